@@ -1,0 +1,174 @@
+import { type BatchOutcome, readBatchResponse } from './batch-response.ts';
+import { type Destination, type Discarded, failureObject } from './destination.ts';
+import type { StreamRecord } from './records.ts';
+import type { MappingSettings } from './settings.ts';
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: 6 MB an invocation. */
+const PAYLOAD_BYTES = 6 * 1024 * 1024;
+const RETRY_BASE_MS = 50;
+const RETRY_CAP_MS = 5_000;
+
+/** What surrounds a mapping. */
+export interface MappingWorld {
+  now(): number;
+  newId(): string;
+  /** Ends early when the mapping stops. */
+  sleep(ms: number): Promise<void>;
+}
+
+export interface LaneDependencies {
+  shard: string;
+  functionName: string;
+  settings: MappingSettings;
+  invoke: (event: { Records: StreamRecord[] }) => Promise<unknown>;
+  destination: Destination | undefined;
+  world: MappingWorld;
+  isStopped: () => boolean;
+  onDone: (record: StreamRecord) => void;
+  onRetry: () => void;
+  report: (message: string) => void;
+}
+
+interface Queued {
+  record: StreamRecord;
+  readAt: number;
+  bytes: number;
+}
+
+/** One of the concurrent lines of batches of a shard. A batch is finished with before the next one begins. */
+export class Lane {
+  readonly #deps: LaneDependencies;
+  readonly #queue: Queued[] = [];
+  #running: Promise<void> | undefined;
+
+  constructor(deps: LaneDependencies) {
+    this.#deps = deps;
+  }
+
+  push(record: StreamRecord): void {
+    this.#queue.push({ record, readAt: this.#deps.world.now(), bytes: JSON.stringify(record).length });
+    this.#running ??= this.#run();
+  }
+
+  /** Until nothing is queued or under way. */
+  async idle(): Promise<void> {
+    while (this.#running) await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    // Not at once: what is read together goes into one batch.
+    await Promise.resolve();
+    try {
+      while (this.#queue.length > 0 && !this.#deps.isStopped()) {
+        await this.#fill();
+        await this.#process(this.#take());
+      }
+    } finally {
+      this.#running = undefined;
+    }
+  }
+
+  async #fill(): Promise<void> {
+    const { settings, world, isStopped } = this.#deps;
+    const first = this.#queue[0];
+    if (!first || settings.batchWindowMs === 0) return;
+    while (this.#queue.length < settings.batchSize && !isStopped()) {
+      const left = first.readAt + settings.batchWindowMs - world.now();
+      if (left <= 0) return;
+      await world.sleep(Math.min(left, 20));
+    }
+  }
+
+  #take(): Queued[] {
+    let bytes = 0;
+    let count = 0;
+    for (const queued of this.#queue) {
+      bytes += queued.bytes;
+      if (count > 0 && (count >= this.#deps.settings.batchSize || bytes > PAYLOAD_BYTES)) break;
+      count++;
+    }
+    return this.#queue.splice(0, count);
+  }
+
+  /** Invokes until every record is done or given up. */
+  async #process(batch: Queued[]): Promise<void> {
+    const { settings, world, isStopped } = this.#deps;
+    let left = batch;
+    let retries = 0;
+    let invocations = 0;
+    while (left.length > 0) {
+      left = await this.#dropOld(left, invocations);
+      if (left.length === 0 || isStopped()) return;
+      const outcome = await this.#invoke(left.map(({ record }) => record));
+      invocations++;
+      if (outcome.kind === 'done') return this.#finish(left);
+      this.#deps.onRetry();
+      if (outcome.kind === 'partial' && outcome.from > 0) {
+        this.#finish(left.slice(0, outcome.from));
+        left = left.slice(outcome.from);
+        retries = 0;
+      } else if (outcome.kind === 'failed' && settings.bisectBatchOnFunctionError && left.length > 1) {
+        // Halving does not use up retries. The first half must be over before the second begins.
+        const middle = Math.ceil(left.length / 2);
+        await this.#process(left.slice(0, middle));
+        left = left.slice(middle);
+        retries = 0;
+        continue;
+      } else if (settings.maximumRetryAttempts >= 0 && retries >= settings.maximumRetryAttempts) {
+        const error = outcome.kind === 'failed' ? outcome.error : 'Reported as failed';
+        return this.#giveUp(left, 'RetryAttemptsExhausted', invocations, error);
+      } else {
+        retries++;
+      }
+      await world.sleep(Math.min(RETRY_CAP_MS, RETRY_BASE_MS * 2 ** Math.min(retries, 10)));
+    }
+  }
+
+  async #invoke(records: StreamRecord[]): Promise<BatchOutcome> {
+    try {
+      const response = await this.#deps.invoke({ Records: structuredClone(records) });
+      if (!this.#deps.settings.reportBatchItemFailures) return { kind: 'done' };
+      return readBatchResponse(
+        response,
+        records.map(({ dynamodb }) => dynamodb.SequenceNumber),
+      );
+    } catch (error) {
+      this.#deps.report(`${this.#deps.functionName} failed: ${error instanceof Error ? error.message : error}`);
+      return { kind: 'failed', error: 'Unhandled' };
+    }
+  }
+
+  async #dropOld(batch: Queued[], invocations: number): Promise<Queued[]> {
+    const { settings, world } = this.#deps;
+    if (settings.maximumRecordAgeMs < 0) return batch;
+    // The engine floors creation times to the minute, so age counts from the reading.
+    const isOld = ({ readAt }: Queued) => world.now() - readAt > settings.maximumRecordAgeMs;
+    const old = batch.filter(isOld);
+    if (old.length > 0) await this.#giveUp(old, 'RecordAgeExceeded', invocations, 'RecordAgeExceeded');
+    return batch.filter((queued) => !old.includes(queued));
+  }
+
+  async #giveUp(batch: Queued[], condition: Discarded, invocations: number, error: string): Promise<void> {
+    const { destination, functionName, shard, world, report, isStopped } = this.#deps;
+    const records = batch.map(({ record }) => record);
+    report(`${records.length} records were given up: ${condition}`);
+    const object = failureObject(
+      { records, shard, condition, invocations, error },
+      { functionName, now: world.now(), newId: world.newId },
+    );
+    while (destination && !isStopped()) {
+      try {
+        await destination(object);
+        break;
+      } catch (fault) {
+        report(`The failure destination can't be reached, trying again: ${fault}`);
+        await world.sleep(RETRY_CAP_MS);
+      }
+    }
+    if (!isStopped()) this.#finish(batch);
+  }
+
+  #finish(batch: Queued[]): void {
+    for (const { record } of batch) this.#deps.onDone(record);
+  }
+}

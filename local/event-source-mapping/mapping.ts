@@ -1,0 +1,146 @@
+import type { Checkpoints, ShardCheckpoint } from './checkpoints.ts';
+import type { Destination } from './destination.ts';
+import { compileFilters } from './filter.ts';
+import type { MappingWorld } from './lane.ts';
+import type { StreamRecord } from './records.ts';
+import type { MappingSettings } from './settings.ts';
+import { ShardWorker } from './shard-worker.ts';
+import type { Position, Shard, StreamSource } from './stream-source.ts';
+
+/** Lambda looks for new shards about as often. */
+const SHARD_POLL_MS = 1_000;
+const SAVE_MS = 100;
+
+export interface MappingOptions {
+  source: StreamSource;
+  settings: MappingSettings;
+  functionName: string;
+  invoke: (event: { Records: StreamRecord[] }) => Promise<unknown>;
+  checkpoints: Checkpoints;
+  /** Where given-up batches go; they are only reported when left out, as on Lambda. */
+  destination?: Destination | undefined;
+  report?: (message: string) => void;
+  now?: () => number;
+  newId?: () => string;
+}
+
+/** Reads a stream and invokes a function with its records, as Lambda's event source mapping does. */
+export class EventSourceMapping {
+  readonly #options: MappingOptions;
+  readonly #workers = new Map<string, ShardWorker>();
+  readonly #checkpoints = new Map<string, ShardCheckpoint>();
+  readonly #running: Promise<void>[] = [];
+  readonly #stopping = new AbortController();
+  readonly #passes: (record: StreamRecord) => boolean;
+  #saved = '[]';
+  /** Batches that came again, for whatever reason. */
+  retries = 0;
+
+  constructor(options: MappingOptions) {
+    this.#options = options;
+    this.#passes = compileFilters(options.settings.filterPatterns);
+  }
+
+  async start(): Promise<void> {
+    for (const [shard, checkpoint] of await this.#options.checkpoints.load()) this.#checkpoints.set(shard, checkpoint);
+    await this.#openShards(true);
+    this.#running.push(this.#watchShards(), this.#saveRegularly());
+  }
+
+  /** Lets batches under way end, and saves how far it came. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await Promise.all(this.#running);
+    await this.#save();
+  }
+
+  /** How many records are read and not yet done. */
+  get underWay(): number {
+    return [...this.#workers.values()].reduce((sum, worker) => sum + worker.underWay, 0);
+  }
+
+  /** Parents before children: a shard waits until the one it was split from is done. */
+  async #openShards(isFirst: boolean): Promise<void> {
+    const shards = await this.#options.source.shards();
+    const known = new Set(shards.map(({ id }) => id));
+    const isOver = (id: string) => !known.has(id) || this.#checkpoints.get(id)?.isFinished === true;
+    for (const shard of shards) {
+      const isOpen = this.#workers.has(shard.id) || this.#checkpoints.get(shard.id)?.isFinished;
+      if (!isOpen && (shard.parent === undefined || isOver(shard.parent))) this.#open(shard, isFirst);
+    }
+  }
+
+  #open(shard: Shard, isFirst: boolean): void {
+    const { settings } = this.#options;
+    const worker = new ShardWorker(
+      {
+        ...this.#options,
+        destination: this.#options.destination,
+        passes: this.#passes,
+        world: this.#world(),
+        isStopped: () => this.#stopping.signal.aborted,
+        onRetry: () => {
+          this.retries++;
+        },
+        report: this.#options.report ?? (() => {}),
+      },
+      shard.id,
+    );
+    this.#workers.set(shard.id, worker);
+    const saved = this.#checkpoints.get(shard.id)?.sequenceNumber;
+    // LATEST is meant for the mapping's first start; a shard that appears later is read whole.
+    const begin: Position = { kind: isFirst ? settings.startingPosition : 'TRIM_HORIZON' };
+    const position: Position = saved === undefined ? begin : { kind: 'after', sequenceNumber: saved };
+    this.#running.push(
+      worker.run(position).then(async () => {
+        if (this.#stopping.signal.aborted) return;
+        this.#checkpoints.set(shard.id, { ...worker.checkpoint, isFinished: true });
+        this.#workers.delete(shard.id);
+        await this.#openShards(false);
+      }),
+    );
+  }
+
+  async #watchShards(): Promise<void> {
+    for (;;) {
+      await this.#world().sleep(SHARD_POLL_MS);
+      if (this.#stopping.signal.aborted) return;
+      await this.#openShards(false).catch((error) => this.#options.report?.(`Listing shards failed: ${error}`));
+    }
+  }
+
+  async #saveRegularly(): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      await this.#world().sleep(SAVE_MS);
+      await this.#save().catch((error) => this.#options.report?.(`Saving the checkpoint failed: ${error}`));
+    }
+  }
+
+  async #save(): Promise<void> {
+    for (const [shard, worker] of this.#workers) {
+      const { sequenceNumber } = worker.checkpoint;
+      if (sequenceNumber !== undefined) this.#checkpoints.set(shard, worker.checkpoint);
+    }
+    const text = JSON.stringify([...this.#checkpoints]);
+    if (text === this.#saved) return;
+    await this.#options.checkpoints.save(this.#checkpoints);
+    this.#saved = text;
+  }
+
+  #world(): MappingWorld {
+    const { now = Date.now, newId = () => crypto.randomUUID() } = this.#options;
+    const { signal } = this.#stopping;
+    const sleep = (ms: number) =>
+      new Promise<void>((resolve) => {
+        if (signal.aborted) return resolve();
+        const end = () => {
+          clearTimeout(timer);
+          signal.removeEventListener('abort', end);
+          resolve();
+        };
+        const timer = setTimeout(end, ms);
+        signal.addEventListener('abort', end);
+      });
+    return { now, newId, sleep };
+  }
+}

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import type { ShardCheckpoint } from './checkpoints.ts';
+import { CompletedPrefix } from './completed-prefix.ts';
+import { Lane, type LaneDependencies, type MappingWorld } from './lane.ts';
+import type { StreamRecord } from './records.ts';
+import type { MappingSettings } from './settings.ts';
+import type { Position, StreamSource } from './stream-source.ts';
+
+/** Reading pauses when this many records are under way. */
+const MAX_UNDER_WAY = 20_000;
+/** Soon after a record the next one is near; a quiet stream is asked less often. */
+const BUSY_POLL_MS = 3;
+const QUIET_POLL_MS = 40;
+const BUSY_FOR_MS = 3_000;
+const RETRY_MS = 200;
+
+export interface ShardWorkerDependencies extends Omit<LaneDependencies, 'onDone' | 'shard'> {
+  source: StreamSource;
+  settings: MappingSettings;
+  passes: (record: StreamRecord) => boolean;
+  world: MappingWorld;
+}
+
+/** Reads one shard to its end and spreads its records over the lanes. */
+export class ShardWorker {
+  readonly #deps: ShardWorkerDependencies;
+  readonly #shard: string;
+  readonly #prefix = new CompletedPrefix();
+  readonly #lanes: Lane[];
+
+  constructor(deps: ShardWorkerDependencies, shard: string) {
+    this.#deps = deps;
+    this.#shard = shard;
+    const onDone = (record: StreamRecord) => this.#prefix.done(record.dynamodb.SequenceNumber);
+    this.#lanes = Array.from(
+      { length: deps.settings.parallelizationFactor },
+      () => new Lane({ ...deps, shard, onDone }),
+    );
+  }
+
+  get checkpoint(): ShardCheckpoint {
+    return { sequenceNumber: this.#prefix.checkpoint, isFinished: false };
+  }
+
+  /** How many records are read and not yet done. */
+  get underWay(): number {
+    return this.#prefix.size;
+  }
+
+  /** @returns when the shard is closed and all of it is done, or when the mapping stops */
+  async run(start: Position): Promise<void> {
+    const { isStopped, world, report, source } = this.#deps;
+    let position = start;
+    let iterator = await this.#iterator(position);
+    let busyUntil = 0;
+    while (iterator !== undefined && !isStopped()) {
+      const outcome = await source.read(iterator).catch((error: unknown) => error);
+      if (outcome instanceof Error) {
+        report(`Reading ${this.#shard} failed, trying again: ${outcome.message}`);
+        await world.sleep(RETRY_MS);
+        iterator = await this.#iterator(position);
+        continue;
+      }
+      const read = outcome as Awaited<ReturnType<StreamSource['read']>>;
+      if (read.kind !== 'records') {
+        if (read.kind === 'trimmed') this.#reportLoss(position);
+        iterator = await this.#iterator(read.kind === 'trimmed' ? { kind: 'TRIM_HORIZON' } : position);
+        continue;
+      }
+      for (const record of read.records) this.#accept(record);
+      const last = read.records.at(-1);
+      if (last) {
+        position = { kind: 'after', sequenceNumber: last.dynamodb.SequenceNumber };
+        busyUntil = world.now() + BUSY_FOR_MS;
+      }
+      iterator = read.next;
+      while (this.underWay > MAX_UNDER_WAY && !isStopped()) await world.sleep(QUIET_POLL_MS);
+      if (read.records.length === 0) await world.sleep(world.now() < busyUntil ? BUSY_POLL_MS : QUIET_POLL_MS);
+    }
+    await Promise.all(this.#lanes.map((lane) => lane.idle()));
+  }
+
+  async #iterator(position: Position): Promise<string | undefined> {
+    const { isStopped, source, world, report } = this.#deps;
+    let from = position;
+    while (!isStopped()) {
+      try {
+        const outcome = await source.iterator(this.#shard, from);
+        if (outcome.kind === 'iterator') return outcome.iterator;
+        this.#reportLoss(from);
+        from = { kind: 'TRIM_HORIZON' };
+      } catch (error) {
+        report(`No iterator for ${this.#shard}, trying again: ${error instanceof Error ? error.message : error}`);
+        await world.sleep(RETRY_MS);
+      }
+    }
+    return undefined;
+  }
+
+  #accept(record: StreamRecord): void {
+    const { SequenceNumber, Keys } = record.dynamodb;
+    this.#prefix.read(SequenceNumber);
+    if (!this.#deps.passes(record)) {
+      this.#prefix.done(SequenceNumber);
+      return;
+    }
+    // An item stays in its lane, so its changes keep their order; other items of the same partition may run beside it.
+    const hash = createHash('md5').update(JSON.stringify(Keys)).digest().readUInt32BE();
+    this.#lanes[hash % this.#lanes.length]?.push(record);
+  }
+
+  #reportLoss(position: Position): void {
+    const from = position.kind === 'after' ? `after ${position.sequenceNumber}` : position.kind;
+    this.#deps.report(`DATA LOSS: records of ${this.#shard} ${from} were trimmed before they were read`);
+  }
+}

@@ -1,0 +1,87 @@
+import {
+  DescribeStreamCommand,
+  type DynamoDBStreamsClient,
+  ExpiredIteratorException,
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+  TrimmedDataAccessException,
+} from '@aws-sdk/client-dynamodb-streams';
+import { type StreamRecord, toLambdaRecord } from './records.ts';
+
+export interface Shard {
+  id: string;
+  parent?: string | undefined;
+}
+
+/** Where to begin in a shard. */
+export type Position = { kind: 'TRIM_HORIZON' } | { kind: 'LATEST' } | { kind: 'after'; sequenceNumber: string };
+
+export type IteratorOutcome = { kind: 'iterator'; iterator: string } | { kind: 'trimmed' };
+export type ReadOutcome =
+  /** `next` is absent at the end of a closed shard. */
+  { kind: 'records'; records: StreamRecord[]; next?: string | undefined } | { kind: 'expired' } | { kind: 'trimmed' };
+
+/** A stream, as the mapping reads it. Tests bring their own, with splits and faults. */
+export interface StreamSource {
+  readonly arn: string;
+  shards(): Promise<Shard[]>;
+  iterator(shard: string, position: Position): Promise<IteratorOutcome>;
+  read(iterator: string): Promise<ReadOutcome>;
+}
+
+/** A stream of DynamoDB or of DynamoDB Local. */
+export class DynamoStreamSource implements StreamSource {
+  readonly arn: string;
+  readonly #client: DynamoDBStreamsClient;
+
+  constructor(client: DynamoDBStreamsClient, arn: string) {
+    this.#client = client;
+    this.arn = arn;
+  }
+
+  async shards(): Promise<Shard[]> {
+    const shards: Shard[] = [];
+    let start: string | undefined;
+    do {
+      const { StreamDescription } = await this.#client.send(
+        new DescribeStreamCommand({ StreamArn: this.arn, ExclusiveStartShardId: start }),
+      );
+      for (const { ShardId, ParentShardId } of StreamDescription?.Shards ?? []) {
+        if (ShardId) shards.push({ id: ShardId, parent: ParentShardId });
+      }
+      start = StreamDescription?.LastEvaluatedShardId;
+    } while (start);
+    return shards;
+  }
+
+  async iterator(shard: string, position: Position): Promise<IteratorOutcome> {
+    try {
+      const { ShardIterator = '' } = await this.#client.send(
+        new GetShardIteratorCommand({
+          StreamArn: this.arn,
+          ShardId: shard,
+          ShardIteratorType: position.kind === 'after' ? 'AFTER_SEQUENCE_NUMBER' : position.kind,
+          SequenceNumber: position.kind === 'after' ? position.sequenceNumber : undefined,
+        }),
+      );
+      return { kind: 'iterator', iterator: ShardIterator };
+    } catch (error) {
+      if (error instanceof TrimmedDataAccessException) return { kind: 'trimmed' };
+      throw error;
+    }
+  }
+
+  async read(iterator: string): Promise<ReadOutcome> {
+    try {
+      const { Records = [], NextShardIterator } = await this.#client.send(
+        new GetRecordsCommand({ ShardIterator: iterator, Limit: 1000 }),
+      );
+      const records = Records.map((record) => toLambdaRecord(record, this.arn));
+      return { kind: 'records', records, next: NextShardIterator };
+    } catch (error) {
+      if (error instanceof ExpiredIteratorException) return { kind: 'expired' };
+      if (error instanceof TrimmedDataAccessException) return { kind: 'trimmed' };
+      throw error;
+    }
+  }
+}

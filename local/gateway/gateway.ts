@@ -1,0 +1,230 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import { type Clock, realClock } from './clock.ts';
+import { connectEvent, disconnectEvent, messageEvent } from './events.ts';
+import { AWS_LIMITS, type GatewayLimits, PerSecond } from './limits.ts';
+import { GatewaySocket, newConnectionId } from './socket.ts';
+
+/** A route of the WebSocket API. */
+export interface GatewayRoute {
+  /** `$connect`, `$disconnect`, `$default`, or an action. */
+  route: string;
+  invoke: (event: unknown) => Promise<unknown>;
+  /** Whether what the function returns goes back on the socket. */
+  answers: boolean;
+}
+
+/** What tests may put in the place of an answer of @connections. */
+export type PostFault =
+  | { kind: 'none' }
+  | { kind: 'status'; status: number }
+  | { kind: 'hang' }
+  | { kind: 'cut' }
+  /** Says it was sent, and sends nothing. */
+  | { kind: 'swallow' };
+
+export interface GatewayOptions {
+  routes: GatewayRoute[];
+  stage: string;
+  limits?: Partial<GatewayLimits>;
+  clock?: Clock;
+  report?: (message: string) => void;
+  postFault?: (cid: string) => PostFault;
+  /** `$disconnect` is best effort on AWS; this leaves one out. */
+  dropsDisconnect?: () => boolean;
+}
+
+interface Answer {
+  statusCode?: number;
+  body?: string;
+}
+
+const POST_PATH = /^(?:\/[^/]+)?\/@connections\/([^/?]+)/;
+
+/** API Gateway's WebSocket API on a loopback port: routes to functions, @connections for them to push with. */
+export class WebSocketGateway {
+  readonly #routes: Map<string, GatewayRoute>;
+  readonly #options: GatewayOptions;
+  readonly #limits: GatewayLimits;
+  readonly #clock: Clock;
+  readonly #sockets = new Map<string, GatewaySocket>();
+  readonly #webSockets = new WebSocketServer({ noServer: true, maxPayload: AWS_LIMITS.messageBytes });
+  readonly #server: Server;
+  readonly #posts: PerSecond;
+  readonly #connects: PerSecond;
+
+  constructor(options: GatewayOptions) {
+    this.#options = options;
+    this.#routes = new Map(options.routes.map((route) => [route.route, route]));
+    this.#limits = { ...AWS_LIMITS, ...options.limits };
+    this.#clock = options.clock ?? realClock;
+    this.#posts = new PerSecond(this.#limits.postsPerSecond, this.#clock.now);
+    this.#connects = new PerSecond(this.#limits.newConnectionsPerSecond, this.#clock.now);
+    this.#server = createServer((request, response) => void this.#manage(request, response));
+    this.#server.on('upgrade', (request, socket, head) => void this.#upgrade(request, socket, head));
+  }
+
+  /** @returns the port, also when 0 was asked for */
+  async listen(port: number): Promise<number> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(port, '127.0.0.1', resolve);
+    });
+    const address = this.#server.address();
+    return typeof address === 'object' && address ? address.port : port;
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#webSockets.clients) socket.terminate();
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  get connectionCount(): number {
+    return this.#sockets.size;
+  }
+
+  /** Cuts every socket as a network would: nobody says goodbye. */
+  cutAll(): void {
+    for (const socket of this.#webSockets.clients) socket.terminate();
+  }
+
+  async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    socket.on('error', () => socket.destroy());
+    const id = newConnectionId();
+    if (!this.#connects.take()) return refuse(socket, 429);
+    const connect = this.#routes.get('$connect');
+    // Until this returns the connection does not exist, and a post to it answers 410.
+    const answer =
+      connect && (await this.#invoke(connect, connectEvent(this.#context(id, '$connect', 'CONNECT'), request)));
+    const status = answer?.statusCode ?? 200;
+    if (status < 200 || status > 299) return refuse(socket, status);
+    this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => this.#open(id, webSocket));
+  }
+
+  #open(id: string, webSocket: WebSocket): void {
+    const socket = new GatewaySocket(id, webSocket, this.#clock, this.#limits);
+    this.#sockets.set(id, socket);
+    webSocket.on('message', (data) => void this.#message(socket, data));
+    webSocket.on('ping', () => socket.touch());
+    webSocket.on('error', () => webSocket.terminate());
+    webSocket.on('close', (code) => void this.#closed(socket, code));
+  }
+
+  async #closed(socket: GatewaySocket, code: number): Promise<void> {
+    this.#sockets.delete(socket.id);
+    const route = this.#routes.get('$disconnect');
+    if (!route || this.#options.dropsDisconnect?.()) return;
+    await this.#invoke(route, disconnectEvent(this.#context(socket.id, '$disconnect', 'DISCONNECT', socket), code));
+  }
+
+  async #message(socket: GatewaySocket, data: RawData): Promise<void> {
+    socket.touch();
+    const text = data.toString();
+    // A client's library sends a message as one frame, and API Gateway takes no larger ones.
+    if (Buffer.byteLength(text) > this.#limits.frameBytes) return socket.close(1009, 'Frame too large');
+    const route = this.#routes.get(actionOf(text)) ?? this.#routes.get('$default');
+    if (!route) return;
+    const answer = await this.#invoke(
+      route,
+      messageEvent(this.#context(socket.id, route.route, 'MESSAGE', socket), text),
+    );
+    if (answer.statusCode === 500) {
+      const message = { message: 'Internal server error', connectionId: socket.id, requestId: crypto.randomUUID() };
+      await socket.send(JSON.stringify(message)).catch(() => {});
+    } else if (route.answers && answer.body) {
+      await socket.send(answer.body).catch(() => {});
+    }
+  }
+
+  /** @connections: POST sends, GET tells, DELETE closes. */
+  async #manage(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const encoded = POST_PATH.exec(request.url ?? '')?.[1];
+    if (encoded === undefined) return fail(response, 403, 'ForbiddenException');
+    const id = decodeURIComponent(encoded);
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    if (!this.#posts.take()) return fail(response, 429, 'LimitExceededException');
+    const fault: PostFault =
+      request.method === 'POST' ? (this.#options.postFault?.(id) ?? { kind: 'none' }) : { kind: 'none' };
+    if (fault.kind === 'hang') return;
+    if (fault.kind === 'status') return fail(response, fault.status, NAMES[fault.status] ?? 'InternalServerError');
+    const socket = this.#sockets.get(id);
+    if (!socket) return fail(response, 410, 'GoneException');
+    if (fault.kind === 'cut') socket.close(1011, 'Cut');
+    if (request.method === 'DELETE') {
+      socket.close(1000, 'Connection closed by the server');
+      return end(response, 204);
+    }
+    if (request.method === 'GET') {
+      const at = (ms: number) => new Date(ms).toISOString();
+      return end(response, 200, {
+        connectedAt: at(socket.connectedAt),
+        lastActiveAt: at(socket.lastActiveAt),
+        identity: { sourceIp: '127.0.0.1', userAgent: '' },
+      });
+    }
+    const body = Buffer.concat(chunks);
+    if (body.length > this.#limits.messageBytes) return fail(response, 413, 'PayloadTooLargeException');
+    if (fault.kind !== 'swallow') {
+      const isSent = await socket.send(body).then(
+        () => true,
+        () => false,
+      );
+      if (!isSent) return fail(response, 410, 'GoneException');
+    }
+    end(response, 200);
+  }
+
+  async #invoke(route: GatewayRoute, event: unknown): Promise<Answer> {
+    try {
+      return ((await route.invoke(event)) ?? {}) as Answer;
+    } catch (error) {
+      this.#options.report?.(`${route.route} failed: ${error instanceof Error ? error.message : error}`);
+      return { statusCode: 500 };
+    }
+  }
+
+  #context(
+    connectionId: string,
+    routeKey: string,
+    eventType: 'CONNECT' | 'MESSAGE' | 'DISCONNECT',
+    socket?: GatewaySocket,
+  ) {
+    const now = this.#clock.now();
+    const connectedAt = socket?.connectedAt ?? now;
+    return { routeKey, eventType, connectionId, connectedAt, now, domainName: 'localhost', stage: this.#options.stage };
+  }
+}
+
+const NAMES: Record<number, string> = {
+  410: 'GoneException',
+  413: 'PayloadTooLargeException',
+  429: 'LimitExceededException',
+  403: 'ForbiddenException',
+};
+
+const actionOf = (text: string): string => {
+  try {
+    return String((JSON.parse(text) as { action?: unknown }).action);
+  } catch {
+    return '$default';
+  }
+};
+
+const refuse = (socket: Duplex, status: number): void => {
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Refused'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+  );
+};
+
+const end = (response: ServerResponse, status: number, body?: unknown): void => {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(body === undefined ? undefined : JSON.stringify(body));
+};
+
+const fail = (response: ServerResponse, status: number, name: string): void => {
+  response.setHeader('x-amzn-errortype', name);
+  end(response, status, { message: name });
+};

@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto';
+import type { WebSocket } from 'ws';
+import type { Clock } from './clock.ts';
+import type { GatewayLimits } from './limits.ts';
+
+/** An open connection, with the two cuts that API Gateway makes: after idling, and after its lifetime. */
+export class GatewaySocket {
+  readonly id: string;
+  readonly connectedAt: number;
+  lastActiveAt: number;
+  readonly #socket: WebSocket;
+  readonly #clock: Clock;
+  readonly #limits: GatewayLimits;
+  #cancelIdle = () => {};
+  readonly #cancelLifetime: () => void;
+
+  constructor(id: string, socket: WebSocket, clock: Clock, limits: GatewayLimits) {
+    this.id = id;
+    this.#socket = socket;
+    this.#clock = clock;
+    this.#limits = limits;
+    this.connectedAt = clock.now();
+    this.lastActiveAt = this.connectedAt;
+    this.#cancelLifetime = clock.after(limits.lifetimeMs, () => socket.close(1001, 'Going away'));
+    this.#watchIdle();
+    socket.once('close', () => {
+      this.#cancelIdle();
+      this.#cancelLifetime();
+    });
+  }
+
+  /** Anything in either direction keeps a connection from idling. */
+  touch(): void {
+    this.lastActiveAt = this.#clock.now();
+    this.#cancelIdle();
+    this.#watchIdle();
+  }
+
+  send(data: Buffer | string): Promise<void> {
+    this.touch();
+    return new Promise((resolve, reject) => {
+      this.#socket.send(data.toString(), (error) => (error ? reject(error) : resolve()));
+    });
+  }
+
+  close(code: number, reason: string): void {
+    this.#socket.close(code, reason);
+  }
+
+  #watchIdle(): void {
+    this.#cancelIdle = this.#clock.after(this.#limits.idleMs, () => this.#socket.close(1001, 'Going away'));
+  }
+}
+
+/** An id as API Gateway makes them. */
+export const newConnectionId = (): string => randomBytes(11).toString('base64');

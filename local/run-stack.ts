@@ -1,0 +1,71 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Stack } from './stack.ts';
+
+const START_MS = 60_000;
+const ROOT = dirname(import.meta.dirname);
+
+/** The framework's own command line, run by this very Node. */
+export const serverlessCommand = (): string =>
+  join(dirname(createRequire(import.meta.url).resolve('serverless/package.json')), 'bin/serverless.js');
+
+/** A whole stack in a process of its own, on free ports, beside any other. */
+export class RunningStack {
+  readonly stack: Stack;
+  readonly #child: ChildProcess;
+  readonly #stateDir: string;
+
+  private constructor(stack: Stack, child: ChildProcess, stateDir: string) {
+    this.stack = stack;
+    this.#child = child;
+    this.#stateDir = stateDir;
+  }
+
+  /** The same as `npm start`, but for the ports. */
+  static async start(args: string[] = [], environment: Record<string, string> = {}): Promise<RunningStack> {
+    const stateDir = mkdtempSync(join(tmpdir(), 'deep-thoughts-'));
+    const command = [serverlessCommand(), 'offline', '--freePorts', '--state', join(stateDir, 'stack.json'), ...args];
+    const child = spawn(process.execPath, command, {
+      cwd: ROOT,
+      env: { ...process.env, SLS_LOG_LEVEL: 'error', ...environment },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    let output = '';
+    const collect = (data: Buffer) => {
+      output = (output + data).slice(-8_000);
+    };
+    child.stdout?.on('data', collect);
+    child.stderr?.on('data', collect);
+    const stack = await new Promise<Stack>((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`The stack did not start:\n${output}`)), START_MS);
+      child.once('exit', (code) => reject(new Error(`The stack ended with ${code}:\n${output}`)));
+      child.on('message', (message: { kind?: string; stack?: Stack }) => {
+        if (message.kind !== 'ready' || !message.stack) return;
+        clearTimeout(timer);
+        resolve(message.stack);
+      });
+    });
+    const running = new RunningStack(stack, child, stateDir);
+    running.#output = () => output;
+    return running;
+  }
+
+  #output: () => string = () => '';
+
+  /** The last of what the stack wrote. */
+  get output(): string {
+    return this.#output();
+  }
+
+  async stop(): Promise<void> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) {
+      const ended = new Promise((resolve) => this.#child.once('exit', resolve));
+      this.#child.kill('SIGTERM');
+      await ended;
+    }
+    rmSync(this.#stateDir, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,217 @@
+import { rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { TableResource } from './dynamodb/create-table.ts';
+import { answers } from './dynamodb/engine.ts';
+import type { GatewayRoute } from './gateway/gateway.ts';
+import { findJava } from './java.ts';
+import { LocalFunction } from './local-function.ts';
+import { freePort, isFree } from './ports.ts';
+import { readyText } from './ready-text.ts';
+import { type Ports, Services, type Wiring } from './services.ts';
+import { functionEnvironment, readStack, removeStack, STACK_FILE, type Stack, writeStack } from './stack.ts';
+
+interface FunctionConfig {
+  handler: string;
+  timeout?: number;
+  events: {
+    websocket?: { route: string; routeResponseSelectionExpression?: string };
+    stream?: Record<string, unknown> & { type: string; arn: unknown };
+  }[];
+}
+
+/** As much of the framework as this plugin touches. */
+interface Serverless {
+  serviceDir: string;
+  processedInput: { commands: string[] };
+  classes: { Error: new (message: string, code: string) => Error };
+  service: {
+    custom: Record<string, Record<string, unknown>>;
+    provider: { stage: string; timeout?: number; environment: Record<string, unknown> };
+    functions: Record<string, FunctionConfig>;
+    resources: { Resources: Record<string, TableResource>; extensions?: Record<string, { Properties: object }> };
+  };
+}
+
+type Options = {
+  aws?: boolean;
+  data?: string;
+  state?: string;
+  freePorts?: boolean;
+} & { [Name in keyof Ports as `${Name}Port`]?: string };
+
+const OPTIONS = {
+  aws: { type: 'boolean', usage: "Use AWS and not the laptop's services" },
+  data: { type: 'string', usage: 'Keep the data in this folder; in memory when left out' },
+  state: { type: 'string', usage: `Where to note the URLs (default: ${STACK_FILE})` },
+  freePorts: { type: 'boolean', usage: 'Take free ports in place of the usual ones' },
+  issuerPort: { type: 'string', usage: 'Port of the token issuer' },
+  dynamodbPort: { type: 'string', usage: 'Port of DynamoDB Local' },
+  s3Port: { type: 'string', usage: 'Port of the buckets' },
+};
+
+const PORT_NAMES: Record<keyof Ports, string> = {
+  http: 'HTTP',
+  websocket: 'WebSocket',
+  lambda: "serverless-offline's own",
+  issuer: 'token issuer',
+  dynamodb: 'DynamoDB Local',
+  s3: 'buckets',
+};
+
+const HTTP_START_MS = 30_000;
+
+/** Lets `sls offline` and `sls invoke local` use a laptop's services. `sls deploy` and `sls package` never notice it. */
+export class ServerlessPlugin {
+  readonly commands = {
+    offline: { options: OPTIONS, commands: { start: { options: OPTIONS } } },
+    invoke: { commands: { local: { options: { aws: OPTIONS.aws, state: OPTIONS.state } } } },
+  };
+
+  readonly hooks: Record<string, () => Promise<void>>;
+  readonly #serverless: Serverless;
+  readonly #options: Options;
+  readonly #startedAt = performance.now();
+
+  constructor(serverless: Serverless, options: Options) {
+    this.#serverless = serverless;
+    this.#options = options;
+    this.hooks = {
+      initialize: async () => {
+        const command = serverless.processedInput.commands.join(' ');
+        if (options.aws) return;
+        if (command === 'offline' || command === 'offline start') await this.#startOffline();
+        if (command === 'invoke local') await this.#useRunningStack();
+      },
+    };
+  }
+
+  /** HTTP is serverless-offline's; this takes the WebSocket and stream events, which it knows less of, off its hands. */
+  async #startOffline(): Promise<void> {
+    const { service } = this.#serverless;
+    this.#own('esbuild').outputWorkFolder = join('.esbuild', String(process.pid));
+    const dynamodbEndpoint = process.env.AWS_ENDPOINT_URL_DYNAMODB;
+    if (!dynamodbEndpoint) {
+      const java = findJava();
+      if (java.kind === 'unusable') throw this.#error(java.advice, 'JAVA_MISSING');
+    }
+    const ports = await this.#ports(dynamodbEndpoint !== undefined);
+    const wiring = this.#wiring();
+    const planned = {
+      dynamodb: dynamodbEndpoint ?? `http://127.0.0.1:${ports.dynamodb}`,
+      s3: `http://127.0.0.1:${ports.s3}`,
+      management: `http://127.0.0.1:${ports.websocket}`,
+      table: String(this.#own('').tableName),
+    };
+    this.#setEnvironment(functionEnvironment(planned));
+    process.env.LOCAL_ISSUER_URL = `http://127.0.0.1:${ports.issuer}`;
+    process.once('exit', () => rmSync(join('.esbuild', String(process.pid)), { recursive: true, force: true }));
+    process.once('disconnect', () => process.exit(0));
+    const table = service.resources.Resources.Table;
+    if (!table) throw this.#error('serverless.yml has no resource named Table', 'TABLE_MISSING');
+    const report = (message: string) => process.stderr.write(`${message}\n`);
+    const starting = Services.start(
+      {
+        ports,
+        stage: service.provider.stage,
+        tableName: planned.table,
+        table,
+        dataDir: this.#options.data,
+        dynamodbEndpoint,
+        report,
+      },
+      wiring,
+    );
+    // The bundles and HTTP come up meanwhile; the framework blocks until it is told to end.
+    starting
+      .then((services) => this.#announce(services.stack))
+      .catch((error: Error) => {
+        report(error.message);
+        process.exit(1);
+      });
+  }
+
+  async #announce(stack: Stack): Promise<void> {
+    const deadline = Date.now() + HTTP_START_MS;
+    while (!(await answers(stack.http))) {
+      if (Date.now() > deadline) throw new Error(`HTTP did not come up at ${stack.http}`);
+      await sleep(25);
+    }
+    const path = this.#options.state ?? STACK_FILE;
+    writeStack(path, stack);
+    process.once('exit', () => removeStack(path));
+    // A parent says by itself that the stack is ready; without one this does.
+    if (process.send) process.send({ kind: 'ready', stack });
+    else process.stdout.write(await readyText(stack, performance.now() - this.#startedAt));
+  }
+
+  async #useRunningStack(): Promise<void> {
+    const stack = readStack(this.#options.state);
+    if (!stack || !(await answers(stack.dynamodb))) {
+      throw this.#error('No stack is running here. Start one with `npm start`, then try again.', 'STACK_NOT_RUNNING');
+    }
+    this.#setEnvironment(functionEnvironment(stack));
+  }
+
+  /** In the place of what serverless.yml asks CloudFormation for. */
+  #setEnvironment(environment: Record<string, string>): void {
+    const { provider } = this.#serverless.service;
+    const plain = Object.entries(provider.environment).filter(([, value]) => typeof value !== 'object');
+    provider.environment = { ...Object.fromEntries(plain), ...environment };
+    Object.assign(process.env, environment);
+  }
+
+  async #ports(engineRuns: boolean): Promise<Ports> {
+    const offline = this.#own('serverless-offline');
+    const local = this.#own('local');
+    const usual = { ...offline, ...local } as Record<string, unknown>;
+    const ports = {} as Ports;
+    for (const name of Object.keys(PORT_NAMES) as (keyof Ports)[]) {
+      const chosen = this.#options[`${name}Port`];
+      ports[name] = Number(chosen ?? (this.#options.freePorts ? await freePort() : usual[`${name}Port`]));
+      if (!(name === 'dynamodb' && engineRuns) && !(await isFree(ports[name]))) {
+        const advice = `Stop what uses it, or choose another: npm start -- --${name}Port ${ports[name] + 100} (or --freePorts)`;
+        throw this.#error(`Port ${ports[name]} (${PORT_NAMES[name]}) is in use. ${advice}`, 'PORT_IN_USE');
+      }
+    }
+    Object.assign(offline, { httpPort: ports.http, websocketPort: ports.websocket, lambdaPort: ports.lambda });
+    return ports;
+  }
+
+  /** Reads which functions the WebSocket and stream events go to, and takes these events out of the service. */
+  #wiring(): Wiring {
+    const { service, serviceDir } = this.#serverless;
+    const bundles = resolve(serviceDir, '.esbuild', String(process.pid), '.build');
+    const hasDestination = JSON.stringify(service.resources.extensions ?? {}).includes('DestinationConfig');
+    const routes: GatewayRoute[] = [];
+    const streams: Wiring['streams'] = [];
+    for (const [name, config] of Object.entries(service.functions)) {
+      const timeout = config.timeout ?? service.provider.timeout ?? 6;
+      const target = new LocalFunction(name, { handler: config.handler, timeout }, bundles);
+      for (const { websocket, stream } of config.events) {
+        if (websocket) {
+          const answersBack = websocket.routeResponseSelectionExpression !== undefined;
+          routes.push({ route: websocket.route, invoke: (event) => target.invoke(event), answers: answersBack });
+        }
+        if (stream) {
+          const { type: _type, arn: _arn, ...event } = stream;
+          streams.push({ event, target, hasDestination });
+        }
+      }
+      config.events = config.events.filter(({ websocket, stream }) => !websocket && !stream);
+    }
+    return { routes, streams };
+  }
+
+  /** A part of `custom` that can be changed. */
+  #own(name: string): Record<string, unknown> {
+    const { custom } = this.#serverless.service;
+    if (name === '') return custom;
+    custom[name] ??= {};
+    return custom[name];
+  }
+
+  #error(message: string, code: string): Error {
+    return new this.#serverless.classes.Error(message, code);
+  }
+}

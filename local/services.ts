@@ -1,0 +1,136 @@
+import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { Buckets } from './buckets.ts';
+import { createTable, type TableResource } from './dynamodb/create-table.ts';
+import { answers, Engine } from './dynamodb/engine.ts';
+import { sweepExpired } from './dynamodb/ttl-sweeper.ts';
+import { FileCheckpoints, MemoryCheckpoints } from './event-source-mapping/checkpoints.ts';
+import type { Destination } from './event-source-mapping/destination.ts';
+import { EventSourceMapping } from './event-source-mapping/mapping.ts';
+import { readMappingSettings } from './event-source-mapping/settings.ts';
+import { DynamoStreamSource } from './event-source-mapping/stream-source.ts';
+import { type GatewayRoute, WebSocketGateway } from './gateway/gateway.ts';
+import { Issuer } from './issuer.ts';
+import type { LocalFunction } from './local-function.ts';
+import { FAILURE_BUCKET, type Stack } from './stack.ts';
+
+const SWEEP_MS = 5_000;
+
+export interface Ports {
+  http: number;
+  websocket: number;
+  lambda: number;
+  issuer: number;
+  dynamodb: number;
+  s3: number;
+}
+
+export interface ServiceOptions {
+  ports: Ports;
+  stage: string;
+  tableName: string;
+  table: TableResource;
+  dataDir?: string | undefined;
+  /** An engine that runs already; one is started when left out. */
+  dynamodbEndpoint?: string | undefined;
+  report: (message: string) => void;
+}
+
+/** What a WebSocket event or a stream event of serverless.yml connects to a function. */
+export interface Wiring {
+  routes: GatewayRoute[];
+  streams: { event: unknown; target: LocalFunction; hasDestination: boolean }[];
+}
+
+/** Everything of a stack but HTTP: engine, table, issuer, buckets, WebSocket gateway, event source mapping. */
+export class Services {
+  readonly stack: Stack;
+  readonly #stops: (() => Promise<unknown>)[];
+
+  private constructor(stack: Stack, stops: (() => Promise<unknown>)[]) {
+    this.stack = stack;
+    this.#stops = stops;
+  }
+
+  static async start(options: ServiceOptions, wiring: Wiring): Promise<Services> {
+    const { ports, stage, tableName, dataDir } = options;
+    const stops: (() => Promise<unknown>)[] = [];
+    const gateway = new WebSocketGateway({ routes: wiring.routes, stage, report: options.report });
+    stops.push(() => gateway.close());
+    const [dynamodb, issuer, buckets] = await Promise.all([
+      startEngine(options, stops),
+      Issuer.start(ports.issuer),
+      Buckets.start(ports.s3, dataDir),
+      gateway.listen(ports.websocket),
+    ]);
+    stops.push(
+      () => issuer.stop(),
+      () => buckets.stop(),
+    );
+    const client = new DynamoDBClient({ endpoint: dynamodb });
+    const streamArn = await createTable(client, options.table, tableName);
+    const stack: Stack = {
+      pid: process.pid,
+      http: `http://127.0.0.1:${ports.http}`,
+      websocket: `ws://127.0.0.1:${ports.websocket}`,
+      management: `http://127.0.0.1:${ports.websocket}`,
+      issuer: issuer.url,
+      dynamodb,
+      s3: buckets.endpoint,
+      table: tableName,
+      streamArn,
+    };
+    for (const mapping of createMappings(stack, wiring, options)) {
+      await mapping.start();
+      stops.unshift(() => mapping.stop());
+    }
+    const sweeper = setInterval(
+      () => sweepExpired(client, tableName, Date.now() / 1000).catch((error) => options.report(`Sweep: ${error}`)),
+      SWEEP_MS,
+    );
+    stops.unshift(async () => clearInterval(sweeper));
+    return new Services(stack, stops);
+  }
+
+  async stop(): Promise<void> {
+    for (const stop of this.#stops) await stop();
+  }
+}
+
+const startEngine = async (options: ServiceOptions, stops: (() => Promise<unknown>)[]): Promise<string> => {
+  const { dynamodbEndpoint, ports, dataDir } = options;
+  if (dynamodbEndpoint) {
+    if (await answers(dynamodbEndpoint)) return dynamodbEndpoint;
+    throw new Error(`Nothing answers at AWS_ENDPOINT_URL_DYNAMODB=${dynamodbEndpoint}`);
+  }
+  const engine = await Engine.start({ port: ports.dynamodb, dataDir });
+  stops.push(() => engine.stop());
+  return engine.endpoint;
+};
+
+const createMappings = (stack: Stack, { streams }: Wiring, { dataDir, report }: ServiceOptions) => {
+  const source = new DynamoStreamSource(new DynamoDBStreamsClient({ endpoint: stack.dynamodb }), stack.streamArn);
+  const checkpoints = dataDir
+    ? new FileCheckpoints(join(dataDir, 'checkpoints.json'), stack.streamArn)
+    : new MemoryCheckpoints();
+  return streams.map(
+    ({ event, target, hasDestination }) =>
+      new EventSourceMapping({
+        source,
+        settings: readMappingSettings(event),
+        functionName: target.name,
+        invoke: (records) => target.invoke(records),
+        checkpoints,
+        destination: hasDestination ? bucketDestination() : undefined,
+        report,
+      }),
+  );
+};
+
+const bucketDestination =
+  (): Destination =>
+  async ({ key, body }) => {
+    const { PutObjectCommand, S3Client } = await import('@aws-sdk/client-s3');
+    await new S3Client({}).send(new PutObjectCommand({ Bucket: FAILURE_BUCKET, Key: key, Body: body }));
+  };

@@ -1,0 +1,80 @@
+import type { Ambient } from '../ambient.ts';
+import { keys } from '../table/keys.ts';
+import { type Item, type ReadOptions, type Table, TableBusyError } from '../table/table.ts';
+import { connected, disconnected, type LiveConnection, type Presence, seen } from './presence.ts';
+
+type PresenceItem = Item & Presence & { type: 'presence'; version: number };
+
+const TRIES = 20;
+
+/** Who is online, in one small item a user, so that one batch read answers for a hundred. */
+export class PresenceStore {
+  readonly #table: Table;
+  readonly #ambient: Ambient;
+  readonly #activeDays: number;
+
+  constructor(table: Table, ambient: Ambient, activeDays: number) {
+    this.#table = table;
+    this.#ambient = ambient;
+    this.#activeDays = activeDays;
+  }
+
+  /** Notes that a user is here, at most once a day. */
+  async seen(username: string): Promise<Presence> {
+    return this.#change(username, (presence) => this.#seen(username, presence));
+  }
+
+  /** Notes a new connection. From here on every push looks for it. */
+  async connected(username: string, connection: LiveConnection): Promise<Presence> {
+    return this.#change(username, (presence) =>
+      connected(this.#seen(username, presence), connection, this.#ambient.now()),
+    );
+  }
+
+  async disconnected(username: string, cid: string): Promise<void> {
+    await this.#change(username, (presence) => presence && disconnected(presence, cid));
+  }
+
+  async rebuilt(username: string): Promise<void> {
+    await this.#change(username, (presence) => presence && { ...presence, needsRebuild: false });
+  }
+
+  async of(usernames: string[], options?: ReadOptions): Promise<Map<string, Presence>> {
+    const items = await this.#table.batchGet<PresenceItem>(usernames.map(keys.presence), options);
+    return new Map(items.map((item) => [item.username, toPresence(item)]));
+  }
+
+  #seen(username: string, presence: Presence | undefined): Presence {
+    return seen(username, presence, this.#ambient.now(), this.#activeDays);
+  }
+
+  /** Reads, applies a rule, and writes unless the item has changed meanwhile; then again. */
+  async #change<P extends Presence | undefined>(
+    username: string,
+    rule: (presence: Presence | undefined) => P,
+  ): Promise<P> {
+    for (let attempt = 0; attempt < TRIES; attempt++) {
+      const item = await this.#table.get<PresenceItem>(keys.presence(username), { consistent: true });
+      const before = item && toPresence(item);
+      const after = rule(before);
+      if (after === undefined || JSON.stringify(after) === JSON.stringify(before)) return after;
+      const version = item?.version ?? 0;
+      const put: PresenceItem = { ...keys.presence(username), type: 'presence', ...after, version: version + 1 };
+      const outcome = await this.#table.write([
+        {
+          put,
+          when: [item ? { attribute: 'version', is: '=', value: version } : { attribute: 'pk', is: 'absent' }],
+        },
+      ]);
+      if (outcome.kind === 'written') return after;
+    }
+    throw new TableBusyError(`The presence of ${username} changes too fast`);
+  }
+}
+
+const toPresence = ({ username, lastSeenAt, needsRebuild, connections }: PresenceItem): Presence => ({
+  username,
+  lastSeenAt,
+  needsRebuild,
+  connections: connections.map(({ cid, connectedAt, authExpiresAt }) => ({ cid, connectedAt, authExpiresAt })),
+});

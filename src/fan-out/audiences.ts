@@ -1,0 +1,15 @@
+import type { Audience } from '../table/keys.ts';
+import type { Thought } from '../thoughts/thought.ts';
+
+/**
+ * Who is to hear of a change: the author's followers, and the channels of the author, of each topic, and of all.
+ * @param before the version before, whose topics' listeners hear that a thought has left them
+ */
+export const audiencesOf = (thought: Thought, before?: Thought): Audience[] => {
+  const topics = new Set([...thought.topics, ...(before?.topics ?? [])]);
+  const channels = [`author:${thought.author}`, ...[...topics].map((topic) => `topic:${topic}`), 'all'];
+  return [
+    { kind: 'followers', author: thought.author },
+    ...channels.map((channel): Audience => ({ kind: 'channel', channel })),
+  ];
+};

@@ -1,0 +1,177 @@
+import pMap from 'p-map';
+import type { Ambient } from '../ambient.ts';
+import type { SubscriptionItem } from '../connections/connection-store.ts';
+import { toConnection } from '../connections/connection-store.ts';
+import { isActive } from '../connections/presence.ts';
+import type { PresenceStore } from '../connections/presence-store.ts';
+import type { Follow, FollowItem } from '../follows/follow-store.ts';
+import { type Happening, happeningOf } from '../push/live-event.ts';
+import type { Outbox } from '../push/outbox.ts';
+import { type Audience, audiencePartition } from '../table/keys.ts';
+import type { Item, Table } from '../table/table.ts';
+import { isVisible, type Thought } from '../thoughts/thought.ts';
+import type { TimelineReader } from '../timelines/timeline-reader.ts';
+import type { TimelineStore } from '../timelines/timeline-store.ts';
+import { audiencesOf } from './audiences.ts';
+import { type KeyRange, sortKeys, splitRest, WHOLE } from './key-range.ts';
+import { type Delivery, taskItem, taskKey } from './task.ts';
+
+/** What the stream can ask for. */
+export type Change =
+  | { kind: 'thought'; thought: Thought; before?: Thought | undefined }
+  | { kind: 'following'; follow: Follow }
+  | { kind: 'task'; delivery: Delivery };
+
+export interface FanOutSettings {
+  /** How many members of an audience one invocation delivers to before it hands the rest on. */
+  pageSize: number;
+  /** Into how many tasks the rest is cut at most. */
+  width: number;
+  /** Followers seen in this many days get entries; the others' timelines are rebuilt when they return. */
+  activeDays: number;
+}
+
+/** How deep a tree of tasks may get: 16 wide and 1,000 a page, five levels hold a billion. */
+export const MAX_DEPTH = 12;
+/** Members read and delivered to at a time, between looks at the clock. */
+const CHUNK = 500;
+const AUDIENCES_AT_ONCE = 4;
+
+/** A delivery that splits without end. It can never succeed. */
+export class TooDeepError extends Error {
+  readonly code = 'fan_out_too_deep';
+  override readonly name = 'TooDeepError';
+}
+
+interface Dependencies {
+  table: Table;
+  presence: PresenceStore;
+  timelines: TimelineStore;
+  reader: TimelineReader;
+  ambient: Ambient;
+  settings: FanOutSettings;
+}
+
+/** What one invocation has: where its pushes go, and whether there is time for one more chunk. */
+export interface Invocation {
+  outbox: Outbox;
+  hasTime(): boolean;
+}
+
+/** Takes a change to everybody it concerns: entries at once, pushes into the invocation's outbox. */
+export class FanOut {
+  readonly #deps: Dependencies;
+
+  constructor(deps: Dependencies) {
+    this.#deps = deps;
+  }
+
+  async handle(change: Change, invocation: Invocation): Promise<void> {
+    if (change.kind === 'following') {
+      await this.#deps.reader.backfill(change.follow.follower, change.follow.author);
+    } else if (change.kind === 'task') {
+      await this.#deliver(change.delivery, invocation);
+      await this.#deps.table.write([{ delete: taskKey(change.delivery) }]);
+    } else {
+      await this.#announce(change.thought, change.before, invocation);
+    }
+  }
+
+  async #announce(thought: Thought, before: Thought | undefined, invocation: Invocation): Promise<void> {
+    const isGone = thought.deletedAt === undefined && !isVisible(thought, this.#deps.ambient.now());
+    if (isGone) return;
+    const happening = happeningOf(thought);
+    if (happening.thought) await this.#deps.timelines.addToFeeds(thought);
+    await pMap(
+      audiencesOf(thought, before),
+      (audience) => this.#deliver({ happening, audience, range: WHOLE, depth: 0 }, invocation),
+      { concurrency: AUDIENCES_AT_ONCE },
+    );
+  }
+
+  /** Delivers one page of an audience, and leaves tasks for what is behind it. */
+  async #deliver(delivery: Delivery, invocation: Invocation): Promise<void> {
+    const { settings } = this.#deps;
+    const { audience, happening, range, depth } = delivery;
+    if (depth > MAX_DEPTH) throw new TooDeepError(`${happening.id} was split ${depth} times`);
+    if (audience.kind === 'followers' && depth === 0) await this.#deliverToAuthor(happening, invocation);
+    let { after } = range;
+    let delivered = 0;
+    for (;;) {
+      const limit = Math.min(CHUNK, settings.pageSize - delivered);
+      const members = await this.#members(audience, { ...range, after }, limit);
+      if (audience.kind === 'followers') await this.#deliverToFollowers(members as FollowItem[], happening, invocation);
+      else this.#deliverToChannel(audience.channel, members as SubscriptionItem[], happening, invocation);
+      after = members.at(-1)?.sk;
+      delivered += members.length;
+      if (after === undefined || members.length < limit) return;
+      if (delivered >= settings.pageSize || !invocation.hasTime()) return this.#handOn(delivery, after, delivered);
+    }
+  }
+
+  async #members(audience: Audience, range: KeyRange, limit: number): Promise<Item[]> {
+    return this.#deps.table.query({
+      pk: audiencePartition(audience),
+      ...sortKeys(range),
+      after: range.after,
+      limit,
+      consistent: true,
+    });
+  }
+
+  async #handOn(delivery: Delivery, last: string, delivered: number): Promise<void> {
+    const { ambient, settings, table } = this.#deps;
+    const tasks = splitRest(delivery.range, last, delivered, settings).map((range) =>
+      taskItem({ ...delivery, range, depth: delivery.depth + 1 }, ambient.now()),
+    );
+    await table.batchWrite(tasks.map((put) => ({ put })));
+  }
+
+  async #deliverToAuthor(happening: Happening, invocation: Invocation): Promise<void> {
+    const { author, thoughtId } = happening;
+    if (happening.type === 'thought.created') {
+      await this.#deps.timelines.addToAll([author], { author, id: thoughtId });
+    }
+    await this.#pushTo([author], happening, invocation);
+  }
+
+  /**
+   * Entry before presence: whoever connects is present first and reads the timeline then. So either the reader finds
+   * the entry, or this finds the reader present.
+   */
+  async #deliverToFollowers(followers: FollowItem[], happening: Happening, invocation: Invocation): Promise<void> {
+    const { ambient, presence, settings, timelines } = this.#deps;
+    const names = followers.map(({ follower }) => follower);
+    let listeners = followers;
+    if (happening.type === 'thought.created') {
+      const known = await presence.of(names);
+      const active = followers.filter(({ follower }) =>
+        isActive(known.get(follower), ambient.now(), settings.activeDays),
+      );
+      const readers = active.map(({ follower }) => follower);
+      await timelines.addToAll(readers, { author: happening.author, id: happening.thoughtId });
+      listeners = active;
+    }
+    const heard = listeners.filter(({ muted }) => !muted).map(({ follower }) => follower);
+    await this.#pushTo(heard, happening, invocation);
+  }
+
+  #deliverToChannel(
+    channel: string,
+    subscriptions: SubscriptionItem[],
+    happening: Happening,
+    { outbox }: Invocation,
+  ): void {
+    const now = this.#deps.ambient.now();
+    for (const subscription of subscriptions) {
+      if ((subscription.expiresAt ?? 0) * 1000 > now) outbox.add(toConnection(subscription), channel, happening);
+    }
+  }
+
+  async #pushTo(usernames: string[], happening: Happening, { outbox }: Invocation): Promise<void> {
+    const present = await this.#deps.presence.of(usernames, { consistent: true });
+    for (const { username, connections } of present.values()) {
+      for (const connection of connections) outbox.add({ username, ...connection }, 'timeline', happening);
+    }
+  }
+}

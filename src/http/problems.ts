@@ -1,0 +1,66 @@
+import * as z from 'zod/mini';
+
+/** Every problem that the API can answer with. `docs/errors.md` says what to do about each. */
+export const PROBLEMS = {
+  invalid_request: { status: 400, title: 'The request is not what this route takes' },
+  invalid_json: { status: 400, title: 'The body is not JSON' },
+  invalid_cursor: { status: 400, title: 'The cursor is not one that this list gave' },
+  cannot_follow_self: { status: 400, title: 'Nobody follows, mutes or blocks themselves' },
+  unauthorized: { status: 401, title: 'This needs a valid access token' },
+  invalid_username: { status: 403, title: "The access token's username is not a valid one here" },
+  not_yours: { status: 403, title: 'Only the author changes a thought' },
+  blocked: { status: 403, title: 'One of the two has blocked the other' },
+  route_not_found: { status: 404, title: 'There is no such route' },
+  unknown_user: { status: 404, title: 'There is no such user' },
+  thought_not_found: { status: 404, title: 'There is no such thought' },
+  not_following: { status: 409, title: 'Only a followed user can be muted' },
+  stale_version: { status: 412, title: 'The thought has changed since that version' },
+  unsupported_media_type: { status: 415, title: 'The body must be application/json' },
+  key_reused: { status: 422, title: 'The idempotency key was used with another body' },
+  internal_error: { status: 500, title: 'Something went wrong here' },
+  busy: { status: 503, title: 'Too much at once; try again shortly' },
+} as const;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** RFC 9457 problem details, with a stable `code`. */
+export const ProblemView = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.string(),
+    detail: z.optional(z.string()),
+    errors: z.optional(z.array(z.object({ path: z.string(), message: z.string() }))),
+  })
+  .check(z.meta({ id: 'Problem' }));
+export type ProblemView = z.infer<typeof ProblemView>;
+
+/** Thrown anywhere in a route; the caller gets it as problem details. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly code: ProblemCode;
+  readonly errors: { path: string; message: string }[] | undefined;
+
+  constructor(code: ProblemCode, detail?: string, errors?: { path: string; message: string }[]) {
+    super(detail ?? PROBLEMS[code].title);
+    this.code = code;
+    this.errors = errors;
+  }
+
+  get status(): number {
+    return PROBLEMS[this.code].status;
+  }
+
+  view(): ProblemView {
+    const { title, status } = PROBLEMS[this.code];
+    return {
+      type: `urn:deep-thoughts:${this.code}`,
+      title,
+      status,
+      code: this.code,
+      ...(this.message !== title && { detail: this.message }),
+      ...(this.errors && { errors: this.errors }),
+    };
+  }
+}

@@ -1,0 +1,86 @@
+import * as z from 'zod/mini';
+import { Problem, type ProblemCode } from './problems.ts';
+
+/** Who is asking, as the gateway's authorizer has found out. */
+export interface Caller {
+  username: string;
+  /** When the access token ends, in milliseconds since 1970. */
+  authExpiresAt: number;
+}
+
+/** What a route's own code gets: everything checked already. */
+export interface Request<Params, Query, Body> {
+  params: Params;
+  query: Query;
+  body: Body;
+  headers: Record<string, string | undefined>;
+}
+
+export interface Answer {
+  status: number;
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+/** One route: what it takes, what it answers, what it can go wrong with, and what it does. */
+export interface Route {
+  summary: string;
+  auth: 'user' | 'none';
+  params: z.ZodMiniType;
+  query: z.ZodMiniType;
+  body?: z.ZodMiniType | undefined;
+  /** Request headers worth a mention in the reference. */
+  headers?: Record<string, string> | undefined;
+  responses: Record<number, z.ZodMiniType | string>;
+  problems: ProblemCode[];
+  handle: (request: Request<unknown, unknown, unknown>, caller: Caller | undefined) => Promise<Answer>;
+}
+
+const Nothing = z.object({});
+
+interface RouteDefinition<
+  Auth extends 'user' | 'none',
+  Params extends z.ZodMiniType,
+  Query extends z.ZodMiniType,
+  Body extends z.ZodMiniType,
+> {
+  summary: string;
+  auth: Auth;
+  params?: Params;
+  query?: Query;
+  body?: Body;
+  headers?: Record<string, string>;
+  responses: Record<number, z.ZodMiniType | string>;
+  problems?: ProblemCode[];
+  handle(
+    request: Request<z.output<Params>, z.output<Query>, z.output<Body>>,
+    caller: Auth extends 'user' ? Caller : undefined,
+  ): Promise<Answer>;
+}
+
+/** Gives a route's code the types of its schemas. */
+export const route = <
+  Auth extends 'user' | 'none',
+  Params extends z.ZodMiniType = typeof Nothing,
+  Query extends z.ZodMiniType = typeof Nothing,
+  Body extends z.ZodMiniType = typeof Nothing,
+>(
+  definition: RouteDefinition<Auth, Params, Query, Body>,
+): Route => ({
+  ...definition,
+  params: definition.params ?? Nothing,
+  query: definition.query ?? z.strictObject({}),
+  problems: definition.problems ?? [],
+  handle: definition.handle as Route['handle'],
+});
+
+/** Checks a value against a schema, and says in full what is wrong with it. */
+export const parse = (schema: z.ZodMiniType, value: unknown, where: string): unknown => {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const errors = result.error.issues.map((issue) => ({
+    path: [where, ...issue.path.map(String)].join('.'),
+    message: issue.message,
+  }));
+  throw new Problem('invalid_request', errors.map(({ path, message }) => `${path}: ${message}`).join('; '), errors);
+};

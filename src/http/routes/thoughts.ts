@@ -1,0 +1,183 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod/mini';
+import { NewThought, type Thought, ThoughtEdit, ThoughtId, Topic } from '../../thoughts/thought.ts';
+import type { ChangeOutcome, ThoughtStore } from '../../thoughts/thought-store.ts';
+import { ThoughtView, toThoughtView } from '../../thoughts/thought-view.ts';
+import type { TimelineReader } from '../../timelines/timeline-reader.ts';
+import type { UserStore } from '../../users/user-store.ts';
+import { Username } from '../../users/username.ts';
+import { OrderedPageQuery, pageOf, pageRequest, pageView } from '../paging.ts';
+import { Problem } from '../problems.ts';
+import { type Answer, type Caller, route } from '../route.ts';
+
+interface Dependencies {
+  thoughts: ThoughtStore;
+  users: UserStore;
+  reader: TimelineReader;
+}
+
+const ThoughtParams = z.object({ username: Username, id: ThoughtId });
+const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
+
+const etag = (thought: Pick<Thought, 'version'>) => `"${thought.version}"`;
+const thoughtPage = pageOf(ThoughtView);
+
+export const thoughtRoutes = ({ thoughts, users, reader }: Dependencies) => ({
+  'POST /thoughts': route({
+    summary: 'Post a thought',
+    auth: 'user',
+    body: NewThought,
+    headers: { 'Idempotency-Key': 'Any text of your own: repeated with the same body, it posts once (for 24 hours)' },
+    responses: { 201: ThoughtView },
+    problems: ['thought_not_found', 'blocked', 'key_reused'],
+    async handle({ body, headers }, { username }) {
+      await users.ensure(username);
+      const key = idempotencyKey(headers['idempotency-key']);
+      const outcome = await thoughts.create(
+        username,
+        body,
+        key === undefined
+          ? undefined
+          : { key, fingerprint: fingerprint(body), answer: (thought) => JSON.stringify(toThoughtView(thought)) },
+      );
+      if (outcome.kind === 'blocked') throw new Problem('blocked');
+      if (outcome.kind === 'no_reply_target') throw new Problem('thought_not_found', 'There is no thought to reply to');
+      if (outcome.kind === 'key_reused') throw new Problem('key_reused');
+      const view: ThoughtView =
+        outcome.kind === 'replayed' ? JSON.parse(outcome.answer) : toThoughtView(outcome.thought);
+      const location = `/users/${view.author}/thoughts/${view.id}`;
+      return { status: 201, body: view, headers: { location, etag: etag(view) } };
+    },
+  }),
+
+  'GET /thoughts': route({
+    summary: "Everybody's thoughts, or those on one topic",
+    auth: 'none',
+    query: z.extend(OrderedPageQuery, { topic: z.optional(Topic) }),
+    responses: { 200: thoughtPage },
+    problems: ['invalid_cursor'],
+    async handle({ query }) {
+      const { topic } = query;
+      const list = topic === undefined ? 'thoughts' : `topic ${topic}`;
+      const request = pageRequest(list, query);
+      const found = topic === undefined ? await thoughts.listAll(request) : await reader.topic(topic, request);
+      return { status: 200, body: pageView(list, query, found, idOf, toThoughtView) };
+    },
+  }),
+
+  'GET /users/{username}/thoughts': route({
+    summary: "A user's thoughts",
+    auth: 'none',
+    params: z.object({ username: Username }),
+    query: OrderedPageQuery,
+    responses: { 200: thoughtPage },
+    problems: ['invalid_cursor', 'unknown_user'],
+    async handle({ params: { username }, query }) {
+      const list = `thoughts of ${username}`;
+      const found = await thoughts.listOf(username, pageRequest(list, query));
+      if (found.length === 0 && !(await users.exists(username))) throw new Problem('unknown_user');
+      return { status: 200, body: pageView(list, query, found, idOf, toThoughtView) };
+    },
+  }),
+
+  'GET /users/{username}/thoughts/{id}': route({
+    summary: 'One thought',
+    auth: 'none',
+    params: ThoughtParams,
+    responses: { 200: ThoughtView },
+    problems: ['thought_not_found'],
+    async handle({ params: { username, id } }) {
+      const thought = await thoughts.get(username, id);
+      if (!thought) throw new Problem('thought_not_found');
+      return { status: 200, body: toThoughtView(thought), headers: { etag: etag(thought) } };
+    },
+  }),
+
+  'PATCH /users/{username}/thoughts/{id}': route({
+    summary: "Change one's own thought",
+    auth: 'user',
+    params: ThoughtParams,
+    body: ThoughtEdit,
+    headers: { 'If-Match': 'The ETag of the version that is being changed' },
+    responses: { 200: ThoughtView },
+    problems: ['thought_not_found', 'not_yours', 'stale_version'],
+    async handle({ params, body, headers }, caller) {
+      mustOwn(params.username, caller);
+      const expected = expectedVersion(headers['if-match']);
+      const thought = changed(await thoughts.edit(params.username, params.id, body, expected));
+      return { status: 200, body: toThoughtView(thought), headers: { etag: etag(thought) } };
+    },
+  }),
+
+  'DELETE /users/{username}/thoughts/{id}': route({
+    summary: "Delete one's own thought",
+    auth: 'user',
+    params: ThoughtParams,
+    headers: { 'If-Match': 'The ETag of the version that is being deleted' },
+    responses: { 204: 'Deleted' },
+    problems: ['thought_not_found', 'not_yours', 'stale_version'],
+    async handle({ params, headers }, caller): Promise<Answer> {
+      mustOwn(params.username, caller);
+      changed(await thoughts.delete(params.username, params.id, expectedVersion(headers['if-match'])));
+      return { status: 204 };
+    },
+  }),
+
+  'GET /users/{username}/thoughts/{id}/replies': route({
+    summary: 'The replies to a thought',
+    auth: 'none',
+    params: ThoughtParams,
+    query: OrderedPageQuery,
+    responses: { 200: thoughtPage },
+    problems: ['invalid_cursor', 'thought_not_found'],
+    async handle({ params: { username, id }, query }) {
+      const list = `replies to ${id}`;
+      const request = pageRequest(list, query);
+      if (!(await thoughts.get(username, id))) throw new Problem('thought_not_found');
+      const found = await reader.replies(id, request);
+      return { status: 200, body: pageView(list, query, found, idOf, toThoughtView) };
+    },
+  }),
+
+  'GET /timeline': route({
+    summary: "The thoughts of those whom one follows, and one's own, newest first",
+    auth: 'user',
+    query: OrderedPageQuery,
+    responses: { 200: thoughtPage },
+    problems: ['invalid_cursor'],
+    async handle({ query }, { username }) {
+      const list = `timeline of ${username}`;
+      const found = await reader.timeline(username, pageRequest(list, query));
+      return { status: 200, body: pageView(list, query, found, idOf, toThoughtView) };
+    },
+  }),
+});
+
+const idOf = ({ id }: Thought): string => id;
+
+const fingerprint = (body: NewThought): string => createHash('sha256').update(JSON.stringify(body)).digest('base64url');
+
+const idempotencyKey = (header: string | undefined): string | undefined => {
+  if (header !== undefined && !IDEMPOTENCY_KEY.test(header)) {
+    throw new Problem('invalid_request', 'Idempotency-Key: must be 1 to 255 visible ASCII characters');
+  }
+  return header;
+};
+
+/** The version in an `If-Match`; any when there is none or it is `*`. */
+const expectedVersion = (header: string | undefined): number | undefined => {
+  if (header === undefined || header.trim() === '*') return undefined;
+  const match = /^"([0-9]{1,15})"$/.exec(header.trim());
+  if (!match) throw new Problem('stale_version', 'If-Match: not an ETag that this thought has had');
+  return Number(match[1]);
+};
+
+const mustOwn = (author: string, { username }: Caller): void => {
+  if (author !== username) throw new Problem('not_yours');
+};
+
+const changed = (outcome: ChangeOutcome): Thought => {
+  if (outcome.kind === 'not_found') throw new Problem('thought_not_found');
+  if (outcome.kind === 'stale') throw new Problem('stale_version');
+  return outcome.thought;
+};

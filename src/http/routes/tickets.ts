@@ -1,0 +1,26 @@
+import * as z from 'zod/mini';
+import { TICKET_SECONDS, type TicketStore } from '../../connections/ticket-store.ts';
+import type { UserStore } from '../../users/user-store.ts';
+import { route } from '../route.ts';
+
+interface Dependencies {
+  tickets: TicketStore;
+  users: UserStore;
+}
+
+const TicketView = z
+  .object({ ticket: z.string(), expiresIn: z.int().check(z.meta({ description: 'Seconds' })) })
+  .check(z.meta({ id: 'Ticket' }));
+
+export const ticketRoutes = ({ tickets, users }: Dependencies) => ({
+  'POST /tickets': route({
+    summary: 'A ticket that opens one WebSocket connection',
+    auth: 'user',
+    responses: { 201: TicketView },
+    async handle(_, { username, authExpiresAt }) {
+      await users.ensure(username);
+      const ticket = await tickets.issue({ username, authExpiresAt });
+      return { status: 201, body: { ticket, expiresIn: TICKET_SECONDS }, headers: { 'cache-control': 'no-store' } };
+    },
+  }),
+});

@@ -1,0 +1,33 @@
+import type { LiveEvent } from './live-event.ts';
+
+/** What one message may carry and still be metered, and sent, as one frame. */
+export const FRAME_BYTES = 32 * 1024;
+
+/** The start and the end of an `events` frame around its events. */
+const HEAD = '{"type":"events","events":[';
+const TAIL = ']}';
+
+/** Events of one connection, put into as few frames of at most `maxBytes` as hold them; one larger event goes alone. */
+export const eventFrames = (events: LiveEvent[], maxBytes = FRAME_BYTES): string[] => {
+  const frames: string[] = [];
+  let parts: string[] = [];
+  let size = HEAD.length + TAIL.length;
+  const close = () => {
+    if (parts.length > 0) frames.push(HEAD + parts.join(',') + TAIL);
+    parts = [];
+    size = HEAD.length + TAIL.length;
+  };
+  for (const event of inOrder(events)) {
+    const part = JSON.stringify(event);
+    const bytes = Buffer.byteLength(part) + 1;
+    if (size + bytes > maxBytes) close();
+    parts.push(part);
+    size += bytes;
+  }
+  close();
+  return frames;
+};
+
+/** Each author's changes in the order of their numbers. */
+const inOrder = (events: LiveEvent[]): LiveEvent[] =>
+  [...events].sort((a, b) => (a.author === b.author ? a.seq - b.seq : a.author < b.author ? -1 : 1));

@@ -1,0 +1,39 @@
+import * as z from 'zod/mini';
+
+const count = (fallback: number) => z._default(z.coerce.number().check(z.gte(1)), fallback);
+
+const Environment = z.object({
+  TABLE_NAME: z.string().check(z.minLength(3)),
+  USERNAME_CLAIM: z._default(z.string(), 'username'),
+  FAN_OUT_PAGE_SIZE: count(1_000),
+  FAN_OUT_WIDTH: count(16),
+  ACTIVE_DAYS: count(30),
+  MAX_ON_ALL: count(1_000),
+  FAILURE_BUCKET: z._default(z.string(), ''),
+});
+
+/** What a deployment can set. */
+export interface Settings {
+  tableName: string;
+  usernameClaim: string;
+  fanOut: { pageSize: number; width: number; activeDays: number };
+  maxOnAll: number;
+  failureBucket: string;
+}
+
+/** @throws Error that names the variable which is missing or wrong */
+export const readSettings = (environment: Record<string, string | undefined>): Settings => {
+  const result = Environment.safeParse(environment);
+  if (!result.success) {
+    const faults = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new Error(`The environment is not complete: ${faults.join('; ')}`);
+  }
+  const { data } = result;
+  return {
+    tableName: data.TABLE_NAME,
+    usernameClaim: data.USERNAME_CLAIM,
+    fanOut: { pageSize: data.FAN_OUT_PAGE_SIZE, width: data.FAN_OUT_WIDTH, activeDays: data.ACTIVE_DAYS },
+    maxOnAll: data.MAX_ON_ALL,
+    failureBucket: data.FAILURE_BUCKET,
+  };
+};

@@ -1,0 +1,57 @@
+import type { AttributeValue as SdkAttributeValue } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { AttributeValue, DynamoDBRecord } from 'aws-lambda';
+import type { Change } from '../fan-out/fan-out.ts';
+import { type TaskItem, toDelivery } from '../fan-out/task.ts';
+import type { FollowItem } from '../follows/follow-store.ts';
+import type { Item } from '../table/table.ts';
+import { type ThoughtItem, toThought } from '../thoughts/thought-items.ts';
+
+/** A record that nothing can be made of. It will be no better the next time. */
+export class UnreadableRecordError extends Error {
+  readonly code = 'unreadable_record';
+  override readonly name = 'UnreadableRecordError';
+}
+
+/** What a stream record asks for; `undefined` for what concerns nobody (the mapping's filter lets none of it through). */
+export const decodeRecord = (record: DynamoDBRecord): Change | undefined => {
+  if (record.eventName === 'REMOVE') return undefined;
+  const { NewImage, OldImage } = record.dynamodb ?? {};
+  if (!NewImage) throw new UnreadableRecordError('The record has no new image');
+  const item = decodeItem(NewImage);
+  switch (item.type) {
+    case 'thought': {
+      const before = OldImage && toThought(decodeItem(OldImage) as ThoughtItem);
+      return { kind: 'thought', thought: checkedThought(item as ThoughtItem), before };
+    }
+    case 'following':
+      // A later change of the edge (muted, say) fills nothing.
+      return record.eventName === 'INSERT' ? { kind: 'following', follow: item as FollowItem } : undefined;
+    case 'task':
+      return { kind: 'task', delivery: toDelivery(item as TaskItem) };
+    default:
+      return undefined;
+  }
+};
+
+const decodeItem = (image: Record<string, AttributeValue>): Item => {
+  try {
+    return unmarshall(image as Record<string, SdkAttributeValue>) as Item;
+  } catch (cause) {
+    throw new UnreadableRecordError('The image is no item', { cause });
+  }
+};
+
+/** Items are written by this code alone; but what a hand has put into the table must not pass for a thought. */
+const checkedThought = (item: ThoughtItem) => {
+  const isWhole =
+    typeof item.id === 'string' &&
+    typeof item.author === 'string' &&
+    typeof item.text === 'string' &&
+    Number.isInteger(item.seq) &&
+    Number.isInteger(item.version) &&
+    Number.isFinite(item.createdAt) &&
+    Array.isArray(item.topics);
+  if (!isWhole) throw new UnreadableRecordError(`${item.pk} ${item.sk} is no whole thought`);
+  return toThought(item);
+};

@@ -1,0 +1,60 @@
+import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import type { FanOut } from '../fan-out/fan-out.ts';
+import { Outbox } from '../push/outbox.ts';
+import type { Pusher } from '../push/pusher.ts';
+import { isTransient } from '../table/transient.ts';
+import { decodeRecord } from './decode.ts';
+import { type RecordOutcome, runBatch } from './run-batch.ts';
+
+/** Where records are kept whole that can never succeed. */
+export interface Parking {
+  park(record: DynamoDBRecord, error: unknown): Promise<void>;
+}
+
+interface Dependencies {
+  fanOut: FanOut;
+  pusher: Pusher;
+  parking: Parking;
+  now: () => number;
+}
+
+/** What must be left of the invocation's time for another chunk, and for the pushes at its end. */
+const CHUNK_RESERVE_MS = 6_000;
+const FINAL_RESERVE_MS = 1_000;
+
+export const createStreamHandler = ({ fanOut, pusher, parking, now }: Dependencies) => {
+  return async (event: DynamoDBStreamEvent, context: Context): Promise<DynamoDBBatchResponse> => {
+    const outbox = new Outbox();
+    const hasTime = () => context.getRemainingTimeInMillis() > CHUNK_RESERVE_MS;
+
+    const handle = async (record: DynamoDBRecord): Promise<RecordOutcome> => {
+      try {
+        const change = decodeRecord(record);
+        if (change) await fanOut.handle(change, { outbox, hasTime });
+        return { kind: 'done' };
+      } catch (error) {
+        if (isTransient(error)) return { kind: 'failed', error };
+        return park(record, error);
+      }
+    };
+
+    const park = async (record: DynamoDBRecord, error: unknown): Promise<RecordOutcome> => {
+      try {
+        await parking.park(record, error);
+        return { kind: 'parked' };
+      } catch (parkingError) {
+        return { kind: 'failed', error: parkingError };
+      }
+    };
+
+    const report = await runBatch(event.Records, handle);
+    const deadline = now() + context.getRemainingTimeInMillis() - FINAL_RESERVE_MS;
+    const pushed = await pusher.flush(outbox, deadline);
+    const { done, parked, failed } = report;
+    const failures = failed.map(({ sequenceNumber, error }) => ({ sequenceNumber, error: String(error) }));
+    if (parked > 0 || failed.length > 0 || pushed.missed > 0) {
+      console.warn(JSON.stringify({ message: 'batch', done, parked, failures, pushed }));
+    }
+    return report.response;
+  };
+};

@@ -1,0 +1,215 @@
+import {
+  type AttributeValue,
+  BatchGetItemCommand,
+  BatchWriteItemCommand,
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  ScanCommand,
+  TransactionCanceledException,
+  type TransactWriteItem,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+  type WriteRequest,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import pMap from 'p-map';
+import { backoff, type Pause, realPause } from './backoff.ts';
+import { conditionRequest, queryRequest, updateRequest } from './expressions.ts';
+import {
+  type Item,
+  type Key,
+  type Query,
+  type ReadOptions,
+  type Table,
+  TableBusyError,
+  type Write,
+  type WriteOutcome,
+} from './table.ts';
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html: 25 a request. */
+const BATCH_WRITE_LIMIT = 25;
+/** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html: 100 a request. */
+const BATCH_GET_LIMIT = 100;
+const BATCHES_AT_ONCE = 8;
+const ATTEMPTS = 12;
+
+type Attributes = Record<string, AttributeValue>;
+
+const marshalled = (value: Item | Key): Attributes =>
+  marshall(value, { removeUndefinedValues: true, convertTopLevelContainer: false });
+const toItem = <T extends Item>(attributes: Attributes): T => unmarshall(attributes) as T;
+
+const chunks = <T>(list: T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(list.length / size) }, (_, at) => list.slice(at * size, (at + 1) * size));
+
+/** The table in DynamoDB. */
+export class DynamoTable implements Table {
+  readonly #client: DynamoDBClient;
+  readonly #name: string;
+  readonly #pause: Pause;
+
+  constructor(client: DynamoDBClient, name: string, pause: Pause = realPause) {
+    this.#client = client;
+    this.#name = name;
+    this.#pause = pause;
+  }
+
+  async get<T extends Item>(key: Key, { consistent = false }: ReadOptions = {}): Promise<T | undefined> {
+    const { Item } = await this.#client.send(
+      new GetItemCommand({ TableName: this.#name, Key: marshalled(key), ConsistentRead: consistent }),
+    );
+    return Item && toItem<T>(Item);
+  }
+
+  async batchGet<T extends Item>(keys: Key[], { consistent = false }: ReadOptions = {}): Promise<T[]> {
+    // DynamoDB refuses a request that names one key twice.
+    const distinct = [...new Map(keys.map((key) => [`${key.pk}\n${key.sk}`, key])).values()];
+    const pages = await pMap(
+      chunks(distinct, BATCH_GET_LIMIT),
+      async (chunk) => {
+        const found: T[] = [];
+        await this.#untilDone(chunk.map(marshalled), async (Keys) => {
+          const answer = await this.#client.send(
+            new BatchGetItemCommand({ RequestItems: { [this.#name]: { Keys, ConsistentRead: consistent } } }),
+          );
+          for (const item of answer.Responses?.[this.#name] ?? []) found.push(toItem<T>(item));
+          return answer.UnprocessedKeys?.[this.#name]?.Keys ?? [];
+        });
+        return found;
+      },
+      { concurrency: BATCHES_AT_ONCE },
+    );
+    return pages.flat();
+  }
+
+  async query<T extends Item>(query: Query): Promise<T[]> {
+    const { ExclusiveStartKey, ...request } = queryRequest(query);
+    const items: T[] = [];
+    let start: Attributes | undefined = ExclusiveStartKey;
+    do {
+      const left = query.limit === undefined ? undefined : query.limit - items.length;
+      const page: { Items?: Attributes[] | undefined; LastEvaluatedKey?: Attributes | undefined } =
+        await this.#client.send(
+          new QueryCommand({ TableName: this.#name, ...request, Limit: left, ExclusiveStartKey: start }),
+        );
+      for (const item of page.Items ?? []) items.push(toItem<T>(item));
+      start = page.LastEvaluatedKey;
+    } while (start && (query.limit === undefined || items.length < query.limit));
+    return items;
+  }
+
+  async write(writes: Write[]): Promise<WriteOutcome> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      try {
+        const [only] = writes;
+        if (writes.length === 1 && only && !('check' in only)) await this.#writeOne(only);
+        else await this.#transact(writes);
+        return { kind: 'written' };
+      } catch (error) {
+        const refused = refusedWrites(error);
+        if (refused === undefined) throw error;
+        if (refused.length > 0) return { kind: 'refused', refused };
+      }
+      await this.#pause.sleep(backoff(attempt, this.#pause.random()));
+    }
+    throw new TableBusyError(`Gave up after ${ATTEMPTS} conflicting transactions`);
+  }
+
+  async batchWrite(writes: ({ put: Item } | { delete: Key })[]): Promise<void> {
+    const requests = writes.map(
+      (write): WriteRequest =>
+        'put' in write
+          ? { PutRequest: { Item: marshalled(write.put) } }
+          : { DeleteRequest: { Key: marshalled(write.delete) } },
+    );
+    await pMap(
+      chunks(requests, BATCH_WRITE_LIMIT),
+      (chunk) =>
+        this.#untilDone(chunk, async (batch) => {
+          const answer = await this.#client.send(new BatchWriteItemCommand({ RequestItems: { [this.#name]: batch } }));
+          return answer.UnprocessedItems?.[this.#name] ?? [];
+        }),
+      { concurrency: BATCHES_AT_ONCE },
+    );
+  }
+
+  async *scan(): AsyncIterable<Item> {
+    let start: Attributes | undefined;
+    do {
+      const page: { Items?: Attributes[] | undefined; LastEvaluatedKey?: Attributes | undefined } =
+        await this.#client.send(
+          new ScanCommand({ TableName: this.#name, ExclusiveStartKey: start, ConsistentRead: true }),
+        );
+      for (const item of page.Items ?? []) yield toItem<Item>(item);
+      start = page.LastEvaluatedKey;
+    } while (start);
+  }
+
+  async #writeOne(write: Exclude<Write, { check: Key }>): Promise<void> {
+    const TableName = this.#name;
+    if ('put' in write) {
+      await this.#client.send(
+        new PutItemCommand({ TableName, Item: marshalled(write.put), ...conditionRequest(write.when) }),
+      );
+    } else if ('update' in write) {
+      await this.#client.send(new UpdateItemCommand({ TableName, ...updateRequest(write) }));
+    } else {
+      await this.#client.send(
+        new DeleteItemCommand({ TableName, Key: marshalled(write.delete), ...conditionRequest(write.when) }),
+      );
+    }
+  }
+
+  async #transact(writes: Write[]): Promise<void> {
+    const TableName = this.#name;
+    const items = writes.map((write): TransactWriteItem => {
+      if ('put' in write) return { Put: { TableName, Item: marshalled(write.put), ...conditionRequest(write.when) } };
+      if ('update' in write) return { Update: { TableName, ...updateRequest(write) } };
+      if ('delete' in write) {
+        return { Delete: { TableName, Key: marshalled(write.delete), ...conditionRequest(write.when) } };
+      }
+      return {
+        ConditionCheck: {
+          TableName,
+          Key: marshalled(write.check),
+          ConditionExpression: '',
+          ...conditionRequest(write.when),
+        },
+      };
+    });
+    await this.#client.send(new TransactWriteItemsCommand({ TransactItems: items }));
+  }
+
+  /** Sends what a batch call leaves unprocessed again, with backoff, until nothing is left. */
+  async #untilDone<T>(batch: T[], send: (batch: T[]) => Promise<T[]>): Promise<void> {
+    let left = batch;
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      left = await send(left);
+      if (left.length === 0) return;
+      await this.#pause.sleep(backoff(attempt, this.#pause.random()));
+    }
+    throw new TableBusyError(`${left.length} of a batch stayed unprocessed after ${ATTEMPTS} tries`);
+  }
+}
+
+/**
+ * Which writes were refused by their condition; none when the transaction only met another one (try again);
+ * undefined when the error is something else. `TransactionCanceledException` carries all of these.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+ */
+const refusedWrites = (error: unknown): number[] | undefined => {
+  if (error instanceof ConditionalCheckFailedException) return [0];
+  if (!(error instanceof TransactionCanceledException)) {
+    const name = error instanceof Error ? error.name : '';
+    return name === 'TransactionConflictException' || name === 'TransactionInProgressException' ? [] : undefined;
+  }
+  const codes = (error.CancellationReasons ?? []).map((reason) => reason.Code ?? 'None');
+  const refused = codes.flatMap((code, at) => (code === 'ConditionalCheckFailed' ? [at] : []));
+  if (refused.length > 0) return refused;
+  const passing = ['None', 'TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'];
+  return codes.length > 0 && codes.every((code) => passing.includes(code)) ? [] : undefined;
+};

@@ -1,0 +1,77 @@
+import type { Key } from './keys.ts';
+
+export type { Key } from './keys.ts';
+
+/** A value an attribute can hold; `undefined` is left out. */
+export type Value = string | number | boolean | null | undefined | Value[] | { [name: string]: Value };
+
+/** An item of the table: its key, its type, and what its concept puts in it. */
+export type Item = Key & { type: string; expiresAt?: number | undefined };
+
+/** A test of the stored item, made in the same step as the write. All of a write's conditions must hold. */
+export type Condition =
+  | { attribute: string; is: 'absent' }
+  | { attribute: string; is: 'present' }
+  | { attribute: string; is: '=' | '<' | '<=' | '>' | '>='; value: string | number | boolean };
+
+/** One change to one item, or a check that goes with other changes. */
+export type Write =
+  | { put: Item; when?: Condition[] }
+  | {
+      update: Key;
+      set?: Record<string, Value>;
+      add?: Record<string, number>;
+      remove?: string[];
+      when?: Condition[];
+    }
+  | { delete: Key; when?: Condition[] }
+  | { check: Key; when: Condition[] };
+
+/** `refused` gives the indices of the writes whose conditions did not hold; nothing was written then. */
+export type WriteOutcome = { kind: 'written' } | { kind: 'refused'; refused: number[] };
+
+/** Which part of one partition to read, in which direction, and how much of it. */
+export interface Query {
+  pk: string;
+  /** Read `gsi1` (by `gsi1pk`, `gsi1sk`) in place of the table; always eventually consistent. */
+  index?: 'gsi1';
+  /** Only sort keys that begin so. */
+  prefix?: string;
+  /** Only sort keys from this one on, itself included. Not with `prefix`. */
+  from?: string | undefined;
+  /** Only sort keys up to this one, itself included. Not with `prefix`. */
+  to?: string | undefined;
+  /** Go on behind this sort key, in the direction of reading, itself excluded. */
+  after?: string | undefined;
+  newestFirst?: boolean;
+  /** How many items at most; everything in the range when left out. */
+  limit?: number;
+  consistent?: boolean;
+}
+
+export interface ReadOptions {
+  consistent?: boolean;
+}
+
+/**
+ * The one table, as the stores see it: DynamoDB's operations without its expressions.
+ * There are two of them, and one contract suite: `DynamoTable` and, for tests, `MemoryTable`.
+ */
+export interface Table {
+  get<T extends Item>(key: Key, options?: ReadOptions): Promise<T | undefined>;
+  /** Any number of keys; the answer has no order and leaves out what does not exist. */
+  batchGet<T extends Item>(keys: Key[], options?: ReadOptions): Promise<T[]>;
+  query<T extends Item>(query: Query): Promise<T[]>;
+  /** All of the writes, or none: up to 100 in one transaction. @throws TableBusyError when conflicts don't end. */
+  write(writes: Write[]): Promise<WriteOutcome>;
+  /** Unconditional puts and deletes, any number, in no order, repeated until done. @throws TableBusyError */
+  batchWrite(writes: ({ put: Item } | { delete: Key })[]): Promise<void>;
+  /** Every item, for audits, exports and tests; never called by a function. */
+  scan(): AsyncIterable<Item>;
+}
+
+/** What a write failed on for now; the caller may try again. */
+export class TableBusyError extends Error {
+  readonly code = 'busy';
+  override readonly name = 'TableBusyError';
+}

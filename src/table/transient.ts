@@ -1,0 +1,34 @@
+import { TableBusyError } from './table.ts';
+
+const PASSING = new Set([
+  'ProvisionedThroughputExceededException',
+  'ThrottlingException',
+  'RequestLimitExceeded',
+  'InternalServerError',
+  'ServiceUnavailable',
+  'TransactionInProgressException',
+  'TimeoutError',
+  'AbortError',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
+
+/**
+ * Whether the same call may succeed later: throttled, timed out, unreachable, or failed on the far side.
+ * What is left is an answer, or a fault of ours, and comes out the same each time.
+ */
+export const isTransient = (error: unknown): boolean => {
+  if (error instanceof TableBusyError) return true;
+  if (!(error instanceof Error)) return false;
+  const { name, code, $fault, $metadata } = error as Error & {
+    code?: string;
+    $fault?: string;
+    $metadata?: { httpStatusCode?: number };
+  };
+  const status = $metadata?.httpStatusCode ?? 0;
+  return $fault === 'server' || status >= 500 || status === 429 || PASSING.has(name) || PASSING.has(code ?? '');
+};

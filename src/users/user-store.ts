@@ -1,0 +1,67 @@
+import * as z from 'zod/mini';
+import type { Ambient } from '../ambient.ts';
+import { type Count, readCounts } from '../table/counters.ts';
+import { keys } from '../table/keys.ts';
+import type { Item, Table } from '../table/table.ts';
+
+/** What users say of themselves. */
+export const ProfileEdit = z.strictObject({
+  name: z.optional(z.string().check(z.minLength(1), z.maxLength(50))),
+  bio: z.optional(z.string().check(z.maxLength(500))),
+});
+export type ProfileEdit = z.infer<typeof ProfileEdit>;
+
+export interface User {
+  username: string;
+  name: string;
+  bio: string;
+  /** Milliseconds since 1970. */
+  createdAt: number;
+}
+
+export type UserWithCounts = User & { counts: Pick<Record<Count, number>, 'followers' | 'following' | 'thoughts'> };
+
+type ProfileItem = Item & User & { type: 'user' };
+
+const toUser = ({ username, name, bio, createdAt }: ProfileItem): User => ({ username, name, bio, createdAt });
+
+export class UserStore {
+  readonly #table: Table;
+  readonly #ambient: Ambient;
+
+  constructor(table: Table, ambient: Ambient) {
+    this.#table = table;
+    this.#ambient = ambient;
+  }
+
+  /** Makes the user's profile if there is none yet. */
+  async ensure(username: string): Promise<User> {
+    const found = await this.#table.get<ProfileItem>(keys.profile(username));
+    if (found) return toUser(found);
+    const user: User = { username, name: username, bio: '', createdAt: this.#ambient.now() };
+    await this.#table.write([{ put: profileItem(user), when: [{ attribute: 'pk', is: 'absent' }] }]);
+    return user;
+  }
+
+  async exists(username: string): Promise<boolean> {
+    return (await this.#table.get<ProfileItem>(keys.profile(username), { consistent: true })) !== undefined;
+  }
+
+  async get(username: string): Promise<UserWithCounts | undefined> {
+    const [item, counts] = await Promise.all([
+      this.#table.get<ProfileItem>(keys.profile(username), { consistent: true }),
+      readCounts(this.#table, { kind: 'user', username }),
+    ]);
+    if (!item) return undefined;
+    const { followers, following, thoughts } = counts;
+    return { ...toUser(item), counts: { followers, following, thoughts } };
+  }
+
+  /** Changes what is given and leaves the rest; `ensure` comes first. */
+  async edit(username: string, { name, bio }: ProfileEdit): Promise<void> {
+    const set = { ...(name !== undefined && { name }), ...(bio !== undefined && { bio }) };
+    if (Object.keys(set).length > 0) await this.#table.write([{ update: keys.profile(username), set }]);
+  }
+}
+
+const profileItem = (user: User): ProfileItem => ({ ...keys.profile(user.username), type: 'user', ...user });

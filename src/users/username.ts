@@ -1,0 +1,11 @@
+import * as z from 'zod/mini';
+
+/** `me` stands for whoever asks, so nobody can be called that. */
+const RESERVED = 'me';
+
+/** 2 to 30 of `a-z`, `0-9` and `_`. */
+export const Username = z.string().check(
+  z.regex(/^[a-z0-9_]{2,30}$/, 'must be 2 to 30 of a-z, 0-9 and _'),
+  z.refine((name) => name !== RESERVED, `"${RESERVED}" is reserved`),
+  z.meta({ description: 'A username', examples: ['alice'] }),
+);

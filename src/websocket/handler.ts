@@ -1,0 +1,108 @@
+import type { APIGatewayProxyStructuredResultV2, APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
+import type { Ambient } from '../ambient.ts';
+import { parseChannel } from '../connections/channel.ts';
+import type { ConnectionStore, SubscribeOutcome } from '../connections/connection-store.ts';
+import type { PresenceStore } from '../connections/presence-store.ts';
+import type { TicketStore } from '../connections/ticket-store.ts';
+import { TableBusyError } from '../table/table.ts';
+import { isTransient } from '../table/transient.ts';
+import { type ClientFrame, errorFrame, type FrameErrorCode, parseFrame, type ServerFrame } from './frames.ts';
+import type { Resumer } from './resume.ts';
+
+interface Dependencies {
+  tickets: TicketStore;
+  connections: ConnectionStore;
+  presence: PresenceStore;
+  resumer: Resumer;
+  ambient: Ambient;
+}
+
+type Event = APIGatewayProxyWebsocketEventV2 & { queryStringParameters?: Record<string, string | undefined> | null };
+type Result = APIGatewayProxyStructuredResultV2;
+
+const OK: Result = { statusCode: 200 };
+/** A handshake is refused by any answer but 2xx; clients of the browser see no more of it than that. */
+const REFUSED: Result = { statusCode: 401 };
+
+const SUBSCRIBE_ERRORS: Record<Exclude<SubscribeOutcome['kind'], 'subscribed'>, FrameErrorCode> = {
+  too_many: 'too_many_subscriptions',
+  channel_full: 'channel_full',
+  not_connected: 'not_connected',
+};
+
+/** The WebSocket function: connections come, say what they want to hear, and go. Its answers are frames. */
+export const createWebSocketHandler = (deps: Dependencies) => {
+  const routes: Record<string, (event: Event) => Promise<Result>> = {
+    $connect: (event) => connect(deps, event),
+    $disconnect: (event) => disconnect(deps, event.requestContext.connectionId),
+  };
+
+  return async (event: Event): Promise<Result> => {
+    const { routeKey, connectionId } = event.requestContext;
+    try {
+      const route = routes[routeKey];
+      if (route) return await route(event);
+      return { statusCode: 200, body: JSON.stringify(await answer(deps, connectionId, event.body ?? '')) };
+    } catch (error) {
+      const isBusy = error instanceof TableBusyError || isTransient(error);
+      const code = isBusy ? 'busy' : 'internal_error';
+      console.error(JSON.stringify({ message: code, routeKey, error: error instanceof Error ? error.stack : error }));
+      if (routeKey.startsWith('$') && routeKey !== '$default') return { statusCode: isBusy ? 503 : 500 };
+      return { statusCode: 200, body: JSON.stringify(errorFrame(code)) };
+    }
+  };
+};
+
+const connect = async ({ tickets, connections, presence, ambient }: Dependencies, event: Event): Promise<Result> => {
+  const ticket = event.queryStringParameters?.ticket;
+  if (!ticket) return REFUSED;
+  const outcome = await tickets.redeem(ticket);
+  if (outcome.kind === 'invalid') return REFUSED;
+  const { username, authExpiresAt } = outcome.holder;
+  const live = { cid: event.requestContext.connectionId, connectedAt: ambient.now(), authExpiresAt };
+  await connections.add({ username, ...live });
+  await presence.connected(username, live);
+  return OK;
+};
+
+const disconnect = async ({ connections, presence }: Dependencies, cid: string): Promise<Result> => {
+  const connection = await connections.remove(cid);
+  if (connection) await presence.disconnected(connection.username, cid);
+  return OK;
+};
+
+const answer = async (deps: Dependencies, cid: string, text: string): Promise<ServerFrame> => {
+  const parsed = parseFrame(text);
+  if (parsed.kind === 'error') return parsed.error;
+  const { frame } = parsed;
+  const reply = await perform(deps, cid, frame);
+  return frame.id === undefined ? reply : { ...reply, id: frame.id };
+};
+
+const perform = async (deps: Dependencies, cid: string, frame: ClientFrame): Promise<ServerFrame> => {
+  const { connections, resumer } = deps;
+  if (frame.action === 'ping') {
+    const connection = await connections.get(cid);
+    if (!connection) return errorFrame('not_connected');
+    const latest = await resumer.latest(connection.username);
+    const at = new Date(deps.ambient.now()).toISOString();
+    return { type: 'pong', at, ...(latest !== undefined && { latest }) };
+  }
+  const parsed = parseChannel(frame.channel);
+  if (parsed.kind === 'unknown') return errorFrame('unknown_channel');
+  const { channel } = parsed;
+  if (frame.action === 'resume') {
+    const connection = await connections.get(cid);
+    if (!connection) return errorFrame('not_connected');
+    return resumer.resume({ username: connection.username, channel, since: frame.since, page: frame.page });
+  }
+  // A connection's own timeline comes without asking, and can't be asked away.
+  if (channel === 'timeline') return { type: 'ack', action: frame.action, channel };
+  if (frame.action === 'unsubscribe') {
+    await connections.unsubscribe(cid, channel);
+    return { type: 'ack', action: 'unsubscribe', channel };
+  }
+  const outcome = await connections.subscribe(cid, channel);
+  if (outcome.kind !== 'subscribed') return errorFrame(SUBSCRIBE_ERRORS[outcome.kind]);
+  return { type: 'ack', action: 'subscribe', channel };
+};

@@ -1,0 +1,77 @@
+import { MINUTE } from '../ambient.ts';
+import type { Channel } from '../connections/channel.ts';
+import { happeningOf, type LiveEvent } from '../push/live-event.ts';
+import { firstIdAt, type Thought, timeOfId } from '../thoughts/thought.ts';
+import type { PageRequest, ThoughtStore } from '../thoughts/thought-store.ts';
+import type { TimelineReader } from '../timelines/timeline-reader.ts';
+import type { ServerFrame } from './frames.ts';
+
+/** Thoughts may enter a timeline later than younger ones: a resume starts this much before what the client has. */
+export const OVERLAP_MS = 2 * MINUTE;
+/** More than this is not replayed; the client reads the list anew. */
+export const MAX_REPLAY = 500;
+const PAGE = 50;
+const PAGE_BYTES = 100 * 1024;
+
+interface Dependencies {
+  thoughts: ThoughtStore;
+  reader: TimelineReader;
+}
+
+export interface ResumeRequest {
+  username: string;
+  channel: Channel;
+  /** An event's id, or a thought's. */
+  since: string;
+  /** Where the page before has stopped. */
+  page?: string | undefined;
+}
+
+/** Answers the present state of what a channel's list holds from shortly before `since`, tombstones included. */
+export class Resumer {
+  readonly #deps: Dependencies;
+
+  constructor(deps: Dependencies) {
+    this.#deps = deps;
+  }
+
+  async resume({ username, channel, since, page }: ResumeRequest): Promise<ServerFrame> {
+    const start = firstIdAt(timeOfId(since) - OVERLAP_MS);
+    if (page === undefined) {
+      const missed = await this.#list(username, channel, { after: start, limit: MAX_REPLAY + 1, oldestFirst: true });
+      if (missed.length > MAX_REPLAY) return { type: 'gap', channel, since };
+      return replay(channel, missed);
+    }
+    const after = page.split(':')[0] ?? start;
+    return replay(channel, await this.#list(username, channel, { after, limit: MAX_REPLAY, oldestFirst: true }));
+  }
+
+  /** The id of the newest thought in a timeline. */
+  async latest(username: string): Promise<string | undefined> {
+    return (await this.#deps.reader.timeline(username, { limit: 1 })).at(0)?.id;
+  }
+
+  #list(username: string, channel: Channel, page: PageRequest): Promise<Thought[]> {
+    const withTombstones = { ...page, tombstones: true };
+    if (channel === 'timeline') return this.#deps.reader.timeline(username, withTombstones);
+    if (channel === 'all') return this.#deps.thoughts.listAll(page);
+    const name = channel.slice(channel.indexOf(':') + 1);
+    if (channel.startsWith('author:')) return this.#deps.thoughts.listOf(name, withTombstones);
+    return this.#deps.reader.topic(name, withTombstones);
+  }
+}
+
+/** As many of the thoughts as one message takes, and where the next begins. */
+const replay = (channel: Channel, thoughts: Thought[]): ServerFrame => {
+  const events: LiveEvent[] = [];
+  let bytes = 0;
+  for (const thought of thoughts) {
+    const event: LiveEvent = { ...happeningOf(thought), channels: [channel] };
+    bytes += Buffer.byteLength(JSON.stringify(event)) + 1;
+    if (events.length >= PAGE || (events.length > 0 && bytes > PAGE_BYTES)) break;
+    events.push(event);
+  }
+  const last = events.at(-1);
+  const hasMore = last !== undefined && events.length < thoughts.length;
+  return { type: 'events', channel, events, ...(hasMore && { next: last.thoughtId }) };
+};

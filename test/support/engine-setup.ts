@@ -1,0 +1,16 @@
+import type { TestProject } from 'vitest/node';
+import { Engine } from '../../local/dynamodb/engine.ts';
+import { freePort } from '../../local/ports.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    engine: string;
+  }
+}
+
+/** One engine for all integration tests; each file makes a table of its own in it. */
+export const setup = async (project: TestProject) => {
+  const engine = await Engine.start({ port: await freePort() });
+  project.provide('engine', engine.endpoint);
+  return () => engine.stop();
+};

@@ -1,0 +1,39 @@
+import { Command } from 'commander';
+import type { ThoughtEvent } from '../client/index.ts';
+import { Api, runningStack } from './support/api.ts';
+
+interface LiveOptions {
+  channel: string[];
+  since?: string;
+  json?: boolean;
+  state?: string;
+}
+
+const line = ({ at, author, type, thought, thoughtId }: ThoughtEvent): string => {
+  const time = at.slice(11, 23);
+  if (!thought) return `${time}  ${author} deleted ${thoughtId}`;
+  return `${time}  ${author}${type === 'thought.updated' ? ' (edited)' : ''}: ${thought.text}`;
+};
+
+const live = async (username: string, { channel, since, json, state }: LiveOptions): Promise<void> => {
+  const api = await Api.login(runningStack(state), username);
+  const note = (text: string) => process.stderr.write(`${text}\n`);
+  const client = api.listen({
+    channels: channel,
+    ...(since !== undefined && { since }),
+    onState: (now) => note(`[${now}]`),
+    onGap: ({ channel: list, author }) => note(`[gap: ${list ?? author}]`),
+  });
+  process.on('SIGINT', () => client.close());
+  for await (const event of client) process.stdout.write(`${json ? JSON.stringify(event) : line(event)}\n`);
+};
+
+new Command('live')
+  .description("Prints a user's events as they come")
+  .argument('<username>', 'who listens')
+  .option('--channel <name...>', 'listen to this too: all, author:<name>, topic:<topic>', [])
+  .option('--since <event>', 'first what came after this event or thought')
+  .option('--json', 'one JSON object a line')
+  .option('--state <file>', 'the stack to use')
+  .action(live)
+  .parseAsync();

@@ -1,0 +1,20 @@
+import { spawn } from 'node:child_process';
+import { readyText } from '../local/ready-text.ts';
+import { serverlessCommand } from '../local/run-stack.ts';
+import type { Stack } from '../local/stack.ts';
+
+/** `npm start`: the stack of `sls offline`, without the chatter of its plugins unless `--verbose` asks for it. */
+const startedAt = performance.now();
+const args = process.argv.slice(2);
+const isVerbose = args.includes('--verbose');
+const child = spawn(process.execPath, [serverlessCommand(), 'offline', ...args], {
+  stdio: ['inherit', isVerbose ? 'inherit' : 'ignore', 'inherit', 'ipc'],
+  env: { ...process.env, ...(!isVerbose && { SLS_LOG_LEVEL: 'error' }) },
+});
+child.on('message', async ({ stack }: { stack: Stack }) => {
+  process.stdout.write(await readyText(stack, performance.now() - startedAt));
+});
+// Ctrl-C reaches the child by itself; this process only waits for it to be done.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => child.kill('SIGTERM'));
+child.on('exit', (code) => process.exit(code ?? 1));
