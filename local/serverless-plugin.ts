@@ -24,7 +24,6 @@ interface FunctionConfig {
 interface Serverless {
   serviceDir: string;
   processedInput: { commands: string[] };
-  classes: { Error: new (message: string, code: string) => Error };
   service: {
     custom: Record<string, Record<string, unknown>>;
     provider: { stage: string; timeout?: number; environment: Record<string, unknown> };
@@ -93,7 +92,7 @@ export class ServerlessPlugin {
     const dynamodbEndpoint = process.env.AWS_ENDPOINT_URL_DYNAMODB;
     if (!dynamodbEndpoint) {
       const java = findJava();
-      if (java.kind === 'unusable') throw this.#error(java.advice, 'JAVA_MISSING');
+      if (java.kind === 'unusable') refuse(java.advice);
     }
     const ports = await this.#ports(dynamodbEndpoint !== undefined);
     const wiring = this.#wiring();
@@ -108,7 +107,7 @@ export class ServerlessPlugin {
     process.once('exit', () => rmSync(join('.esbuild', String(process.pid)), { recursive: true, force: true }));
     process.once('disconnect', () => process.exit(0));
     const table = service.resources.Resources.Table;
-    if (!table) throw this.#error('serverless.yml has no resource named Table', 'TABLE_MISSING');
+    if (!table) refuse('serverless.yml has no resource named Table');
     const report = (message: string) => process.stderr.write(`${message}\n`);
     const starting = Services.start(
       {
@@ -148,7 +147,7 @@ export class ServerlessPlugin {
   async #useRunningStack(): Promise<void> {
     const stack = readStack(this.#options.state);
     if (!stack || !(await answers(stack.dynamodb))) {
-      throw this.#error('No stack is running here. Start one with `npm start`, then try again.', 'STACK_NOT_RUNNING');
+      refuse('No stack is running here. Start one with `npm start`, then try again.');
     }
     this.#setEnvironment(functionEnvironment(stack));
   }
@@ -171,7 +170,7 @@ export class ServerlessPlugin {
       ports[name] = Number(chosen ?? (this.#options.freePorts ? await freePort() : usual[`${name}Port`]));
       if (!(name === 'dynamodb' && engineRuns) && !(await isFree(ports[name]))) {
         const advice = `Stop what uses it, or choose another: npm start -- --${name}Port ${ports[name] + 100} (or --freePorts)`;
-        throw this.#error(`Port ${ports[name]} (${PORT_NAMES[name]}) is in use. ${advice}`, 'PORT_IN_USE');
+        refuse(`Port ${ports[name]} (${PORT_NAMES[name]}) is in use. ${advice}`);
       }
     }
     Object.assign(offline, { httpPort: ports.http, websocketPort: ports.websocket, lambdaPort: ports.lambda });
@@ -210,8 +209,10 @@ export class ServerlessPlugin {
     custom[name] ??= {};
     return custom[name];
   }
+}
 
-  #error(message: string, code: string): Error {
-    return new this.#serverless.classes.Error(message, code);
-  }
+/** Says what is wrong and how to mend it, without the framework's report of its own whereabouts. */
+function refuse(message: string): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
 }

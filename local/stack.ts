@@ -51,4 +51,5 @@ export const functionEnvironment = (
   TABLE_NAME: stack.table,
   FAILURE_BUCKET,
   IMAGE_BUCKET,
+  IMAGE_URL: `${stack.s3}/${IMAGE_BUCKET}`,
 });

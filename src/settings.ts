@@ -10,6 +10,8 @@ const Environment = z.object({
   ACTIVE_DAYS: count(30),
   MAX_ON_ALL: count(1_000),
   FAILURE_BUCKET: z._default(z.string(), ''),
+  IMAGE_BUCKET: z._default(z.string(), ''),
+  IMAGE_URL: z._default(z.string(), ''),
 });
 
 /** What a deployment can set. */
@@ -19,6 +21,7 @@ export interface Settings {
   fanOut: { pageSize: number; width: number; activeDays: number };
   maxOnAll: number;
   failureBucket: string;
+  images: { bucket: string; url: string };
 }
 
 /** @throws Error that names the variable which is missing or wrong */
@@ -35,5 +38,6 @@ export const readSettings = (environment: Record<string, string | undefined>): S
     fanOut: { pageSize: data.FAN_OUT_PAGE_SIZE, width: data.FAN_OUT_WIDTH, activeDays: data.ACTIVE_DAYS },
     maxOnAll: data.MAX_ON_ALL,
     failureBucket: data.FAILURE_BUCKET,
+    images: { bucket: data.IMAGE_BUCKET, url: data.IMAGE_URL },
   };
 };

@@ -5,6 +5,8 @@ import { ConnectionStore } from './connections/connection-store.ts';
 import { PresenceStore } from './connections/presence-store.ts';
 import { TicketStore } from './connections/ticket-store.ts';
 import { FollowStore } from './follows/follow-store.ts';
+import { ImageStore } from './images/image-store.ts';
+import { ReactionStore } from './reactions/reaction-store.ts';
 import type { Settings } from './settings.ts';
 import type { Table } from './table/table.ts';
 import { ThoughtStore } from './thoughts/thought-store.ts';
@@ -25,8 +27,10 @@ export const createStores = (table: Table, settings: Settings, ambient: Ambient 
   const presence = new PresenceStore(table, ambient, settings.fanOut.activeDays);
   const connections = new ConnectionStore(table, ambient, settings.maxOnAll);
   const tickets = new TicketStore(table, ambient, newTicket);
+  const reactions = new ReactionStore(table, ambient);
+  const images = new ImageStore(settings.images.bucket, settings.images.url, ambient.newId);
   const reader = new TimelineReader({ thoughts, follows, timelines, presence });
-  return { thoughts, users, follows, timelines, presence, connections, tickets, reader };
+  return { thoughts, users, follows, timelines, presence, connections, tickets, reactions, images, reader };
 };
 
 export type Stores = ReturnType<typeof createStores>;

@@ -14,7 +14,5 @@ const child = spawn(process.execPath, [serverlessCommand(), 'offline', ...args],
 child.on('message', async ({ stack }: { stack: Stack }) => {
   process.stdout.write(await readyText(stack, performance.now() - startedAt));
 });
-// Ctrl-C reaches the child by itself; this process only waits for it to be done.
-process.on('SIGINT', () => {});
-process.on('SIGTERM', () => child.kill('SIGTERM'));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
 child.on('exit', (code) => process.exit(code ?? 1));

@@ -8,8 +8,11 @@ const MAX_LIMIT = 100;
 
 const Limit = z._default(
   z.pipe(
-    z.string().check(z.regex(/^[0-9]{1,4}$/, 'must be a whole number')),
-    z.pipe(z.transform(Number), z.int().check(z.gte(1), z.lte(MAX_LIMIT))),
+    z.string().check(z.meta({ type: 'integer', minimum: 1, maximum: MAX_LIMIT })),
+    z.pipe(
+      z.transform((text: string) => (/^\d{1,4}$/.test(text) ? Number(text) : Number.NaN)),
+      z.number(`must be a whole number from 1 to ${MAX_LIMIT}`).check(z.gte(1), z.lte(MAX_LIMIT)),
+    ),
   ),
   DEFAULT_LIMIT,
 );

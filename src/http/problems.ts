@@ -8,7 +8,7 @@ export const PROBLEMS = {
   cannot_follow_self: { status: 400, title: 'Nobody follows, mutes or blocks themselves' },
   unauthorized: { status: 401, title: 'This needs a valid access token' },
   invalid_username: { status: 403, title: "The access token's username is not a valid one here" },
-  not_yours: { status: 403, title: 'Only the author changes a thought' },
+  not_yours: { status: 403, title: 'This belongs to somebody else' },
   blocked: { status: 403, title: 'One of the two has blocked the other' },
   route_not_found: { status: 404, title: 'There is no such route' },
   unknown_user: { status: 404, title: 'There is no such user' },

@@ -1,6 +1,6 @@
 import type { Ambient } from '../ambient.ts';
 import { seconds } from '../ambient.ts';
-import { countWrite } from '../table/counters.ts';
+import { countWrite, readCounts } from '../table/counters.ts';
 import { FEED, keys, lists } from '../table/keys.ts';
 import { type Table, TableBusyError, type Write } from '../table/table.ts';
 import { topicsOf } from './text.ts';
@@ -80,8 +80,9 @@ export class ThoughtStore {
       const writes = {
         clock: clockWrite(author, clock),
         thought: { put: thoughtItem(thought), when: [{ attribute: 'pk', is: 'absent' }] },
-        count: countWrite({ kind: 'user', username: author }, 'thoughts', 1, random()),
-        ...(inReplyTo && replyWrites(author, inReplyTo, random())),
+        ...(isCounted(thought) && { count: countWrite({ kind: 'user', username: author }, 'thoughts', 1, random()) }),
+        ...(inReplyTo && replyChecks(author, inReplyTo)),
+        ...(inReplyTo && isCounted(thought) && { replies: replyCount(inReplyTo, 1, random()) }),
         ...(idempotency && { idempotency: this.#idempotencyWrite(author, idempotency, thought) }),
       } satisfies Record<string, Write>;
       const refused = await this.#refused(writes);
@@ -118,9 +119,9 @@ export class ThoughtStore {
     const { now, random } = this.#ambient;
     return this.#change(author, id, expected, (thought, seq) => {
       const item = tombstoneItem(thought, seq, now());
+      if (!isCounted(thought)) return { thought: toThought(item), item, also: [] };
       const also = [countWrite({ kind: 'user', username: author }, 'thoughts', -1, random())];
-      if (thought.inReplyTo)
-        also.push(countWrite({ kind: 'thought', id: thought.inReplyTo.id }, 'replies', -1, random()));
+      if (thought.inReplyTo) also.push(replyCount(thought.inReplyTo, -1, random()));
       return { thought: toThought(item), item, also };
     });
   }
@@ -131,6 +132,11 @@ export class ThoughtStore {
     if (!item) return undefined;
     const thought = toThought(item);
     return isVisible(thought, this.#ambient.now()) ? thought : undefined;
+  }
+
+  async counts(id: string): Promise<{ replies: number; reactions: number }> {
+    const { replies, reactions } = await readCounts(this.#table, { kind: 'thought', id });
+    return { replies, reactions };
   }
 
   /** Those of the thoughts that can be seen, by id; on demand with those that could be. */
@@ -260,7 +266,7 @@ const clockWrite = (author: string, clock: number): Write => ({
 });
 
 /** A reply needs a thought that is still there, whose author has not blocked the replier. */
-const replyWrites = (author: string, to: ThoughtReference, random: number) => ({
+const replyChecks = (author: string, to: ThoughtReference) => ({
   target: {
     check: keys.thought(to.author, to.id),
     when: [
@@ -271,5 +277,10 @@ const replyWrites = (author: string, to: ThoughtReference, random: number) => ({
   ...(to.author !== author && {
     blocked: { check: keys.block(to.author, author), when: [{ attribute: 'pk', is: 'absent' as const }] },
   }),
-  replies: countWrite({ kind: 'thought', id: to.id }, 'replies', 1, random),
 });
+
+const replyCount = (to: ThoughtReference, by: 1 | -1, random: number): Write =>
+  countWrite({ kind: 'thought', id: to.id }, 'replies', by, random);
+
+/** Thoughts that vanish go without a write of ours, so no counter ever has them. */
+const isCounted = (thought: Thought): boolean => thought.expiresAt === undefined;

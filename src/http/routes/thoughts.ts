@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
+import type { ImageStore } from '../../images/image-store.ts';
 import { NewThought, type Thought, ThoughtEdit, ThoughtId, Topic } from '../../thoughts/thought.ts';
 import type { ChangeOutcome, ThoughtStore } from '../../thoughts/thought-store.ts';
 import { ThoughtView, toThoughtView } from '../../thoughts/thought-view.ts';
@@ -14,6 +15,7 @@ interface Dependencies {
   thoughts: ThoughtStore;
   users: UserStore;
   reader: TimelineReader;
+  images: ImageStore;
 }
 
 const ThoughtParams = z.object({ username: Username, id: ThoughtId });
@@ -21,21 +23,24 @@ const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
 const etag = (thought: Pick<Thought, 'version'>) => `"${thought.version}"`;
 const thoughtPage = pageOf(ThoughtView);
+const CountedThought = z.extend(ThoughtView, { counts: z.object({ replies: z.int(), reactions: z.int() }) });
 
-export const thoughtRoutes = ({ thoughts, users, reader }: Dependencies) => ({
+export const thoughtRoutes = ({ thoughts, users, reader, images }: Dependencies) => ({
   'POST /thoughts': route({
     summary: 'Post a thought',
     auth: 'user',
     body: NewThought,
     headers: { 'Idempotency-Key': 'Any text of your own: repeated with the same body, it posts once (for 24 hours)' },
     responses: { 201: ThoughtView },
-    problems: ['thought_not_found', 'blocked', 'key_reused'],
+    problems: ['thought_not_found', 'blocked', 'key_reused', 'not_yours'],
     async handle({ body, headers }, { username }) {
+      const { image } = body;
+      if (image !== undefined && !image.startsWith(`${username}/`)) throw new Problem('not_yours', 'Not your image');
       await users.ensure(username);
       const key = idempotencyKey(headers['idempotency-key']);
       const outcome = await thoughts.create(
         username,
-        body,
+        image === undefined ? body : { ...body, image: images.urlOf(image) },
         key === undefined
           ? undefined
           : { key, fingerprint: fingerprint(body), answer: (thought) => JSON.stringify(toThoughtView(thought)) },
@@ -84,12 +89,12 @@ export const thoughtRoutes = ({ thoughts, users, reader }: Dependencies) => ({
     summary: 'One thought',
     auth: 'none',
     params: ThoughtParams,
-    responses: { 200: ThoughtView },
+    responses: { 200: CountedThought },
     problems: ['thought_not_found'],
     async handle({ params: { username, id } }) {
-      const thought = await thoughts.get(username, id);
+      const [thought, counts] = await Promise.all([thoughts.get(username, id), thoughts.counts(id)]);
       if (!thought) throw new Problem('thought_not_found');
-      return { status: 200, body: toThoughtView(thought), headers: { etag: etag(thought) } };
+      return { status: 200, body: { ...toThoughtView(thought), counts }, headers: { etag: etag(thought) } };
     },
   }),
 

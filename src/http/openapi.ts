@@ -1,0 +1,117 @@
+import * as z from 'zod/mini';
+import { PROBLEMS, type ProblemCode, ProblemView } from './problems.ts';
+import type { Route } from './route.ts';
+
+type JsonSchema = Record<string, unknown>;
+
+/** Turns schemas into JSON Schema; those with an id are collected as components, each once. */
+class Components {
+  readonly schemas: Record<string, JsonSchema> = {};
+
+  schema(schema: z.ZodMiniType, io: 'input' | 'output'): JsonSchema {
+    const {
+      $defs,
+      $schema: _,
+      ...own
+    } = z.toJSONSchema(schema, {
+      io,
+      target: 'draft-2020-12',
+      unrepresentable: 'any',
+    }) as JsonSchema & { $defs?: Record<string, JsonSchema> };
+    for (const [id, definition] of Object.entries($defs ?? {})) this.#add(id, definition);
+    if (typeof own.id !== 'string') return rewriteReferences(own);
+    this.#add(own.id, own);
+    return { $ref: `#/components/schemas/${own.id}` };
+  }
+
+  #add(id: string, { id: _, ...definition }: JsonSchema): void {
+    this.schemas[id] ??= rewriteReferences(definition);
+  }
+}
+
+const rewriteReferences = (schema: JsonSchema): JsonSchema =>
+  JSON.parse(JSON.stringify(schema).replaceAll('#/$defs/', '#/components/schemas/'));
+
+const PROBLEM_TYPE = 'application/problem+json';
+
+const parametersOf = (schema: z.ZodMiniType, where: 'path' | 'query', components: Components) => {
+  const { properties = {}, required = [] } = components.schema(schema, 'input') as {
+    properties?: Record<string, JsonSchema>;
+    required?: string[];
+  };
+  return Object.entries(properties).map(([name, { description, ...own }]) => ({
+    name,
+    in: where,
+    required: where === 'path' || required.includes(name),
+    ...(description !== undefined && { description }),
+    schema: own,
+  }));
+};
+
+/** What may go wrong with any route of its kind, beside what the route itself names. */
+const problemsOf = (route: Route): ProblemCode[] => {
+  const common: ProblemCode[] = ['invalid_request', 'internal_error', 'busy'];
+  if (route.auth === 'user') common.push('unauthorized', 'invalid_username');
+  if (route.body) common.push('invalid_json', 'unsupported_media_type');
+  return [...new Set([...common, ...route.problems])];
+};
+
+const responsesOf = (route: Route, components: Components) => {
+  const good = Object.entries(route.responses).map(([status, schema]) => [
+    status,
+    typeof schema === 'string'
+      ? { description: schema }
+      : { description: 'Done', content: { 'application/json': { schema: components.schema(schema, 'output') } } },
+  ]);
+  const byStatus = Map.groupBy(problemsOf(route), (code) => PROBLEMS[code].status);
+  const bad = [...byStatus].map(([status, codes]) => [
+    String(status),
+    {
+      description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}`).join('. '),
+      content: { [PROBLEM_TYPE]: { schema: components.schema(ProblemView, 'output') } },
+    },
+  ]);
+  return Object.fromEntries([...good, ...bad]);
+};
+
+/** The API's reference, made of the very schemas that check its requests. */
+export const openApi = (routes: Record<string, Route>) => {
+  const components = new Components();
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const [key, route] of Object.entries(routes)) {
+    const [method = '', path = ''] = key.split(' ');
+    paths[path] ??= {};
+    paths[path][method.toLowerCase()] = {
+      operationId: key.replaceAll(/[^A-Za-z]+/g, '_'),
+      summary: route.summary,
+      security: route.auth === 'user' ? [{ login: [] }] : [],
+      parameters: [
+        ...parametersOf(route.params, 'path', components),
+        ...parametersOf(route.query, 'query', components),
+        ...Object.entries(route.headers ?? {}).map(([name, description]) => ({
+          name,
+          in: 'header',
+          required: false,
+          description,
+          schema: { type: 'string' },
+        })),
+      ],
+      ...(route.body && {
+        requestBody: {
+          required: true,
+          content: { 'application/json': { schema: components.schema(route.body, 'input') } },
+        },
+      }),
+      responses: responsesOf(route, components),
+    };
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Deep Thoughts', version: '1.0.0', description: 'Thoughts, posted once and fanned out live.' },
+    paths,
+    components: {
+      schemas: components.schemas,
+      securitySchemes: { login: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+    },
+  };
+};

@@ -1,0 +1,71 @@
+import * as z from 'zod/mini';
+import { NewReaction, REACTION_KINDS, type ReactionStore } from '../../reactions/reaction-store.ts';
+import { ThoughtId } from '../../thoughts/thought.ts';
+import type { ThoughtStore } from '../../thoughts/thought-store.ts';
+import type { UserStore } from '../../users/user-store.ts';
+import { Username } from '../../users/username.ts';
+import { PageQuery, pageOf, pageRequest, pageView } from '../paging.ts';
+import { Problem } from '../problems.ts';
+import { route } from '../route.ts';
+
+interface Dependencies {
+  reactions: ReactionStore;
+  thoughts: ThoughtStore;
+  users: UserStore;
+}
+
+const Params = z.object({ username: Username, id: ThoughtId });
+const ReactionView = z.object({ username: z.string(), kind: z.enum(REACTION_KINDS) });
+
+export const reactionRoutes = ({ reactions, thoughts, users }: Dependencies) => ({
+  'PUT /users/{username}/thoughts/{id}/reaction': route({
+    summary: 'React to a thought; the last reaction counts',
+    auth: 'user',
+    params: Params,
+    body: NewReaction,
+    responses: { 204: 'Done' },
+    problems: ['thought_not_found', 'blocked'],
+    async handle({ params, body }, { username }) {
+      await users.ensure(username);
+      const thought = { author: params.username, id: params.id };
+      const outcome = await reactions.react(username, thought, body.kind);
+      if (outcome.kind === 'not_found') throw new Problem('thought_not_found');
+      if (outcome.kind === 'blocked') throw new Problem('blocked');
+      return { status: 204 };
+    },
+  }),
+  'DELETE /users/{username}/thoughts/{id}/reaction': route({
+    summary: "Take one's reaction back",
+    auth: 'user',
+    params: Params,
+    responses: { 204: 'Done; the same when there was none' },
+    async handle({ params }, { username }) {
+      await reactions.takeBack(username, params.id);
+      return { status: 204 };
+    },
+  }),
+  'GET /users/{username}/thoughts/{id}/reactions': route({
+    summary: 'Who reacted to a thought, and how',
+    auth: 'none',
+    params: Params,
+    query: PageQuery,
+    responses: { 200: pageOf(ReactionView) },
+    problems: ['invalid_cursor', 'thought_not_found'],
+    async handle({ params: { username, id }, query }) {
+      const list = `reactions to ${id}`;
+      const { after, limit } = pageRequest(list, query);
+      if (!(await thoughts.get(username, id))) throw new Problem('thought_not_found');
+      const found = await reactions.list(id, after, limit);
+      return {
+        status: 200,
+        body: pageView(
+          list,
+          query,
+          found,
+          (reaction) => reaction.username,
+          (reaction) => reaction,
+        ),
+      };
+    },
+  }),
+});

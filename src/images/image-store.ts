@@ -1,0 +1,65 @@
+import * as z from 'zod/mini';
+
+/** Which types an image may have, and what its name ends with. */
+const EXTENSIONS = { 'image/png': 'png', 'image/jpeg': 'jpg', 'image/gif': 'gif', 'image/webp': 'webp' } as const;
+
+export const MAX_IMAGE_BYTES = 5 * 1024 * 1024;
+const UPLOAD_SECONDS = 300;
+
+export const NewImage = z.strictObject({
+  contentType: z.enum(Object.keys(EXTENSIONS) as [keyof typeof EXTENSIONS, ...(keyof typeof EXTENSIONS)[]]),
+});
+export type NewImage = z.infer<typeof NewImage>;
+
+/** A form that uploads one image. */
+export const ImageUpload = z
+  .object({
+    image: z.string().check(z.meta({ description: 'What to give as `image` when posting the thought' })),
+    url: z.string().check(z.meta({ description: 'Where to POST the form' })),
+    fields: z
+      .record(z.string(), z.string())
+      .check(z.meta({ description: 'The form; add the `file` as its last field' })),
+    imageUrl: z.string().check(z.meta({ description: 'Where the image will be' })),
+    expiresIn: z.int(),
+    maxBytes: z.int(),
+  })
+  .check(z.meta({ id: 'ImageUpload' }));
+export type ImageUpload = z.infer<typeof ImageUpload>;
+
+/** Images of thoughts, in a bucket. The upload goes there directly; its type and size are part of what is signed. */
+export class ImageStore {
+  readonly #bucket: string;
+  readonly #baseUrl: string;
+  readonly #newId: () => string;
+
+  /** @param baseUrl where anybody reads the bucket's objects, without a slash at its end */
+  constructor(bucket: string, baseUrl: string, newId: () => string) {
+    this.#bucket = bucket;
+    this.#baseUrl = baseUrl;
+    this.#newId = newId;
+  }
+
+  async upload(username: string, { contentType }: NewImage): Promise<ImageUpload> {
+    // Loaded when first needed: few calls upload, and the client is most of the bundle.
+    const [{ S3Client }, { createPresignedPost }] = await Promise.all([
+      import('@aws-sdk/client-s3'),
+      import('@aws-sdk/s3-presigned-post'),
+    ]);
+    const image = `${username}/${this.#newId()}.${EXTENSIONS[contentType]}`;
+    const { url, fields } = await createPresignedPost(new S3Client({}), {
+      Bucket: this.#bucket,
+      Key: image,
+      Conditions: [
+        ['content-length-range', 1, MAX_IMAGE_BYTES],
+        ['eq', '$Content-Type', contentType],
+      ],
+      Fields: { 'Content-Type': contentType },
+      Expires: UPLOAD_SECONDS,
+    });
+    return { image, url, fields, imageUrl: this.urlOf(image), expiresIn: UPLOAD_SECONDS, maxBytes: MAX_IMAGE_BYTES };
+  }
+
+  urlOf(image: string): string {
+    return `${this.#baseUrl}/${image}`;
+  }
+}
