@@ -1,6 +1,6 @@
 import { Sequencer, type Step } from './sequencer.ts';
 import { SocketSession, type WebSocketLike } from './socket-session.ts';
-import { FrameError, type Gap, type ServerFrame, type State, type ThoughtEvent } from './types.ts';
+import { FrameError, type Gap, type ServerFrame, type State, type Thought, type ThoughtEvent } from './types.ts';
 
 export interface Options {
   /** The WebSocket API's address: `wss://…`. */
@@ -32,9 +32,14 @@ export interface Timings {
   lifetimeMs: number;
   /** How long the old connection stays open beside its successor. */
   overlapMs: number;
+  /** How long the server may take to accept a connection, or to answer, before it counts as gone. */
+  answerMs: number;
   backoffBaseMs: number;
   backoffCapMs: number;
 }
+
+/** As many as a ping's frame takes. */
+const PING_AUTHORS = 100;
 
 const TIMINGS: Timings = {
   newcomerMs: 50,
@@ -42,6 +47,7 @@ const TIMINGS: Timings = {
   pingMs: 4 * 60_000,
   lifetimeMs: 115 * 60_000,
   overlapMs: 2_000,
+  answerMs: 15_000,
   backoffBaseMs: 300,
   backoffCapMs: 30_000,
 };
@@ -68,6 +74,8 @@ export class LiveClient implements AsyncIterable<ThoughtEvent> {
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
   #wake: (() => void) | undefined;
   #session: SocketSession | undefined;
+  /** Everything that is open: at a handover, two. */
+  readonly #sessions = new Set<SocketSession>();
   #state: State = 'connecting';
   #attempts = 0;
   /** Changes made before this are the app's own to read. Milliseconds since 1970, by the server's clock. */
@@ -91,8 +99,9 @@ export class LiveClient implements AsyncIterable<ThoughtEvent> {
 
   /** Resolves when the server has stored the subscription. It is renewed by itself with each connection. */
   async subscribe(channel: string): Promise<void> {
-    await this.#session?.request({ action: 'subscribe', channel });
-    if (!this.#newest.has(channel)) this.#newest.set(channel, this.#newest.get('timeline') ?? '');
+    const ack = await this.#session?.request({ action: 'subscribe', channel });
+    const name = ack?.type === 'ack' ? ack.channel : channel;
+    if (!this.#newest.has(name)) this.#newest.set(name, this.#newest.get('timeline') ?? '');
   }
 
   async unsubscribe(channel: string): Promise<void> {
@@ -100,11 +109,16 @@ export class LiveClient implements AsyncIterable<ThoughtEvent> {
     await this.#session?.request({ action: 'unsubscribe', channel });
   }
 
+  /** The app has read these by other means: their changes need not come any more, and what follows them is expected. */
+  known(thoughts: Thought[]): void {
+    for (const thought of thoughts) this.#emit(this.#sequencer.read(thought));
+  }
+
   close(): void {
     this.#setState('closed');
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
-    this.#session?.close();
+    for (const session of this.#sessions) session.close();
     this.#wake?.();
   }
 
@@ -135,11 +149,13 @@ export class LiveClient implements AsyncIterable<ThoughtEvent> {
     const { url, ticket, openSocket = (address) => new WebSocket(address) } = this.#options;
     const address = `${url}?ticket=${encodeURIComponent(await ticket())}`;
     const previous = this.#session;
-    const session: SocketSession = await SocketSession.open(openSocket(address), {
-      onFrame: (frame) => this.#receive(frame),
-      onClose: () => this.#lost(session),
-    });
+    const handlers = {
+      onFrame: (frame: ServerFrame) => this.#receive(frame),
+      onClose: (closed: SocketSession) => this.#lost(closed),
+    };
+    const session = await SocketSession.open(openSocket(address), handlers, this.#timings.answerMs);
     if (this.#isClosed()) return session.close();
+    this.#sessions.add(session);
     this.#session = session;
     try {
       await this.#begin(session);
@@ -147,7 +163,9 @@ export class LiveClient implements AsyncIterable<ThoughtEvent> {
       session.close();
       throw error;
     }
+    if (this.#isClosed()) return;
     this.#setState('live');
+    this.#settle();
     this.#later(this.#timings.pingMs, () => this.#ping(session));
     this.#later(this.#timings.lifetimeMs, () => this.#replace(session));
     if (previous?.isOpen) this.#later(this.#timings.overlapMs, () => previous.close());
@@ -165,6 +183,7 @@ export class LiveClient implements AsyncIterable<ThoughtEvent> {
   }
 
   #lost(session: SocketSession): void {
+    this.#sessions.delete(session);
     if (this.#isClosed() || session !== this.#session || this.#state !== 'live') return;
     this.#retry();
   }
@@ -188,25 +207,43 @@ export class LiveClient implements AsyncIterable<ThoughtEvent> {
     if (session !== this.#session || !session.isOpen) return;
     this.#later(this.#timings.pingMs, () => this.#ping(session));
     try {
-      const pong = await session.request({ action: 'ping' });
+      const pong = await session.request({ action: 'ping', authors: this.#sequencer.recent(PING_AUTHORS) });
       const newest = this.#newest.get('timeline') ?? '';
       // Silence hid something: the timeline has more than was heard of.
       if (pong.type === 'pong' && pong.latest && pong.latest > newest) await this.#resume();
-    } catch {
+      if (pong.type === 'pong' && pong.seqs) await this.#catchUp(pong.seqs);
+    } catch (error) {
+      // The server has lost this connection, and pushes nothing to it any more.
+      if (error instanceof FrameError && error.code === 'not_connected') session.close();
       // The socket is going, and its closing starts the next.
     }
   }
 
+  /** Compares the authors' last numbers with what came; what is still on its way gets a moment. */
+  async #catchUp(seqs: Record<string, number>): Promise<void> {
+    const behind = () => Object.entries(seqs).filter(([author, seq]) => this.#sequencer.isBehind(author, seq));
+    if (behind().length === 0) return;
+    await new Promise<void>((resolve) => this.#later(this.#timings.holeMs, resolve));
+    if (behind().length === 0) return;
+    await this.#resume();
+    for (const [author, seq] of behind()) this.#emit(this.#sequencer.skip(author, seq));
+  }
+
   #receive(frame: ServerFrame): void {
+    if (this.#isClosed()) return;
     if (frame.type === 'gap') this.#options.onGap?.({ channel: frame.channel });
     if (frame.type !== 'events') return;
     for (const event of frame.events) {
       this.#note(event);
       // While a replay is under way, an author's first event here may not be the first that was missed.
-      if (this.#resuming) this.#sequencer.hold(event);
-      else this.#emit(this.#sequencer.accept(event));
+      this.#emit(this.#resuming ? this.#sequencer.hold(event) : this.#sequencer.accept(event));
     }
-    if (this.#resuming) return;
+    this.#settle();
+  }
+
+  /** Sees to what is held, unless a replay does. */
+  #settle(): void {
+    if (this.#resuming || this.#isClosed()) return;
     if (this.#sequencer.newcomers.length > 0) this.#awaitNewcomers();
     if (this.#sequencer.holes.length > 0) this.#awaitHoles();
   }
@@ -222,21 +259,27 @@ export class LiveClient implements AsyncIterable<ThoughtEvent> {
   #awaitNewcomers(): void {
     this.#newcomerTimer ??= this.#later(this.#timings.newcomerMs, () => {
       this.#newcomerTimer = undefined;
-      if (this.#resuming) return;
+      // Between two connections, the next one's replay may bring what comes before.
+      if (this.#resuming || !this.#session?.isOpen) return;
       for (const author of this.#sequencer.newcomers) this.#emit(this.#sequencer.release(author, false));
+      this.#settle();
     });
   }
 
   #awaitHoles(): void {
     this.#holeTimer ??= this.#later(this.#timings.holeMs, () => {
       this.#holeTimer = undefined;
-      if (this.#sequencer.holes.length > 0) this.#resume().catch(() => this.#awaitHoles());
+      // One that fails is begun again after the same time.
+      if (this.#sequencer.holes.length > 0) this.#resume().catch(() => {});
     });
   }
 
   /** Replays what every channel holds since the newest that was seen, then lets everything through in order. */
   #resume(): Promise<void> {
-    this.#resuming ??= this.#replay().finally(() => (this.#resuming = undefined));
+    this.#resuming ??= this.#replay().finally(() => {
+      this.#resuming = undefined;
+      this.#settle();
+    });
     return this.#resuming;
   }
 
@@ -257,7 +300,7 @@ export class LiveClient implements AsyncIterable<ThoughtEvent> {
       for (const event of frame.events) {
         if (Date.parse(event.at) < (this.#startedAt ?? 0)) continue;
         this.#note(event);
-        this.#sequencer.hold(event);
+        this.#emit(this.#sequencer.hold(event));
       }
       page = frame.next;
     } while (page);

@@ -1,4 +1,4 @@
-import type { ThoughtEvent } from './types.ts';
+import type { Thought, ThoughtEvent } from './types.ts';
 
 /** What a sequencer has for the app: an event whose turn it is, or an author some of whose changes are lost. */
 export type Step = { kind: 'event'; event: ThoughtEvent } | { kind: 'gap'; author: string };
@@ -8,6 +8,8 @@ interface AuthorState {
   last: number | undefined;
   /** When that change was made, in milliseconds since 1970. */
   lastAt: number;
+  /** Whether an event of this author has been given to the app. */
+  isHeard: boolean;
   held: Map<number, ThoughtEvent>;
 }
 
@@ -28,7 +30,7 @@ export class Sequencer {
   /** Takes an event as it comes; the answer is what may go to the app now. */
   accept(event: ThoughtEvent): Step[] {
     const author = this.#author(event.author);
-    if (author.last !== undefined && event.seq <= author.last) return [];
+    if (author.last !== undefined && event.seq <= author.last) return this.#late(event);
     if (author.last === undefined && event.seq > 1) {
       author.held.set(event.seq, event);
       return [];
@@ -48,15 +50,21 @@ export class Sequencer {
   }
 
   /**
-   * Lets what is held through, in order.
+   * Lets what is held through, in order; of an author not heard before, as far as no number is missing: the rest is a
+   * hole then.
    * @param isKnown false: numbers that are missing are no loss, for the channels that bring this author are incomplete
    */
   release(name: string, isKnown: boolean): Step[] {
     const author = this.#author(name);
     const events = [...author.held.values()].sort((a, b) => a.seq - b.seq);
+    const [first] = events;
     const last = events.at(-1);
-    if (!last) return [];
-    const missing = author.last === undefined ? 0 : last.seq - author.last - events.length;
+    if (!first || !last) return [];
+    if (author.last === undefined) {
+      author.last = first.seq - 1;
+      return this.#drain(author);
+    }
+    const missing = last.seq - author.last - events.length;
     const explained = events.reduce((sum, event) => sum + this.#replacedBy(event, author.lastAt), 0);
     const steps: Step[] = [];
     if (isKnown && missing > explained) steps.push({ kind: 'gap', author: name });
@@ -65,14 +73,72 @@ export class Sequencer {
     return steps;
   }
 
+  /**
+   * The app has read this thought by other means. Of an author not heard yet, the events that follow it are expected
+   * from now on; what comes before it after all is late.
+   */
+  read({ author: name, id, seq, version, createdAt, editedAt }: Thought): Step[] {
+    const author = this.#author(name);
+    if (version > (this.#versions.get(id) ?? 0)) this.#remember(id, version);
+    if (author.isHeard) return [];
+    author.lastAt = Math.max(author.lastAt, Date.parse(editedAt ?? createdAt));
+    return this.#moveTo(author, seq);
+  }
+
+  /** Gives up what an author has up to this number and nothing has brought. */
+  skip(name: string, seq: number): Step[] {
+    const released = this.release(name, true);
+    const isBehind = this.isBehind(name, seq);
+    const author = this.#author(name);
+    released.push(...this.#moveTo(author, seq));
+    const isTold = released.some(({ kind }) => kind === 'gap');
+    return isBehind && !isTold ? [...released, { kind: 'gap', author: name }] : released;
+  }
+
+  /** Whether an author's changes up to this number have not all come. */
+  isBehind(name: string, seq: number): boolean {
+    return (this.#author(name).last ?? 0) < seq;
+  }
+
+  /** The authors who were heard of last, at most `count`. */
+  recent(count: number): string[] {
+    return [...this.#authors]
+      .filter(([, { last }]) => last !== undefined)
+      .map(([name]) => name)
+      .slice(-count);
+  }
+
   /** Holds an event of a replay; `release` follows when the replay is whole. */
-  hold(event: ThoughtEvent): void {
+  hold(event: ThoughtEvent): Step[] {
     const author = this.#author(event.author);
-    if (author.last === undefined || event.seq > author.last) author.held.set(event.seq, event);
+    if (author.last !== undefined && event.seq <= author.last) return this.#late(event);
+    author.held.set(event.seq, event);
+    return [];
+  }
+
+  /** Its turn is over. When it is news all the same, the app must read anew: in order it can't come any more. */
+  #late(event: ThoughtEvent): Step[] {
+    if (versionOf(event) <= (this.#versions.get(event.thoughtId) ?? 0)) return [];
+    this.#remember(event.thoughtId, versionOf(event));
+    return [{ kind: 'gap', author: event.author }];
+  }
+
+  /** Expects what follows a number from now on. What is held from before it is late. */
+  #moveTo(author: AuthorState, seq: number): Step[] {
+    const last = Math.max(author.last ?? 0, seq);
+    author.last = last;
+    const overtaken = [...author.held.values()].filter((event) => event.seq <= last);
+    for (const event of overtaken) author.held.delete(event.seq);
+    return [...overtaken.flatMap((event) => this.#late(event)), ...this.#drain(author)];
   }
 
   #author(name: string): AuthorState {
-    const known = this.#authors.get(name) ?? { last: undefined, lastAt: 0, held: new Map<number, ThoughtEvent>() };
+    const known = this.#authors.get(name) ?? {
+      last: undefined,
+      lastAt: 0,
+      isHeard: false,
+      held: new Map<number, ThoughtEvent>(),
+    };
     this.#authors.set(name, known);
     return known;
   }
@@ -93,14 +159,19 @@ export class Sequencer {
 
   #pass(author: AuthorState, event: ThoughtEvent): Step {
     author.last = event.seq;
+    author.isHeard = true;
+    this.#authors.delete(event.author);
+    this.#authors.set(event.author, author);
     author.lastAt = Date.parse(event.at);
-    this.#versions.delete(event.thoughtId);
-    this.#versions.set(event.thoughtId, versionOf(event));
-    if (this.#versions.size > REMEMBERED) {
-      const [oldest] = this.#versions.keys();
-      if (oldest !== undefined) this.#versions.delete(oldest);
-    }
+    this.#remember(event.thoughtId, versionOf(event));
     return { kind: 'event', event };
+  }
+
+  #remember(thoughtId: string, version: number): void {
+    this.#versions.delete(thoughtId);
+    this.#versions.set(thoughtId, version);
+    const [oldest] = this.#versions.keys();
+    if (this.#versions.size > REMEMBERED && oldest !== undefined) this.#versions.delete(oldest);
   }
 
   /** How many changes of the same thought, made since the author's last known one, this version has replaced. */

@@ -10,37 +10,52 @@ export interface WebSocketLike {
 
 interface Handlers {
   onFrame(frame: ServerFrame): void;
-  onClose(): void;
+  /** Called once, also for a socket that never opened. */
+  onClose(session: SocketSession): void;
 }
 
-type Waiting = { resolve: (frame: ServerFrame) => void; reject: (error: Error) => void };
+interface Waiting {
+  resolve(frame: ServerFrame): void;
+  reject(error: Error): void;
+  timer: ReturnType<typeof setTimeout>;
+}
 
 /** One socket from opening to closing: requests with answers, and frames that nobody asked for. */
 export class SocketSession {
   readonly #socket: WebSocketLike;
+  readonly #handlers: Handlers;
+  readonly #answerMs: number;
   readonly #waiting = new Map<string, Waiting>();
   #requests = 0;
   #isOpen = true;
 
-  private constructor(socket: WebSocketLike) {
+  private constructor(socket: WebSocketLike, handlers: Handlers, answerMs: number) {
     this.#socket = socket;
+    this.#handlers = handlers;
+    this.#answerMs = answerMs;
   }
 
-  static open(socket: WebSocketLike, handlers: Handlers): Promise<SocketSession> {
+  /** @param answerMs how long the server may take to let the socket in, and to answer a request */
+  static open(socket: WebSocketLike, handlers: Handlers, answerMs: number): Promise<SocketSession> {
     return new Promise((resolve, reject) => {
-      const session = new SocketSession(socket);
-      socket.addEventListener('open', () => resolve(session));
+      const session = new SocketSession(socket, handlers, answerMs);
+      const timer = setTimeout(() => {
+        reject(new Error('The connection was not accepted in time'));
+        socket.close();
+      }, answerMs);
+      socket.addEventListener('open', () => {
+        clearTimeout(timer);
+        resolve(session);
+      });
       socket.addEventListener('error', () => reject(new Error('The connection was refused')));
       socket.addEventListener('message', ({ data }) => {
         const frame = JSON.parse(String(data)) as ServerFrame;
         if (!session.#answered(frame)) handlers.onFrame(frame);
       });
       socket.addEventListener('close', () => {
-        session.#isOpen = false;
+        clearTimeout(timer);
         reject(new Error('The connection was closed'));
-        for (const { reject: rejectRequest } of session.#waiting.values()) rejectRequest(new Error('Disconnected'));
-        session.#waiting.clear();
-        handlers.onClose();
+        session.#end();
       });
     });
   }
@@ -54,7 +69,8 @@ export class SocketSession {
     const id = String(++this.#requests);
     return new Promise((resolve, reject) => {
       if (!this.#isOpen) return reject(new Error('Disconnected'));
-      this.#waiting.set(id, { resolve, reject });
+      const timer = setTimeout(() => this.#giveUp(), this.#answerMs);
+      this.#waiting.set(id, { resolve, reject, timer });
       this.#socket.send(JSON.stringify({ ...frame, id }));
     });
   }
@@ -63,9 +79,27 @@ export class SocketSession {
     this.#socket.close(1000);
   }
 
+  /** The far end is silent. Its socket may take minutes to close; nobody waits for that. */
+  #giveUp(): void {
+    this.#end();
+    this.#socket.close();
+  }
+
+  #end(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    for (const { reject, timer } of this.#waiting.values()) {
+      clearTimeout(timer);
+      reject(new Error('Disconnected'));
+    }
+    this.#waiting.clear();
+    this.#handlers.onClose(this);
+  }
+
   #answered(frame: ServerFrame): boolean {
     const waiting = frame.id === undefined ? undefined : this.#waiting.get(frame.id);
     if (!waiting || frame.id === undefined) return false;
+    clearTimeout(waiting.timer);
     this.#waiting.delete(frame.id);
     if (frame.type === 'error') waiting.reject(new FrameError(frame.code, frame.message));
     else waiting.resolve(frame);

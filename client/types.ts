@@ -39,8 +39,8 @@ export type State = 'connecting' | 'live' | 'waiting' | 'closed';
 export type ServerFrame =
   | { type: 'events'; id?: string; events: ThoughtEvent[]; channel?: string; next?: string }
   | { type: 'ack'; id?: string; action: string; channel: string }
-  | { type: 'pong'; id?: string; at: string; latest?: string }
-  | { type: 'gap'; id?: string; channel: string; since: string }
+  | { type: 'pong'; id?: string; at: string; latest?: string; seqs?: Record<string, number> }
+  | { type: 'gap'; id?: string; channel: string; since?: string }
   | { type: 'error'; id?: string; code: string; message: string };
 
 /** An error frame, as a rejected promise. */

@@ -31,13 +31,12 @@ export class RunningStack {
     const child = spawn(process.execPath, command, {
       cwd: ROOT,
       env: { ...process.env, SLS_LOG_LEVEL: 'error', ...environment },
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     let output = '';
     const collect = (data: Buffer) => {
       output = (output + data).slice(-8_000);
     };
-    child.stdout?.on('data', collect);
     child.stderr?.on('data', collect);
     const stack = await new Promise<Stack>((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`The stack did not start:\n${output}`)), START_MS);
@@ -58,6 +57,17 @@ export class RunningStack {
   /** The last of what the stack wrote. */
   get output(): string {
     return this.#output();
+  }
+
+  /** Ends the faults of a stack that was started with `--faults`. @returns how often each happened */
+  faultsOff(): Promise<Record<string, number>> {
+    const counts = new Promise<Record<string, number>>((resolve) => {
+      this.#child.on('message', (message: { kind?: string; counts?: Record<string, number> }) => {
+        if (message.kind === 'faults') resolve(message.counts ?? {});
+      });
+    });
+    this.#child.send({ kind: 'faults-off' });
+    return counts;
   }
 
   async stop(): Promise<void> {

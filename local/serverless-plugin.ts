@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TableResource } from './dynamodb/create-table.ts';
 import { answers } from './dynamodb/engine.ts';
+import { Injector, readFaults } from './faults/injector.ts';
 import type { GatewayRoute } from './gateway/gateway.ts';
 import { findJava } from './java.ts';
 import { LocalFunction } from './local-function.ts';
@@ -37,6 +38,8 @@ type Options = {
   data?: string;
   state?: string;
   freePorts?: boolean;
+  faults?: string;
+  seed?: string;
 } & { [Name in keyof Ports as `${Name}Port`]?: string };
 
 const OPTIONS = {
@@ -44,6 +47,8 @@ const OPTIONS = {
   data: { type: 'string', usage: 'Keep the data in this folder; in memory when left out' },
   state: { type: 'string', usage: `Where to note the URLs (default: ${STACK_FILE})` },
   freePorts: { type: 'boolean', usage: 'Take free ports in place of the usual ones' },
+  faults: { type: 'string', usage: 'A file that says how likely each fault is (local/faults/faults.yml)' },
+  seed: { type: 'string', usage: 'With --faults: the same seed, the same chances' },
   issuerPort: { type: 'string', usage: 'Port of the token issuer' },
   dynamodbPort: { type: 'string', usage: 'Port of DynamoDB Local' },
   s3Port: { type: 'string', usage: 'Port of the buckets' },
@@ -96,8 +101,11 @@ export class ServerlessPlugin {
     }
     const ports = await this.#ports(dynamodbEndpoint !== undefined);
     const wiring = this.#wiring();
+    const report = (message: string) => process.stderr.write(`${message}\n`);
+    const faults = await this.#faults(report);
+    const engine = dynamodbEndpoint ?? `http://127.0.0.1:${ports.dynamodb}`;
     const planned = {
-      dynamodb: dynamodbEndpoint ?? `http://127.0.0.1:${ports.dynamodb}`,
+      dynamodb: faults ? `http://127.0.0.1:${faults.proxyPort}` : engine,
       s3: `http://127.0.0.1:${ports.s3}`,
       management: `http://127.0.0.1:${ports.websocket}`,
       table: String(this.#own('').tableName),
@@ -108,7 +116,6 @@ export class ServerlessPlugin {
     process.once('disconnect', () => process.exit(0));
     const table = service.resources.Resources.Table;
     if (!table) refuse('serverless.yml has no resource named Table');
-    const report = (message: string) => process.stderr.write(`${message}\n`);
     const starting = Services.start(
       {
         ports,
@@ -117,6 +124,7 @@ export class ServerlessPlugin {
         table,
         dataDir: this.#options.data,
         dynamodbEndpoint,
+        faults,
         report,
       },
       wiring,
@@ -142,6 +150,20 @@ export class ServerlessPlugin {
     // A parent says by itself that the stack is ready; without one this does.
     if (process.send) process.send({ kind: 'ready', stack });
     else process.stdout.write(await readyText(stack, performance.now() - this.#startedAt));
+  }
+
+  async #faults(report: (message: string) => void) {
+    const { faults, seed = String(Date.now() % 1_000_000) } = this.#options;
+    if (faults === undefined) return undefined;
+    report(`Faults of ${faults}, seed ${seed}`);
+    const injector = new Injector(readFaults(faults), Number(seed));
+    // A parent can tell the faults to end, so that everything comes to rest, and hears then how many there were.
+    process.on('message', ({ kind }: { kind?: string }) => {
+      if (kind !== 'faults-off') return;
+      injector.isOn = false;
+      process.send?.({ kind: 'faults', counts: injector.counts });
+    });
+    return { injector, proxyPort: await freePort() };
   }
 
   async #useRunningStack(): Promise<void> {

@@ -8,8 +8,14 @@ import { sweepExpired } from './dynamodb/ttl-sweeper.ts';
 import { FileCheckpoints, MemoryCheckpoints } from './event-source-mapping/checkpoints.ts';
 import type { Destination } from './event-source-mapping/destination.ts';
 import { EventSourceMapping } from './event-source-mapping/mapping.ts';
+import type { StreamRecord } from './event-source-mapping/records.ts';
 import { readMappingSettings } from './event-source-mapping/settings.ts';
 import { DynamoStreamSource } from './event-source-mapping/stream-source.ts';
+import { DynamoDbProxy } from './faults/dynamodb-proxy.ts';
+import type { Injector } from './faults/injector.ts';
+import { socketFault } from './faults/socket-faults.ts';
+import { SplittingSource } from './faults/splitting-source.ts';
+import { faultyInvoke } from './faults/stream-faults.ts';
 import { type GatewayRoute, WebSocketGateway } from './gateway/gateway.ts';
 import { Issuer } from './issuer.ts';
 import type { LocalFunction } from './local-function.ts';
@@ -34,6 +40,8 @@ export interface ServiceOptions {
   dataDir?: string | undefined;
   /** An engine that runs already; one is started when left out. */
   dynamodbEndpoint?: string | undefined;
+  /** Faults to live with, and the port where the functions meet those of DynamoDB; none when left out. */
+  faults?: { injector: Injector; proxyPort: number } | undefined;
   report: (message: string) => void;
 }
 
@@ -54,9 +62,18 @@ export class Services {
   }
 
   static async start(options: ServiceOptions, wiring: Wiring): Promise<Services> {
-    const { ports, stage, tableName, dataDir } = options;
+    const { ports, stage, tableName, dataDir, faults } = options;
+    const injector = faults?.injector;
     const stops: (() => Promise<unknown>)[] = [];
-    const gateway = new WebSocketGateway({ routes: wiring.routes, stage, report: options.report });
+    const gateway = new WebSocketGateway({
+      routes: wiring.routes,
+      stage,
+      report: options.report,
+      ...(injector && {
+        postFault: () => socketFault(injector),
+        dropsDisconnect: () => injector.happens('sockets.noDisconnect', injector.faults.sockets.noDisconnect),
+      }),
+    });
     stops.push(() => gateway.close());
     const [dynamodb, issuer, buckets] = await Promise.all([
       startEngine(options, stops),
@@ -68,6 +85,12 @@ export class Services {
       () => issuer.stop(),
       () => buckets.stop(),
     );
+    if (faults) {
+      // Only the functions meet the faults; the engine's other users speak with it directly.
+      const proxy = new DynamoDbProxy(dynamodb, faults.injector);
+      stops.push(() => proxy.close());
+      await proxy.listen(faults.proxyPort);
+    }
     const client = new DynamoDBClient({ endpoint: dynamodb });
     const streamArn = await createTable(client, options.table, tableName);
     const stack: Stack = {
@@ -109,23 +132,26 @@ const startEngine = async (options: ServiceOptions, stops: (() => Promise<unknow
   return engine.endpoint;
 };
 
-const createMappings = (stack: Stack, { streams }: Wiring, { dataDir, report }: ServiceOptions) => {
-  const source = new DynamoStreamSource(new DynamoDBStreamsClient({ endpoint: stack.dynamodb }), stack.streamArn);
+const createMappings = (stack: Stack, { streams }: Wiring, { dataDir, report, faults }: ServiceOptions) => {
+  const injector = faults?.injector;
+  const stream = new DynamoStreamSource(new DynamoDBStreamsClient({ endpoint: stack.dynamodb }), stack.streamArn);
+  const splitEvery = injector?.faults.splitShardEvery ?? 0;
+  const source = splitEvery > 0 ? new SplittingSource(stream, splitEvery) : stream;
   const checkpoints = dataDir
     ? new FileCheckpoints(join(dataDir, 'checkpoints.json'), stack.streamArn)
     : new MemoryCheckpoints();
-  return streams.map(
-    ({ event, target, hasDestination }) =>
-      new EventSourceMapping({
-        source,
-        settings: readMappingSettings(event),
-        functionName: target.name,
-        invoke: (records) => target.invoke(records),
-        checkpoints,
-        destination: hasDestination ? bucketDestination() : undefined,
-        report,
-      }),
-  );
+  return streams.map(({ event, target, hasDestination }) => {
+    const invoke = (records: { Records: StreamRecord[] }) => target.invoke(records);
+    return new EventSourceMapping({
+      source,
+      settings: readMappingSettings(event),
+      functionName: target.name,
+      invoke: injector ? faultyInvoke(invoke, injector) : invoke,
+      checkpoints,
+      destination: hasDestination ? bucketDestination() : undefined,
+      report,
+    });
+  });
 };
 
 const bucketDestination =

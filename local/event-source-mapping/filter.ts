@@ -4,6 +4,9 @@
  */
 type Test = (value: unknown) => boolean;
 
+/** Only leaves are looked at: to a filter, a field that holds an object is not there. */
+const isLeaf: Test = (value) => value !== undefined && (typeof value !== 'object' || value === null);
+
 const OPERATORS: Record<string, (operand: unknown) => Test> = {
   prefix: (operand) => (value) => typeof value === 'string' && value.startsWith(String(operand)),
   suffix: (operand) => (value) => typeof value === 'string' && value.endsWith(String(operand)),
@@ -14,9 +17,9 @@ const OPERATORS: Record<string, (operand: unknown) => Test> = {
     if (refused.some((item) => typeof item === 'object' && item !== null)) {
       throw new Error('Filter operator "anything-but" takes only plain values here');
     }
-    return (value) => value !== undefined && !refused.includes(value);
+    return (value) => isLeaf(value) && !refused.includes(value);
   },
-  exists: (operand) => (value) => (value !== undefined) === operand,
+  exists: (operand) => (value) => isLeaf(value) === operand,
   numeric: (operand) => {
     const terms = numericTerms(operand);
     return (value) => typeof value === 'number' && terms.every((term) => term(value));

@@ -46,7 +46,7 @@ export class Lane {
   }
 
   push(record: StreamRecord): void {
-    this.#queue.push({ record, readAt: this.#deps.world.now(), bytes: JSON.stringify(record).length });
+    this.#queue.push({ record, readAt: this.#deps.world.now(), bytes: Buffer.byteLength(JSON.stringify(record)) });
     this.#running ??= this.#run();
   }
 

@@ -96,7 +96,7 @@ export class EventSourceMapping {
         if (this.#stopping.signal.aborted) return;
         this.#checkpoints.set(shard.id, { ...worker.checkpoint, isFinished: true });
         this.#workers.delete(shard.id);
-        await this.#openShards(false);
+        await this.#lookForShards();
       }),
     );
   }
@@ -105,8 +105,13 @@ export class EventSourceMapping {
     for (;;) {
       await this.#world().sleep(SHARD_POLL_MS);
       if (this.#stopping.signal.aborted) return;
-      await this.#openShards(false).catch((error) => this.#options.report?.(`Listing shards failed: ${error}`));
+      await this.#lookForShards();
     }
+  }
+
+  /** A listing that fails is only reported: the next one comes soon. */
+  async #lookForShards(): Promise<void> {
+    await this.#openShards(false).catch((error) => this.#options.report?.(`Listing shards failed: ${error}`));
   }
 
   async #saveRegularly(): Promise<void> {

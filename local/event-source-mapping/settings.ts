@@ -2,7 +2,8 @@ import * as z from 'zod';
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html */
 const StreamEvent = z.object({
-  batchSize: z.int().min(1).max(10_000).default(100),
+  // Lambda's own default is 100; the framework deploys 10 when nothing is said.
+  batchSize: z.int().min(1).max(10_000).default(10),
   batchWindow: z.int().min(0).max(300).default(0),
   parallelizationFactor: z.int().min(1).max(10).default(1),
   startingPosition: z.enum(['TRIM_HORIZON', 'LATEST']).default('TRIM_HORIZON'),

@@ -61,8 +61,11 @@ export class WebSocketGateway {
     this.#clock = options.clock ?? realClock;
     this.#posts = new PerSecond(this.#limits.postsPerSecond, this.#clock.now);
     this.#connects = new PerSecond(this.#limits.newConnectionsPerSecond, this.#clock.now);
-    this.#server = createServer((request, response) => void this.#manage(request, response));
-    this.#server.on('upgrade', (request, socket, head) => void this.#upgrade(request, socket, head));
+    // A caller that leaves in the middle of a body, or asks for an address that is none, must not end the process.
+    this.#server = createServer((request, response) => this.#manage(request, response).catch(() => response.destroy()));
+    this.#server.on('upgrade', (request, socket, head) =>
+      this.#upgrade(request, socket, head).catch(() => refuse(socket, 400)),
+    );
   }
 
   /** @returns the port, also when 0 was asked for */
@@ -142,7 +145,8 @@ export class WebSocketGateway {
   async #manage(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const encoded = POST_PATH.exec(request.url ?? '')?.[1];
     if (encoded === undefined) return fail(response, 403, 'ForbiddenException');
-    const id = decodeURIComponent(encoded);
+    const id = decoded(encoded);
+    if (id === undefined) return fail(response, 400, 'BadRequestException');
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     if (!this.#posts.take()) return fail(response, 429, 'LimitExceededException');
@@ -210,6 +214,14 @@ const actionOf = (text: string): string => {
     return String((JSON.parse(text) as { action?: unknown }).action);
   } catch {
     return '$default';
+  }
+};
+
+const decoded = (encoded: string): string | undefined => {
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    return undefined;
   }
 };
 

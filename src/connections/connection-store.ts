@@ -103,6 +103,13 @@ export class ConnectionStore {
     ]);
   }
 
+  /** Those of the authors whose channel this connection has subscribed to. */
+  async subscribedAuthors(cid: string, authors: string[]): Promise<string[]> {
+    const channels = authors.map((author) => keys.connectionChannel(cid, `author:${author}`));
+    const mirrors = await this.#table.batchGet<MirrorItem>(channels);
+    return mirrors.map(({ channel }) => channel.slice('author:'.length));
+  }
+
   async #isFull(channel: string): Promise<boolean> {
     const pk = keys.subscription(channel, '').pk;
     const items = await this.#table.query<SubscriptionItem>({ pk, limit: this.#maxOnAll });

@@ -8,6 +8,7 @@ import type { Follow, FollowItem } from '../follows/follow-store.ts';
 import { type Happening, happeningOf } from '../push/live-event.ts';
 import type { Outbox } from '../push/outbox.ts';
 import { type Audience, audiencePartition } from '../table/keys.ts';
+import type { Pace } from '../table/pace.ts';
 import type { Item, Table } from '../table/table.ts';
 import { isVisible, type Thought } from '../thoughts/thought.ts';
 import type { TimelineReader } from '../timelines/timeline-reader.ts';
@@ -50,6 +51,8 @@ interface Dependencies {
   reader: TimelineReader;
   ambient: Ambient;
   settings: FanOutSettings;
+  /** How fast entries may be written. */
+  pace: Pace;
 }
 
 /** What one invocation has: where its pushes go, and whether there is time for one more chunk. */
@@ -68,12 +71,21 @@ export class FanOut {
 
   async handle(change: Change, invocation: Invocation): Promise<void> {
     if (change.kind === 'following') {
-      await this.#deps.reader.backfill(change.follow.follower, change.follow.author);
+      await this.#backfill(change.follow, invocation);
     } else if (change.kind === 'task') {
       await this.#deliver(change.delivery, invocation);
       await this.#deps.table.write([{ delete: taskKey(change.delivery) }]);
     } else {
       await this.#announce(change.thought, change.before, invocation);
+    }
+  }
+
+  /** A new follower's timeline has changed without an event, and whoever shows it is told. */
+  async #backfill({ follower, author }: Follow, { outbox }: Invocation): Promise<void> {
+    await this.#deps.reader.backfill(follower, author);
+    const present = await this.#deps.presence.of([follower], { consistent: true });
+    for (const connection of present.get(follower)?.connections ?? []) {
+      outbox.addGap({ username: follower, ...connection }, 'timeline');
     }
   }
 
@@ -140,7 +152,7 @@ export class FanOut {
    * the entry, or this finds the reader present.
    */
   async #deliverToFollowers(followers: FollowItem[], happening: Happening, invocation: Invocation): Promise<void> {
-    const { ambient, presence, settings, timelines } = this.#deps;
+    const { ambient, pace, presence, settings, timelines } = this.#deps;
     const names = followers.map(({ follower }) => follower);
     let listeners = followers;
     if (happening.type === 'thought.created') {
@@ -149,6 +161,7 @@ export class FanOut {
         isActive(known.get(follower), ambient.now(), settings.activeDays),
       );
       const readers = active.map(({ follower }) => follower);
+      await pace.take(readers.length);
       await timelines.addToAll(readers, { author: happening.author, id: happening.thoughtId });
       listeners = active;
     }

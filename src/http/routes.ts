@@ -1,5 +1,8 @@
+import { createForget } from '../push/forget.ts';
+import type { Sockets } from '../push/sockets.ts';
 import type { Stores } from '../stores.ts';
 import type { Route } from './route.ts';
+import { connectionRoutes } from './routes/connections.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { imageRoutes } from './routes/images.ts';
 import { reactionRoutes } from './routes/reactions.ts';
@@ -8,13 +11,14 @@ import { ticketRoutes } from './routes/tickets.ts';
 import { userRoutes } from './routes/users.ts';
 
 /** Every route, by the key under which serverless.yml lists it. */
-export const createRoutes = (stores: Stores): Record<string, Route> => {
+export const createRoutes = (stores: Stores, sockets: Sockets): Record<string, Route> => {
   const routes: Record<string, Route> = {
     ...thoughtRoutes(stores),
     ...reactionRoutes(stores),
     ...userRoutes(stores),
     ...ticketRoutes(stores),
     ...imageRoutes(stores),
+    ...connectionRoutes({ ...stores, sockets, forget: createForget(stores) }),
     ...docsRoutes(() => routes),
   };
   return routes;

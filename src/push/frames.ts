@@ -28,6 +28,9 @@ export const eventFrames = (events: LiveEvent[], maxBytes = FRAME_BYTES): string
   return frames;
 };
 
+/** What tells a client to read a channel's list anew. */
+export const gapFrame = (channel: string): string => JSON.stringify({ type: 'gap', channel });
+
 /** Each author's changes in the order of their numbers. */
 const inOrder = (events: LiveEvent[]): LiveEvent[] =>
   [...events].sort((a, b) => (a.author === b.author ? a.seq - b.seq : a.author < b.author ? -1 : 1));

@@ -4,25 +4,45 @@ import type { Happening, LiveEvent } from './live-event.ts';
 export interface Parcel {
   connection: Connection;
   events: LiveEvent[];
+  /** Channels whose list has changed otherwise than by events, and wants to be read anew. */
+  gaps: string[];
+}
+
+interface Content {
+  connection: Connection;
+  events: Map<string, LiveEvent>;
+  gaps: Set<string>;
 }
 
 /** What one invocation has to push, by connection. An event is in it once for each, with all the channels it came by. */
 export class Outbox {
-  readonly #parcels = new Map<string, { connection: Connection; events: Map<string, LiveEvent> }>();
+  readonly #parcels = new Map<string, Content>();
 
   add(connection: Connection, channel: string, happening: Happening): void {
-    const parcel = this.#parcels.get(connection.cid) ?? { connection, events: new Map<string, LiveEvent>() };
-    this.#parcels.set(connection.cid, parcel);
+    const parcel = this.#parcel(connection);
     const channels = parcel.events.get(happening.id)?.channels ?? [];
     if (!channels.includes(channel))
       parcel.events.set(happening.id, { ...happening, channels: [...channels, channel] });
   }
 
+  /** Tells a connection to read a channel's list anew. */
+  addGap(connection: Connection, channel: string): void {
+    this.#parcel(connection).gaps.add(channel);
+  }
+
+  #parcel(connection: Connection): Content {
+    const known = this.#parcels.get(connection.cid);
+    const parcel = known ?? { connection, events: new Map<string, LiveEvent>(), gaps: new Set<string>() };
+    this.#parcels.set(connection.cid, parcel);
+    return parcel;
+  }
+
   /** Everything in it, and it is empty. */
   take(): Parcel[] {
-    const parcels = [...this.#parcels.values()].map(({ connection, events }) => ({
+    const parcels = [...this.#parcels.values()].map(({ connection, events, gaps }) => ({
       connection,
       events: [...events.values()],
+      gaps: [...gaps],
     }));
     this.#parcels.clear();
     return parcels;

@@ -2,14 +2,16 @@ import pMap from 'p-map';
 import type { Ambient } from '../ambient.ts';
 import type { Connection } from '../connections/connection-store.ts';
 import { backoff } from '../table/backoff.ts';
-import { eventFrames, FRAME_BYTES } from './frames.ts';
-import type { LiveEvent } from './live-event.ts';
-import type { Outbox } from './outbox.ts';
+import type { Pace } from '../table/pace.ts';
+import { eventFrames, FRAME_BYTES, gapFrame } from './frames.ts';
+import type { Outbox, Parcel } from './outbox.ts';
 import type { Sockets } from './sockets.ts';
 
 /** API Gateway answers 410 for a socket whose `$connect` has not returned yet, so a young one is asked again. */
 const YOUNG_MS = 5_000;
 const SOCKETS_AT_ONCE = 64;
+/** So small a frame holds one event, however large that is. */
+const ONE_EVENT = 1;
 const RETRY_BASE_MS = 50;
 
 export interface PushReport {
@@ -27,6 +29,8 @@ interface Dependencies {
   forget: (connection: Connection) => Promise<void>;
   ambient: Ambient;
   sleep: (ms: number) => Promise<void>;
+  /** How fast frames may be sent. */
+  pace: Pace;
 }
 
 type Sent = { kind: 'sent'; frames: number } | { kind: 'gone' } | { kind: 'missed' };
@@ -47,8 +51,8 @@ export class Pusher {
     const report: PushReport = { sent: 0, gone: 0, missed: 0 };
     await pMap(
       outbox.take(),
-      async ({ connection, events }) => {
-        const sent = await this.#send(connection, events, deadline);
+      async (parcel) => {
+        const sent = await this.#send(parcel, deadline);
         if (sent.kind === 'sent') report.sent += sent.frames;
         else report[sent.kind] += 1;
       },
@@ -57,37 +61,30 @@ export class Pusher {
     return report;
   }
 
-  async #send(connection: Connection, events: LiveEvent[], deadline: number): Promise<Sent> {
+  async #send(parcel: Parcel, deadline: number, frameBytes = FRAME_BYTES): Promise<Sent> {
     const { ambient, sockets } = this.#deps;
+    const { connection, events, gaps } = parcel;
     if (connection.authExpiresAt <= ambient.now()) {
       await sockets.close(connection.cid);
       return this.#forget(connection);
     }
-    const frames = eventFrames(events);
+    const frames = [...eventFrames(events, frameBytes), ...gaps.map(gapFrame)];
     for (const frame of frames) {
       const posted = await this.#post(connection, frame, deadline);
       if (posted === 'gone') return this.#forget(connection);
       if (posted === 'busy') return { kind: 'missed' };
-      if (posted === 'too_large') return this.#sendSmaller(connection, events, deadline);
+      // The gateway takes less than its documented limit: one event a frame then, and after that never mind.
+      if (posted === 'too_large') {
+        return frameBytes > ONE_EVENT ? this.#send(parcel, deadline, ONE_EVENT) : { kind: 'missed' };
+      }
     }
     return { kind: 'sent', frames: frames.length };
   }
 
-  /** The gateway takes less than its documented limit: one event a frame then. */
-  async #sendSmaller(connection: Connection, events: LiveEvent[], deadline: number): Promise<Sent> {
-    let sent = 0;
-    for (const frame of eventFrames(events, Math.min(FRAME_BYTES, 1))) {
-      const posted = await this.#post(connection, frame, deadline);
-      if (posted === 'gone') return this.#forget(connection);
-      if (posted !== 'sent') return { kind: 'missed' };
-      sent += 1;
-    }
-    return { kind: 'sent', frames: sent };
-  }
-
   async #post(connection: Connection, frame: string, deadline: number) {
-    const { ambient, sleep, sockets } = this.#deps;
+    const { ambient, pace, sleep, sockets } = this.#deps;
     for (let attempt = 0; ; attempt++) {
+      await pace.take(1);
       const outcome = await sockets.post(connection.cid, frame);
       const isYoung = ambient.now() - connection.connectedAt < YOUNG_MS;
       const mayPass = outcome.kind === 'busy' || (outcome.kind === 'gone' && isYoung);

@@ -7,7 +7,7 @@ import type { Thought } from './thought.ts';
 const TOMBSTONE_DAYS = 30;
 
 export type ThoughtItem = Item & Thought & { type: 'thought'; gsi1pk?: string; gsi1sk?: string };
-export type ClockItem = Item & { type: 'clock'; seq: number };
+export type ClockItem = Item & { type: 'clock'; author: string; seq: number };
 
 export const thoughtItem = (thought: Thought): ThoughtItem => ({
   ...keys.thought(thought.author, thought.id),

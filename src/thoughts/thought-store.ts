@@ -139,6 +139,12 @@ export class ThoughtStore {
     return { replies, reactions };
   }
 
+  /** The number of each author's last change. */
+  async lastNumbers(authors: string[]): Promise<Map<string, number>> {
+    const clocks = await this.#table.batchGet<ClockItem>(authors.map(keys.clock));
+    return new Map(clocks.map(({ author, seq }) => [author, seq]));
+  }
+
   /** Those of the thoughts that can be seen, by id; on demand with those that could be. */
   async getMany(references: ThoughtReference[], tombstones = false): Promise<Map<string, Thought>> {
     const items = await this.#table.batchGet<ThoughtItem>(
@@ -261,7 +267,7 @@ export class ThoughtStore {
 /** Takes the number after `clock`, if nobody else has. */
 const clockWrite = (author: string, clock: number): Write => ({
   update: keys.clock(author),
-  set: { type: 'clock', seq: clock + 1 },
+  set: { type: 'clock', author, seq: clock + 1 },
   when: [clock === 0 ? { attribute: 'seq', is: 'absent' } : { attribute: 'seq', is: '=', value: clock }],
 });
 

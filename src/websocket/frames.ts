@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { LiveEvent } from '../push/live-event.ts';
+import { Username } from '../users/username.ts';
 
 /** The largest frame a client may send. Every action fits in a fraction of it. */
 export const MAX_CLIENT_FRAME_BYTES = 4 * 1024;
@@ -27,7 +28,13 @@ export const ClientFrames = {
     since: Since,
     page: z.optional(Since).check(z.meta({ description: '`next` of the page before' })),
   }),
-  ping: z.strictObject({ action: z.literal('ping'), id: Id }),
+  ping: z.strictObject({
+    action: z.literal('ping'),
+    id: Id,
+    authors: z
+      .optional(z.array(Username).check(z.maxLength(100)))
+      .check(z.meta({ description: 'Authors whose last numbers the client wants to compare with its own' })),
+  }),
 };
 export type Action = keyof typeof ClientFrames;
 export type ClientFrame = z.infer<(typeof ClientFrames)[Action]>;
@@ -64,8 +71,16 @@ export const ServerFrames = {
     id: Id,
     at: z.string().check(z.meta({ format: 'date-time', description: "The server's time" })),
     latest: z.optional(z.string()).check(z.meta({ description: 'The newest thought of the timeline' })),
+    seqs: z
+      .optional(z.record(z.string(), z.int()))
+      .check(z.meta({ description: 'The last numbers of those of the authors whom this connection hears' })),
   }),
-  gap: z.object({ type: z.literal('gap'), id: Id, channel: z.string(), since: z.string() }),
+  gap: z.object({
+    type: z.literal('gap'),
+    id: Id,
+    channel: z.string().check(z.meta({ description: "Read this channel's list anew" })),
+    since: z.optional(z.string()).check(z.meta({ description: 'In an answer to `resume`: what it asked for' })),
+  }),
   error: z.object({ type: z.literal('error'), id: Id, code: z.enum(codes), message: z.string() }),
 };
 export type ServerFrame = {

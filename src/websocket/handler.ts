@@ -84,9 +84,13 @@ const perform = async (deps: Dependencies, cid: string, frame: ClientFrame): Pro
   if (frame.action === 'ping') {
     const connection = await connections.get(cid);
     if (!connection) return errorFrame('not_connected');
-    const latest = await resumer.latest(connection.username);
+    const { username } = connection;
+    const [latest, seqs] = await Promise.all([
+      resumer.latest(username),
+      frame.authors && resumer.lastNumbers({ username, cid }, frame.authors),
+    ]);
     const at = new Date(deps.ambient.now()).toISOString();
-    return { type: 'pong', at, ...(latest !== undefined && { latest }) };
+    return { type: 'pong', at, ...(latest !== undefined && { latest }), ...(seqs && { seqs }) };
   }
   const parsed = parseChannel(frame.channel);
   if (parsed.kind === 'unknown') return errorFrame('unknown_channel');

@@ -1,5 +1,7 @@
 import { MINUTE } from '../ambient.ts';
 import type { Channel } from '../connections/channel.ts';
+import type { ConnectionStore } from '../connections/connection-store.ts';
+import type { FollowStore } from '../follows/follow-store.ts';
 import { happeningOf, type LiveEvent } from '../push/live-event.ts';
 import { firstIdAt, type Thought, timeOfId } from '../thoughts/thought.ts';
 import type { PageRequest, ThoughtStore } from '../thoughts/thought-store.ts';
@@ -16,6 +18,8 @@ const PAGE_BYTES = 100 * 1024;
 interface Dependencies {
   thoughts: ThoughtStore;
   reader: TimelineReader;
+  follows: FollowStore;
+  connections: ConnectionStore;
 }
 
 export interface ResumeRequest {
@@ -49,6 +53,22 @@ export class Resumer {
   /** The id of the newest thought in a timeline. */
   async latest(username: string): Promise<string | undefined> {
     return (await this.#deps.reader.timeline(username, { limit: 1 })).at(0)?.id;
+  }
+
+  /**
+   * The number of each author's last change, so that a client can tell what silence hides from it: of those whom the
+   * user follows, and those whose channel the connection has subscribed to.
+   */
+  async lastNumbers(listener: { username: string; cid: string }, authors: string[]): Promise<Record<string, number>> {
+    const { follows, connections, thoughts } = this.#deps;
+    const relations = await follows.relations(listener.username, authors);
+    const isHeard = (author: string) => {
+      const relation = relations.get(author);
+      return author === listener.username || (relation?.follows === true && !relation.muted && !relation.blocked);
+    };
+    const [heard, others] = [authors.filter(isHeard), authors.filter((author) => !isHeard(author))];
+    const subscribed = await connections.subscribedAuthors(listener.cid, others);
+    return Object.fromEntries(await thoughts.lastNumbers([...heard, ...subscribed]));
   }
 
   #list(username: string, channel: Channel, page: PageRequest): Promise<Thought[]> {

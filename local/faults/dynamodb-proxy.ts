@@ -1,0 +1,130 @@
+import {
+  Agent,
+  createServer,
+  request as httpRequest,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import type { Injector } from './injector.ts';
+
+type BatchRequest = { RequestItems: Record<string, unknown[] | { Keys: unknown[] }> };
+
+const ERROR_PREFIX = 'com.amazonaws.dynamodb.v20120810#';
+
+/** Stands between the functions and the engine, and at times throttles, conflicts, fails, or leaves items unprocessed. */
+export class DynamoDbProxy {
+  readonly #target: URL;
+  readonly #injector: Injector;
+  readonly #server: Server;
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 64 });
+
+  constructor(endpoint: string, injector: Injector) {
+    this.#target = new URL(endpoint);
+    this.#injector = injector;
+    this.#server = createServer((request, response) => void this.#handle(request, response));
+  }
+
+  async listen(port: number): Promise<void> {
+    await new Promise<void>((resolve) => this.#server.listen(port, '127.0.0.1', resolve));
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    this.#agent.destroy();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const body = Buffer.concat(chunks);
+    const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
+    const { dynamodb } = this.#injector.faults;
+    if (this.#injector.happens('dynamodb.throttle', dynamodb.throttle)) {
+      return answer(response, 400, {
+        __type: `${ERROR_PREFIX}ProvisionedThroughputExceededException`,
+        message: 'Injected',
+      });
+    }
+    if (this.#injector.happens('dynamodb.fail', dynamodb.fail)) {
+      return answer(response, 500, { __type: `${ERROR_PREFIX}InternalServerError`, message: 'Injected' });
+    }
+    if (operation === 'TransactWriteItems' && this.#injector.happens('dynamodb.conflict', dynamodb.conflict)) {
+      return answer(response, 400, {
+        __type: `${ERROR_PREFIX}TransactionCanceledException`,
+        message: 'Injected',
+        CancellationReasons: [{ Code: 'TransactionConflict', Message: 'Injected' }],
+      });
+    }
+    const isBatch = operation === 'BatchWriteItem' || operation === 'BatchGetItem';
+    if (isBatch && this.#injector.happens('dynamodb.unprocessed', dynamodb.unprocessed)) {
+      return this.#forwardHalf(request, response, operation, JSON.parse(body.toString()) as BatchRequest);
+    }
+    const forwarded = await this.#forward(request, body);
+    response.writeHead(forwarded.status, forwarded.headers);
+    response.end(forwarded.body);
+  }
+
+  /** Does the first half of a batch, and gives the other back. */
+  async #forwardHalf(request: IncomingMessage, response: ServerResponse, operation: string, batch: BatchRequest) {
+    const done: BatchRequest['RequestItems'] = {};
+    const left: BatchRequest['RequestItems'] = {};
+    for (const [table, part] of Object.entries(batch.RequestItems)) {
+      const list = Array.isArray(part) ? part : part.Keys;
+      const half = Math.floor(list.length / 2);
+      const as = (items: unknown[]) => (Array.isArray(part) ? items : { ...part, Keys: items });
+      if (half > 0) done[table] = as(list.slice(0, half));
+      left[table] = as(list.slice(half));
+    }
+    const name = operation === 'BatchWriteItem' ? 'UnprocessedItems' : 'UnprocessedKeys';
+    if (Object.keys(done).length === 0) return answer(response, 200, { [name]: left, Responses: {} });
+    const forwarded = await this.#forward(request, Buffer.from(JSON.stringify({ ...batch, RequestItems: done })));
+    if (forwarded.status !== 200) {
+      response.writeHead(forwarded.status, forwarded.headers);
+      response.end(forwarded.body);
+      return;
+    }
+    answer(response, 200, { ...JSON.parse(forwarded.body.toString()), [name]: left });
+  }
+
+  #forward(
+    request: IncomingMessage,
+    body: Buffer,
+  ): Promise<{ status: number; headers: Record<string, string>; body: Buffer }> {
+    return new Promise((resolve, reject) => {
+      const headers = { ...request.headers, host: this.#target.host, 'content-length': String(body.length) };
+      const outgoing = httpRequest(
+        {
+          host: this.#target.hostname,
+          port: this.#target.port,
+          method: 'POST',
+          path: '/',
+          headers,
+          agent: this.#agent,
+        },
+        async (incoming) => {
+          const chunks: Buffer[] = [];
+          for await (const chunk of incoming) chunks.push(chunk as Buffer);
+          const type = String(incoming.headers['content-type'] ?? 'application/x-amz-json-1.0');
+          resolve({
+            status: incoming.statusCode ?? 500,
+            headers: { 'content-type': type },
+            body: Buffer.concat(chunks),
+          });
+        },
+      );
+      outgoing.on('error', reject);
+      outgoing.end(body);
+    }).catch((error) => ({
+      status: 500,
+      headers: { 'content-type': 'application/x-amz-json-1.0' },
+      body: Buffer.from(JSON.stringify({ __type: `${ERROR_PREFIX}InternalServerError`, message: String(error) })),
+    })) as Promise<{ status: number; headers: Record<string, string>; body: Buffer }>;
+  }
+}
+
+const answer = (response: ServerResponse, status: number, body: object): void => {
+  response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' });
+  response.end(JSON.stringify(body));
+};

@@ -1,0 +1,23 @@
+/** Spreads work over time: not more than so many a second, however fast it is asked for. */
+export class Pace {
+  readonly #perSecond: number;
+  readonly #now: () => number;
+  readonly #sleep: (ms: number) => Promise<void>;
+  #nextAt = 0;
+
+  /** @param perSecond 0: as fast as it goes */
+  constructor(perSecond: number, now: () => number, sleep: (ms: number) => Promise<void>) {
+    this.#perSecond = perSecond;
+    this.#now = now;
+    this.#sleep = sleep;
+  }
+
+  /** Waits until `count` more may go. */
+  async take(count: number): Promise<void> {
+    if (this.#perSecond === 0 || count === 0) return;
+    const now = this.#now();
+    const startAt = Math.max(now, this.#nextAt);
+    this.#nextAt = startAt + (count * 1000) / this.#perSecond;
+    if (startAt > now) await this.#sleep(startAt - now);
+  }
+}

@@ -1,0 +1,169 @@
+import type { Gap, LiveClient, Thought, ThoughtEvent } from '../../client/index.ts';
+import type { Api, ApiAnswer } from '../support/api.ts';
+
+/** What one user's app has seen go wrong. */
+export interface Faulty {
+  doubled: number;
+  outOfOrder: number;
+  leaked: number;
+  details: string[];
+}
+
+const RETRIES = 60;
+const RETRY_MS = 50;
+
+/** Time that a user followed an author, in milliseconds since 1970; without an end while still following. */
+interface Followed {
+  author: string;
+  from: number;
+  to?: number;
+}
+
+/** A user with an app: it reads the timeline, hears what comes, and reads anew what it is told to. */
+export class SoakedUser {
+  readonly api: Api;
+  readonly own: string[] = [];
+  readonly faulty: Faulty = { doubled: 0, outOfOrder: 0, leaked: 0, details: [] };
+  events = 0;
+  gaps = 0;
+  busy = 0;
+  #client: LiveClient | undefined;
+  readonly #shown = new Map<string, Thought>();
+  readonly #lastSeq = new Map<string, number>();
+  readonly #heard = new Set<string>();
+  readonly #follows: Followed[] = [];
+  #reading: Promise<void> = Promise.resolve();
+
+  constructor(api: Api) {
+    this.api = api;
+  }
+
+  get username(): string {
+    return this.api.username;
+  }
+
+  get isConnected(): boolean {
+    return this.#client !== undefined;
+  }
+
+  get isLive(): boolean {
+    return this.#client?.state === 'live';
+  }
+
+  connect(): void {
+    this.#lastSeq.clear();
+    this.#heard.clear();
+    this.#client = this.api.listen({
+      timings: { pingMs: 500, holeMs: 150, backoffBaseMs: 50, backoffCapMs: 1_000 },
+      onEvent: (event) => this.#hear(event),
+      onGap: (gap) => this.#refresh(gap),
+      onState: (state) => {
+        // Present first, then read: whatever comes in between is heard.
+        if (state === 'live') this.read();
+      },
+    });
+  }
+
+  disconnect(): void {
+    this.#client?.close();
+    this.#client = undefined;
+    this.#shown.clear();
+  }
+
+  /** Calls until the answer is neither a conflict of the moment nor an overload. */
+  async call(method: string, path: string, body?: unknown): Promise<ApiAnswer> {
+    const headers: Record<string, string> = method === 'POST' ? { 'idempotency-key': crypto.randomUUID() } : {};
+    for (let attempt = 0; attempt < RETRIES; attempt++) {
+      const answer = await this.api.request(method, path, body, headers);
+      if (answer.status === 500) this.faulty.details.push(`500 for ${method} ${path}`);
+      if (answer.status < 500) return answer;
+      this.busy++;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+    throw new Error(`${method} ${path} stayed busy`);
+  }
+
+  async follow(author: string): Promise<void> {
+    this.#follows.push({ author, from: Date.now() });
+    await this.call('PUT', `/users/${author}/follow`);
+    this.read();
+  }
+
+  async unfollow(author: string): Promise<void> {
+    await this.call('DELETE', `/users/${author}/follow`);
+    const to = Date.now();
+    for (const followed of this.#follows) if (followed.author === author) followed.to ??= to;
+    this.read();
+  }
+
+  /** Reads the timeline whole, in the place of what is shown. */
+  read(): void {
+    this.#reading = this.#reading.then(async () => {
+      const found = await this.timeline();
+      this.#shown.clear();
+      for (const thought of found) this.#shown.set(thought.id, thought);
+      this.#client?.known(found);
+    });
+    this.#reading.catch((error) => this.faulty.details.push(String(error)));
+  }
+
+  async timeline(): Promise<Thought[]> {
+    const found: Thought[] = [];
+    let next: string | undefined;
+    do {
+      const { body } = await this.call('GET', `/timeline?limit=100${next ? `&cursor=${next}` : ''}`);
+      found.push(...body.items);
+      next = body.next;
+    } while (next);
+    return found;
+  }
+
+  /** What the app shows otherwise than the timeline is; nothing when all is well. */
+  async differences(): Promise<string[]> {
+    await this.#reading;
+    const truth = new Map((await this.timeline()).map((thought) => [thought.id, thought.version]));
+    const shown = new Map([...this.#shown.values()].map((thought) => [thought.id, thought.version]));
+    const ids = new Set([...truth.keys(), ...shown.keys()]);
+    return [...ids]
+      .filter((id) => truth.get(id) !== shown.get(id))
+      .map((id) => `${this.username}: ${id} is at ${truth.get(id) ?? 'gone'}, shown at ${shown.get(id) ?? 'none'}`);
+  }
+
+  #hear(event: ThoughtEvent): void {
+    this.events++;
+    const last = this.#lastSeq.get(event.author) ?? 0;
+    if (this.#heard.has(event.id)) this.#blame('doubled', event);
+    else if (event.seq <= last) this.#blame('outOfOrder', event);
+    this.#heard.add(event.id);
+    this.#lastSeq.set(event.author, event.seq);
+    if (!this.#mayHear(event)) this.#blame('leaked', event);
+    // Behind a reading that is under way, so that an older page does not undo a newer event.
+    this.#reading = this.#reading.then(() => {
+      const shown = this.#shown.get(event.thoughtId);
+      if (shown && event.thought && shown.version >= event.thought.version) return;
+      if (event.thought) this.#shown.set(event.thoughtId, event.thought);
+      else this.#shown.delete(event.thoughtId);
+    });
+  }
+
+  /** An author's thought is for those who followed when it was changed. */
+  #mayHear({ author, at }: ThoughtEvent): boolean {
+    if (author === this.username) return true;
+    const time = Date.parse(at);
+    return this.#follows.some(
+      (followed) => followed.author === author && (followed.to === undefined || time <= followed.to),
+    );
+  }
+
+  #blame(what: 'doubled' | 'outOfOrder' | 'leaked', event: ThoughtEvent): void {
+    this.faulty[what]++;
+    this.faulty.details.push(
+      `${this.username}: ${what}: ${event.id} ${event.author} ${event.seq} by ${event.channels}`,
+    );
+  }
+
+  #refresh(_: Gap): void {
+    this.gaps++;
+    this.read();
+  }
+}

@@ -1,0 +1,25 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Stack } from '../../local/stack.ts';
+import { DynamoTable } from '../../src/table/dynamo-table.ts';
+import type { Item, Table } from '../../src/table/table.ts';
+import { audit, type Finding } from '../table/audit.ts';
+
+const ACTIVE_DAYS = 30;
+
+/** The table of a stack of this laptop. */
+export const stackTable = (stack: Stack): Table =>
+  new DynamoTable(
+    new DynamoDBClient({
+      endpoint: stack.dynamodb,
+      region: 'local',
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    }),
+    stack.table,
+  );
+
+/** Holds everything derived in a stack against its source. */
+export const auditStack = async (stack: Stack): Promise<Finding[]> => {
+  const items: Item[] = [];
+  for await (const item of stackTable(stack).scan()) items.push(item);
+  return audit(items, { now: Date.now(), activeDays: ACTIVE_DAYS });
+};
