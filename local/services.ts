@@ -101,6 +101,7 @@ export class Services {
       issuer: issuer.url,
       dynamodb,
       s3: buckets.endpoint,
+      lambda: `http://127.0.0.1:${ports.lambda}`,
       table: tableName,
       streamArn,
     };
@@ -140,7 +141,8 @@ const createMappings = (stack: Stack, { streams }: Wiring, { dataDir, report, fa
   const checkpoints = dataDir
     ? new FileCheckpoints(join(dataDir, 'checkpoints.json'), stack.streamArn)
     : new MemoryCheckpoints();
-  return streams.map(({ event, target, hasDestination }) => {
+  const enabled = streams.filter(({ event }) => (event as { enabled?: boolean }).enabled !== false);
+  return enabled.map(({ event, target, hasDestination }) => {
     const invoke = (records: { Records: StreamRecord[] }) => target.invoke(records);
     return new EventSourceMapping({
       source,

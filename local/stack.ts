@@ -11,6 +11,8 @@ export interface Stack {
   issuer: string;
   dynamodb: string;
   s3: string;
+  /** The endpoint of Lambda's own API, to invoke functions with. */
+  lambda: string;
   table: string;
   streamArn: string;
 }

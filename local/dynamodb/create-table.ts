@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import {
   CreateTableCommand,
   type CreateTableCommandInput,
@@ -5,9 +6,16 @@ import {
   type DynamoDBClient,
   ResourceInUseException,
 } from '@aws-sdk/client-dynamodb';
+import { parse } from 'yaml';
 
 /** The table's resource in serverless.yml, as far as an engine on a laptop takes it. */
 export type TableResource = { Properties: Record<string, unknown> };
+
+/** The table's resource, from the file that deploys it. */
+export const tableResource = (): TableResource => {
+  const text = readFileSync(new URL('../../infrastructure/table.yml', import.meta.url), 'utf8');
+  return (parse(text) as { Resources: { Table: TableResource } }).Resources.Table;
+};
 
 /**
  * Creates the table from its CloudFormation resource. What is there already stays as it is.

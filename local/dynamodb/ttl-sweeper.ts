@@ -1,6 +1,9 @@
-import { BatchWriteItemCommand, type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
-
-const BATCH = 25;
+import {
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  ScanCommand,
+} from '@aws-sdk/client-dynamodb';
 
 /**
  * Deletes what has expired, as DynamoDB's time to live does. The engine's own is not used: one expired item without
@@ -9,6 +12,7 @@ const BATCH = 25;
  * @returns how many items went
  */
 export const sweepExpired = async (client: DynamoDBClient, table: string, nowSeconds: number): Promise<number> => {
+  const ExpressionAttributeValues = { ':now': { N: String(nowSeconds) } };
   let swept = 0;
   let start: ScanCommand['input']['ExclusiveStartKey'];
   do {
@@ -18,16 +22,21 @@ export const sweepExpired = async (client: DynamoDBClient, table: string, nowSec
         ExclusiveStartKey: start,
         FilterExpression: 'expiresAt < :now',
         ProjectionExpression: 'pk, sk',
-        ExpressionAttributeValues: { ':now': { N: String(nowSeconds) } },
+        ExpressionAttributeValues,
       }),
     );
-    const keys = page.Items ?? [];
-    for (let at = 0; at < keys.length; at += BATCH) {
-      const requests = keys.slice(at, at + BATCH).map((Key) => ({ DeleteRequest: { Key } }));
-      await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: requests } }));
+    for (const Key of page.Items ?? []) {
+      // What was renewed since it was read stays.
+      const request = { TableName: table, Key, ConditionExpression: 'expiresAt < :now', ExpressionAttributeValues };
+      const isGone = await client.send(new DeleteItemCommand(request)).then(() => true, unlessRenewed);
+      if (isGone) swept++;
     }
-    swept += keys.length;
     start = page.LastEvaluatedKey;
   } while (start);
   return swept;
+};
+
+const unlessRenewed = (error: unknown): false => {
+  if (error instanceof ConditionalCheckFailedException) return false;
+  throw error;
 };

@@ -127,7 +127,9 @@ export class WebSocketGateway {
     const text = data.toString();
     // A client's library sends a message as one frame, and API Gateway takes no larger ones.
     if (Buffer.byteLength(text) > this.#limits.frameBytes) return socket.close(1009, 'Frame too large');
-    const route = this.#routes.get(actionOf(text)) ?? this.#routes.get('$default');
+    const action = actionOf(text);
+    // `$connect` and its like are no actions, whatever a client calls its own.
+    const route = (action.startsWith('$') ? undefined : this.#routes.get(action)) ?? this.#routes.get('$default');
     if (!route) return;
     const answer = await this.#invoke(
       route,

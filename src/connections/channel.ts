@@ -9,7 +9,7 @@ export type ChannelOutcome = { kind: 'channel'; channel: Channel } | { kind: 'un
 /** Reads a channel's name as a client wrote it, and gives the one spelling of it. */
 export const parseChannel = (text: string): ChannelOutcome => {
   if (text === 'timeline' || text === 'all') return { kind: 'channel', channel: text };
-  const [kind, name = ''] = [text.slice(0, text.indexOf(':')), text.slice(text.indexOf(':') + 1)];
+  const [, kind, name = ''] = /^(author|topic):(.*)$/su.exec(text) ?? [];
   if (kind === 'author' && Username.safeParse(name).success) return { kind: 'channel', channel: `author:${name}` };
   const topic = normalizeTopic(name);
   if (kind === 'topic' && TOPIC_PATTERN.test(topic)) return { kind: 'channel', channel: `topic:${topic}` };

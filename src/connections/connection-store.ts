@@ -68,7 +68,7 @@ export class ConnectionStore {
   async subscribe(cid: string, channel: string): Promise<SubscribeOutcome> {
     const connection = await this.get(cid);
     if (!connection) return { kind: 'not_connected' };
-    if (channel === 'all' && (await this.#isFull(channel))) return { kind: 'channel_full' };
+    if (channel === 'all' && (await this.#isFull(channel, cid))) return { kind: 'channel_full' };
     const expiresAt = expiryOf(connection);
     const subscription: SubscriptionItem = {
       ...keys.subscription(channel, cid),
@@ -110,11 +110,20 @@ export class ConnectionStore {
     return mirrors.map(({ channel }) => channel.slice('author:'.length));
   }
 
-  async #isFull(channel: string): Promise<boolean> {
-    const pk = keys.subscription(channel, '').pk;
-    const items = await this.#table.query<SubscriptionItem>({ pk, limit: this.#maxOnAll });
+  /** Whether a channel has no room for one more; whoever is in it already needs none. */
+  async #isFull(channel: string, cid: string): Promise<boolean> {
+    const { pk, sk } = keys.subscription(channel, cid);
+    if (await this.#table.get({ pk, sk }, { consistent: true })) return false;
     const now = seconds(this.#ambient.now());
-    return items.filter((item) => (item.expiresAt ?? 0) > now).length >= this.#maxOnAll;
+    let live = 0;
+    let after: string | undefined;
+    for (;;) {
+      const items = await this.#table.query<SubscriptionItem>({ pk, after, limit: this.#maxOnAll });
+      live += items.filter((item) => (item.expiresAt ?? 0) > now).length;
+      if (live >= this.#maxOnAll) return true;
+      if (items.length < this.#maxOnAll) return false;
+      after = items.at(-1)?.sk;
+    }
   }
 }
 

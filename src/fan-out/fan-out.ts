@@ -156,7 +156,8 @@ export class FanOut {
     const names = followers.map(({ follower }) => follower);
     let listeners = followers;
     if (happening.type === 'thought.created') {
-      const known = await presence.of(names);
+      // Consistently: whoever has just come back, and has read everything else, must not pass for absent.
+      const known = await presence.of(names, { consistent: true });
       const active = followers.filter(({ follower }) =>
         isActive(known.get(follower), ambient.now(), settings.activeDays),
       );

@@ -24,12 +24,6 @@ export interface Relation {
   blocked: boolean;
 }
 
-/** A name in a list, with the sort key that a cursor goes on from. */
-export interface Listed {
-  username: string;
-  position: string;
-}
-
 export type FollowItem = Item & Follow & { type: 'following' | 'follower' };
 type BlockItem = Item & { type: 'block'; username: string; blocked: string };
 
@@ -126,21 +120,25 @@ export class FollowStore {
     );
   }
 
-  /** In the order of a hash of the names, which new followers don't disturb. */
-  async followersOf(author: string, after: string | undefined, limit: number): Promise<Listed[]> {
-    const items = await this.#table.query<FollowItem>({ ...lists.followers(author), after, limit });
-    return items.map((item) => ({ username: item.follower, position: item.sk }));
+  /** Usernames, in the order of a hash that new followers don't disturb. */
+  async followersOf(author: string, after: string | undefined, limit: number): Promise<string[]> {
+    const items = await this.#table.query<FollowItem>({
+      ...lists.followers(author),
+      after: after && keys.follower(author, after).sk,
+      limit,
+    });
+    return items.map((item) => item.follower);
   }
 
-  /** In the order of names. */
-  async followingOf(follower: string, after: string | undefined, limit?: number): Promise<Listed[]> {
+  /** Usernames, in their own order; all of them without a limit. */
+  async followingOf(follower: string, after?: string, limit?: number): Promise<string[]> {
     const items = await this.#table.query<FollowItem>({
       ...lists.followingOf(follower),
-      after,
+      after: after && keys.following(follower, after).sk,
       consistent: true,
       ...(limit !== undefined && { limit }),
     });
-    return items.map((item) => ({ username: item.author, position: item.sk }));
+    return items.map((item) => item.author);
   }
 
   #unfollowWrites({ follower, author }: Pick<Follow, 'follower' | 'author'>): Write[] {

@@ -84,7 +84,8 @@ export class Pusher {
   async #post(connection: Connection, frame: string, deadline: number) {
     const { ambient, pace, sleep, sockets } = this.#deps;
     for (let attempt = 0; ; attempt++) {
-      await pace.take(1);
+      // What can't be sent in time is not begun.
+      if (ambient.now() >= deadline || (await pace.take(1, deadline)).kind === 'late') return 'busy';
       const outcome = await sockets.post(connection.cid, frame);
       const isYoung = ambient.now() - connection.connectedAt < YOUNG_MS;
       const mayPass = outcome.kind === 'busy' || (outcome.kind === 'gone' && isYoung);

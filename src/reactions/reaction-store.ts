@@ -4,6 +4,7 @@ import { countWrite } from '../table/counters.ts';
 import { keys, lists } from '../table/keys.ts';
 import type { Item, Table } from '../table/table.ts';
 import type { ThoughtReference } from '../thoughts/thought.ts';
+import { visibleCheck } from '../thoughts/thought-items.ts';
 
 export const REACTION_KINDS = ['like', 'love', 'laugh', 'wow', 'sad'] as const;
 
@@ -36,13 +37,7 @@ export class ReactionStore {
     const first = await this.#table.write([
       { put: item, when: [{ attribute: 'pk', is: 'absent' }] },
       countWrite({ kind: 'thought', id }, 'reactions', 1, this.#ambient.random()),
-      {
-        check: keys.thought(author, id),
-        when: [
-          { attribute: 'pk', is: 'present' },
-          { attribute: 'deletedAt', is: 'absent' },
-        ],
-      },
+      visibleCheck({ author, id }, this.#ambient.now()),
       ...(author === username
         ? []
         : [{ check: keys.block(author, username), when: [{ attribute: 'pk', is: 'absent' as const }] }]),

@@ -10,8 +10,12 @@ export type Count = 'followers' | 'following' | 'thoughts' | 'reactions' | 'repl
  */
 const SHARDS = 8;
 
-/** Only their own user writes these, one at a time: one shard is enough. */
+/**
+ * Only their own user writes these, one at a time: one item is enough. It is none of the shards, so that a transaction
+ * which moves both kinds of a user's counters never names an item twice.
+ */
 const SINGLE_WRITER: Count[] = ['following', 'thoughts'];
+const SINGLE_WRITER_ITEM = SHARDS;
 
 type CountItem = Item & Partial<Record<Count, number>>;
 
@@ -20,7 +24,7 @@ type CountItem = Item & Partial<Record<Count, number>>;
  * @param random in [0, 1): which shard
  */
 export const countWrite = (of: Counted, count: Count, by: 1 | -1, random: number): Write => ({
-  update: keys.count(of, SINGLE_WRITER.includes(count) ? 0 : Math.floor(random * SHARDS)),
+  update: keys.count(of, SINGLE_WRITER.includes(count) ? SINGLE_WRITER_ITEM : Math.floor(random * SHARDS)),
   set: { type: 'count' },
   add: { [count]: by },
 });

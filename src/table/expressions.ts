@@ -36,6 +36,9 @@ const conditionText = (conditions: Condition[], placeholders: Placeholders): str
       const name = placeholders.name(condition.attribute);
       if (condition.is === 'absent') return `attribute_not_exists(${name})`;
       if (condition.is === 'present') return `attribute_exists(${name})`;
+      if (condition.is === 'absent or >') {
+        return `(attribute_not_exists(${name}) OR ${name} > ${placeholders.value(condition.value)})`;
+      }
       return `${name} ${condition.is} ${placeholders.value(condition.value)}`;
     })
     .join(' AND ');

@@ -69,6 +69,7 @@ export const lists = {
   replies: (thoughtId: string) => ({ pk: `REPLIES#${thoughtId}`, prefix: '' }),
   reactions: (thoughtId: string) => ({ pk: `REACTIONS#${thoughtId}`, prefix: '' }),
   followers: (author: string) => ({ pk: `FOLLOWERS#${author}`, prefix: '' }),
+  tasks: (eventId: string) => ({ pk: `FANOUT#${eventId}`, prefix: '' }),
   channelsOf: (cid: string) => ({ pk: `CONNECTION#${cid}`, prefix: 'CHANNEL#' }),
 };
 

@@ -1,3 +1,5 @@
+export type Turn = { kind: 'taken' } | { kind: 'late' };
+
 /** Spreads work over time: not more than so many a second, however fast it is asked for. */
 export class Pace {
   readonly #perSecond: number;
@@ -12,12 +14,17 @@ export class Pace {
     this.#sleep = sleep;
   }
 
-  /** Waits until `count` more may go. */
-  async take(count: number): Promise<void> {
-    if (this.#perSecond === 0 || count === 0) return;
+  /**
+   * Waits until `count` more may go.
+   * @param deadline in milliseconds since 1970: `late` when their turn would come after it, and then they have none
+   */
+  async take(count: number, deadline = Number.POSITIVE_INFINITY): Promise<Turn> {
+    if (this.#perSecond === 0 || count === 0) return { kind: 'taken' };
     const now = this.#now();
     const startAt = Math.max(now, this.#nextAt);
+    if (startAt >= deadline) return { kind: 'late' };
     this.#nextAt = startAt + (count * 1000) / this.#perSecond;
     if (startAt > now) await this.#sleep(startAt - now);
+    return { kind: 'taken' };
   }
 }

@@ -12,6 +12,8 @@ export type Item = Key & { type: string; expiresAt?: number | undefined };
 export type Condition =
   | { attribute: string; is: 'absent' }
   | { attribute: string; is: 'present' }
+  /** No such attribute, or a larger value. */
+  | { attribute: string; is: 'absent or >'; value: number }
   | { attribute: string; is: '=' | '<' | '<=' | '>' | '>='; value: string | number | boolean };
 
 /** One change to one item, or a check that goes with other changes. */

@@ -19,6 +19,7 @@ export const countCharacters = (text: string): number => {
 /** What is wrong with a text, in words; undefined when nothing is. */
 export const textFault = (text: string): string | undefined => {
   if (text.trim() === '') return 'must not be empty';
+  if (!text.isWellFormed()) return 'must be well-formed Unicode';
   if (Buffer.byteLength(text) > MAX_BYTES) return `must be at most ${MAX_BYTES} bytes of UTF-8`;
   if (text.length > MAX_CHARACTERS && countCharacters(text) > MAX_CHARACTERS) {
     return `must be at most ${MAX_CHARACTERS} characters`;
@@ -35,6 +36,7 @@ const HASHTAG = /(?<![\p{L}\p{M}\p{N}_&#/])#([\p{L}\p{M}\p{N}_]{1,50})(?![\p{L}\
 
 /** The topics of a thought: the `#tags` of its text (not bare numbers) and those named beside it, each once. */
 export const topicsOf = (text: string, named: string[] = []): string[] => {
-  const tags = [...text.matchAll(HASHTAG)].map((match) => match[1] ?? '').filter((tag) => !/^\d+$/.test(tag));
-  return [...new Set([...named, ...tags].map(normalizeTopic))];
+  const tags = [...text.matchAll(HASHTAG)].map((match) => normalizeTopic(match[1] ?? ''));
+  const topics = tags.filter((tag) => TOPIC_PATTERN.test(tag) && !/^\p{Nd}+$/u.test(tag));
+  return [...new Set([...named.map(normalizeTopic), ...topics])];
 };

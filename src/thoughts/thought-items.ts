@@ -1,7 +1,7 @@
 import { DAY, seconds } from '../ambient.ts';
 import { feedKeys, keys } from '../table/keys.ts';
-import type { Item } from '../table/table.ts';
-import type { Thought } from './thought.ts';
+import type { Item, Write } from '../table/table.ts';
+import type { Thought, ThoughtReference } from './thought.ts';
 
 /** How long a tombstone tells late readers of the stream that a thought is gone. */
 const TOMBSTONE_DAYS = 30;
@@ -33,3 +33,13 @@ export const tombstoneItem = (thought: Thought, seq: number, nowMs: number): Tho
 });
 
 export const toThought = ({ pk, sk, type, gsi1pk, gsi1sk, ...thought }: ThoughtItem): Thought => thought;
+
+/** The part of a transaction that needs a thought which can be seen; it holds when `isVisible` does. */
+export const visibleCheck = ({ author, id }: ThoughtReference, nowMs: number): Write => ({
+  check: keys.thought(author, id),
+  when: [
+    { attribute: 'pk', is: 'present' },
+    { attribute: 'deletedAt', is: 'absent' },
+    { attribute: 'expiresAt', is: 'absent or >', value: seconds(nowMs) },
+  ],
+});

@@ -5,7 +5,14 @@ import { FEED, keys, lists } from '../table/keys.ts';
 import { type Table, TableBusyError, type Write } from '../table/table.ts';
 import { topicsOf } from './text.ts';
 import { isVisible, type NewThought, type Thought, type ThoughtEdit, type ThoughtReference } from './thought.ts';
-import { type ClockItem, type ThoughtItem, thoughtItem, tombstoneItem, toThought } from './thought-items.ts';
+import {
+  type ClockItem,
+  type ThoughtItem,
+  thoughtItem,
+  tombstoneItem,
+  toThought,
+  visibleCheck,
+} from './thought-items.ts';
 
 export type CreateOutcome =
   | { kind: 'created'; thought: Thought }
@@ -81,7 +88,7 @@ export class ThoughtStore {
         clock: clockWrite(author, clock),
         thought: { put: thoughtItem(thought), when: [{ attribute: 'pk', is: 'absent' }] },
         ...(isCounted(thought) && { count: countWrite({ kind: 'user', username: author }, 'thoughts', 1, random()) }),
-        ...(inReplyTo && replyChecks(author, inReplyTo)),
+        ...(inReplyTo && replyChecks(author, inReplyTo, createdAt)),
         ...(inReplyTo && isCounted(thought) && { replies: replyCount(inReplyTo, 1, random()) }),
         ...(idempotency && { idempotency: this.#idempotencyWrite(author, idempotency, thought) }),
       } satisfies Record<string, Write>;
@@ -272,14 +279,8 @@ const clockWrite = (author: string, clock: number): Write => ({
 });
 
 /** A reply needs a thought that is still there, whose author has not blocked the replier. */
-const replyChecks = (author: string, to: ThoughtReference) => ({
-  target: {
-    check: keys.thought(to.author, to.id),
-    when: [
-      { attribute: 'pk', is: 'present' as const },
-      { attribute: 'deletedAt', is: 'absent' as const },
-    ],
-  },
+const replyChecks = (author: string, to: ThoughtReference, nowMs: number) => ({
+  target: visibleCheck(to, nowMs),
   ...(to.author !== author && {
     blocked: { check: keys.block(to.author, author), when: [{ attribute: 'pk', is: 'absent' as const }] },
   }),

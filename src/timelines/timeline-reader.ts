@@ -8,6 +8,7 @@ import type { TimelineStore } from './timeline-store.ts';
 /** How many of an author's latest thoughts a new follower, or one who comes back, finds in the timeline. */
 export const BACKFILL = 100;
 const AUTHORS_AT_ONCE = 8;
+const MIN_STEP = 25;
 
 interface Dependencies {
   thoughts: ThoughtStore;
@@ -62,8 +63,8 @@ export class TimelineReader {
    * posted meanwhile is fanned out as usual; a crash leaves the mark, and the next read starts again.
    */
   async rebuild(reader: string): Promise<void> {
-    const following = await this.#deps.follows.followingOf(reader, undefined);
-    const authors = [reader, ...following.map(({ username }) => username)];
+    const following = await this.#deps.follows.followingOf(reader);
+    const authors = [reader, ...following];
     await pMap(authors, (author) => this.backfill(reader, author), { concurrency: AUTHORS_AT_ONCE });
     await this.#deps.presence.rebuilt(reader);
   }
@@ -88,13 +89,15 @@ export class TimelineReader {
     filter: (thoughts: Thought[]) => Promise<Thought[]>,
   ): Promise<Thought[]> {
     const found: Thought[] = [];
+    // Where much is filtered, a small page must not cost a read for each entry that falls out.
+    const step = Math.max(limit, MIN_STEP);
     let behind = after;
     for (;;) {
-      const references = await read({ after: behind, limit, oldestFirst });
+      const references = await read({ after: behind, limit: step, oldestFirst });
       const thoughts = await this.#deps.thoughts.getMany(references, tombstones);
       found.push(...(await filter(references.flatMap(({ id }) => thoughts.get(id) ?? []))));
       behind = references.at(-1)?.id;
-      if (references.length < limit || found.length >= limit) return found.slice(0, limit);
+      if (references.length < step || found.length >= limit) return found.slice(0, limit);
     }
   }
 }

@@ -24,6 +24,9 @@ export class MemoryTable implements Table {
     const [pk, sk] = query.index ? ['gsi1pk', 'gsi1sk'] : ['pk', 'sk'];
     const sortKey = (item: Stored) => String(item[sk]);
     const { after, from, to, prefix = '' } = query;
+    if (after && !query.index && !(after.startsWith(prefix) && (!from || after >= from) && (!to || after <= to))) {
+      throw new Error('The start is outside of the queried range');
+    }
     const isBehind = (at: string) => !after || (query.newestFirst ? at < after : at > after);
     const found = [...this.items.values()]
       .filter((item) => item[pk] === query.pk && item[sk] !== undefined)
@@ -34,6 +37,7 @@ export class MemoryTable implements Table {
   }
 
   async write(writes: Write[]): Promise<WriteOutcome> {
+    mustBeDistinct(writes.map(keyOf));
     const refused = writes.flatMap((write, at) => (this.#holds(write) ? [] : [at]));
     if (refused.length > 0) return { kind: 'refused', refused };
     for (const write of writes) this.#apply(write);
@@ -41,6 +45,7 @@ export class MemoryTable implements Table {
   }
 
   async batchWrite(writes: ({ put: Item } | { delete: Key })[]): Promise<void> {
+    mustBeDistinct(writes.map(keyOf));
     for (const write of writes) this.#apply(write);
   }
 
@@ -71,6 +76,11 @@ const keyOf = (write: Write): Key => {
   return 'delete' in write ? write.delete : write.check;
 };
 
+/** DynamoDB refuses a transaction, and a batch, that names one item twice. */
+const mustBeDistinct = (names: Key[]): void => {
+  if (new Set(names.map(keyText)).size < names.length) throw new Error('One item is named twice');
+};
+
 const clean = (item: object): Stored => JSON.parse(JSON.stringify(item));
 
 const updated = (write: Extract<Write, { update: Key }>, old: Stored | undefined): Stored => {
@@ -83,6 +93,7 @@ const updated = (write: Extract<Write, { update: Key }>, old: Stored | undefined
 const conditionHolds = (condition: Condition, stored: unknown): boolean => {
   if (condition.is === 'absent') return stored === undefined;
   if (condition.is === 'present') return stored !== undefined;
+  if (condition.is === 'absent or >') return stored === undefined || Number(stored) > condition.value;
   if (typeof stored !== typeof condition.value) return false;
   const [left, right] = [stored as string | number, condition.value as string | number];
   if (condition.is === '=') return left === right;

@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { parse } from 'yaml';
-import { createTable, type TableResource } from '../../local/dynamodb/create-table.ts';
+import { createTable, tableResource } from '../../local/dynamodb/create-table.ts';
 import { DynamoTable } from '../../src/table/dynamo-table.ts';
 
 const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -9,12 +7,6 @@ const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 /** A client of the engine at an endpoint. */
 export const engineClient = (endpoint: string): DynamoDBClient =>
   new DynamoDBClient({ endpoint, region: 'local', credentials: CREDENTIALS });
-
-/** The table's resource, as it is deployed. */
-export const tableResource = (): TableResource => {
-  const text = readFileSync(new URL('../../infrastructure/table.yml', import.meta.url), 'utf8');
-  return (parse(text) as { Resources: { Table: TableResource } }).Resources.Table;
-};
 
 /** A fresh table in the engine. */
 export const freshTable = async (endpoint: string) => {

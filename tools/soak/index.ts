@@ -1,14 +1,31 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Command } from 'commander';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { Command, Option } from 'commander';
+import { createTable, tableResource } from '../../local/dynamodb/create-table.ts';
+import { Engine } from '../../local/dynamodb/engine.ts';
+import { freePort } from '../../local/ports.ts';
 import { RunningStack } from '../../local/run-stack.ts';
+import { DynamoTable } from '../../src/table/dynamo-table.ts';
 import { Api } from '../support/api.ts';
 import { auditStack } from '../support/audit-stack.ts';
 import { waitFor } from '../support/measure.ts';
+import { soakFanOut } from './fan-out-soak.ts';
 import { runOperations } from './random-operations.ts';
 import { SoakedUser } from './soaked-user.ts';
 
 const FAULTS = fileURLToPath(new URL('../../local/faults/faults.yml', import.meta.url));
 const REST_MS = 90_000;
+
+interface FanOutOptions {
+  followers: number;
+  connected: number;
+  kills: number;
+  seed: number;
+  engineKills?: boolean;
+}
 
 interface SoakOptions {
   minutes: number;
@@ -69,11 +86,67 @@ const soak = async ({ minutes, seed, users: userCount, faults }: SoakOptions): P
   }
 };
 
-new Command('soak')
+const fanOutSoak = async ({ followers, connected, kills, seed, engineKills }: FanOutOptions): Promise<void> => {
+  const dataDir = engineKills ? mkdtempSync(join(tmpdir(), 'deep-thoughts-engine-')) : undefined;
+  const port = await freePort();
+  let engine = await Engine.start({ port, dataDir });
+  const client = new DynamoDBClient({
+    endpoint: engine.endpoint,
+    region: 'local',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    maxAttempts: 10,
+  });
+  const tableName = 'fan-out-soak';
+  try {
+    const streamArn = await createTable(client, tableResource(), tableName);
+    process.stdout.write(`${followers} followers, ${connected} connected, ${kills} kills, seed ${seed}\n`);
+    const report = await soakFanOut({
+      table: new DynamoTable(client, tableName),
+      tableName,
+      endpoint: engine.endpoint,
+      streamArn,
+      followers,
+      connected,
+      strangers: Math.ceil(connected / 10),
+      kills,
+      seed,
+      withinMs: 600_000,
+      onKill: async () => {
+        if (!engineKills) return;
+        await engine.stop('SIGKILL');
+        engine = await Engine.start({ port, dataDir });
+      },
+    });
+    for (const [name, value] of Object.entries(report))
+      process.stdout.write(`${name} ${Math.round(value * 10) / 10}\n`);
+    if (report.missing + report.deaf + report.leaked + report.tasksLeft > 0) process.exitCode = 1;
+  } finally {
+    await engine.stop();
+    if (dataDir) rmSync(dataDir, { recursive: true, force: true });
+  }
+};
+
+const seedOption = new Option('--seed <n>', 'the same seed, the same chances')
+  .argParser(Number)
+  .default(Math.floor(Math.random() * 1_000_000), 'a random one');
+
+const program = new Command('soak')
   .description('Random operations under all faults; at the end every invariant must hold')
   .option('--minutes <n>', 'for how long', Number, 1)
-  .option('--seed <n>', 'the same seed, the same chances', Number, Math.floor(Math.random() * 1_000_000))
+  .addOption(seedOption)
   .option('--users <n>', 'how many users', Number, 8)
   .option('--faults <file>', 'how likely each fault is', FAULTS)
-  .action(soak)
-  .parseAsync();
+  .enablePositionalOptions()
+  .action(soak);
+
+program
+  .command('fan-out')
+  .description('One thought to a large audience, while its deliverer is killed again and again')
+  .option('--followers <n>', 'how many followers', Number, 100_000)
+  .option('--connected <n>', 'how many of them are connected', Number, 2_000)
+  .option('--kills <n>', 'how often', Number, 20)
+  .option('--engine-kills', 'kill the engine too, which keeps its data on disk')
+  .addOption(seedOption)
+  .action(fanOutSoak);
+
+program.parseAsync();

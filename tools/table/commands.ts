@@ -7,8 +7,7 @@ import {
   type DynamoDBClient,
   ListTablesCommand,
 } from '@aws-sdk/client-dynamodb';
-import { parse } from 'yaml';
-import { createTable, type TableResource } from '../../local/dynamodb/create-table.ts';
+import { createTable, tableResource } from '../../local/dynamodb/create-table.ts';
 import { readSettings } from '../../src/settings.ts';
 import { createStores } from '../../src/stores.ts';
 import type { Item, Table } from '../../src/table/table.ts';
@@ -33,14 +32,8 @@ const note = (text: string): void => {
   process.stderr.write(`${text}\n`);
 };
 
-/** The table's resource, from the file that deploys it. */
-const resource = (): TableResource => {
-  const text = readFileSync(new URL('../../infrastructure/table.yml', import.meta.url), 'utf8');
-  return (parse(text) as { Resources: { Table: TableResource } }).Resources.Table;
-};
-
 export const create = async ({ client, name }: Target): Promise<void> => {
-  print(await createTable(client, resource(), name));
+  print(await createTable(client, tableResource(), name));
 };
 
 export const list = async ({ client }: Target): Promise<void> => {

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { FollowStore, Listed } from '../../follows/follow-store.ts';
+import type { FollowStore } from '../../follows/follow-store.ts';
 import { ProfileEdit, type UserStore, type UserWithCounts } from '../../users/user-store.ts';
 import { Username } from '../../users/username.ts';
 import { PageQuery, pageOf, pageRequest, pageView } from '../paging.ts';
@@ -62,7 +62,7 @@ export const userRoutes = ({ users, follows }: Dependencies) => {
   const namesRoute = (
     summary: string,
     name: string,
-    read: (username: string, after: string | undefined, limit: number) => Promise<Listed[]>,
+    read: (username: string, after: string | undefined, limit: number) => Promise<string[]>,
   ) =>
     route({
       summary,
@@ -76,8 +76,16 @@ export const userRoutes = ({ users, follows }: Dependencies) => {
         const { after, limit } = pageRequest(list, query);
         const found = await read(username, after, limit);
         if (found.length === 0 && !(await users.exists(username))) throw new Problem('unknown_user');
-        const toView = (listed: Listed) => ({ username: listed.username });
-        return { status: 200, body: pageView(list, query, found, ({ position }) => position, toView) };
+        return {
+          status: 200,
+          body: pageView(
+            list,
+            query,
+            found,
+            (name) => name,
+            (name) => ({ username: name }),
+          ),
+        };
       },
     });
 

@@ -1,0 +1,170 @@
+import {
+  BatchGetItemCommand,
+  BatchWriteItemCommand,
+  type DynamoDBClient,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import pMap from 'p-map';
+import { Engine } from '../../local/dynamodb/engine.ts';
+import { freePort } from '../../local/ports.ts';
+import { FanOut, type FanOutSettings } from '../../src/fan-out/fan-out.ts';
+import { type TaskItem, toDelivery } from '../../src/fan-out/task.ts';
+import type { FollowItem } from '../../src/follows/follow-store.ts';
+import { Outbox } from '../../src/push/outbox.ts';
+import { readSettings } from '../../src/settings.ts';
+import { createStores, realAmbient } from '../../src/stores.ts';
+import { realPause } from '../../src/table/backoff.ts';
+import type { DynamoTable } from '../../src/table/dynamo-table.ts';
+import { keys, lists } from '../../src/table/keys.ts';
+import { Pace } from '../../src/table/pace.ts';
+import type { Thought } from '../../src/thoughts/thought.ts';
+import { freshTable } from '../support/real-table.ts';
+
+const AUDIENCES = [10, 100, 1_000, 10_000, 100_000];
+const COMPARED = 10_000;
+const ROUNDS = 3;
+const TASKS_AT_ONCE = 2;
+const settings: FanOutSettings = { pageSize: 1_000, width: 16, activeDays: 30 };
+
+interface World {
+  client: DynamoDBClient;
+  table: DynamoTable;
+  name: string;
+}
+
+const print = (name: string, value: number, unit: string): void => {
+  process.stdout.write(`${name} ${Math.round(value * 1000) / 1000} ${unit}\n`);
+};
+
+const readerName = (at: number): string => `reader_${at}`;
+
+const seedAudience = async (table: DynamoTable, author: string, size: number): Promise<void> => {
+  const now = Date.now();
+  for (let start = 0; start < size; start += 2_000) {
+    const names = Array.from({ length: Math.min(2_000, size - start) }, (_, at) => readerName(start + at));
+    await table.batchWrite(
+      names.flatMap((follower) => {
+        const edge = { author, follower, muted: false, since: now };
+        const present = { username: follower, lastSeenAt: now, needsRebuild: false, connections: [], version: 1 };
+        return [
+          { put: { ...keys.follower(author, follower), type: 'follower', ...edge } },
+          { put: { ...keys.presence(follower), type: 'presence', ...present } },
+        ];
+      }),
+    );
+  }
+};
+
+/** The processor: the thought, then its tasks, a few at a time as the mapping would have them. */
+const fanOutOnce = async ({ table, name }: World, author: string): Promise<void> => {
+  const stores = createStores(table, readSettings({ TABLE_NAME: name }));
+  const pace = new Pace(0, Date.now, realPause.sleep);
+  const fanOut = new FanOut({ ...stores, table, ambient: realAmbient, settings, pace });
+  const id = realAmbient.newId();
+  const thought: Thought = { id, author, text: 'To all', topics: [], createdAt: Date.now(), version: 1, seq: 1 };
+  const invocation = () => ({ outbox: new Outbox(), hasTime: () => true });
+  await fanOut.handle({ kind: 'thought', thought }, invocation());
+  for (;;) {
+    const tasks = await table.query<TaskItem>({ pk: lists.tasks(`${id}:1`).pk, consistent: true });
+    if (tasks.length === 0) return;
+    const handle = (task: TaskItem) => fanOut.handle({ kind: 'task', delivery: toDelivery(task) }, invocation());
+    await pMap(tasks, handle, { concurrency: TASKS_AT_ONCE });
+  }
+};
+
+/** The same reads and writes, bare: the edges, the presence before and after, the entries. */
+const bareOnce = async ({ client, name }: World, author: string): Promise<void> => {
+  const id = realAmbient.newId();
+  const pages: string[][] = [];
+  let start: QueryCommand['input']['ExclusiveStartKey'];
+  do {
+    const page = await client.send(
+      new QueryCommand({
+        TableName: name,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': { S: lists.followers(author).pk } },
+        ConsistentRead: true,
+        Limit: 500,
+        ExclusiveStartKey: start,
+      }),
+    );
+    pages.push((page.Items ?? []).map((item) => item.follower?.S ?? ''));
+    start = page.LastEvaluatedKey;
+  } while (start);
+  await pMap(pages, (names) => bareChunk({ client, name }, names, author, id), { concurrency: TASKS_AT_ONCE });
+};
+
+const bareChunk = async (
+  { client, name }: Pick<World, 'client' | 'name'>,
+  names: string[],
+  author: string,
+  id: string,
+): Promise<void> => {
+  const slices = (size: number) =>
+    Array.from({ length: Math.ceil(names.length / size) }, (_, at) => names.slice(at * size, (at + 1) * size));
+  const present = () =>
+    pMap(
+      slices(100),
+      (part) => {
+        const Keys = part.map((reader) => marshall(keys.presence(reader)));
+        return client.send(new BatchGetItemCommand({ RequestItems: { [name]: { Keys, ConsistentRead: true } } }));
+      },
+      { concurrency: 8 },
+    );
+  await present();
+  await pMap(
+    slices(25),
+    (part) => {
+      const requests = part.map((reader) => ({
+        PutRequest: {
+          Item: marshall({ ...keys.timelineEntry(reader, id), type: 'timeline-entry', author, expiresAt: 1 }),
+        },
+      }));
+      return client.send(new BatchWriteItemCommand({ RequestItems: { [name]: requests } }));
+    },
+    { concurrency: 8 },
+  );
+  await present();
+};
+
+const time = async (work: () => Promise<void>): Promise<number> => {
+  const startedAt = performance.now();
+  await work();
+  return (performance.now() - startedAt) / 1000;
+};
+
+const median = (values: number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+
+const engine = await Engine.start({ port: await freePort() });
+try {
+  const world: World = await freshTable(engine.endpoint);
+  await seedAudience(world.table, 'warm', 2_000);
+  await fanOutOnce(world, 'warm');
+  await bareOnce(world, 'warm');
+
+  for (const size of AUDIENCES) {
+    const author = `author_${size}`;
+    await seedAudience(world.table, author, size);
+    global.gc?.();
+    const seconds = await time(() => fanOutOnce(world, author));
+    print(`fan_out.seconds_${size}`, seconds, 's');
+    print(`fan_out.entries_per_second_${size}`, size / seconds, '1/s');
+    print(`fan_out.memory_${size}`, process.memoryUsage().rss / 2 ** 20, 'MiB');
+  }
+
+  const author = `author_${COMPARED}`;
+  const ours: number[] = [];
+  const bare: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    // In turns, so that whatever else the machine does hits both.
+    ours.push(await time(() => fanOutOnce(world, author)));
+    bare.push(await time(() => bareOnce(world, author)));
+  }
+  print('fan_out.bare_entries_per_second', COMPARED / median(bare), '1/s');
+  print('fan_out.ratio_vs_bare', median(bare) / median(ours), 'ratio');
+  const followers = await world.table.query<FollowItem>({ pk: lists.followers(author).pk, limit: 1 });
+  print('fan_out.edge_bytes', JSON.stringify(followers[0]).length, 'B');
+} finally {
+  await engine.stop();
+}

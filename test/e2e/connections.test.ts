@@ -1,0 +1,112 @@
+import { describe, expect, inject, it } from 'vitest';
+import { fetchToken } from '../../local/issuer.ts';
+import { DynamoTable } from '../../src/table/dynamo-table.ts';
+import { keys } from '../../src/table/keys.ts';
+import type { Item } from '../../src/table/table.ts';
+import { Api } from '../../tools/support/api.ts';
+import { waitFor } from '../../tools/support/measure.ts';
+import { freshName, isListed, Listener, newUser, newUsers } from '../support/people.ts';
+import { handshakeStatus, RawSocket } from '../support/raw-socket.ts';
+import { engineClient } from '../support/real-table.ts';
+
+const stack = inject('stack');
+const table = new DynamoTable(engineClient(stack.dynamodb), stack.table);
+
+type PresenceItem = Item & { connections: { cid: string }[] };
+
+const connectionsOf = async ({ username }: Api): Promise<string[]> => {
+  const item = await table.get<PresenceItem>(keys.presence(username), { consistent: true });
+  return item?.connections.map(({ cid }) => cid) ?? [];
+};
+
+const rowsOf = async (pk: string): Promise<Item[]> => table.query({ pk, consistent: true });
+
+describe('A connection', () => {
+  it('leaves nothing in the table when it is cut', async () => {
+    const [alice, bob] = await newUsers(stack, 'alice', 'bob');
+    const channels = [`author:${alice.username}`, `topic:${alice.username}`];
+    const socket = await RawSocket.open(stack, bob);
+    for (const channel of channels) await socket.request({ action: 'subscribe', channel });
+    const [cid = ''] = await connectionsOf(bob);
+    const partitions = [keys.connection(cid).pk, ...channels.map((channel) => keys.subscription(channel, cid).pk)];
+    const count = async () => (await Promise.all(partitions.map(rowsOf))).map((rows) => rows.length);
+    expect(await count()).toEqual([3, 1, 1]);
+    socket.cut();
+    await waitFor('the rows to go', async () => (await count()).every((rows) => rows === 0));
+    await waitFor('the presence to go', async () => (await connectionsOf(bob)).length === 0);
+  });
+
+  it('takes no other connection of its user with it when it is cut', async () => {
+    const [alice, bob] = await newUsers(stack, 'alice', 'bob');
+    await bob.follow(alice.username);
+    const [first, second] = [await RawSocket.open(stack, bob), await RawSocket.open(stack, bob)];
+    expect(await connectionsOf(bob)).toHaveLength(2);
+    first.cut();
+    await waitFor('one to go', async () => (await connectionsOf(bob)).length === 1);
+    const { body } = await alice.post('to who is left');
+    await second.hears(body.id);
+    expect(first.events).toEqual([]);
+  });
+
+  it('that comes back is told what it has missed, once and in order', async () => {
+    const [alice, bob] = await newUsers(stack, 'alice', 'bob');
+    await bob.follow(alice.username);
+    const first = await Listener.start(bob);
+    const seen = await first.hears((await alice.post('1')).body.id);
+    first.client.close();
+    await waitFor('it to be gone', async () => (await connectionsOf(bob)).length === 0);
+    const missed = [(await alice.post('2')).body.id, (await alice.post('3')).body.id];
+    for (const id of missed) await isListed(bob, '/timeline', id);
+    const second = await Listener.start(bob, { since: seen.id });
+    const next = (await alice.post('4')).body.id;
+    await second.hears(next);
+    const heard = second.events.map(({ thoughtId }) => thoughtId).filter((id) => id !== seen.thoughtId);
+    expect(heard).toEqual([...missed, next]);
+  });
+
+  it('is closed by the first event after its login has ended', async () => {
+    const name = freshName('alice');
+    const lasting = await Api.login(stack, name);
+    const expiresAt = Date.now() + 3_000;
+    const brief = new Api(stack, name, await fetchToken(stack.issuer, name, 2));
+    const socket = await RawSocket.open(stack, brief);
+    await waitFor('the login to end', () => Date.now() > expiresAt);
+    await lasting.post('not for that socket');
+    await waitFor('the socket to close', () => socket.closeCode !== undefined);
+    expect(socket.closeCode).toBe(1000);
+    expect(socket.events).toEqual([]);
+    await waitFor('the presence to go', async () => (await connectionsOf(lasting)).length === 0);
+  });
+
+  it('is one of at most twenty of its user: the oldest hears no more', async () => {
+    const alice = await newUser(stack, 'alice');
+    const sockets: RawSocket[] = [];
+    for (let device = 0; device < 21; device++) sockets.push(await RawSocket.open(stack, alice));
+    expect(await connectionsOf(alice)).toHaveLength(20);
+    const { body } = await alice.post('to twenty');
+    for (const socket of sockets.slice(1)) await socket.hears(body.id);
+    expect(sockets[0]?.events).toEqual([]);
+  });
+});
+
+describe('A handshake', () => {
+  it('is let in with a ticket, and with the same ticket only once', async () => {
+    const ticket = await (await newUser(stack, 'alice')).ticket();
+    expect(await handshakeStatus(stack, ticket)).toBe(101);
+    expect(await handshakeStatus(stack, ticket)).toBe(401);
+  });
+
+  it('lets in one of two that come with the same ticket at once', async () => {
+    const ticket = await (await newUser(stack, 'alice')).ticket();
+    const statuses = await Promise.all([handshakeStatus(stack, ticket), handshakeStatus(stack, ticket)]);
+    expect(statuses.toSorted()).toEqual([101, 401]);
+  });
+
+  it('is refused without a ticket, with an empty one, and with a forged one', async () => {
+    const ticket = await (await newUser(stack, 'alice')).ticket();
+    const forged = `${ticket.slice(0, -1)}${ticket.endsWith('A') ? 'B' : 'A'}`;
+    const statuses = [undefined, '', forged, '../x', 'x'.repeat(2_000)].map((text) => handshakeStatus(stack, text));
+    expect(await Promise.all(statuses)).toEqual(Array(5).fill(401));
+    expect(await handshakeStatus(stack, ticket)).toBe(101);
+  });
+});

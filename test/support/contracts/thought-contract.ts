@@ -1,0 +1,187 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { readCounts } from '../../../src/table/counters.ts';
+import { keys } from '../../../src/table/keys.ts';
+import type { Thought } from '../../../src/thoughts/thought.ts';
+import type { ChangeOutcome } from '../../../src/thoughts/thought-store.ts';
+import { createWorld, type MakeTable, post, times, type World } from '../world.ts';
+
+const ids = (thoughts: Thought[]): string[] => thoughts.map(({ id }) => id);
+
+const changed = (outcome: ChangeOutcome): Thought => {
+  if (outcome.kind !== 'changed') throw new Error(`Not changed: ${outcome.kind}`);
+  return outcome.thought;
+};
+
+/** What becomes of thoughts, whatever the table is. */
+export const thoughtContract = (makeTable: MakeTable) => {
+  describe('a thought', () => {
+    let world: World;
+    beforeEach(async () => {
+      world = createWorld(await makeTable());
+    });
+
+    const countOf = async (username: string) => (await readCounts(world.table, { kind: 'user', username })).thoughts;
+
+    it('is stored as it was posted, with the tags of its text among its topics', async () => {
+      const thought = await post(world, 'alice', 'On #AWS', { topics: ['dynamodb'], image: 'alice/x.png' });
+      expect(thought).toMatchObject({
+        author: 'alice',
+        text: 'On #AWS',
+        topics: ['dynamodb', 'aws'],
+        version: 1,
+        seq: 1,
+      });
+      expect(thought.createdAt).toBe(world.ambient.now());
+      expect(await world.thoughts.get('alice', thought.id)).toEqual(JSON.parse(JSON.stringify(thought)));
+      expect(await world.thoughts.get('bob', thought.id)).toBeUndefined();
+    });
+
+    it("numbers all of an author's changes in one row, and each author's alone", async () => {
+      const { thoughts } = world;
+      const one = await post(world, 'alice');
+      const two = await post(world, 'alice');
+      const edit = changed(await thoughts.edit('alice', one.id, { text: 'edited' }));
+      await post(world, 'bob');
+      const gone = changed(await thoughts.delete('alice', two.id));
+      const three = await post(world, 'alice');
+      expect([one, two, edit, gone, three].map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5]);
+      expect((await post(world, 'bob')).seq).toBe(2);
+    });
+
+    it('takes ten posts of one author at once, and numbers them without a hole', async () => {
+      const posted = await Promise.all(times(10, (at) => post(world, 'alice', `thought ${at}`)));
+      expect(posted.map(({ seq }) => seq).sort((a, b) => a - b)).toEqual(times(10, (at) => at + 1));
+      expect((await world.thoughts.listOf('alice', { limit: 50 })).length).toBe(10);
+      expect(await countOf('alice')).toBe(10);
+      expect(
+        (await world.table.get<{ pk: string; sk: string; type: string; seq: number }>(keys.clock('alice')))?.seq,
+      ).toBe(10);
+    });
+
+    it('takes edits at once one behind the other', async () => {
+      const { id } = await post(world, 'alice');
+      const outcomes = await Promise.all(times(5, (at) => world.thoughts.edit('alice', id, { text: `edit ${at}` })));
+      const edits = outcomes.map(changed);
+      expect(edits.map(({ version }) => version).sort()).toEqual([2, 3, 4, 5, 6]);
+      expect(edits.map(({ seq }) => seq).sort()).toEqual([2, 3, 4, 5, 6]);
+      const last = edits.find(({ version }) => version === 6);
+      expect((await world.thoughts.get('alice', id))?.text).toBe(last?.text);
+    });
+
+    it('lets one of two who edit the same version through, and tells the other', async () => {
+      const { id } = await post(world, 'alice');
+      const outcomes = await Promise.all(times(2, (at) => world.thoughts.edit('alice', id, { text: `${at}` }, 1)));
+      expect(outcomes.map(({ kind }) => kind).sort()).toEqual(['changed', 'stale']);
+    });
+
+    it('keeps what an edit does not touch, and counts versions', async () => {
+      const target = await post(world, 'bob');
+      const reply = { author: 'bob', id: target.id };
+      const { id, createdAt } = await post(world, 'alice', 'old #old', { image: 'alice/x.png', inReplyTo: reply });
+      world.ambient.pass(5_000);
+      const edited = changed(await world.thoughts.edit('alice', id, { text: 'new #new', topics: ['extra'] }, 1));
+      expect(edited).toMatchObject({
+        id,
+        createdAt,
+        text: 'new #new',
+        version: 2,
+        image: 'alice/x.png',
+        inReplyTo: reply,
+      });
+      expect(edited.topics).toEqual(['extra', 'new']);
+      expect(edited.editedAt).toBe(createdAt + 5_000);
+      expect(await world.thoughts.get('alice', id)).toEqual(edited);
+    });
+
+    it('is not changed by who has seen another version', async () => {
+      const { id } = await post(world, 'alice', 'first');
+      expect(await world.thoughts.edit('alice', id, { text: 'x' }, 2)).toEqual({ kind: 'stale' });
+      expect(await world.thoughts.delete('alice', id, 2)).toEqual({ kind: 'stale' });
+      expect(await world.thoughts.get('alice', id)).toMatchObject({ text: 'first', version: 1 });
+      expect((await post(world, 'alice')).seq).toBe(2);
+    });
+
+    it('that is not there is neither edited nor deleted', async () => {
+      const id = world.ambient.newId();
+      expect(await world.thoughts.edit('alice', id, { text: 'x' })).toEqual({ kind: 'not_found' });
+      expect(await world.thoughts.delete('alice', id)).toEqual({ kind: 'not_found' });
+    });
+
+    it('is deleted once, and leaves a tombstone that tells no more than that', async () => {
+      const { thoughts } = world;
+      const { id } = await post(world, 'alice', 'secret #aws', { image: 'alice/x.png' });
+      changed(await thoughts.delete('alice', id, 1));
+      expect(await thoughts.delete('alice', id)).toEqual({ kind: 'not_found' });
+      expect(await thoughts.edit('alice', id, { text: 'x' })).toEqual({ kind: 'not_found' });
+      expect(await thoughts.get('alice', id)).toBeUndefined();
+      expect(await countOf('alice')).toBe(0);
+      const [tombstone] = await thoughts.listOf('alice', { limit: 10, tombstones: true });
+      expect(tombstone).toMatchObject({ id, seq: 2, version: 2, text: '', deletedAt: world.ambient.now() });
+      expect(tombstone?.image).toBeUndefined();
+    });
+
+    it('that two delete at once is deleted once', async () => {
+      const { id } = await post(world, 'alice');
+      const outcomes = await Promise.all(times(2, () => world.thoughts.delete('alice', id)));
+      expect(outcomes.map(({ kind }) => kind).sort()).toEqual(['changed', 'not_found']);
+      expect(await countOf('alice')).toBe(0);
+    });
+
+    it('that was deleted is in no list, and by its id only for who asks for tombstones', async () => {
+      const { thoughts } = world;
+      const kept = await post(world, 'alice');
+      const { author, id } = await post(world, 'alice');
+      changed(await thoughts.delete('alice', id));
+      expect(ids(await thoughts.listOf('alice', { limit: 10 }))).toEqual([kept.id]);
+      expect(ids(await thoughts.listAll({ limit: 10 }))).toEqual([kept.id]);
+      expect((await thoughts.getMany([kept, { author, id }])).size).toBe(1);
+      expect((await thoughts.getMany([kept, { author, id }], true)).get(id)?.deletedAt).toBeDefined();
+    });
+
+    it('that vanishes is gone on time, though it is stored still', async () => {
+      const { ambient, thoughts } = world;
+      const { id } = await post(world, 'alice', 'soon gone', { expiresIn: 60 });
+      ambient.pass(59_000);
+      expect(await thoughts.get('alice', id)).toBeDefined();
+      ambient.pass(1_000);
+      expect(await thoughts.get('alice', id)).toBeUndefined();
+      expect(await thoughts.listOf('alice', { limit: 10, tombstones: true })).toEqual([]);
+      expect(await thoughts.listAll({ limit: 10 })).toEqual([]);
+      expect((await thoughts.getMany([{ author: 'alice', id }], true)).size).toBe(0);
+      expect(await thoughts.edit('alice', id, { text: 'x' })).toEqual({ kind: 'not_found' });
+      expect(await thoughts.delete('alice', id)).toEqual({ kind: 'not_found' });
+    });
+
+    it('is listed newest first, or oldest first, page by page without gaps', async () => {
+      const { ambient, thoughts } = world;
+      const posted: Thought[] = [];
+      for (let at = 0; at < 12; at++) {
+        ambient.pass(1_000);
+        posted.push(await post(world, at % 2 === 0 ? 'alice' : 'bob', `thought ${at}`));
+      }
+      for (const { author, id } of posted.slice(2, 9)) changed(await thoughts.delete(author, id));
+      const left = ids([...posted.slice(0, 2), ...posted.slice(9)]);
+      const own = ids(posted.filter(({ id, author }) => author === 'alice' && left.includes(id)));
+
+      const pages = async (read: (after?: string) => Promise<Thought[]>) => {
+        const found: string[] = [];
+        for (;;) {
+          const page = ids(await read(found.at(-1)));
+          found.push(...page);
+          if (page.length < 2) return found;
+        }
+      };
+      expect(await pages((after) => thoughts.listAll({ after, limit: 2 }))).toEqual(left.toReversed());
+      expect(await pages((after) => thoughts.listAll({ after, limit: 2, oldestFirst: true }))).toEqual(left);
+      expect(await pages((after) => thoughts.listOf('alice', { after, limit: 2 }))).toEqual(own.toReversed());
+      expect(await pages((after) => thoughts.listOf('alice', { after, limit: 2, oldestFirst: true }))).toEqual(own);
+    });
+
+    it('hydrates many references at once', async () => {
+      const { id } = await post(world, 'alice');
+      const unknown = times(150, () => ({ author: 'bob', id: world.ambient.newId() }));
+      const found = await world.thoughts.getMany([...unknown, { author: 'alice', id }, { author: 'alice', id }]);
+      expect([...found.keys()]).toEqual([id]);
+    });
+  });
+};

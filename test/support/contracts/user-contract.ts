@@ -1,0 +1,44 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createWorld, type MakeTable, post, times, type World } from '../world.ts';
+
+/** Users and what they react to, whatever the table is. */
+export const userContract = (makeTable: MakeTable) => {
+  let world: World;
+  beforeEach(async () => {
+    world = createWorld(await makeTable());
+  });
+
+  describe('a user', () => {
+    it('is made once, and stays as first made', async () => {
+      const { ambient, users } = world;
+      expect(await users.exists('alice')).toBe(false);
+      expect(await users.get('alice')).toBeUndefined();
+      const createdAt = ambient.now();
+      await Promise.all(times(5, () => users.ensure('alice')));
+      ambient.pass(1_000);
+      await users.ensure('alice');
+      const counts = { followers: 0, following: 0, thoughts: 0 };
+      expect(await users.get('alice')).toEqual({ username: 'alice', name: 'alice', bio: '', createdAt, counts });
+      expect(await users.exists('alice')).toBe(true);
+    });
+
+    it('changes what is given and keeps the rest', async () => {
+      const { users } = world;
+      await users.ensure('alice');
+      await users.edit('alice', { bio: 'hello' });
+      await users.edit('alice', { name: 'Alice' });
+      await users.edit('alice', {});
+      expect(await users.get('alice')).toMatchObject({ name: 'Alice', bio: 'hello' });
+      await users.edit('alice', { bio: '' });
+      expect(await users.get('alice')).toMatchObject({ name: 'Alice', bio: '' });
+    });
+
+    it('is counted right over all shards', async () => {
+      const { follows, users } = world;
+      await users.ensure('alice');
+      for (const name of times(20, (at) => `fan_${at}`)) await follows.follow(name, 'alice');
+      await post(world, 'alice');
+      expect((await users.get('alice'))?.counts).toEqual({ followers: 20, following: 0, thoughts: 1 });
+    });
+  });
+};

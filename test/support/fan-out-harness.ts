@@ -1,0 +1,81 @@
+import type { DynamoDBRecord } from 'aws-lambda';
+import { FanOut, type FanOutSettings } from '../../src/fan-out/fan-out.ts';
+import { Outbox, type Parcel } from '../../src/push/outbox.ts';
+import { decodeRecord } from '../../src/stream/decode.ts';
+import { keys } from '../../src/table/keys.ts';
+import type { Item } from '../../src/table/table.ts';
+import { MemoryTable } from './memory-table.ts';
+import { StreamTap } from './stream.ts';
+import { createWorld, NO_PACE, SETTINGS, times } from './world.ts';
+
+const HOUR = 3_600_000;
+
+/** A fan-out on a table in memory, whose stream is run by hand. */
+export const createHarness = (settings: Partial<FanOutSettings> = {}, table = new MemoryTable()) => {
+  const fanOutSettings = { ...SETTINGS.fanOut, ...settings };
+  const world = createWorld(table, { fanOut: fanOutSettings });
+  const { ambient } = world;
+  const tap = new StreamTap(table);
+  const fanOut = new FanOut({ ...world, settings: fanOutSettings, pace: NO_PACE });
+
+  /** Runs records, and what their tasks leave, to the end: every record in an invocation of its own. */
+  const drain = async (records: DynamoDBRecord[] = tap.take(), hasTime = () => true) => {
+    const parcels: Parcel[] = [];
+    const seen: DynamoDBRecord[] = [];
+    for (let left = records; left.length > 0; left = tap.take()) {
+      for (const record of left) {
+        const outbox = new Outbox();
+        const change = decodeRecord(record);
+        if (change) await fanOut.handle(change, { outbox, hasTime });
+        parcels.push(...outbox.take());
+        seen.push(record);
+      }
+    }
+    return { parcels, records: seen };
+  };
+
+  /** A user who has read the timeline before, and is online on demand. */
+  const arrive = async (username: string, online = false): Promise<void> => {
+    await world.users.ensure(username);
+    await world.presence.seen(username);
+    await world.presence.rebuilt(username);
+    if (online) await open(`c-${username}`, username);
+  };
+
+  const open = async (cid: string, username: string): Promise<void> => {
+    const now = ambient.now();
+    const connection = { cid, username, connectedAt: now, authExpiresAt: now + HOUR };
+    await world.connections.add(connection);
+    await world.presence.connected(username, connection);
+  };
+
+  /** Followers of alice who are here and online. */
+  const fans = async (count: number): Promise<string[]> => {
+    const names = times(count, (at) => `fan_${at}`);
+    for (const name of names) {
+      await arrive(name, true);
+      await world.follows.follow(name, 'alice');
+    }
+    tap.take();
+    return names;
+  };
+
+  const entriesOf = (username: string): string[] =>
+    [...table.items.values()].filter(({ pk }) => pk === keys.timelineEntry(username, '').pk).map(({ sk }) => sk);
+
+  const ofType = (type: Item['type']) => [...table.items.values()].filter((item) => item.type === type);
+
+  return { ...world, table, tap, fanOut, drain, arrive, open, fans, entriesOf, ofType };
+};
+
+export type Harness = ReturnType<typeof createHarness>;
+
+/** By connection: the ids of the events, and the channels of each. */
+export const heard = (parcels: Parcel[]): Record<string, string[]> => {
+  const found: Record<string, string[]> = {};
+  for (const { connection, events } of parcels) {
+    const list = (found[connection.cid] ??= []);
+    list.push(...events.map(({ type, channels }) => `${type} ${channels.join(' ')}`));
+  }
+  return found;
+};

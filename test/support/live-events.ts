@@ -1,0 +1,58 @@
+import type { ThoughtEvent } from '../../client/index.ts';
+
+/** When the time of these tests begins. */
+export const START = Date.parse('2026-01-02T03:04:05.000Z');
+
+interface Change {
+  author?: string;
+  seq: number;
+  version?: number;
+  /** When the thought was made, in milliseconds since 1970; by default a second later with each change. */
+  madeAt?: number;
+  channels?: string[];
+  isDeleted?: boolean;
+}
+
+const hex = (value: number | string, length: number): string =>
+  (typeof value === 'number' ? value.toString(16) : Buffer.from(value).toString('hex'))
+    .padStart(length, '0')
+    .slice(-length);
+
+/** The id of the thought that an author made in a millisecond. */
+export const thoughtIdAt = (ms: number, author = 'alice'): string => {
+  const time = hex(ms, 12);
+  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-${hex(author, 12)}`;
+};
+
+const typeOf = ({ version = 1, isDeleted = false }: Change): ThoughtEvent['type'] => {
+  if (isDeleted) return 'thought.deleted';
+  return version === 1 ? 'thought.created' : 'thought.updated';
+};
+
+/** One change of a thought, as a server tells it. */
+export const eventOf = (change: Change): ThoughtEvent => {
+  const { author = 'alice', seq, version = 1, channels = ['timeline'] } = change;
+  const changedAt = START + seq * 1000;
+  const madeAt = change.madeAt ?? changedAt;
+  const thoughtId = thoughtIdAt(madeAt, author);
+  const thought = {
+    id: thoughtId,
+    author,
+    text: `${seq}`,
+    topics: [],
+    createdAt: new Date(madeAt).toISOString(),
+    edited: version > 1,
+    version,
+    seq,
+  };
+  return {
+    id: `${thoughtId}:${version}`,
+    type: typeOf(change),
+    channels,
+    author,
+    seq,
+    at: new Date(changedAt).toISOString(),
+    thoughtId,
+    ...(!change.isDeleted && { thought }),
+  };
+};

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { MAX_DEPTH, TooDeepError } from '../../../src/fan-out/fan-out.ts';
+import { WHOLE } from '../../../src/fan-out/key-range.ts';
+import { happeningOf } from '../../../src/push/live-event.ts';
+import { Outbox } from '../../../src/push/outbox.ts';
+import { createHarness } from '../../support/fan-out-harness.ts';
+import { aThought } from '../../support/thoughts.ts';
+import { dump, post, times } from '../../support/world.ts';
+
+describe('a large audience', () => {
+  it.each([
+    { followers: 300, pageSize: 10, width: 4 },
+    { followers: 300, pageSize: 7, width: 16 },
+    { followers: 40, pageSize: 1, width: 2 },
+    { followers: 20, pageSize: 20, width: 16 },
+  ])(
+    'is reached whole by tasks, each member once: $followers followers, $pageSize a page, $width wide',
+    async ({ followers, ...settings }) => {
+      const harness = createHarness(settings);
+      await harness.arrive('alice', true);
+      const fans = await harness.fans(followers);
+      await harness.arrive('bob', true);
+      const { id } = await post(harness, 'alice');
+      const { parcels, records } = await harness.drain();
+      for (const name of fans) expect(harness.entriesOf(name)).toEqual([id]);
+      const everybody = ['alice', ...fans].map((name) => `c-${name}`);
+      expect(parcels.map(({ connection }) => connection.cid).sort()).toEqual(everybody.sort());
+      expect(records.length).toBeGreaterThan(1);
+      expect(harness.ofType('task')).toEqual([]);
+    },
+  );
+
+  it('of a channel is reached whole as well', async () => {
+    const harness = createHarness({ pageSize: 10, width: 4 });
+    for (let at = 0; at < 100; at++) {
+      await harness.open(`c${at}`, 'bob');
+      await harness.connections.subscribe(`c${at}`, 'topic:aws');
+    }
+    await post(harness, 'alice', '#aws');
+    const { parcels } = await harness.drain();
+    expect(parcels.map(({ connection }) => connection.cid).sort()).toEqual(times(100, (at) => `c${at}`).sort());
+  });
+
+  it('that fits a page makes no task', async () => {
+    const harness = createHarness({ pageSize: 21 });
+    await harness.arrive('alice');
+    await harness.fans(20);
+    await post(harness, 'alice');
+    expect((await harness.drain()).records).toHaveLength(1);
+  });
+
+  it('is reached whole when time is short after each chunk', async () => {
+    const harness = createHarness({ pageSize: 1_200, width: 4 });
+    await harness.arrive('alice');
+    const fans = await harness.fans(1_600);
+    await post(harness, 'alice');
+    const { parcels, records } = await harness.drain(undefined, () => false);
+    expect(parcels).toHaveLength(fans.length);
+    expect(new Set(parcels.map(({ connection }) => connection.cid)).size).toBe(fans.length);
+    expect(harness.ofType('timeline-entry')).toHaveLength(fans.length + 1);
+    expect(records.length).toBeGreaterThan(3);
+  });
+
+  it('is never split without end', async () => {
+    const { fanOut } = createHarness();
+    const delivery = {
+      happening: happeningOf(aThought()),
+      audience: { kind: 'followers', author: 'alice' },
+      range: WHOLE,
+    } as const;
+    const invocation = { outbox: new Outbox(), hasTime: () => true };
+    await fanOut.handle({ kind: 'task', delivery: { ...delivery, depth: MAX_DEPTH } }, invocation);
+    const tooDeep = fanOut.handle({ kind: 'task', delivery: { ...delivery, depth: MAX_DEPTH + 1 } }, invocation);
+    await expect(tooDeep).rejects.toThrow(TooDeepError);
+  });
+});
+
+describe('the stream, replayed in any order', () => {
+  it.each([1, 2, 3])('changes nothing that is stored: course %i', async (seed) => {
+    const harness = createHarness({ pageSize: 5, width: 3 });
+    await harness.arrive('alice');
+    const fans = await harness.fans(30);
+    const thoughts = [await post(harness, 'alice', '#one'), await post(harness, 'fan_1', '#two')];
+    await harness.follows.follow('fan_2', 'fan_1');
+    const all = (await harness.drain()).records;
+    for (const { author, id } of thoughts) await harness.thoughts.edit(author, id, { text: '#three' });
+    await harness.follows.setMuted('fan_3', 'alice', true);
+    await harness.thoughts.delete('fan_1', thoughts[1]?.id ?? '');
+    all.push(...(await harness.drain()).records);
+    const before = await dump(harness.table);
+    const shuffled = all.map((record, at) => ({ record, place: (at * 7_919 * seed) % 101 }));
+    await harness.drain(shuffled.sort((a, b) => a.place - b.place).map(({ record }) => record));
+    expect(await dump(harness.table)).toEqual(before);
+    expect(fans.every((name) => harness.entriesOf(name).length > 0)).toBe(true);
+  });
+});

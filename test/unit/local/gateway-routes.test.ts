@@ -1,0 +1,96 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { waitFor } from '../../../tools/support/measure.ts';
+import { GatewayRun } from '../../support/gateway-run.ts';
+
+let run: GatewayRun | undefined;
+afterEach(() => run?.gateway.close());
+
+const named = (name: string) => () => ({ statusCode: 200, body: name });
+
+describe('a frame', () => {
+  it('goes to the route of its action, and else to $default', async () => {
+    run = await GatewayRun.start({ subscribe: named('subscribe'), $default: named('default') });
+    const { client } = await run.connected();
+    const frames = [{ action: 'subscribe' }, { action: 'other' }, {}, 'no JSON', 'null', '[]', '"subscribe"'];
+    for (const [count, frame] of frames.entries()) {
+      client.send(frame);
+      await waitFor('the answer', () => client.messages.length > count);
+    }
+    expect(client.messages).toEqual(['subscribe', ...Array.from({ length: 6 }, () => 'default')]);
+  });
+
+  it('comes to the function as it was sent, with the context of its connection', async () => {
+    run = await GatewayRun.start({ $default: named('ok') });
+    const { client, cid } = await run.connected();
+    const text = ' {"action" : "ünï" } ';
+    client.send(text);
+    await waitFor('the answer', () => client.messages.length > 0);
+    expect(run.eventsOf('$default')).toMatchObject([
+      { body: text, requestContext: { eventType: 'MESSAGE', connectionId: cid, stage: 'dev' } },
+    ]);
+    expect(run.eventsOf('$default')[0]?.requestContext.connectedAt).toBeLessThanOrEqual(Date.now());
+  });
+
+  it('is dropped when no route takes it, and the connection stays', async () => {
+    run = await GatewayRun.start({ subscribe: named('subscribe') });
+    const { client } = await run.connected();
+    client.send({ action: 'unknown' });
+    client.send({ action: 'subscribe' });
+    await waitFor('the answer', () => client.messages.length > 0);
+    expect(client.messages).toEqual(['subscribe']);
+  });
+});
+
+describe("a function's answer", () => {
+  it('does not go back when the route has no response selection', async () => {
+    run = await GatewayRun.start({ $default: named('silent') }, {}, false);
+    const { client, cid } = await run.connected();
+    client.send('hello');
+    await waitFor('the call', () => run?.eventsOf('$default').length === 1);
+    await run.manage('POST', cid, 'the first to be heard');
+    await waitFor('the push', () => client.messages.length > 0);
+    expect(client.messages).toEqual(['the first to be heard']);
+  });
+
+  it('sends nothing when it has no body', async () => {
+    run = await GatewayRun.start({ quiet: () => ({ statusCode: 200 }), $default: named('loud') });
+    const { client } = await run.connected();
+    client.send({ action: 'quiet' });
+    client.send('hello');
+    await waitFor('the answer', () => client.messages.length > 0);
+    expect(client.messages).toEqual(['loud']);
+  });
+
+  it('is an internal server error when the function throws, and the connection stays', async () => {
+    run = await GatewayRun.start({
+      $default: () => {
+        throw new Error('crashed');
+      },
+      next: named('next'),
+    });
+    const { client, cid } = await run.connected();
+    client.send('hello');
+    await waitFor('the error', () => client.messages.length === 1);
+    client.send({ action: 'next' });
+    await waitFor('the answer', () => client.messages.length === 2);
+    const error = JSON.parse(client.messages[0] ?? '');
+    expect(error).toEqual({ message: 'Internal server error', connectionId: cid, requestId: expect.any(String) });
+    expect(client.messages[1]).toBe('next');
+    expect(run.reports).toEqual(['$default failed: crashed']);
+  });
+
+  it('is lost without harm when the client has left meanwhile', async () => {
+    const { promise: release, resolve } = Promise.withResolvers<void>();
+    run = await GatewayRun.start({ $default: () => release.then(named('late')) });
+    const { client } = await run.connected();
+    client.send('hello');
+    await waitFor('the call', () => run?.eventsOf('$default').length === 1);
+    client.socket.terminate();
+    await waitFor('$disconnect', () => run?.eventsOf('$disconnect').length === 1);
+    resolve();
+    const { client: next } = await run.connected();
+    next.send('hello');
+    await waitFor('an answer for the next', () => next.messages.length === 1);
+    expect(client.messages).toEqual([]);
+  });
+});

@@ -1,0 +1,93 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createPush } from '../../support/push-run.ts';
+import { times } from '../../support/world.ts';
+
+describe('a push', () => {
+  let push: ReturnType<typeof createPush>;
+  beforeEach(() => {
+    push = createPush();
+  });
+
+  it('takes the events of a connection in one frame, and leaves the outbox empty', async () => {
+    push.put(push.old('c1'), [2, 1]);
+    push.put(push.old('c2'), [3]);
+    expect(await push.flush()).toEqual({ sent: 2, gone: 0, missed: 0 });
+    expect(push.sockets.eventsOf('c1').map(({ seq }) => seq)).toEqual([1, 2]);
+    expect(push.sockets.eventsOf('c2').map(({ seq }) => seq)).toEqual([3]);
+    expect(await push.flush()).toEqual({ sent: 0, gone: 0, missed: 0 });
+  });
+
+  it('tells of gaps behind the events', async () => {
+    push.outbox.addGap(push.old('c1'), 'timeline');
+    push.put(push.old('c1'));
+    expect(await push.flush()).toEqual({ sent: 2, gone: 0, missed: 0 });
+    const types = push.sockets.posts.map(({ frame }) => (JSON.parse(frame) as { type: string }).type);
+    expect(types).toEqual(['events', 'gap']);
+    expect(push.sockets.posts[1]?.frame).toBe('{"type":"gap","channel":"timeline"}');
+  });
+
+  it('forgets a connection that is gone, after one try', async () => {
+    push.sockets.answer = () => 'gone';
+    push.put(
+      push.old('c1'),
+      times(20, (at) => at),
+      'x'.repeat(8_000),
+    );
+    expect(await push.flush()).toEqual({ sent: 0, gone: 1, missed: 0 });
+    expect(push.forgotten).toEqual(['c1']);
+    expect(push.sockets.posts.length).toBe(1);
+    expect(push.waits).toEqual([]);
+  });
+
+  it('closes and forgets a connection whose login has ended, and sends it nothing', async () => {
+    push.put({ ...push.old('c1'), authExpiresAt: push.ambient.now() });
+    push.put({ ...push.old('c2'), authExpiresAt: push.ambient.now() + 1 });
+    expect(await push.flush()).toEqual({ sent: 1, gone: 1, missed: 0 });
+    expect([push.sockets.closed, push.forgotten]).toEqual([['c1'], ['c1']]);
+    expect(push.sockets.eventsOf('c1')).toEqual([]);
+  });
+
+  it('holds up no other connection for one that does not answer', async () => {
+    const { promise, resolve } = Promise.withResolvers<'sent'>();
+    push.sockets.answer = (cid) => (cid === 'dead' ? promise : 'sent');
+    push.put(push.old('dead'));
+    for (const cid of times(100, String)) push.put(push.old(cid));
+    const flushed = push.flush();
+    await expect.poll(() => push.sockets.posts.length).toBe(100);
+    resolve('sent');
+    expect(await flushed).toEqual({ sent: 101, gone: 0, missed: 0 });
+  });
+
+  it('sends the frames of one connection one behind the other, in their order', async () => {
+    let open = 0;
+    let most = 0;
+    push.sockets.answer = async (): Promise<'sent'> => {
+      most = Math.max(most, ++open);
+      await Promise.resolve();
+      open -= 1;
+      return 'sent';
+    };
+    push.put(
+      push.old('c1'),
+      times(30, (at) => at),
+      'x'.repeat(4_000),
+    );
+    const { sent } = await push.flush();
+    expect(sent).toBeGreaterThan(3);
+    expect(most).toBe(1);
+    expect(push.sockets.eventsOf('c1').map(({ seq }) => seq)).toEqual(times(30, (at) => at));
+  });
+
+  it('sends one event a frame when the gateway takes no large ones', async () => {
+    push.sockets.answer = (_, __, frame) => (frame.length > 2_000 ? 'too_large' : 'sent');
+    push.put(push.old('c1'), [1, 2, 3], 'x'.repeat(1_000));
+    expect(await push.flush()).toEqual({ sent: 3, gone: 0, missed: 0 });
+    expect(push.sockets.eventsOf('c1').map(({ seq }) => seq)).toEqual([1, 2, 3]);
+  });
+
+  it('misses what the gateway never takes, and fails not', async () => {
+    push.sockets.answer = () => 'too_large';
+    push.put(push.old('c1'));
+    expect(await push.flush()).toEqual({ sent: 0, gone: 0, missed: 1 });
+  });
+});
