@@ -1,2 +1,3 @@
-export { connect, LiveClient, type Options, type Timings } from './live-client.ts';
+export { connect, LiveClient, type Options } from './live-client.ts';
+export type { Timings } from './timings.ts';
 export { FrameError, type Gap, type State, type Thought, type ThoughtEvent } from './types.ts';

@@ -58,19 +58,25 @@ export class Sequencer {
     const author = this.#author(name);
     const events = [...author.held.values()].sort((a, b) => a.seq - b.seq);
     const [first] = events;
-    const last = events.at(-1);
-    if (!first || !last) return [];
+    if (!first) return [];
     if (author.last === undefined) {
       author.last = first.seq - 1;
       return this.#drain(author);
     }
-    const missing = last.seq - author.last - events.length;
-    const explained = events.reduce((sum, event) => sum + this.#replacedBy(event, author.lastAt), 0);
     const steps: Step[] = [];
-    if (isKnown && missing > explained) steps.push({ kind: 'gap', author: name });
+    if (isKnown && !this.isExplained(name)) steps.push({ kind: 'gap', author: name });
     for (const event of events) steps.push(this.#pass(author, event));
     author.held.clear();
     return steps;
+  }
+
+  /** Whether replaced versions make up for every number that is missing before what is held. */
+  isExplained(name: string): boolean {
+    const { held, last, lastAt } = this.#author(name);
+    if (last === undefined) return true;
+    const missing = Math.max(last, ...held.keys()) - last - held.size;
+    const explained = [...held.values()].reduce((sum, event) => sum + this.#replacedBy(event, lastAt), 0);
+    return missing <= explained;
   }
 
   /**

@@ -53,7 +53,6 @@ describe('A bad frame', () => {
     expect(socket.closeCode).toBeUndefined();
   });
 
-  // A known fault of `parseChannel`: without a colon, `indexOf` is -1. Once it is fixed, take `.fails` away.
   it.each(['authorx', 'topicx'])('that names the channel "%s" subscribes to nothing', async (channel) => {
     const socket = await RawSocket.open(stack, alice);
     expect(await socket.request({ action: 'subscribe', channel })).toMatchObject({ code: 'unknown_channel' });
