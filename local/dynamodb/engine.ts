@@ -33,9 +33,9 @@ export class Engine {
     const child = spawn(
       java.command,
       [
-        '-Xmx256m',
-        // Half a second faster to start; the engine is no place for the optimizing compiler's long warm-up.
+        '-Xmx1g',
         '-XX:TieredStopAtLevel=1',
+        '-XX:+UseSerialGC',
         `-Djava.library.path=${join(home, 'DynamoDBLocal_lib')}`,
         ...['-jar', join(home, 'DynamoDBLocal.jar'), '-sharedDb', '-disableTelemetry', '-port', String(port)],
         ...storage,

@@ -1,13 +1,22 @@
-import { expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Engine } from '../../local/dynamodb/engine.ts';
+import { freePort } from '../../local/ports.ts';
 import { soakFanOut } from '../../tools/soak/fan-out-soak.ts';
 import { freshTable } from '../support/real-table.ts';
 
+// Of its own: an engine that has seen so much is slow for all the tests that follow.
+let engine: Engine;
+beforeAll(async () => {
+  engine = await Engine.start({ port: await freePort() });
+});
+afterAll(() => engine.stop());
+
 it('reaches 5,000 followers once each, though its process is killed five times', { timeout: 120_000 }, async () => {
-  const { name, streamArn, table } = await freshTable(inject('engine'));
+  const { name, streamArn, table } = await freshTable(engine.endpoint);
   const report = await soakFanOut({
     table,
     tableName: name,
-    endpoint: inject('engine'),
+    endpoint: engine.endpoint,
     streamArn,
     followers: 5_000,
     connected: 200,

@@ -15,3 +15,18 @@ export const freshTable = async (endpoint: string) => {
   const streamArn = await createTable(client, tableResource(), name);
   return { name, client, streamArn, table: new DynamoTable(client, name) };
 };
+
+/**
+ * Gives a table without items, again and again the same: a file's tests share one, for the engine grows slow with many.
+ */
+export const tableMaker = (endpoint: string) => {
+  let made: ReturnType<typeof freshTable> | undefined;
+  return async (): Promise<DynamoTable> => {
+    made ??= freshTable(endpoint);
+    const { table } = await made;
+    const left: { delete: { pk: string; sk: string } }[] = [];
+    for await (const { pk, sk } of table.scan()) left.push({ delete: { pk, sk } });
+    await table.batchWrite(left);
+    return table;
+  };
+};

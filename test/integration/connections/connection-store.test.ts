@@ -1,5 +1,5 @@
 import { inject } from 'vitest';
 import { connectionContract } from '../../support/contracts/connection-contract.ts';
-import { freshTable } from '../../support/real-table.ts';
+import { tableMaker } from '../../support/real-table.ts';
 
-connectionContract(async () => (await freshTable(inject('engine'))).table);
+connectionContract(tableMaker(inject('engine')));

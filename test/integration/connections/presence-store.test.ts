@@ -1,5 +1,5 @@
 import { inject } from 'vitest';
 import { presenceContract } from '../../support/contracts/presence-contract.ts';
-import { freshTable } from '../../support/real-table.ts';
+import { tableMaker } from '../../support/real-table.ts';
 
-presenceContract(async () => (await freshTable(inject('engine'))).table);
+presenceContract(tableMaker(inject('engine')));

@@ -1,9 +1,9 @@
 import { inject } from 'vitest';
 import { followContract } from '../../support/contracts/follow-contract.ts';
 import { followModelContract } from '../../support/contracts/follow-model-contract.ts';
-import { freshTable } from '../../support/real-table.ts';
+import { tableMaker } from '../../support/real-table.ts';
 
-const makeTable = async () => (await freshTable(inject('engine'))).table;
+const makeTable = tableMaker(inject('engine'));
 
 followContract(makeTable);
 followModelContract(makeTable, 12);

@@ -1,5 +1,5 @@
 import { inject } from 'vitest';
 import { userContract } from '../../support/contracts/user-contract.ts';
-import { freshTable } from '../../support/real-table.ts';
+import { tableMaker } from '../../support/real-table.ts';
 
-userContract(async () => (await freshTable(inject('engine'))).table);
+userContract(tableMaker(inject('engine')));
