@@ -41,6 +41,7 @@ export class Inlet {
   /** Changes made before this are the app's own to read. Milliseconds since 1970, by the server's clock. */
   #startedAt: number | undefined;
   #resuming: Promise<void> | undefined;
+  #isCatchingUp = false;
   #newcomerTimer: ReturnType<typeof setTimeout> | undefined;
   #holeTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -101,14 +102,20 @@ export class Inlet {
     if (this.#sequencer.holes.length > 0) this.#awaitHoles();
   }
 
-  /** Compares the authors' last numbers with what came; what is still on its way gets a moment. */
+  /** Compares the authors' last numbers with what came. What is still on its way gets time before it is a gap. */
   async #catchUp(seqs: Record<string, number>): Promise<void> {
-    const behind = () => Object.entries(seqs).filter(([author, seq]) => this.#sequencer.isBehind(author, seq));
-    if (behind().length === 0) return;
-    await new Promise<void>((resolve) => this.#deps.later(this.#deps.timings.holeMs, resolve));
-    if (behind().length === 0) return;
-    await this.#resume();
-    for (const [author, seq] of behind()) this.#emit(this.#sequencer.skip(author, seq));
+    if (this.#isCatchingUp) return;
+    this.#isCatchingUp = true;
+    try {
+      const behind = () => Object.entries(seqs).filter(([author, seq]) => this.#sequencer.isBehind(author, seq));
+      for (let tries = 0; tries <= HOLE_TRIES && behind().length > 0; tries++) {
+        await new Promise<void>((resolve) => this.#deps.later(this.#deps.timings.holeMs * 2 ** tries, resolve));
+        if (behind().length > 0) await this.#resume();
+      }
+      for (const [author, seq] of behind()) this.#emit(this.#sequencer.skip(author, seq));
+    } finally {
+      this.#isCatchingUp = false;
+    }
   }
 
   #note(event: ThoughtEvent): void {

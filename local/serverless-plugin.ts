@@ -63,6 +63,7 @@ const PORT_NAMES: Record<keyof Ports, string> = {
   s3: 'buckets',
 };
 
+const SHUTDOWN_MS = 3_000;
 const HTTP_START_MS = 30_000;
 
 /** Lets `sls offline` and `sls invoke local` use a laptop's services. `sls deploy` and `sls package` never notice it. */
@@ -114,6 +115,10 @@ export class ServerlessPlugin {
     process.env.LOCAL_ISSUER_URL = `http://127.0.0.1:${ports.issuer}`;
     process.once('exit', () => rmSync(join('.esbuild', String(process.pid)), { recursive: true, force: true }));
     process.once('disconnect', () => process.exit(0));
+    // What is under way gets a moment; then the end comes, and takes the engine with it.
+    for (const signal of ['SIGINT', 'SIGTERM']) {
+      process.once(signal, () => setTimeout(() => process.exit(0), SHUTDOWN_MS).unref());
+    }
     const table = service.resources.Resources.Table;
     if (!table) refuse('serverless.yml has no resource named Table');
     const starting = Services.start(

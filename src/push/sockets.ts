@@ -13,7 +13,7 @@ export interface Sockets {
   close(cid: string): Promise<void>;
 }
 
-const REQUEST_TIMEOUT_MS = 3_000;
+const REQUEST_TIMEOUT_MS = 1_500;
 
 /** Sockets behind API Gateway's @connections. Retries are the caller's, who knows how much time is left. */
 export class GatewaySockets implements Sockets {

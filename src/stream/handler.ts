@@ -21,6 +21,8 @@ interface Dependencies {
 /** What must be left of the invocation's time for another chunk, and for the pushes at its end. */
 const CHUNK_RESERVE_MS = 6_000;
 const FINAL_RESERVE_MS = 1_000;
+/** How long pushes are tried at most: the next batch of the lane waits meanwhile, and resume repairs what was given up. */
+const PUSH_MS = 5_000;
 
 export const createStreamHandler = ({ fanOut, pusher, parking, now }: Dependencies) => {
   return async (event: DynamoDBStreamEvent, context: Context): Promise<DynamoDBBatchResponse> => {
@@ -48,7 +50,7 @@ export const createStreamHandler = ({ fanOut, pusher, parking, now }: Dependenci
     };
 
     const report = await runBatch(event.Records, handle);
-    const deadline = now() + context.getRemainingTimeInMillis() - FINAL_RESERVE_MS;
+    const deadline = now() + Math.min(PUSH_MS, context.getRemainingTimeInMillis() - FINAL_RESERVE_MS);
     const pushed = await pusher.flush(outbox, deadline);
     const { done, parked, failed } = report;
     const failures = failed.map(({ sequenceNumber, error }) => ({ sequenceNumber, error: String(error) }));

@@ -10,9 +10,9 @@ import type { ServerFrame } from './frames.ts';
 
 /** Thoughts may enter a timeline later than younger ones: a resume starts this much before what the client has. */
 export const OVERLAP_MS = 2 * MINUTE;
-/** More than this is not replayed; the client reads the list anew. */
-export const MAX_REPLAY = 500;
 const PAGE = 50;
+/** More than this is not replayed; the client reads the list anew. */
+const MAX_PAGES = 10;
 const PAGE_BYTES = 100 * 1024;
 
 interface Dependencies {
@@ -39,15 +39,13 @@ export class Resumer {
     this.#deps = deps;
   }
 
-  async resume({ username, channel, since, page }: ResumeRequest): Promise<ServerFrame> {
-    const start = firstIdAt(timeOfId(since) - OVERLAP_MS);
-    if (page === undefined) {
-      const missed = await this.#list(username, channel, { after: start, limit: MAX_REPLAY + 1, oldestFirst: true });
-      if (missed.length > MAX_REPLAY) return { type: 'gap', channel, since };
-      return replay(channel, missed);
-    }
-    const after = page.split(':')[0] ?? start;
-    return replay(channel, await this.#list(username, channel, { after, limit: MAX_REPLAY, oldestFirst: true }));
+  async resume({ username, channel, since, page = '' }: ResumeRequest): Promise<ServerFrame> {
+    const [last, number = '0'] = page.split(':');
+    if (Number(number) >= MAX_PAGES) return { type: 'gap', channel, since };
+    const after = last || firstIdAt(timeOfId(since) - OVERLAP_MS);
+    // One more than a page, to know whether there is a next one.
+    const thoughts = await this.#list(username, channel, { after, limit: PAGE + 1, oldestFirst: true });
+    return replay(channel, thoughts, Number(number) + 1);
   }
 
   /** The id of the newest thought in a timeline. */
@@ -82,7 +80,7 @@ export class Resumer {
 }
 
 /** As many of the thoughts as one message takes, and where the next begins. */
-const replay = (channel: Channel, thoughts: Thought[]): ServerFrame => {
+const replay = (channel: Channel, thoughts: Thought[], nextNumber: number): ServerFrame => {
   const events: LiveEvent[] = [];
   let bytes = 0;
   for (const thought of thoughts) {
@@ -93,5 +91,5 @@ const replay = (channel: Channel, thoughts: Thought[]): ServerFrame => {
   }
   const last = events.at(-1);
   const hasMore = last !== undefined && events.length < thoughts.length;
-  return { type: 'events', channel, events, ...(hasMore && { next: last.thoughtId }) };
+  return { type: 'events', channel, events, ...(hasMore && { next: `${last.thoughtId}:${nextNumber}` }) };
 };

@@ -1,6 +1,6 @@
 import { describe, expect, inject, it } from 'vitest';
 import { waitFor } from '../../tools/support/measure.ts';
-import { idsOf, isListed, Listener, newUsers, PATIENT, pathOf } from '../support/people.ts';
+import { idsOf, isListed, Listener, newUsers, pathOf } from '../support/people.ts';
 import { RawSocket } from '../support/raw-socket.ts';
 
 const stack = inject('stack');
@@ -10,7 +10,7 @@ describe('A thought on its way', () => {
     const [alice, bob, carol, mallory] = await newUsers(stack, 'alice', 'bob', 'carol', 'mallory');
     await Promise.all([bob.follow(alice.username), carol.follow(alice.username)]);
     const [toAlice, toBob, toCarol, toMallory] = await Promise.all(
-      [alice, bob, carol, mallory].map((user) => Listener.start(user, PATIENT)),
+      [alice, bob, carol, mallory].map((user) => Listener.start(user)),
     );
     const posted: string[] = [];
     for (let number = 1; number <= 12; number++) posted.push((await alice.post(`thought ${number}`)).body.id);

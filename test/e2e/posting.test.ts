@@ -1,7 +1,7 @@
 import { describe, expect, inject, it } from 'vitest';
 import { Api } from '../../tools/support/api.ts';
 import { waitFor } from '../../tools/support/measure.ts';
-import { freshName, idsOf, Listener, newUser, newUsers, PATIENT, pathOf } from '../support/people.ts';
+import { freshName, idsOf, Listener, newUser, newUsers, pathOf } from '../support/people.ts';
 
 const stack = inject('stack');
 
@@ -34,7 +34,7 @@ describe('Posting', () => {
 
   it('much at once gives every thought a number of its own, without holes', async () => {
     const alice = await newUser(stack, 'alice');
-    const listener = await Listener.start(alice, PATIENT);
+    const listener = await Listener.start(alice);
     const answers = await Promise.all(Array.from({ length: 10 }, (_, at) => alice.post(`${at}`)));
     const seqs = answers.map(({ body }) => body.seq as number).sort((a, b) => a - b);
     expect(seqs).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);

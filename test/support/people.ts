@@ -1,23 +1,18 @@
 import { onTestFinished } from 'vitest';
 import type { LiveClient, Options, ThoughtEvent } from '../../client/index.ts';
 import type { Stack } from '../../local/stack.ts';
-import { Api } from '../../tools/support/api.ts';
+import type { Api } from '../../tools/support/api.ts';
 import { waitFor } from '../../tools/support/measure.ts';
+import { CheckedApi } from './checked-api.ts';
 
 const WAIT_MS = 15_000;
-
-/**
- * On a busy machine one thought may be fanned out a second after the next. A client with its usual timings reports that
- * as a gap; this one waits.
- */
-export const PATIENT: Partial<Options> = { timings: { newcomerMs: 3_000, holeMs: 3_000 } };
 
 /** A username that no other test has. */
 export const freshName = (base: string): string => `${base}_${crypto.randomUUID().slice(0, 8)}`;
 
 /** A new user with a profile. */
 export const newUser = async (stack: Stack, base: string): Promise<Api> => {
-  const user = await Api.login(stack, freshName(base));
+  const user = await CheckedApi.login(stack, freshName(base));
   await user.must('PUT', '/users/me', { name: base });
   return user;
 };

@@ -149,4 +149,6 @@ program
   .addOption(seedOption)
   .action(fanOutSoak);
 
-program.parseAsync();
+await program.parseAsync();
+// An app that still reads what it was told to must not keep a finished run alive.
+process.exit();

@@ -1,5 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from '../../local/faults/random.ts';
 import type { SoakedUser } from './soaked-user.ts';
+
+/** People stop to think; without it every resume would find more than it may replay. */
+const MAX_PAUSE_MS = 600;
 
 /** How many of each operation were done. */
 export type OperationCounts = Record<string, number>;
@@ -85,6 +89,7 @@ export const runOperations = async (users: SoakedUser[], untilMs: number, seed: 
         const name = pick(NAMES, random);
         await OPERATIONS[name]?.run({ user, other: pick(users, random), random });
         counts[name] = (counts[name] ?? 0) + 1;
+        await sleep(random() * MAX_PAUSE_MS);
       }
     }),
   );

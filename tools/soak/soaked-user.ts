@@ -33,6 +33,7 @@ export class SoakedUser {
   readonly #heard = new Set<string>();
   readonly #follows: Followed[] = [];
   #reading: Promise<void> = Promise.resolve();
+  #isReadingDue = false;
 
   constructor(api: Api) {
     this.api = api;
@@ -54,7 +55,7 @@ export class SoakedUser {
     this.#lastSeq.clear();
     this.#heard.clear();
     this.#client = this.api.listen({
-      timings: { pingMs: 500, holeMs: 150, backoffBaseMs: 50, backoffCapMs: 1_000 },
+      timings: { pingMs: 2_000, holeMs: 200, backoffBaseMs: 50, backoffCapMs: 1_000 },
       onEvent: (event) => this.#hear(event),
       onGap: (gap) => this.#refresh(gap),
       onState: (state) => {
@@ -96,9 +97,12 @@ export class SoakedUser {
     this.read();
   }
 
-  /** Reads the timeline whole, in the place of what is shown. */
+  /** Reads the timeline whole, in the place of what is shown. One reading that has yet to begin serves all who ask. */
   read(): void {
+    if (this.#isReadingDue) return;
+    this.#isReadingDue = true;
     this.#reading = this.#reading.then(async () => {
+      this.#isReadingDue = false;
       const found = await this.timeline();
       this.#shown.clear();
       for (const thought of found) this.#shown.set(thought.id, thought);

@@ -22,7 +22,7 @@ export class Api {
   }
 
   static async login(stack: Stack, username: string): Promise<Api> {
-    return new Api(stack, username, await fetchToken(stack.issuer, username));
+    return new this(stack, username, await fetchToken(stack.issuer, username));
   }
 
   async request(

@@ -23,7 +23,9 @@ const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
 const etag = (thought: Pick<Thought, 'version'>) => `"${thought.version}"`;
 const thoughtPage = pageOf(ThoughtView);
-const CountedThought = z.extend(ThoughtView, { counts: z.object({ replies: z.int(), reactions: z.int() }) });
+const CountedThought = z
+  .extend(ThoughtView, { counts: z.object({ replies: z.int(), reactions: z.int() }) })
+  .check(z.meta({ id: 'ThoughtWithCounts' }));
 
 export const thoughtRoutes = ({ thoughts, users, reader, images }: Dependencies) => ({
   'POST /thoughts': route({

@@ -1,0 +1,153 @@
+import fc from 'fast-check';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { FanOut } from '../../../src/fan-out/fan-out.ts';
+import type { FollowItem } from '../../../src/follows/follow-store.ts';
+import { Outbox } from '../../../src/push/outbox.ts';
+import { readSettings } from '../../../src/settings.ts';
+import { createStores, type Stores } from '../../../src/stores.ts';
+import { keys } from '../../../src/table/keys.ts';
+import type { Item } from '../../../src/table/table.ts';
+import { type ThoughtItem, toThought } from '../../../src/thoughts/thought-items.ts';
+import { audit } from '../../../tools/table/audit.ts';
+import { MemoryTable } from '../../support/memory-table.ts';
+import { TestAmbient } from '../../support/test-ambient.ts';
+import { NO_PACE } from '../../support/world.ts';
+
+const NAMES = ['alice', 'bob', 'carol'];
+const settings = readSettings({ TABLE_NAME: 'memory' });
+
+/** A table whose changes are fanned out at once. */
+class LivingTable {
+  readonly table = new MemoryTable();
+  readonly ambient = new TestAmbient();
+  readonly stores: Stores = createStores(this.table, settings, this.ambient);
+  readonly #changes: Parameters<MemoryTable['onChange']>[0][] = [];
+  readonly #fanOut = new FanOut({
+    ...this.stores,
+    table: this.table,
+    ambient: this.ambient,
+    settings: settings.fanOut,
+    pace: NO_PACE,
+  });
+
+  constructor() {
+    this.table.onChange = (change) => this.#changes.push(change);
+  }
+
+  async settle(): Promise<void> {
+    for (let change = this.#changes.shift(); change; change = this.#changes.shift()) {
+      const invocation = { outbox: new Outbox(), hasTime: () => true };
+      const item = change.new;
+      if (item?.type === 'thought') {
+        const before = change.old && toThought(change.old as unknown as ThoughtItem);
+        const thought = toThought(item as unknown as ThoughtItem);
+        await this.#fanOut.handle({ kind: 'thought', thought, before }, invocation);
+      }
+      if (item?.type === 'following' && !change.old) {
+        await this.#fanOut.handle({ kind: 'following', follow: item as unknown as FollowItem }, invocation);
+      }
+    }
+  }
+
+  findings() {
+    const items = [...this.table.items.values()] as Item[];
+    return audit(items, { now: this.ambient.now(), activeDays: settings.fanOut.activeDays });
+  }
+}
+
+const ACTIONS = [
+  'post',
+  'reply',
+  'edit',
+  'delete',
+  'react',
+  'follow',
+  'unfollow',
+  'block',
+  'unblock',
+  'mute',
+  'settle',
+] as const;
+const steps = fc.array(
+  fc.record({
+    action: fc.constantFrom(...ACTIONS),
+    user: fc.constantFrom(...NAMES),
+    other: fc.constantFrom(...NAMES),
+    pick: fc.nat(9),
+  }),
+  { minLength: 5, maxLength: 40 },
+);
+
+let living: LivingTable;
+beforeEach(async () => {
+  living = new LivingTable();
+  for (const name of NAMES) {
+    await living.stores.users.ensure(name);
+    await living.stores.presence.seen(name);
+    await living.stores.presence.rebuilt(name);
+  }
+});
+
+const perform = async (
+  { stores, ambient }: LivingTable,
+  { action, user, other, pick }: { action: (typeof ACTIONS)[number]; user: string; other: string; pick: number },
+) => {
+  ambient.pass(1_000);
+  const { thoughts, follows, reactions } = stores;
+  const own = (await thoughts.listOf(user, { limit: 10 }))[pick];
+  const theirs = (await thoughts.listOf(other, { limit: 10 }))[pick];
+  if (action === 'post') await thoughts.create(user, { text: `#tag${pick} text` });
+  if (action === 'reply' && theirs)
+    await thoughts.create(user, { text: 're', inReplyTo: { author: other, id: theirs.id } });
+  if (action === 'edit' && own) await thoughts.edit(user, own.id, { text: `edited #tag${pick}` });
+  if (action === 'delete' && own) await thoughts.delete(user, own.id);
+  if (action === 'react' && theirs) await reactions.react(user, { author: other, id: theirs.id }, 'like');
+  if (user === other) return;
+  if (action === 'follow') await follows.follow(user, other);
+  if (action === 'unfollow') await follows.unfollow(user, other);
+  if (action === 'block') await follows.block(user, other);
+  if (action === 'unblock') await follows.unblock(user, other);
+  if (action === 'mute') await follows.setMuted(user, other, pick % 2 === 0);
+};
+
+describe('the audit', () => {
+  it('finds nothing after any interleaving of what users do', async () => {
+    await fc.assert(
+      fc.asyncProperty(steps, async (list) => {
+        const table = new LivingTable();
+        for (const name of NAMES) {
+          await table.stores.users.ensure(name);
+          await table.stores.presence.seen(name);
+          await table.stores.presence.rebuilt(name);
+        }
+        for (const step of list) {
+          if (step.action === 'settle') await table.settle();
+          else await perform(table, step);
+        }
+        await table.settle();
+        expect(table.findings()).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it.each([
+    ['edge', () => keys.follower('alice', 'bob')],
+    ['count', () => keys.count({ kind: 'user', username: 'bob' }, 8)],
+    ['timeline', (id: string) => keys.timelineEntry('bob', id)],
+    ['feed', (id: string) => keys.topicEntry('tag', id)],
+  ])('finds a missing %s', async (rule, keyOf) => {
+    await living.stores.follows.follow('bob', 'alice');
+    const outcome = await living.stores.thoughts.create('alice', { text: '#tag' });
+    await living.settle();
+    expect(living.findings()).toEqual([]);
+    await living.table.batchWrite([{ delete: keyOf(outcome.kind === 'created' ? outcome.thought.id : '') }]);
+    expect(living.findings().map((finding) => finding.rule)).toContain(rule);
+  });
+
+  it('finds a follow that stands against a block', async () => {
+    await living.stores.follows.follow('bob', 'alice');
+    await living.table.batchWrite([{ put: { ...keys.block('alice', 'bob'), type: 'block' } }]);
+    expect(living.findings().map((finding) => finding.rule)).toEqual(['block']);
+  });
+});
