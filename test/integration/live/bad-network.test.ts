@@ -1,0 +1,67 @@
+import { afterEach, expect, it } from 'vitest';
+import type { Gap, LiveClient, ThoughtEvent } from '../../../client/index.ts';
+import { waitFor } from '../../../tools/support/measure.ts';
+import { BadNetwork } from '../../support/bad-network.ts';
+import { LivingStack } from '../../support/living-stack.ts';
+
+const AUTHORS = ['anna', 'boris', 'clara', 'dora'];
+const THOUGHTS = 1_800;
+const EDITS = 200;
+
+let stack: LivingStack;
+let client: LiveClient;
+afterEach(async () => {
+  client.close();
+  await stack.gateway.close();
+});
+
+/** 2,000 changes over a network that drops, delays and cuts; what the app has in the end is held against the truth. */
+it('gives each thought once, in order and at its latest version, or tells of a gap', { timeout: 90_000 }, async () => {
+  stack = new LivingStack();
+  await stack.start();
+  for (const author of AUTHORS) {
+    await stack.stores.users.ensure(author);
+    await stack.stores.follows.follow('bob', author);
+  }
+  await stack.settle();
+  const network = new BadNetwork({ seed: 11, drop: 0.02, delay: 0.05, cut: 0.004, maxDelayMs: 60 });
+  const events: ThoughtEvent[] = [];
+  const gaps: Gap[] = [];
+  client = stack.listen('bob', {
+    openSocket: network.openSocket,
+    onEvent: (event) => events.push(event),
+    onGap: (gap) => gaps.push(gap),
+    timings: { holeMs: 40, newcomerMs: 100, pingMs: 300, backoffBaseMs: 10, backoffCapMs: 50 },
+  });
+  await waitFor('bob to be live', () => client.state === 'live');
+
+  const truth = new Map<string, { author: string; version: number }>();
+  for (let n = 0; n < THOUGHTS; n++) {
+    const author = AUTHORS[n % AUTHORS.length] ?? '';
+    truth.set(await stack.post(author, `thought ${n}`), { author, version: 1 });
+    if (n % (THOUGHTS / EDITS) === 0) {
+      const [id = '', old] = [...truth][Math.floor(n / 2)] ?? [];
+      await stack.stores.thoughts.edit(old?.author ?? '', id, { text: `edited at ${n}` });
+      truth.set(id, { author: old?.author ?? '', version: (old?.version ?? 0) + 1 });
+    }
+    if (n % 20 === 0) await stack.settle();
+  }
+  await stack.settle();
+  network.isOn = false;
+
+  const isExcused = (author: string) => gaps.some((gap) => gap.author === author || gap.channel === 'timeline');
+  const wrong = () => {
+    const shown = new Map(events.map(({ thoughtId, thought }) => [thoughtId, thought?.version]));
+    return [...truth].filter(([id, { author, version }]) => shown.get(id) !== version && !isExcused(author));
+  };
+  await waitFor('every thought at its latest version', () => wrong().length === 0, 30_000);
+
+  for (const author of AUTHORS) {
+    const numbers = events.filter((event) => event.author === author).map(({ seq }) => seq);
+    expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
+  }
+  const { dropped, delayed, cut } = network.counts;
+  expect(Math.min(dropped, delayed, cut)).toBeGreaterThan(0);
+  // A gap is the exception: nearly everything arrives as an event.
+  expect(new Set(events.map(({ thoughtId }) => thoughtId)).size).toBeGreaterThan(0.9 * THOUGHTS);
+});
