@@ -3,6 +3,7 @@ import { seconds } from '../ambient.ts';
 import { countWrite, readCounts } from '../table/counters.ts';
 import { FEED, keys, lists } from '../table/keys.ts';
 import { type Table, TableBusyError, type Write } from '../table/table.ts';
+import { earlierAnswer, type Idempotency, idempotencyWrite } from './idempotency.ts';
 import { topicsOf } from './text.ts';
 import { isVisible, type NewThought, type Thought, type ThoughtEdit, type ThoughtReference } from './thought.ts';
 import {
@@ -24,14 +25,6 @@ export type CreateOutcome =
 /** `stale`: the thought is at another version than the caller has seen. */
 export type ChangeOutcome = { kind: 'changed'; thought: Thought } | { kind: 'not_found' } | { kind: 'stale' };
 
-/** An answer kept under a key of the caller's, so that a repeated request gets it again. */
-export interface Idempotency {
-  key: string;
-  /** A digest of the request's body. */
-  fingerprint: string;
-  answer(thought: Thought): string;
-}
-
 /** Where a list is read from: behind a sort key, in either direction. */
 export interface PageRequest {
   after?: string | undefined;
@@ -41,16 +34,6 @@ export interface PageRequest {
   tombstones?: boolean | undefined;
 }
 
-type IdempotencyItem = {
-  pk: string;
-  sk: string;
-  type: 'idempotency';
-  fingerprint: string;
-  answer: string;
-  expiresAt: number;
-};
-
-const IDEMPOTENCY_SECONDS = 24 * 3600;
 /** Each try loses to one other change of the same author, and an author's changes are few. */
 const TRIES = 50;
 
@@ -90,13 +73,13 @@ export class ThoughtStore {
         ...(isCounted(thought) && { count: countWrite({ kind: 'user', username: author }, 'thoughts', 1, random()) }),
         ...(inReplyTo && replyChecks(author, inReplyTo, createdAt)),
         ...(inReplyTo && isCounted(thought) && { replies: replyCount(inReplyTo, 1, random()) }),
-        ...(idempotency && { idempotency: this.#idempotencyWrite(author, idempotency, thought) }),
+        ...(idempotency && { idempotency: idempotencyWrite(author, idempotency, thought, createdAt) }),
       } satisfies Record<string, Write>;
       const refused = await this.#refused(writes);
       if (refused.length === 0) return { kind: 'created', thought };
       if (refused.includes('idempotency') && idempotency) {
-        const earlier = await this.#replay(author, idempotency);
-        if (earlier) return earlier;
+        const earlier = await earlierAnswer(this.#table, author, idempotency, now());
+        if (earlier.kind !== 'none') return earlier;
       }
       if (refused.includes('blocked')) return { kind: 'blocked' };
       if (refused.includes('target')) return { kind: 'no_reply_target' };
@@ -244,30 +227,6 @@ export class ThoughtStore {
     const outcome = await this.#table.write(Object.values(writes));
     const names = Object.keys(writes);
     return outcome.kind === 'written' ? [] : outcome.refused.map((at) => names[at] ?? '');
-  }
-
-  #idempotencyWrite(author: string, { key, fingerprint, answer }: Idempotency, thought: Thought): Write {
-    const item: IdempotencyItem = {
-      ...keys.idempotency(author, key),
-      type: 'idempotency',
-      fingerprint,
-      answer: answer(thought),
-      expiresAt: seconds(this.#ambient.now()) + IDEMPOTENCY_SECONDS,
-    };
-    return { put: item, when: [{ attribute: 'pk', is: 'absent' }] };
-  }
-
-  async #replay(author: string, { key, fingerprint }: Idempotency): Promise<CreateOutcome | undefined> {
-    const at = keys.idempotency(author, key);
-    const earlier = await this.#table.get<IdempotencyItem>(at, { consistent: true });
-    if (!earlier) return undefined;
-    if (earlier.expiresAt <= seconds(this.#ambient.now())) {
-      const when = [{ attribute: 'expiresAt', is: '=' as const, value: earlier.expiresAt }];
-      await this.#table.write([{ delete: at, when }]);
-      return undefined;
-    }
-    if (earlier.fingerprint !== fingerprint) return { kind: 'key_reused' };
-    return { kind: 'replayed', answer: earlier.answer };
   }
 }
 

@@ -24,7 +24,7 @@ const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 const etag = (thought: Pick<Thought, 'version'>) => `"${thought.version}"`;
 const thoughtPage = pageOf(ThoughtView);
 const CountedThought = z
-  .extend(ThoughtView, { counts: z.object({ replies: z.int(), reactions: z.int() }) })
+  .object({ ...ThoughtView.shape, counts: z.object({ replies: z.int(), reactions: z.int() }) })
   .check(z.meta({ id: 'ThoughtWithCounts' }));
 
 export const thoughtRoutes = ({ thoughts, users, reader, images }: Dependencies) => ({

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { readCounts } from '../../../src/table/counters.ts';
 import type { Item, Key, Query, ReadOptions, Table, Write, WriteOutcome } from '../../../src/table/table.ts';
-import type { Idempotency } from '../../../src/thoughts/thought-store.ts';
+import type { Idempotency } from '../../../src/thoughts/idempotency.ts';
 import { createWorld, type MakeTable, post, times, type World } from '../world.ts';
 
 const HOUR = 3_600_000;
