@@ -8,8 +8,12 @@ import type { PageRequest, ThoughtStore } from '../thoughts/thought-store.ts';
 import type { TimelineReader } from '../timelines/timeline-reader.ts';
 import type { ServerFrame } from './frames.ts';
 
-/** Thoughts may enter a timeline later than younger ones: a resume starts this much before what the client has. */
-export const OVERLAP_MS = 2 * MINUTE;
+/**
+ * Thoughts may enter a timeline later than younger ones: a resume starts this much before what the client has, but not
+ * more entries than these, so that in a busy timeline it gets to what is new.
+ */
+const OVERLAP_MS = 2 * MINUTE;
+const OVERLAP_ENTRIES = 100;
 const PAGE = 50;
 /** More than this is not replayed; the client reads the list anew. */
 const MAX_PAGES = 10;
@@ -42,10 +46,19 @@ export class Resumer {
   async resume({ username, channel, since, page = '' }: ResumeRequest): Promise<ServerFrame> {
     const [last, number = '0'] = page.split(':');
     if (Number(number) >= MAX_PAGES) return { type: 'gap', channel, since };
-    const after = last || firstIdAt(timeOfId(since) - OVERLAP_MS);
+    const after = last || (await this.#start(username, channel, since));
     // One more than a page, to know whether there is a next one.
     const thoughts = await this.#list(username, channel, { after, limit: PAGE + 1, oldestFirst: true });
     return replay(channel, thoughts, Number(number) + 1);
+  }
+
+  /** Behind which entry a replay begins. */
+  async #start(username: string, channel: Channel, since: string): Promise<string> {
+    const earliest = firstIdAt(timeOfId(since) - OVERLAP_MS);
+    const [after = since] = since.split(':');
+    const before = await this.#list(username, channel, { after, limit: OVERLAP_ENTRIES });
+    const first = before.at(OVERLAP_ENTRIES - 1)?.id;
+    return first !== undefined && first > earliest ? first : earliest;
   }
 
   /** The id of the newest thought in a timeline. */
