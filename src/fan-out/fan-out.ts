@@ -94,11 +94,11 @@ export class FanOut {
     if (isGone) return;
     const happening = happeningOf(thought);
     if (happening.thought) await this.#deps.timelines.addToFeeds(thought);
-    await pMap(
-      audiencesOf(thought, before),
-      (audience) => this.#deliver({ happening, audience, range: WHOLE, depth: 0 }, invocation),
-      { concurrency: AUDIENCES_AT_ONCE },
+    const deliveries = audiencesOf(thought, before).map(
+      (audience) => () => this.#deliver({ happening, audience, range: WHOLE, depth: 0 }, invocation),
     );
+    deliveries.unshift(() => this.#deliverToAuthor(happening, invocation));
+    await pMap(deliveries, (deliver) => deliver(), { concurrency: AUDIENCES_AT_ONCE });
   }
 
   /** Delivers one page of an audience, and leaves tasks for what is behind it. */
@@ -106,7 +106,6 @@ export class FanOut {
     const { settings } = this.#deps;
     const { audience, happening, range, depth } = delivery;
     if (depth > MAX_DEPTH) throw new TooDeepError(`${happening.id} was split ${depth} times`);
-    if (audience.kind === 'followers' && depth === 0) await this.#deliverToAuthor(happening, invocation);
     let { after } = range;
     let delivered = 0;
     for (;;) {

@@ -23,6 +23,14 @@ export interface PushReport {
   missed: number;
 }
 
+/** When to stop, in milliseconds since 1970. */
+export interface PushLimits {
+  /** Nothing is sent for the first time after this. */
+  deadline: number;
+  /** Nothing is sent again after this. */
+  retryUntil: number;
+}
+
 interface Dependencies {
   sockets: Sockets;
   /** Takes every trace of a connection out of the table. */
@@ -44,15 +52,15 @@ export class Pusher {
   }
 
   /**
-   * Never fails: what can't be delivered is counted, and the client's resume repairs it.
-   * @param deadline when to give up, in milliseconds since 1970
+   * Never fails: what can't be delivered is counted, and the client's resume repairs it. Every connection is tried
+   * once while there is time; only repeats end early, so that dead sockets don't hold up the live ones behind them.
    */
-  async flush(outbox: Outbox, deadline: number): Promise<PushReport> {
+  async flush(outbox: Outbox, limits: PushLimits): Promise<PushReport> {
     const report: PushReport = { sent: 0, gone: 0, missed: 0 };
     await pMap(
       outbox.take(),
       async (parcel) => {
-        const sent = await this.#send(parcel, deadline);
+        const sent = await this.#send(parcel, limits);
         if (sent.kind === 'sent') report.sent += sent.frames;
         else report[sent.kind] += 1;
       },
@@ -61,7 +69,7 @@ export class Pusher {
     return report;
   }
 
-  async #send(parcel: Parcel, deadline: number, frameBytes = FRAME_BYTES): Promise<Sent> {
+  async #send(parcel: Parcel, limits: PushLimits, frameBytes = FRAME_BYTES): Promise<Sent> {
     const { ambient, sockets } = this.#deps;
     const { connection, events, gaps } = parcel;
     if (connection.authExpiresAt <= ambient.now()) {
@@ -70,18 +78,18 @@ export class Pusher {
     }
     const frames = [...eventFrames(events, frameBytes), ...gaps.map(gapFrame)];
     for (const frame of frames) {
-      const posted = await this.#post(connection, frame, deadline);
+      const posted = await this.#post(connection, frame, limits);
       if (posted === 'gone') return this.#forget(connection);
       if (posted === 'busy') return { kind: 'missed' };
       // The gateway takes less than its documented limit: one event a frame then, and after that never mind.
       if (posted === 'too_large') {
-        return frameBytes > ONE_EVENT ? this.#send(parcel, deadline, ONE_EVENT) : { kind: 'missed' };
+        return frameBytes > ONE_EVENT ? this.#send(parcel, limits, ONE_EVENT) : { kind: 'missed' };
       }
     }
     return { kind: 'sent', frames: frames.length };
   }
 
-  async #post(connection: Connection, frame: string, deadline: number) {
+  async #post(connection: Connection, frame: string, { deadline, retryUntil }: PushLimits) {
     const { ambient, pace, sleep, sockets } = this.#deps;
     for (let attempt = 0; ; attempt++) {
       // What can't be sent in time is not begun.
@@ -91,7 +99,7 @@ export class Pusher {
       const mayPass = outcome.kind === 'busy' || (outcome.kind === 'gone' && isYoung);
       if (!mayPass) return outcome.kind;
       const wait = RETRY_BASE_MS + backoff(attempt, ambient.random(), RETRY_BASE_MS);
-      if (ambient.now() + wait >= deadline) return 'busy';
+      if (ambient.now() + wait >= Math.min(retryUntil, deadline)) return 'busy';
       await sleep(wait);
     }
   }

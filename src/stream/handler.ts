@@ -21,8 +21,8 @@ interface Dependencies {
 /** What must be left of the invocation's time for another chunk, and for the pushes at its end. */
 const CHUNK_RESERVE_MS = 6_000;
 const FINAL_RESERVE_MS = 1_000;
-/** How long pushes are tried at most: the next batch of the lane waits meanwhile, and resume repairs what was given up. */
-const PUSH_MS = 5_000;
+/** How long pushes are repeated: the next batch of the lane waits meanwhile, and resume repairs what was given up. */
+const RETRY_PUSHES_MS = 5_000;
 
 export const createStreamHandler = ({ fanOut, pusher, parking, now }: Dependencies) => {
   return async (event: DynamoDBStreamEvent, context: Context): Promise<DynamoDBBatchResponse> => {
@@ -50,8 +50,10 @@ export const createStreamHandler = ({ fanOut, pusher, parking, now }: Dependenci
     };
 
     const report = await runBatch(event.Records, handle);
-    const deadline = now() + Math.min(PUSH_MS, context.getRemainingTimeInMillis() - FINAL_RESERVE_MS);
-    const pushed = await pusher.flush(outbox, deadline);
+    const pushed = await pusher.flush(outbox, {
+      deadline: now() + context.getRemainingTimeInMillis() - FINAL_RESERVE_MS,
+      retryUntil: now() + RETRY_PUSHES_MS,
+    });
     const { done, parked, failed } = report;
     const failures = failed.map(({ sequenceNumber, error }) => ({ sequenceNumber, error: String(error) }));
     if (parked > 0 || failed.length > 0 || pushed.missed > 0) {

@@ -92,7 +92,7 @@ export class LivingStack {
       if (item?.type === 'following' && !change.old) {
         await this.#fanOut.handle({ kind: 'following', follow: item as unknown as FollowItem }, invocation);
       }
-      await this.#pusher?.flush(outbox, Date.now() + PUSH_MS);
+      await this.#pusher?.flush(outbox, { deadline: Date.now() + PUSH_MS, retryUntil: Date.now() + PUSH_MS });
     }
   }
 }

@@ -39,6 +39,7 @@ export const createPush = (
   const put = (connection: Connection, seqs = [1], text = 'a thought') => {
     for (const seq of seqs) outbox.add(connection, 'timeline', happeningOf(aThought({ seq, text })));
   };
-  const flush = (withinMs = 10_000) => pusher.flush(outbox, ambient.now() + withinMs);
+  const flush = (withinMs = 10_000, retryMs = withinMs) =>
+    pusher.flush(outbox, { deadline: ambient.now() + withinMs, retryUntil: ambient.now() + retryMs });
   return { ambient, sockets, outbox, forgotten, waits, old, young, put, flush };
 };

@@ -86,7 +86,6 @@ describe('a push that does not get through at once', () => {
     expect(paced.ambient.now() - start).toBeGreaterThanOrEqual(4_900);
   });
 
-  // A bug of Pusher: make this an `it` when it looks at the deadline before it starts with a connection.
   it('starts with no connection when time has run out', async () => {
     push.sockets.answer = () => {
       push.ambient.pass(3_000);
@@ -97,12 +96,18 @@ describe('a push that does not get through at once', () => {
     expect(push.sockets.posts.length).toBeLessThan(100);
   });
 
-  // The same bug: the pace makes connections wait for longer than the invocation lives.
   it('is not kept waiting by its pace until time has run out', async () => {
     const paced = createPaced();
     const start = paced.ambient.now();
     for (const cid of times(200, String)) paced.put(paced.old(cid));
     expect((await paced.flush(5_000)).missed).toBeGreaterThan(100);
     expect(paced.ambient.now() - start).toBeLessThan(6_000);
+  });
+
+  it('tries everybody once in the time it has, though repeats have ended', async () => {
+    const paced = createPaced();
+    paced.sockets.answer = (cid) => (cid === '3' ? 'busy' : 'sent');
+    for (const cid of times(200, String)) paced.put(paced.old(cid));
+    expect(await paced.flush(60_000, 5_000)).toEqual({ sent: 199, gone: 0, missed: 1 });
   });
 });
