@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { Answer, Question, StackFigures } from './questions.ts';
 import type { Stack } from './stack.ts';
 
 const START_MS = 60_000;
@@ -59,15 +60,26 @@ export class RunningStack {
     return this.#output();
   }
 
-  /** Ends the faults of a stack that was started with `--faults`. @returns how often each happened */
-  faultsOff(): Promise<Record<string, number>> {
-    const counts = new Promise<Record<string, number>>((resolve) => {
-      this.#child.on('message', (message: { kind?: string; counts?: Record<string, number> }) => {
-        if (message.kind === 'faults') resolve(message.counts ?? {});
-      });
+  /** What the stack says of itself. */
+  figures(): Promise<StackFigures> {
+    return this.#ask({ kind: 'figures' });
+  }
+
+  /** Ends the faults of a stack that was started with `--faults`. @returns how it was until then */
+  faultsOff(): Promise<StackFigures> {
+    return this.#ask({ kind: 'faults-off' });
+  }
+
+  #ask(question: Question): Promise<StackFigures> {
+    return new Promise((resolve) => {
+      const listen = (answer: Answer | { kind: 'ready' }) => {
+        if (answer.kind !== 'figures') return;
+        this.#child.off('message', listen);
+        resolve(answer.figures);
+      };
+      this.#child.on('message', listen);
+      this.#child.send(question);
     });
-    this.#child.send({ kind: 'faults-off' });
-    return counts;
   }
 
   async stop(): Promise<void> {

@@ -8,6 +8,7 @@ import type { GatewayRoute } from './gateway/gateway.ts';
 import { findJava } from './java.ts';
 import { LocalFunction } from './local-function.ts';
 import { freePort, isFree } from './ports.ts';
+import { answerQuestions } from './questions.ts';
 import { readyText } from './ready-text.ts';
 import { type Ports, Services, type Wiring } from './services.ts';
 import { functionEnvironment, readStack, removeStack, STACK_FILE, type Stack, writeStack } from './stack.ts';
@@ -136,7 +137,10 @@ export class ServerlessPlugin {
     );
     // The bundles and HTTP come up meanwhile; the framework blocks until it is told to end.
     starting
-      .then((services) => this.#announce(services.stack))
+      .then((services) => {
+        answerQuestions(services, faults?.injector);
+        return this.#announce(services.stack);
+      })
       .catch((error: Error) => {
         report(error.message);
         process.exit(1);
@@ -162,12 +166,9 @@ export class ServerlessPlugin {
     if (faults === undefined) return undefined;
     report(`Faults of ${faults}, seed ${seed}`);
     const injector = new Injector(readFaults(faults), Number(seed));
-    // A parent can tell the faults to end, so that everything comes to rest, and hears then how many there were.
-    process.on('message', ({ kind }: { kind?: string }) => {
-      if (kind !== 'faults-off') return;
-      injector.isOn = false;
-      process.send?.({ kind: 'faults', counts: injector.counts });
-    });
+    if (injector.faults.engine.restart > 0 && this.#options.data === undefined) {
+      report('The engine is not restarted: in memory it would forget everything. --data DIR keeps the data.');
+    }
     return { injector, proxyPort: await freePort() };
   }
 

@@ -4,13 +4,13 @@ import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { Buckets } from './buckets.ts';
 import { createTable, type TableResource } from './dynamodb/create-table.ts';
 import { answers, Engine } from './dynamodb/engine.ts';
-import { sweepExpired } from './dynamodb/ttl-sweeper.ts';
+import { Expired, sweepExpired } from './dynamodb/ttl-sweeper.ts';
 import { FileCheckpoints, MemoryCheckpoints } from './event-source-mapping/checkpoints.ts';
 import type { Destination } from './event-source-mapping/destination.ts';
 import { EventSourceMapping } from './event-source-mapping/mapping.ts';
 import type { StreamRecord } from './event-source-mapping/records.ts';
 import { readMappingSettings } from './event-source-mapping/settings.ts';
-import { DynamoStreamSource } from './event-source-mapping/stream-source.ts';
+import { DynamoStreamSource, type StreamSource } from './event-source-mapping/stream-source.ts';
 import { DynamoDbProxy } from './faults/dynamodb-proxy.ts';
 import type { Injector } from './faults/injector.ts';
 import { socketFault } from './faults/socket-faults.ts';
@@ -51,14 +51,32 @@ export interface Wiring {
   streams: { event: unknown; target: LocalFunction; hasDestination: boolean }[];
 }
 
+/** What the event source mapping has gone through so far. */
+export interface StreamFigures {
+  /** Batches that came again. */
+  retries: number;
+  /** How often the shard was split. */
+  splits: number;
+}
+
 /** Everything of a stack but HTTP: engine, table, issuer, buckets, WebSocket gateway, event source mapping. */
 export class Services {
   readonly stack: Stack;
   readonly #stops: (() => Promise<unknown>)[];
+  readonly #mappings: Mappings;
 
-  private constructor(stack: Stack, stops: (() => Promise<unknown>)[]) {
+  private constructor(stack: Stack, stops: (() => Promise<unknown>)[], mappings: Mappings) {
     this.stack = stack;
     this.#stops = stops;
+    this.#mappings = mappings;
+  }
+
+  get streamFigures(): StreamFigures {
+    const { mappings, source } = this.#mappings;
+    return {
+      retries: mappings.reduce((sum, { retries }) => sum + retries, 0),
+      splits: source instanceof SplittingSource ? source.splits : 0,
+    };
   }
 
   static async start(options: ServiceOptions, wiring: Wiring): Promise<Services> {
@@ -75,7 +93,7 @@ export class Services {
       }),
     });
     stops.push(() => gateway.close());
-    const [dynamodb, issuer, buckets] = await Promise.all([
+    const [{ dynamodb, engine }, issuer, buckets] = await Promise.all([
       startEngine(options, stops),
       Issuer.start(ports.issuer),
       Buckets.start(ports.s3, dataDir),
@@ -87,8 +105,9 @@ export class Services {
     );
     if (faults) {
       // Only the functions meet the faults; the engine's other users speak with it directly.
-      const proxy = new DynamoDbProxy(dynamodb, faults.injector);
-      stops.push(() => proxy.close());
+      const restart = engine?.isDurable ? () => engine.restart() : undefined;
+      const proxy = new DynamoDbProxy(dynamodb, faults.injector, restart);
+      stops.unshift(() => proxy.close());
       await proxy.listen(faults.proxyPort);
     }
     const client = new DynamoDBClient({ endpoint: dynamodb });
@@ -105,16 +124,16 @@ export class Services {
       table: tableName,
       streamArn,
     };
-    for (const mapping of createMappings(stack, wiring, options)) {
+    const expired = new Expired();
+    const mappings = createMappings(stack, wiring, options, expired);
+    for (const mapping of mappings.mappings) {
       await mapping.start();
       stops.unshift(() => mapping.stop());
     }
-    const sweeper = setInterval(
-      () => sweepExpired(client, tableName, Date.now() / 1000).catch((error) => options.report(`Sweep: ${error}`)),
-      SWEEP_MS,
-    );
+    const sweep = () => sweepExpired(client, tableName, Date.now() / 1000, expired);
+    const sweeper = setInterval(() => sweep().catch((error) => options.report(`Sweep: ${error}`)), SWEEP_MS);
     stops.unshift(async () => clearInterval(sweeper));
-    return new Services(stack, stops);
+    return new Services(stack, stops, mappings);
   }
 
   async stop(): Promise<void> {
@@ -122,27 +141,41 @@ export class Services {
   }
 }
 
-const startEngine = async (options: ServiceOptions, stops: (() => Promise<unknown>)[]): Promise<string> => {
+const startEngine = async (
+  options: ServiceOptions,
+  stops: (() => Promise<unknown>)[],
+): Promise<{ dynamodb: string; engine?: Engine }> => {
   const { dynamodbEndpoint, ports, dataDir } = options;
   if (dynamodbEndpoint) {
-    if (await answers(dynamodbEndpoint)) return dynamodbEndpoint;
+    if (await answers(dynamodbEndpoint)) return { dynamodb: dynamodbEndpoint };
     throw new Error(`Nothing answers at AWS_ENDPOINT_URL_DYNAMODB=${dynamodbEndpoint}`);
   }
   const engine = await Engine.start({ port: ports.dynamodb, dataDir });
   stops.push(() => engine.stop());
-  return engine.endpoint;
+  return { dynamodb: engine.endpoint, engine };
 };
 
-const createMappings = (stack: Stack, { streams }: Wiring, { dataDir, report, faults }: ServiceOptions) => {
+interface Mappings {
+  mappings: EventSourceMapping[];
+  source: StreamSource;
+}
+
+const createMappings = (
+  stack: Stack,
+  { streams }: Wiring,
+  { dataDir, report, faults }: ServiceOptions,
+  expired: Expired,
+): Mappings => {
   const injector = faults?.injector;
-  const stream = new DynamoStreamSource(new DynamoDBStreamsClient({ endpoint: stack.dynamodb }), stack.streamArn);
+  const streamsClient = new DynamoDBStreamsClient({ endpoint: stack.dynamodb });
+  const stream = new DynamoStreamSource(streamsClient, stack.streamArn, expired.mark);
   const splitEvery = injector?.faults.splitShardEvery ?? 0;
   const source = splitEvery > 0 ? new SplittingSource(stream, splitEvery) : stream;
   const checkpoints = dataDir
     ? new FileCheckpoints(join(dataDir, 'checkpoints.json'), stack.streamArn)
     : new MemoryCheckpoints();
   const enabled = streams.filter(({ event }) => (event as { enabled?: boolean }).enabled !== false);
-  return enabled.map(({ event, target, hasDestination }) => {
+  const mappings = enabled.map(({ event, target, hasDestination }) => {
     const invoke = (records: { Records: StreamRecord[] }) => target.invoke(records);
     return new EventSourceMapping({
       source,
@@ -154,6 +187,7 @@ const createMappings = (stack: Stack, { streams }: Wiring, { dataDir, report, fa
       report,
     });
   });
+  return { mappings, source };
 };
 
 const bucketDestination =

@@ -16,42 +16,32 @@ export interface EngineOptions {
 /** DynamoDB Local as a child of this process. It ends with it. */
 export class Engine {
   readonly endpoint: string;
-  readonly #child: ChildProcess;
+  readonly #options: EngineOptions;
+  #child: ChildProcess;
 
-  private constructor(child: ChildProcess, endpoint: string) {
-    this.#child = child;
-    this.endpoint = endpoint;
+  private constructor(options: EngineOptions) {
+    this.#options = options;
+    this.endpoint = `http://127.0.0.1:${options.port}`;
+    this.#child = spawnEngine(options);
   }
 
   /** @throws Error when Java is missing, or the port is taken */
-  static async start({ port, dataDir }: EngineOptions): Promise<Engine> {
-    const java = findJava();
-    if (java.kind === 'unusable') throw new Error(java.advice);
-    const home = engineHome();
-    if (dataDir) mkdirSync(dataDir, { recursive: true });
-    const storage = dataDir ? ['-dbPath', resolve(dataDir)] : ['-inMemory'];
-    const child = spawn(
-      java.command,
-      [
-        '-Xmx1g',
-        '-XX:TieredStopAtLevel=1',
-        '-XX:+UseSerialGC',
-        `-Djava.library.path=${join(home, 'DynamoDBLocal_lib')}`,
-        ...['-jar', join(home, 'DynamoDBLocal.jar'), '-sharedDb', '-disableTelemetry', '-port', String(port)],
-        ...storage,
-      ],
-      { stdio: ['ignore', 'pipe', 'pipe'], cwd: dataDir ?? home },
-    );
-    const engine = new Engine(child, `http://127.0.0.1:${port}`);
-    const kill = () => child.kill('SIGKILL');
-    process.once('exit', kill);
-    child.once('exit', () => process.off('exit', kill));
+  static async start(options: EngineOptions): Promise<Engine> {
+    const engine = new Engine(options);
     await engine.#ready();
     return engine;
   }
 
-  get pid(): number | undefined {
-    return this.#child.pid;
+  /** Whether a restart finds the data again. */
+  get isDurable(): boolean {
+    return this.#options.dataDir !== undefined;
+  }
+
+  /** Kills it in the middle of whatever it does, and starts it again on the same port. */
+  async restart(): Promise<void> {
+    await this.stop('SIGKILL');
+    this.#child = spawnEngine(this.#options);
+    await this.#ready();
   }
 
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
@@ -78,6 +68,30 @@ export class Engine {
     throw new Error(`DynamoDB Local did not answer within ${START_MS / 1000} s:\n${output}`);
   }
 }
+
+const spawnEngine = ({ port, dataDir }: EngineOptions): ChildProcess => {
+  const java = findJava();
+  if (java.kind === 'unusable') throw new Error(java.advice);
+  const home = engineHome();
+  if (dataDir) mkdirSync(dataDir, { recursive: true });
+  const storage = dataDir ? ['-dbPath', resolve(dataDir)] : ['-inMemory'];
+  const child = spawn(
+    java.command,
+    [
+      '-Xmx1g',
+      '-XX:TieredStopAtLevel=1',
+      '-XX:+UseSerialGC',
+      `-Djava.library.path=${join(home, 'DynamoDBLocal_lib')}`,
+      ...['-jar', join(home, 'DynamoDBLocal.jar'), '-sharedDb', '-disableTelemetry', '-port', String(port)],
+      ...storage,
+    ],
+    { stdio: ['ignore', 'pipe', 'pipe'], cwd: dataDir ?? home },
+  );
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  child.once('exit', () => process.off('exit', kill));
+  return child;
+};
 
 /** The folder of the jar, inside the npm package. Its name has the engine's date in it. */
 const engineHome = (): string => {

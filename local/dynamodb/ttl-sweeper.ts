@@ -1,17 +1,58 @@
 import {
+  type AttributeValue,
   ConditionalCheckFailedException,
   DeleteItemCommand,
   type DynamoDBClient,
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
 
+/** So many of the latest deletions are remembered: many more than wait in the stream at a time. */
+const REMEMBERED = 10_000;
+
+/** Who deletes on behalf of the time to live, in a stream record. */
+const TTL_IDENTITY = { type: 'Service', principalId: 'dynamodb.amazonaws.com' };
+
+type Image = Record<string, AttributeValue>;
+
+/** What a sweep has deleted, so that the stream can say of these records that no caller did it. */
+export class Expired {
+  readonly #marks = new Set<string>();
+
+  add(item: Image): void {
+    this.#marks.add(markOf(item));
+    for (const oldest of this.#marks) {
+      if (this.#marks.size <= REMEMBERED) return;
+      this.#marks.delete(oldest);
+    }
+  }
+
+  /**
+   * Adds to a deletion of the sweep what DynamoDB says of those by time to live.
+   * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html
+   */
+  mark = <Record extends { eventName: string; dynamodb: { OldImage?: object } }>(record: Record): Record => {
+    const { OldImage } = record.dynamodb;
+    const isExpired = record.eventName === 'REMOVE' && OldImage && this.#marks.has(markOf(OldImage as Image));
+    return isExpired ? { ...record, userIdentity: TTL_IDENTITY } : record;
+  };
+}
+
+/** With the time it expired at: the same key, written anew and deleted by somebody, is another story. */
+const markOf = ({ pk, sk, expiresAt }: Image): string => `${pk?.S}\n${sk?.S}\n${expiresAt?.N}`;
+
 /**
  * Deletes what has expired, as DynamoDB's time to live does. The engine's own is not used: one expired item without
  * index keys stops it.
  * @param nowSeconds seconds since 1970
+ * @param expired is told of each item before it goes, since the stream may be read at once
  * @returns how many items went
  */
-export const sweepExpired = async (client: DynamoDBClient, table: string, nowSeconds: number): Promise<number> => {
+export const sweepExpired = async (
+  client: DynamoDBClient,
+  table: string,
+  nowSeconds: number,
+  expired = new Expired(),
+): Promise<number> => {
   const ExpressionAttributeValues = { ':now': { N: String(nowSeconds) } };
   let swept = 0;
   let start: ScanCommand['input']['ExclusiveStartKey'];
@@ -21,11 +62,13 @@ export const sweepExpired = async (client: DynamoDBClient, table: string, nowSec
         TableName: table,
         ExclusiveStartKey: start,
         FilterExpression: 'expiresAt < :now',
-        ProjectionExpression: 'pk, sk',
+        ProjectionExpression: 'pk, sk, expiresAt',
         ExpressionAttributeValues,
       }),
     );
-    for (const Key of page.Items ?? []) {
+    for (const item of page.Items ?? []) {
+      expired.add(item);
+      const { expiresAt: _, ...Key } = item;
       // What was renewed since it was read stays.
       const request = { TableName: table, Key, ConditionExpression: 'expiresAt < :now', ExpressionAttributeValues };
       const isGone = await client.send(new DeleteItemCommand(request)).then(() => true, unlessRenewed);

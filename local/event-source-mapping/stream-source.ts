@@ -33,10 +33,13 @@ export interface StreamSource {
 export class DynamoStreamSource implements StreamSource {
   readonly arn: string;
   readonly #client: DynamoDBStreamsClient;
+  readonly #mend: (record: StreamRecord) => StreamRecord;
 
-  constructor(client: DynamoDBStreamsClient, arn: string) {
+  /** @param mend adds to a record what the engine leaves out of it */
+  constructor(client: DynamoDBStreamsClient, arn: string, mend = (record: StreamRecord) => record) {
     this.#client = client;
     this.arn = arn;
+    this.#mend = mend;
   }
 
   async shards(): Promise<Shard[]> {
@@ -76,7 +79,7 @@ export class DynamoStreamSource implements StreamSource {
       const { Records = [], NextShardIterator } = await this.#client.send(
         new GetRecordsCommand({ ShardIterator: iterator, Limit: 1000 }),
       );
-      const records = Records.map((record) => toLambdaRecord(record, this.arn));
+      const records = Records.map((record) => this.#mend(toLambdaRecord(record, this.arn)));
       return { kind: 'records', records, next: NextShardIterator };
     } catch (error) {
       if (error instanceof ExpiredIteratorException) return { kind: 'expired' };

@@ -18,10 +18,14 @@ export class DynamoDbProxy {
   readonly #injector: Injector;
   readonly #server: Server;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  readonly #restart: (() => Promise<void>) | undefined;
+  #restarting: Promise<void> | undefined;
 
-  constructor(endpoint: string, injector: Injector) {
+  /** @param restart restarts the engine, if it can be restarted */
+  constructor(endpoint: string, injector: Injector, restart?: () => Promise<void>) {
     this.#target = new URL(endpoint);
     this.#injector = injector;
+    this.#restart = restart;
     this.#server = createServer((request, response) => void this.#handle(request, response));
   }
 
@@ -30,6 +34,7 @@ export class DynamoDbProxy {
   }
 
   async close(): Promise<void> {
+    await this.#restarting;
     this.#server.closeAllConnections();
     this.#agent.destroy();
     await new Promise((resolve) => this.#server.close(resolve));
@@ -40,7 +45,13 @@ export class DynamoDbProxy {
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks);
     const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
-    const { dynamodb } = this.#injector.faults;
+    const { dynamodb, engine } = this.#injector.faults;
+    if (this.#restart && !this.#restarting && this.#injector.happens('engine.restart', engine.restart)) {
+      // This request and those under way meet their end in it.
+      this.#restarting = this.#restart().finally(() => {
+        this.#restarting = undefined;
+      });
+    }
     if (this.#injector.happens('dynamodb.throttle', dynamodb.throttle)) {
       return answer(response, 400, {
         __type: `${ERROR_PREFIX}ProvisionedThroughputExceededException`,

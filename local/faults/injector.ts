@@ -13,6 +13,8 @@ export const Faults = z.strictObject({
     .prefault({}),
   /** Of DynamoDB, as the functions see it. */
   dynamodb: z.strictObject({ throttle: Rate, unprocessed: Rate, conflict: Rate, fail: Rate }).prefault({}),
+  /** Of the engine itself, which is killed and started again. It must keep its data in a folder (`--data`). */
+  engine: z.strictObject({ restart: Rate }).prefault({}),
   /** Of @connections and the sockets. */
   sockets: z
     .strictObject({

@@ -1,5 +1,6 @@
 import {
   ApiGatewayManagementApiClient,
+  type ApiGatewayManagementApiClientConfig,
   DeleteConnectionCommand,
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
@@ -19,13 +20,18 @@ const REQUEST_TIMEOUT_MS = 1_500;
 export class GatewaySockets implements Sockets {
   readonly #client: ApiGatewayManagementApiClient;
 
-  constructor(
-    client = new ApiGatewayManagementApiClient({
+  /** @param config where the gateway is, when not where the environment says */
+  constructor(config: ApiGatewayManagementApiClientConfig = {}) {
+    this.#client = new ApiGatewayManagementApiClient({
+      ...config,
       maxAttempts: 1,
-      requestHandler: { requestTimeout: REQUEST_TIMEOUT_MS, connectionTimeout: REQUEST_TIMEOUT_MS },
-    }),
-  ) {
-    this.#client = client;
+      requestHandler: {
+        requestTimeout: REQUEST_TIMEOUT_MS,
+        connectionTimeout: REQUEST_TIMEOUT_MS,
+        // Without it a late answer is only warned of, and waited for.
+        throwOnRequestTimeout: true,
+      },
+    });
   }
 
   async post(cid: string, frame: string): Promise<PostOutcome> {

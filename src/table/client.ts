@@ -2,5 +2,19 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoTable } from './dynamo-table.ts';
 import type { Table } from './table.ts';
 
+/** Many times what DynamoDB takes; what is silent for longer is asked again. */
+const REQUEST_TIMEOUT_MS = 5_000;
+
 /** The table of this deployment. Region, endpoint and credentials come from the SDK's own environment variables. */
-export const connectTable = (name: string): Table => new DynamoTable(new DynamoDBClient({ maxAttempts: 5 }), name);
+export const connectTable = (name: string): Table =>
+  new DynamoTable(
+    new DynamoDBClient({
+      maxAttempts: 5,
+      requestHandler: {
+        requestTimeout: REQUEST_TIMEOUT_MS,
+        connectionTimeout: REQUEST_TIMEOUT_MS,
+        throwOnRequestTimeout: true,
+      },
+    }),
+    name,
+  );

@@ -1,4 +1,3 @@
-import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
 import { connect, type LiveClient, type Options } from '../../client/index.ts';
 import type { Clock } from '../../local/gateway/clock.ts';
 import { WebSocketGateway } from '../../local/gateway/gateway.ts';
@@ -53,9 +52,8 @@ export class LivingStack {
     this.#url = `ws://127.0.0.1:${port}`;
     const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
     const endpoint = `http://127.0.0.1:${port}`;
-    const client = new ApiGatewayManagementApiClient({ endpoint, region: 'local', credentials, maxAttempts: 1 });
     this.#pusher = new Pusher({
-      sockets: new GatewaySockets(client),
+      sockets: new GatewaySockets({ endpoint, region: 'local', credentials }),
       forget: createForget(this.stores),
       ambient: realAmbient,
       sleep: realPause.sleep,

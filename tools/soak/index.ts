@@ -8,6 +8,7 @@ import { createTable, tableResource } from '../../local/dynamodb/create-table.ts
 import { Engine } from '../../local/dynamodb/engine.ts';
 import { freePort } from '../../local/ports.ts';
 import { RunningStack } from '../../local/run-stack.ts';
+import type { Stack } from '../../local/stack.ts';
 import { DynamoTable } from '../../src/table/dynamo-table.ts';
 import { Api } from '../support/api.ts';
 import { auditStack } from '../support/audit-stack.ts';
@@ -42,7 +43,9 @@ const table = (title: string, counts: Record<string, number>): string => {
 /** Everything at random with all faults on; then the faults end, and everything must come to be as it should. */
 const soak = async ({ minutes, seed, users: userCount, faults }: SoakOptions): Promise<void> => {
   process.stdout.write(`Soaking for ${minutes} min with seed ${seed}\n`);
-  const running = await RunningStack.start(['--faults', faults, '--seed', String(seed)]);
+  // On disk, so that the engine can be restarted too.
+  const dataDir = mkdtempSync(join(tmpdir(), 'deep-thoughts-soak-'));
+  const running = await RunningStack.start(['--faults', faults, '--seed', String(seed), '--data', dataDir]);
   const users: SoakedUser[] = [];
   try {
     for (let at = 0; at < userCount; at++) users.push(new SoakedUser(await Api.login(running.stack, `soak_${at}`)));
@@ -50,19 +53,18 @@ const soak = async ({ minutes, seed, users: userCount, faults }: SoakOptions): P
     for (const user of users) user.connect();
     const operations = await runOperations(users, Date.now() + minutes * 60_000, seed);
     for (const user of users) if (!user.isConnected) user.connect();
-    const injected = await running.faultsOff();
+    const { faults: injected } = await running.faultsOff();
 
     let left: string[] = [];
     await waitFor(
       'everything to be as it should',
       async () => {
-        if (!users.every(({ isLive }) => isLive)) return false;
-        left = (await auditStack(running.stack)).map(({ rule, item, detail }) => `${rule}: ${item}: ${detail}`);
-        if (left.length === 0) left = (await Promise.all(users.map((user) => user.differences()))).flat();
+        left = await differences(running.stack, users).catch((error) => [String(error)]);
         return left.length === 0;
       },
       REST_MS,
     ).catch(() => {});
+    const { retries, splits } = await running.figures();
 
     const sum = (of: (user: SoakedUser) => number) => users.reduce((total, user) => total + of(user), 0);
     const leaked = sum(({ faulty }) => faulty.leaked);
@@ -71,8 +73,18 @@ const soak = async ({ minutes, seed, users: userCount, faults }: SoakOptions): P
     const details = users.flatMap(({ faulty }) => faulty.details);
     process.stdout.write(table('Operations', operations));
     process.stdout.write(table('Faults', injected));
-    process.stdout.write(`Answers     busy and tried again ${sum(({ busy }) => busy)}\n`);
-    process.stdout.write(`Clients     events ${sum(({ events }) => events)} · gaps told ${sum(({ gaps }) => gaps)}\n`);
+    const events = sum((user) => user.events);
+    const received = sum((user) => user.received);
+    process.stdout.write(
+      table('Retries', { 'HTTP answers': sum(({ busy }) => busy), 'stream batches': retries, 'shard splits': splits }),
+    );
+    process.stdout.write(
+      table('Clients', {
+        'events given': events,
+        'duplicates suppressed': received - events,
+        'gaps told': sum(({ gaps }) => gaps),
+      }),
+    );
     process.stdout.write(`${left.length} lost · ${leaked} leaked · ${outOfOrder} out of order · ${doubled} doubled\n`);
     if (left.length + leaked + outOfOrder + doubled + details.length > 0) {
       for (const line of [...left, ...details].slice(0, 20)) process.stdout.write(`  ${line}\n`);
@@ -83,13 +95,23 @@ const soak = async ({ minutes, seed, users: userCount, faults }: SoakOptions): P
   } finally {
     for (const user of users) user.disconnect();
     await running.stop();
+    rmSync(dataDir, { recursive: true, force: true });
   }
+};
+
+/** What is not (yet) as it should be, in the table and on the users' screens. */
+const differences = async (stack: Stack, users: SoakedUser[]): Promise<string[]> => {
+  const offline = users.filter(({ isLive }) => !isLive).map(({ username }) => `${username} is not live`);
+  if (offline.length > 0) return offline;
+  const faulty = (await auditStack(stack)).map(({ rule, item, detail }) => `${rule}: ${item}: ${detail}`);
+  if (faulty.length > 0) return faulty;
+  return (await Promise.all(users.map((user) => user.differences()))).flat();
 };
 
 const fanOutSoak = async ({ followers, connected, kills, seed, engineKills }: FanOutOptions): Promise<void> => {
   const dataDir = engineKills ? mkdtempSync(join(tmpdir(), 'deep-thoughts-engine-')) : undefined;
   const port = await freePort();
-  let engine = await Engine.start({ port, dataDir });
+  const engine = await Engine.start({ port, dataDir });
   const client = new DynamoDBClient({
     endpoint: engine.endpoint,
     region: 'local',
@@ -112,9 +134,7 @@ const fanOutSoak = async ({ followers, connected, kills, seed, engineKills }: Fa
       seed,
       withinMs: 600_000,
       onKill: async () => {
-        if (!engineKills) return;
-        await engine.stop('SIGKILL');
-        engine = await Engine.start({ port, dataDir });
+        if (engineKills) await engine.restart();
       },
     });
     for (const [name, value] of Object.entries(report))

@@ -24,7 +24,10 @@ export class SoakedUser {
   readonly api: Api;
   readonly own: string[] = [];
   readonly faulty: Faulty = { doubled: 0, outOfOrder: 0, leaked: 0, details: [] };
+  /** Given to the app. */
   events = 0;
+  /** Come over the sockets, doubles and all. */
+  received = 0;
   gaps = 0;
   busy = 0;
   #client: LiveClient | undefined;
@@ -55,6 +58,7 @@ export class SoakedUser {
     this.#lastSeq.clear();
     this.#heard.clear();
     this.#client = this.api.listen({
+      openSocket: (url) => this.#counting(new WebSocket(url)),
       timings: { pingMs: 2_000, holeMs: 200, backoffBaseMs: 50, backoffCapMs: 1_000 },
       onEvent: (event) => this.#hear(event),
       onGap: (gap) => this.#refresh(gap),
@@ -148,6 +152,14 @@ export class SoakedUser {
       if (event.thought) this.#shown.set(event.thoughtId, event.thought);
       else this.#shown.delete(event.thoughtId);
     });
+  }
+
+  #counting(socket: WebSocket): WebSocket {
+    socket.addEventListener('message', ({ data }) => {
+      const { events = [] } = JSON.parse(String(data)) as { events?: unknown[] };
+      this.received += events.length;
+    });
+    return socket;
   }
 
   /** An author's thought is for those who followed when it was changed. */

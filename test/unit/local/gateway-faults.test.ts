@@ -16,14 +16,10 @@ beforeEach(async () => {
   fault = { kind: 'none' };
   run = await GatewayRun.start({}, { postFault: () => fault });
   ({ client, cid } = await run.connected());
-  api = new ApiGatewayManagementApiClient({
-    endpoint: run.endpoint,
-    region: 'local',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    maxAttempts: 1,
-    requestHandler: { requestTimeout: 300, throwOnRequestTimeout: true },
-  });
-  sockets = new GatewaySockets(api);
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const config = { endpoint: run.endpoint, region: 'local', credentials };
+  api = new ApiGatewayManagementApiClient(config);
+  sockets = new GatewaySockets(config);
 });
 
 afterEach(async () => {
