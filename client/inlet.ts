@@ -37,6 +37,8 @@ export class Inlet {
   readonly #complete = new Set<string>();
   /** How often each author's hole was asked for in vain. */
   readonly #tries = new Map<string, number>();
+  /** Authors of whom a replay has brought what can't be given in order any more. */
+  readonly #late = new Set<string>();
   #session: SocketSession | undefined;
   /** Changes made before this are the app's own to read. Milliseconds since 1970, by the server's clock. */
   #startedAt: number | undefined;
@@ -152,6 +154,7 @@ export class Inlet {
   #resume(): Promise<void> {
     this.#resuming ??= this.#replay().finally(() => {
       this.#resuming = undefined;
+      this.#tellLate();
       this.settle();
     });
     return this.#resuming;
@@ -192,8 +195,16 @@ export class Inlet {
 
   #emit(steps: Step[]): void {
     for (const step of steps) {
-      if (step.kind === 'gap') this.#deps.onGap({ author: step.author });
-      else this.#deps.onEvent(step.event);
+      if (step.kind === 'event') this.#deps.onEvent(step.event);
+      else if (this.#resuming) this.#late.add(step.author);
+      else this.#deps.onGap({ author: step.author });
     }
+  }
+
+  /** One reading makes up for all that a replay found to be late. */
+  #tellLate(): void {
+    const authors = [...this.#late];
+    this.#late.clear();
+    for (const author of authors) this.#deps.onGap({ author });
   }
 }

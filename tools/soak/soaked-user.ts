@@ -129,12 +129,15 @@ export class SoakedUser {
   /** What the app shows otherwise than the timeline is; nothing when all is well. */
   async differences(): Promise<string[]> {
     await this.#reading;
-    const truth = new Map((await this.timeline()).map((thought) => [thought.id, thought.version]));
-    const shown = new Map([...this.#shown.values()].map((thought) => [thought.id, thought.version]));
-    const ids = new Set([...truth.keys(), ...shown.keys()]);
-    return [...ids]
-      .filter((id) => truth.get(id) !== shown.get(id))
-      .map((id) => `${this.username}: ${id} is at ${truth.get(id) ?? 'gone'}, shown at ${shown.get(id) ?? 'none'}`);
+    const truth = new Map((await this.timeline()).map((thought) => [thought.id, thought]));
+    const thoughts = new Map([...this.#shown, ...truth]);
+    const versionIn = (list: Map<string, Thought>, id: string) => list.get(id)?.version ?? 'none';
+    return [...thoughts.values()]
+      .filter(({ id }) => versionIn(truth, id) !== versionIn(this.#shown, id))
+      .map(({ id, author }) => {
+        const versions = `version ${versionIn(truth, id)}, shown ${versionIn(this.#shown, id)}`;
+        return `${this.username}: ${id} of ${author} has ${versions}; followed ${JSON.stringify(this.#follows.filter((followed) => followed.author === author))}`;
+      });
   }
 
   #hear(event: ThoughtEvent): void {
