@@ -1,0 +1,40 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import type { Injector } from './faults/injector.ts';
+import type { Services, StreamFigures } from './services.ts';
+
+/** What a running stack says of itself. */
+export interface StackFigures extends StreamFigures {
+  /** How often each fault happened. */
+  faults: Record<string, number>;
+  /** Memory in use by the stack's process, after a garbage collection. Without the engine, which has its own. */
+  memoryBytes: number;
+}
+
+/** What a parent process asks of a stack that it has started. */
+export type Question =
+  | { kind: 'figures' }
+  /** The faults end, so that everything comes to rest. */
+  | { kind: 'faults-off' };
+
+export type Answer = { kind: 'figures'; figures: StackFigures };
+
+/** Answers a parent process, as long as there is one. */
+export const answerQuestions = (services: Services, injector: Injector | undefined): void => {
+  process.on('message', ({ kind }: Question) => {
+    if (kind === 'faults-off' && injector) injector.isOn = false;
+    const figures = {
+      ...services.streamFigures,
+      faults: injector?.counts ?? {},
+      memoryBytes: memoryInUse(),
+    };
+    process.send?.({ kind: 'figures', figures } satisfies Answer);
+  });
+};
+
+const memoryInUse = (): number => {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+};
