@@ -32,12 +32,13 @@ export class RunningStack {
     const child = spawn(process.execPath, command, {
       cwd: ROOT,
       env: { ...process.env, SLS_LOG_LEVEL: 'error', ...environment },
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     let output = '';
     const collect = (data: Buffer) => {
       output = (output + data).slice(-8_000);
     };
+    child.stdout?.on('data', collect);
     child.stderr?.on('data', collect);
     const stack = await new Promise<Stack>((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`The stack did not start:\n${output}`)), START_MS);
