@@ -8,10 +8,10 @@ import type { Position, StreamSource } from './stream-source.ts';
 
 /** Reading pauses when this many records are under way. */
 const MAX_UNDER_WAY = 20_000;
-/** Soon after a record the next one is near; a quiet stream is asked less often. */
+/** The longer a stream has been quiet, the less often it is asked: after 1 s every 5 ms. */
 const BUSY_POLL_MS = 3;
 const QUIET_POLL_MS = 40;
-const BUSY_FOR_MS = 3_000;
+const POLLS_IN_SILENCE = 200;
 const RETRY_MS = 200;
 
 export interface ShardWorkerDependencies extends Omit<LaneDependencies, 'onDone' | 'shard'> {
@@ -20,6 +20,9 @@ export interface ShardWorkerDependencies extends Omit<LaneDependencies, 'onDone'
   passes: (record: StreamRecord) => boolean;
   world: MappingWorld;
 }
+
+const pollAfter = (silenceMs: number): number =>
+  Math.min(QUIET_POLL_MS, Math.max(BUSY_POLL_MS, silenceMs / POLLS_IN_SILENCE));
 
 /** Reads one shard to its end and spreads its records over the lanes. */
 export class ShardWorker {
@@ -52,7 +55,7 @@ export class ShardWorker {
     const { isStopped, world, report, source } = this.#deps;
     let position = start;
     let iterator = await this.#iterator(position);
-    let busyUntil = 0;
+    let lastAt = 0;
     while (iterator !== undefined && !isStopped()) {
       const outcome = await source.read(iterator).catch((error: unknown) => error);
       if (outcome instanceof Error) {
@@ -71,11 +74,11 @@ export class ShardWorker {
       const last = read.records.at(-1);
       if (last) {
         position = { kind: 'after', sequenceNumber: last.dynamodb.SequenceNumber };
-        busyUntil = world.now() + BUSY_FOR_MS;
+        lastAt = world.now();
       }
       iterator = read.next;
       while (this.underWay > MAX_UNDER_WAY && !isStopped()) await world.sleep(QUIET_POLL_MS);
-      if (read.records.length === 0) await world.sleep(world.now() < busyUntil ? BUSY_POLL_MS : QUIET_POLL_MS);
+      if (!last) await world.sleep(pollAfter(world.now() - lastAt));
     }
     await Promise.all(this.#lanes.map((lane) => lane.idle()));
   }
