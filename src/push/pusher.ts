@@ -7,8 +7,11 @@ import { eventFrames, FRAME_BYTES, gapFrame } from './frames.ts';
 import type { Outbox, Parcel } from './outbox.ts';
 import type { Sockets } from './sockets.ts';
 
-/** API Gateway answers 410 for a socket whose `$connect` has not returned yet, so a young one is asked again. */
-const YOUNG_MS = 5_000;
+/**
+ * API Gateway answers 410 for a socket whose `$connect` has not returned yet, so a young one is asked again. Its presence
+ * is the last thing that `$connect` writes.
+ */
+const YOUNG_MS = 2_000;
 const SOCKETS_AT_ONCE = 64;
 /** So small a frame holds one event, however large that is. */
 const ONE_EVENT = 1;

@@ -1,5 +1,6 @@
 import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import type { FanOut } from '../fan-out/fan-out.ts';
+import { Courier } from '../push/courier.ts';
 import { Outbox } from '../push/outbox.ts';
 import type { Pusher } from '../push/pusher.ts';
 import { isTransient } from '../table/transient.ts';
@@ -21,18 +22,19 @@ interface Dependencies {
 /** What must be left of the invocation's time for another chunk, and for the pushes at its end. */
 const CHUNK_RESERVE_MS = 6_000;
 const FINAL_RESERVE_MS = 1_000;
-/** How long pushes are repeated: the next batch of the lane waits meanwhile, and resume repairs what was given up. */
-const RETRY_PUSHES_MS = 5_000;
 
 export const createStreamHandler = ({ fanOut, pusher, parking, now }: Dependencies) => {
   return async (event: DynamoDBStreamEvent, context: Context): Promise<DynamoDBBatchResponse> => {
     const outbox = new Outbox();
+    const deadline = now() + context.getRemainingTimeInMillis() - FINAL_RESERVE_MS;
+    const courier = new Courier({ pusher, outbox, now, deadline });
     const hasTime = () => context.getRemainingTimeInMillis() > CHUNK_RESERVE_MS;
 
     const handle = async (record: DynamoDBRecord): Promise<RecordOutcome> => {
       try {
         const change = decodeRecord(record);
         if (change) await fanOut.handle(change, { outbox, hasTime });
+        courier.look();
         return { kind: 'done' };
       } catch (error) {
         if (isTransient(error)) return { kind: 'failed', error };
@@ -50,10 +52,7 @@ export const createStreamHandler = ({ fanOut, pusher, parking, now }: Dependenci
     };
 
     const report = await runBatch(event.Records, handle);
-    const pushed = await pusher.flush(outbox, {
-      deadline: now() + context.getRemainingTimeInMillis() - FINAL_RESERVE_MS,
-      retryUntil: now() + RETRY_PUSHES_MS,
-    });
+    const pushed = await courier.finish();
     const { done, parked, failed } = report;
     const failures = failed.map(({ sequenceNumber, error }) => ({ sequenceNumber, error: String(error) }));
     if (parked > 0 || failed.length > 0 || pushed.missed > 0) {

@@ -1,38 +1,46 @@
+import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { connect, type LiveClient, type Options } from '../../client/index.ts';
 import type { Clock } from '../../local/gateway/clock.ts';
 import { WebSocketGateway } from '../../local/gateway/gateway.ts';
 import { FanOut } from '../../src/fan-out/fan-out.ts';
-import type { FollowItem } from '../../src/follows/follow-store.ts';
 import { createForget } from '../../src/push/forget.ts';
-import { Outbox } from '../../src/push/outbox.ts';
 import { Pusher } from '../../src/push/pusher.ts';
 import { GatewaySockets } from '../../src/push/sockets.ts';
 import { readSettings } from '../../src/settings.ts';
 import { createStores, realAmbient, type Stores } from '../../src/stores.ts';
+import { createStreamHandler } from '../../src/stream/handler.ts';
 import { realPause } from '../../src/table/backoff.ts';
-import { type ThoughtItem, toThought } from '../../src/thoughts/thought-items.ts';
+import type { Table } from '../../src/table/table.ts';
 import { createWebSocketHandler } from '../../src/websocket/handler.ts';
 import { Resumer } from '../../src/websocket/resume.ts';
 import { MemoryTable } from './memory-table.ts';
+import { batchOf, contextWith, StreamTap } from './stream.ts';
 import { NO_PACE } from './world.ts';
 
 const HOUR = 3_600_000;
-const PUSH_MS = 2_000;
-const settings = readSettings({ TABLE_NAME: 'memory' });
+const INVOCATION_MS = 30_000;
+const settings = readSettings({ TABLE_NAME: 'living' });
 
-/** The real functions and the real gateway on a table in memory: all of a stack that a live client can notice. */
+export interface LivingStackOptions {
+  clock?: Clock;
+  /** In memory when left out, and its stream runs by itself; another's stream is run by who brings it. */
+  table?: Table;
+}
+
+/** The real functions and the real gateway on one table: all of a stack that a live client can notice. */
 export class LivingStack {
-  readonly table = new MemoryTable();
-  readonly stores: Stores = createStores(this.table, settings);
+  readonly stores: Stores;
   readonly gateway: WebSocketGateway;
+  readonly #table: Table;
   #url = '';
-  #fanOut: FanOut;
-  #pusher: Pusher | undefined;
-  #changes: Parameters<MemoryTable['onChange']>[0][] = [];
+  #tap: StreamTap | undefined;
+  #handle: ReturnType<typeof createStreamHandler> | undefined;
   #running: Promise<void> | undefined;
 
-  constructor(clock?: Clock) {
-    const { stores, table } = this;
+  constructor({ clock, table = new MemoryTable() }: LivingStackOptions = {}) {
+    this.#table = table;
+    this.stores = createStores(table, settings);
+    const { stores } = this;
     const handler = createWebSocketHandler({ ...stores, resumer: new Resumer(stores), ambient: realAmbient });
     const invoke = (event: unknown) => handler(event as Parameters<typeof handler>[0]);
     this.gateway = new WebSocketGateway({
@@ -40,26 +48,41 @@ export class LivingStack {
       ...(clock && { clock }),
       routes: ['$connect', '$disconnect', '$default'].map((route) => ({ route, invoke, answers: true })),
     });
-    this.#fanOut = new FanOut({ ...stores, table, ambient: realAmbient, settings: settings.fanOut, pace: NO_PACE });
-    this.table.onChange = (change) => {
-      this.#changes.push(change);
-      this.#running ??= this.#stream().finally(() => (this.#running = undefined));
-    };
+    if (table instanceof MemoryTable) this.#runStreamOf(table);
   }
 
   async start(): Promise<void> {
     const port = await this.gateway.listen(0);
     this.#url = `ws://127.0.0.1:${port}`;
     const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
-    const endpoint = `http://127.0.0.1:${port}`;
-    this.#pusher = new Pusher({
-      sockets: new GatewaySockets({ endpoint, region: 'local', credentials }),
-      forget: createForget(this.stores),
-      ambient: realAmbient,
-      sleep: realPause.sleep,
-      pace: NO_PACE,
+    const { stores } = this;
+    const fanOut = { ...stores, table: this.#table, ambient: realAmbient, settings: settings.fanOut, pace: NO_PACE };
+    this.#handle = createStreamHandler({
+      fanOut: new FanOut(fanOut),
+      pusher: new Pusher({
+        sockets: new GatewaySockets({ endpoint: `http://127.0.0.1:${port}`, region: 'local', credentials }),
+        forget: createForget(stores),
+        ambient: realAmbient,
+        sleep: realPause.sleep,
+        pace: NO_PACE,
+      }),
+      parking: {
+        park: async (_record, error) => {
+          throw error;
+        },
+      },
+      now: realAmbient.now,
     });
   }
+
+  /** The stream function. */
+  handle = async (event: DynamoDBStreamEvent): Promise<unknown> => {
+    const deadline = Date.now() + INVOCATION_MS;
+    return this.#handle?.(
+      event,
+      contextWith(() => deadline - Date.now()),
+    );
+  };
 
   /** A live client of one user. */
   listen(username: string, options: Partial<Options> = {}): LiveClient {
@@ -78,19 +101,20 @@ export class LivingStack {
     while (this.#running) await this.#running;
   }
 
+  #runStreamOf(table: MemoryTable): void {
+    this.#tap = new StreamTap(table);
+    const note = table.onChange;
+    table.onChange = (change) => {
+      note(change);
+      this.#running ??= this.#stream().finally(() => (this.#running = undefined));
+    };
+  }
+
+  /** Each change in an invocation, and so a frame, of its own. */
   async #stream(): Promise<void> {
-    for (let change = this.#changes.shift(); change; change = this.#changes.shift()) {
-      const outbox = new Outbox();
-      const invocation = { outbox, hasTime: () => true };
-      const item = change.new;
-      if (item?.type === 'thought') {
-        const thought = toThought(item as unknown as ThoughtItem);
-        await this.#fanOut.handle({ kind: 'thought', thought }, invocation);
-      }
-      if (item?.type === 'following' && !change.old) {
-        await this.#fanOut.handle({ kind: 'following', follow: item as unknown as FollowItem }, invocation);
-      }
-      await this.#pusher?.flush(outbox, { deadline: Date.now() + PUSH_MS, retryUntil: Date.now() + PUSH_MS });
+    await Promise.resolve();
+    for (let records = this.#tap?.take() ?? []; records.length > 0; records = this.#tap?.take() ?? []) {
+      for (const record of records) await this.handle(batchOf([record]));
     }
   }
 }

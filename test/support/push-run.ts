@@ -41,5 +41,5 @@ export const createPush = (
   };
   const flush = (withinMs = 10_000, retryMs = withinMs) =>
     pusher.flush(outbox, { deadline: ambient.now() + withinMs, retryUntil: ambient.now() + retryMs });
-  return { ambient, sockets, outbox, forgotten, waits, old, young, put, flush };
+  return { ambient, pusher, sockets, outbox, forgotten, waits, old, young, put, flush };
 };

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import type { Gap, LiveClient, ThoughtEvent } from '../../../client/index.ts';
 import { waitFor } from '../../../tools/support/measure.ts';
@@ -9,6 +10,7 @@ const AUTHORS = ['anna', 'boris', 'clara', 'dora'];
 const CHANGES = Number(process.env.CHANGES ?? 2_000);
 const THOUGHTS = CHANGES * 0.9;
 const EDITS = CHANGES * 0.1;
+const PAUSE_MS = 20;
 
 let stack: LivingStack;
 let client: LiveClient;
@@ -46,7 +48,8 @@ it('gives each thought once, in order and at its latest version, or tells of a g
       await stack.stores.thoughts.edit(old?.author ?? '', id, { text: `edited at ${n}` });
       truth.set(id, { author: old?.author ?? '', version: (old?.version ?? 0) + 1 });
     }
-    if (n % 20 === 0) await stack.settle();
+    // Some hundreds a second, connected or not: a client that is away for a moment must not miss more than is replayed.
+    if (n % 10 === 0) await Promise.all([stack.settle(), sleep(PAUSE_MS)]);
   }
   await stack.settle();
   network.isOn = false;

@@ -14,7 +14,7 @@ let events: ThoughtEvent[];
 let states: string[];
 beforeEach(async () => {
   clock = new FakeClock();
-  stack = new LivingStack(clock);
+  stack = new LivingStack({ clock });
   await stack.start();
   await stack.stores.users.ensure('alice');
   await stack.stores.follows.follow('bob', 'alice');

@@ -1,0 +1,55 @@
+import type { Outbox } from './outbox.ts';
+import type { Pusher, PushReport } from './pusher.ts';
+
+/** What comes within this time shares a frame. */
+const GATHER_MS = 250;
+/** How long the repeats of one tour take at most: what comes after it waits meanwhile, and resume repairs what was given up. */
+const REPEAT_MS = 5_000;
+
+interface Dependencies {
+  pusher: Pusher;
+  outbox: Outbox;
+  now: () => number;
+  /** Nothing is sent for the first time after this, in milliseconds since 1970. */
+  deadline: number;
+}
+
+/**
+ * Empties an outbox while it is being filled, so that what a batch begins with does not wait for its end. One tour
+ * begins when the one before is over: a connection never has two frames under way.
+ */
+export class Courier {
+  readonly report: PushReport = { sent: 0, gone: 0, missed: 0 };
+  readonly #deps: Dependencies;
+  #lastAt: number;
+  #tour: Promise<void> | undefined;
+
+  constructor(deps: Dependencies) {
+    this.#deps = deps;
+    this.#lastAt = deps.now();
+  }
+
+  /** Sets out if it is time to, and does not wait for the end. */
+  look(): void {
+    if (this.#tour || this.#deps.now() - this.#lastAt < GATHER_MS) return;
+    this.#tour = this.#deliver().finally(() => {
+      this.#tour = undefined;
+    });
+  }
+
+  /** Delivers all that is left. */
+  async finish(): Promise<PushReport> {
+    await this.#tour;
+    await this.#deliver();
+    return this.report;
+  }
+
+  async #deliver(): Promise<void> {
+    const { pusher, outbox, now, deadline } = this.#deps;
+    const { sent, gone, missed } = await pusher.flush(outbox, { deadline, retryUntil: now() + REPEAT_MS });
+    this.report.sent += sent;
+    this.report.gone += gone;
+    this.report.missed += missed;
+    this.#lastAt = now();
+  }
+}

@@ -1,0 +1,52 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Courier } from '../../../src/push/courier.ts';
+import { createPush } from '../../support/push-run.ts';
+
+describe('a courier', () => {
+  let push: ReturnType<typeof createPush>;
+  let courier: Courier;
+  beforeEach(() => {
+    push = createPush();
+    const { ambient, outbox, pusher } = push;
+    courier = new Courier({ pusher, outbox, now: ambient.now, deadline: ambient.now() + 60_000 });
+  });
+
+  it('sends what comes soon after each other in one frame, at the end', async () => {
+    for (const seq of [1, 2, 3]) {
+      push.put(push.old('c1'), [seq]);
+      courier.look();
+      push.ambient.pass(50);
+    }
+    expect(push.sockets.posts).toEqual([]);
+    expect(await courier.finish()).toEqual({ sent: 1, gone: 0, missed: 0 });
+    expect(push.sockets.eventsOf('c1').map(({ seq }) => seq)).toEqual([1, 2, 3]);
+  });
+
+  it('does not keep what came first until the end of a long batch', async () => {
+    push.put(push.old('c1'), [1]);
+    push.ambient.pass(300);
+    courier.look();
+    push.put(push.old('c1'), [2]);
+    await courier.finish();
+    expect(push.sockets.posts.map(({ cid }) => cid)).toEqual(['c1', 'c1']);
+    expect(push.sockets.eventsOf('c1').map(({ seq }) => seq)).toEqual([1, 2]);
+  });
+
+  it('has one frame at a time under way to a connection', async () => {
+    let underWay = 0;
+    push.sockets.answer = async () => {
+      expect(++underWay).toBe(1);
+      await new Promise((resolve) => setImmediate(resolve));
+      underWay--;
+      return 'sent' as const;
+    };
+    for (const seq of [1, 2, 3, 4]) {
+      push.put(push.old('c1'), [seq]);
+      push.ambient.pass(300);
+      courier.look();
+    }
+    const { sent } = await courier.finish();
+    expect(sent).toBe(2);
+    expect(push.sockets.eventsOf('c1').map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
+  });
+});
