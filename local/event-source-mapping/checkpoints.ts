@@ -10,6 +10,8 @@ export interface Checkpoints {
 export interface ShardCheckpoint {
   /** The last record of the completed prefix; none when the shard was begun and nothing is done yet. */
   sequenceNumber?: string | undefined;
+  /** The first record that was read, while none is done: what `LATEST` was when the mapping began. */
+  firstRead?: string | undefined;
   /** The shard is closed, and all of it is done. */
   isFinished: boolean;
 }

@@ -28,6 +28,11 @@ export class CompletedPrefix {
     this.#open.splice(0, completed);
   }
 
+  /** The first record that is not done. */
+  get firstOpen(): string | undefined {
+    return this.#open[0]?.sequenceNumber;
+  }
+
   /** How many records were read and are not yet in the prefix. */
   get size(): number {
     return this.#open.length;

@@ -74,7 +74,8 @@ const patternTest = (pattern: unknown): Test => {
     const test = patternTest(part);
     return (value) => test((value as Record<string, unknown> | undefined)?.[name]);
   });
-  return (value) => tests.every((test) => test(value));
+  // In a list of objects, one of them must pass by all of its fields.
+  return (value) => (Array.isArray(value) ? value : [value]).some((one) => tests.every((test) => test(one)));
 };
 
 /**

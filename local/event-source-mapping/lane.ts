@@ -72,7 +72,8 @@ export class Lane {
     const { settings, world, isStopped } = this.#deps;
     const first = this.#queue[0];
     if (!first || settings.batchWindowMs === 0) return;
-    while (this.#queue.length < settings.batchSize && !isStopped()) {
+    const bytes = () => this.#queue.reduce((sum, queued) => sum + queued.bytes, 0);
+    while (this.#queue.length < settings.batchSize && bytes() < PAYLOAD_BYTES && !isStopped()) {
       const left = first.readAt + settings.batchWindowMs - world.now();
       if (left <= 0) return;
       await world.sleep(Math.min(left, 20));

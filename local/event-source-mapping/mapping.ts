@@ -63,7 +63,9 @@ export class EventSourceMapping {
   async #openShards(isFirst: boolean): Promise<void> {
     const shards = await this.#options.source.shards();
     const known = new Set(shards.map(({ id }) => id));
-    const isOver = (id: string) => !known.has(id) || this.#checkpoints.get(id)?.isFinished === true;
+    // One that is listed no more has been trimmed; what was read of it may be under way still.
+    const isOver = (id: string) =>
+      this.#checkpoints.get(id)?.isFinished === true || !(known.has(id) || this.#workers.has(id));
     for (const shard of shards) {
       const isOpen = this.#workers.has(shard.id) || this.#checkpoints.get(shard.id)?.isFinished;
       if (!isOpen && (shard.parent === undefined || isOver(shard.parent))) this.#open(shard, isFirst);
@@ -87,10 +89,11 @@ export class EventSourceMapping {
       shard.id,
     );
     this.#workers.set(shard.id, worker);
-    const saved = this.#checkpoints.get(shard.id)?.sequenceNumber;
+    const { sequenceNumber: saved, firstRead } = this.#checkpoints.get(shard.id) ?? {};
     // LATEST is meant for the mapping's first start; a shard that appears later is read whole.
     const begin: Position = { kind: isFirst ? settings.startingPosition : 'TRIM_HORIZON' };
-    const position: Position = saved === undefined ? begin : { kind: 'after', sequenceNumber: saved };
+    const unfinished: Position = firstRead === undefined ? begin : { kind: 'at', sequenceNumber: firstRead };
+    const position: Position = saved === undefined ? unfinished : { kind: 'after', sequenceNumber: saved };
     this.#running.push(
       worker.run(position).then(async () => {
         if (this.#stopping.signal.aborted) return;
@@ -123,8 +126,8 @@ export class EventSourceMapping {
 
   async #save(): Promise<void> {
     for (const [shard, worker] of this.#workers) {
-      const { sequenceNumber } = worker.checkpoint;
-      if (sequenceNumber !== undefined) this.#checkpoints.set(shard, worker.checkpoint);
+      const { sequenceNumber, firstRead } = worker.checkpoint;
+      if (sequenceNumber !== undefined || firstRead !== undefined) this.#checkpoints.set(shard, worker.checkpoint);
     }
     const text = JSON.stringify([...this.#checkpoints]);
     if (text === this.#saved) return;

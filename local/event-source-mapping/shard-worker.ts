@@ -13,6 +13,7 @@ const BUSY_POLL_MS = 3;
 const QUIET_POLL_MS = 40;
 const POLLS_IN_SILENCE = 200;
 const RETRY_MS = 200;
+const SAME_ITERATOR_TRIES = 5;
 
 export interface ShardWorkerDependencies extends Omit<LaneDependencies, 'onDone' | 'shard'> {
   source: StreamSource;
@@ -42,7 +43,9 @@ export class ShardWorker {
   }
 
   get checkpoint(): ShardCheckpoint {
-    return { sequenceNumber: this.#prefix.checkpoint, isFinished: false };
+    const { checkpoint: sequenceNumber, firstOpen } = this.#prefix;
+    const firstRead = sequenceNumber === undefined ? firstOpen : undefined;
+    return { sequenceNumber, ...(firstRead !== undefined && { firstRead }), isFinished: false };
   }
 
   /** How many records are read and not yet done. */
@@ -56,12 +59,14 @@ export class ShardWorker {
     let position = start;
     let iterator = await this.#iterator(position);
     let lastAt = 0;
+    let failures = 0;
     while (iterator !== undefined && !isStopped()) {
       const outcome = await source.read(iterator).catch((error: unknown) => error);
       if (outcome instanceof Error) {
         report(`Reading ${this.#shard} failed, trying again: ${outcome.message}`);
         await world.sleep(RETRY_MS);
-        iterator = await this.#iterator(position);
+        // The same iterator first: a new one of `LATEST` would leave out what has come meanwhile.
+        if (++failures % SAME_ITERATOR_TRIES === 0) iterator = await this.#iterator(position);
         continue;
       }
       const read = outcome as Awaited<ReturnType<StreamSource['read']>>;
@@ -70,6 +75,7 @@ export class ShardWorker {
         iterator = await this.#iterator(read.kind === 'trimmed' ? { kind: 'TRIM_HORIZON' } : position);
         continue;
       }
+      failures = 0;
       for (const record of read.records) this.#accept(record);
       const last = read.records.at(-1);
       if (last) {
@@ -113,7 +119,7 @@ export class ShardWorker {
   }
 
   #reportLoss(position: Position): void {
-    const from = position.kind === 'after' ? `after ${position.sequenceNumber}` : position.kind;
+    const from = 'sequenceNumber' in position ? `${position.kind} ${position.sequenceNumber}` : position.kind;
     this.#deps.report(`DATA LOSS: records of ${this.#shard} ${from} were trimmed before they were read`);
   }
 }

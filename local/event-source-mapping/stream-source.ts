@@ -14,7 +14,18 @@ export interface Shard {
 }
 
 /** Where to begin in a shard. */
-export type Position = { kind: 'TRIM_HORIZON' } | { kind: 'LATEST' } | { kind: 'after'; sequenceNumber: string };
+export type Position =
+  | { kind: 'TRIM_HORIZON' }
+  | { kind: 'LATEST' }
+  | { kind: 'at'; sequenceNumber: string }
+  | { kind: 'after'; sequenceNumber: string };
+
+const ITERATOR_TYPES = {
+  TRIM_HORIZON: 'TRIM_HORIZON',
+  LATEST: 'LATEST',
+  at: 'AT_SEQUENCE_NUMBER',
+  after: 'AFTER_SEQUENCE_NUMBER',
+} as const;
 
 export type IteratorOutcome = { kind: 'iterator'; iterator: string } | { kind: 'trimmed' };
 export type ReadOutcome =
@@ -63,8 +74,8 @@ export class DynamoStreamSource implements StreamSource {
         new GetShardIteratorCommand({
           StreamArn: this.arn,
           ShardId: shard,
-          ShardIteratorType: position.kind === 'after' ? 'AFTER_SEQUENCE_NUMBER' : position.kind,
-          SequenceNumber: position.kind === 'after' ? position.sequenceNumber : undefined,
+          ShardIteratorType: ITERATOR_TYPES[position.kind],
+          ...('sequenceNumber' in position && { SequenceNumber: position.sequenceNumber }),
         }),
       );
       return { kind: 'iterator', iterator: ShardIterator };

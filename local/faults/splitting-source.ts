@@ -44,7 +44,8 @@ export class SplittingSource implements StreamSource {
   async iterator(shard: string, position: Position): Promise<IteratorOutcome> {
     const part = this.#part(shard);
     const start = this.#ends[part - 1];
-    const from: Position = position.kind !== 'after' && start ? { kind: 'after', sequenceNumber: start } : position;
+    const from: Position =
+      !('sequenceNumber' in position) && start ? { kind: 'after', sequenceNumber: start } : position;
     const outcome = await this.#source.iterator(this.#real, from);
     return outcome.kind === 'iterator' ? { kind: 'iterator', iterator: `${part}|${outcome.iterator}` } : outcome;
   }

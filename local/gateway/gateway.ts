@@ -40,6 +40,9 @@ interface Answer {
   body?: string;
 }
 
+/** What API Gateway answers for a function that throws. */
+const FUNCTION_FAILED = 502;
+
 const POST_PATH = /^(?:\/[^/]+)?\/@connections\/([^/?]+)/;
 
 /** API Gateway's WebSocket API on a loopback port: routes to functions, @connections for them to push with. */
@@ -51,6 +54,8 @@ export class WebSocketGateway {
   readonly #sockets = new Map<string, GatewaySocket>();
   readonly #webSockets = new WebSocketServer({ noServer: true, maxPayload: AWS_LIMITS.messageBytes });
   readonly #server: Server;
+  /** Handshakes that `$connect` has not answered yet. */
+  readonly #shaking = new Set<Duplex>();
   readonly #posts: PerSecond;
   readonly #connects: PerSecond;
 
@@ -80,6 +85,7 @@ export class WebSocketGateway {
 
   async close(): Promise<void> {
     for (const socket of this.#webSockets.clients) socket.terminate();
+    for (const socket of this.#shaking) socket.destroy();
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
   }
@@ -95,6 +101,8 @@ export class WebSocketGateway {
 
   async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on('error', () => socket.destroy());
+    this.#shaking.add(socket);
+    socket.once('close', () => this.#shaking.delete(socket));
     const id = newConnectionId();
     if (!this.#connects.take()) return refuse(socket, 429);
     const connect = this.#routes.get('$connect');
@@ -103,6 +111,7 @@ export class WebSocketGateway {
       connect && (await this.#invoke(connect, connectEvent(this.#context(id, '$connect', 'CONNECT'), request)));
     const status = answer?.statusCode ?? 200;
     if (status < 200 || status > 299) return refuse(socket, status);
+    this.#shaking.delete(socket);
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => this.#open(id, webSocket));
   }
 
@@ -135,7 +144,7 @@ export class WebSocketGateway {
       route,
       messageEvent(this.#context(socket.id, route.route, 'MESSAGE', socket), text),
     );
-    if (answer.statusCode === 500) {
+    if ((answer.statusCode ?? 200) >= 500) {
       const message = { message: 'Internal server error', connectionId: socket.id, requestId: crypto.randomUUID() };
       await socket.send(JSON.stringify(message)).catch(() => {});
     } else if (route.answers && answer.body) {
@@ -188,7 +197,7 @@ export class WebSocketGateway {
       return ((await route.invoke(event)) ?? {}) as Answer;
     } catch (error) {
       this.#options.report?.(`${route.route} failed: ${error instanceof Error ? error.message : error}`);
-      return { statusCode: 500 };
+      return { statusCode: FUNCTION_FAILED };
     }
   }
 

@@ -1,9 +1,16 @@
 import { DescribeTableCommand, DescribeTimeToLiveCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { beforeEach, describe, expect, inject, it } from 'vitest';
 import { createTable, tableResource } from '../../local/dynamodb/create-table.ts';
 import { answers } from '../../local/dynamodb/engine.ts';
-import { sweepExpired } from '../../local/dynamodb/ttl-sweeper.ts';
+import { Expired, sweepExpired } from '../../local/dynamodb/ttl-sweeper.ts';
+import { MemoryCheckpoints } from '../../local/event-source-mapping/checkpoints.ts';
+import { EventSourceMapping } from '../../local/event-source-mapping/mapping.ts';
+import type { StreamRecord } from '../../local/event-source-mapping/records.ts';
+import { readMappingSettings } from '../../local/event-source-mapping/settings.ts';
+import { DynamoStreamSource } from '../../local/event-source-mapping/stream-source.ts';
 import { freePort } from '../../local/ports.ts';
+import { waitFor } from '../../tools/support/measure.ts';
 import { freshTable } from '../support/real-table.ts';
 
 const NOW = 1_800_000_000;
@@ -56,6 +63,54 @@ describe('the sweep of what has expired', () => {
     expect(await sweepExpired(world.client, world.name, NOW)).toBe(80);
     expect(await remaining()).toHaveLength(40);
     expect(await sweepExpired(world.client, world.name, NOW)).toBe(0);
+  });
+});
+
+describe('the record of a deletion', () => {
+  const start = async (expired: Expired) => {
+    const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+    const streams = new DynamoDBStreamsClient({ endpoint: inject('engine'), region: 'local', credentials });
+    const records: StreamRecord[] = [];
+    const mapping = new EventSourceMapping({
+      source: new DynamoStreamSource(streams, world.streamArn, expired.mark),
+      settings: readMappingSettings({}),
+      functionName: 'stream',
+      invoke: async ({ Records }) => records.push(...Records),
+      checkpoints: new MemoryCheckpoints(),
+    });
+    await mapping.start();
+    return { records, mapping };
+  };
+
+  it('names the time to live when that did it, and nobody when somebody else did', async () => {
+    const expired = new Expired();
+    const put = (sk: string, expiresAt: number) =>
+      world.table.write([{ put: { pk: 'a', sk, type: 'thought', expiresAt } }]);
+    for (const sk of ['swept', 'swept and back']) await put(sk, NOW - 5);
+    await put('deleted', NOW + 5);
+    await sweepExpired(world.client, world.name, NOW, expired);
+    await put('swept and back', NOW + 5);
+    for (const sk of ['deleted', 'swept and back']) await world.table.write([{ delete: { pk: 'a', sk } }]);
+    const { records, mapping } = await start(expired);
+    const removals = () => records.filter(({ eventName }) => eventName === 'REMOVE');
+    await waitFor('the removals', () => removals().length === 4);
+    await mapping.stop();
+    const identities = removals().map(({ dynamodb, userIdentity }) => [
+      (dynamodb.Keys.sk as { S: string }).S,
+      userIdentity,
+    ]);
+    const byTimeToLive = { type: 'Service', principalId: 'dynamodb.amazonaws.com' };
+    expect(identities).toHaveLength(4);
+    expect(identities.slice(0, 2)).toEqual(
+      expect.arrayContaining([
+        ['swept', byTimeToLive],
+        ['swept and back', byTimeToLive],
+      ]),
+    );
+    expect(identities.slice(2)).toEqual([
+      ['deleted', undefined],
+      ['swept and back', undefined],
+    ]);
   });
 });
 

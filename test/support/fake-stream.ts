@@ -49,6 +49,9 @@ export const itemOf = (record: StreamRecord): string => (record.dynamodb.Keys.pk
 /** The `at` of a record. */
 export const placeOf = (record: StreamRecord): number => Number(BigInt(sequenceOf(record)) - FIRST_SEQUENCE);
 
+const placeIn = (records: StreamRecord[], position: Position): number =>
+  records.findIndex((record) => 'sequenceNumber' in position && sequenceOf(record) === position.sequenceNumber);
+
 interface FakeShard extends Shard {
   records: StreamRecord[];
   isClosed: boolean;
@@ -107,8 +110,8 @@ export class FakeStream implements StreamSource {
     const places = {
       TRIM_HORIZON: () => trimmed,
       LATEST: () => records.length,
-      after: () =>
-        records.findIndex((record) => position.kind === 'after' && sequenceOf(record) === position.sequenceNumber) + 1,
+      at: () => placeIn(records, position),
+      after: () => placeIn(records, position) + 1,
     };
     const place = places[position.kind]();
     return place < trimmed ? { kind: 'trimmed' } : { kind: 'iterator', iterator: `${id}/${place}/${this.#generation}` };

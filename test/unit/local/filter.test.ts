@@ -36,6 +36,13 @@ describe('a filter pattern', () => {
     expect(failing.filter((value) => valuePasses(tests, value))).toEqual([]);
   });
 
+  it('looks into a list of objects: one of them must pass by all of its fields', () => {
+    const pattern = { topics: { L: { S: ['aws'], N: [{ exists: false }] } } };
+    expect(passes(pattern, { topics: { L: [{ S: 'tea' }, { S: 'aws' }] } })).toBe(true);
+    expect(passes(pattern, { topics: { L: [{ S: 'tea' }, { S: 'aws', N: '1' }] } })).toBe(false);
+    expect(passes(pattern, { topics: { L: [] } })).toBe(false);
+  });
+
   it('passes a list when one of its elements does', () => {
     expect(valuePasses(['b'], ['a', 'b'])).toBe(true);
     expect(valuePasses(['b'], ['a', 'c'])).toBe(false);

@@ -39,8 +39,16 @@ describe('a handshake', () => {
         throw new Error('no table');
       },
     });
-    await expect(run.connect()).rejects.toThrow('Unexpected server response: 500');
+    await expect(run.connect()).rejects.toThrow('Unexpected server response: 502');
     expect(run.reports).toEqual(['$connect failed: no table']);
+  });
+
+  it('that $connect has not answered does not keep the gateway from closing', async () => {
+    run = await GatewayRun.start({ $connect: () => new Promise(() => {}) });
+    const refused = expect(run.connect()).rejects.toThrow();
+    await waitFor('$connect', () => run?.eventsOf('$connect').length === 1);
+    await run.gateway.close();
+    await refused;
   });
 
   it('of which there are too many in one second is refused with 429, and not in the next', async () => {

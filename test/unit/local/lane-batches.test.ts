@@ -105,6 +105,14 @@ describe('the batching window', () => {
     expect(run.world.sleeps).toEqual([]);
   });
 
+  it('ends early when 6 MB are there', async () => {
+    const run = new LaneRun({ event: { batchSize: 100, batchWindow: 300 } });
+    await run.process(6, 'x'.repeat(MEGABYTE));
+    expect(run.invocations[0]).toEqual([0, 1, 2, 3, 4]);
+    expect(run.world.sleeps.length).toBeGreaterThan(0);
+    expect(run.world.sleeps.length).toBeLessThan(300_000 / 20 + 10);
+  });
+
   it('counts from the oldest record', async () => {
     const run: LaneRun = new LaneRun({
       event: { batchSize: 100, batchWindow: 1 },

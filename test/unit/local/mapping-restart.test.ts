@@ -54,6 +54,26 @@ describe('a mapping that starts again', () => {
     await second.mapping.stop();
   });
 
+  it('at LATEST comes back to the first record that it read, when none was done', async () => {
+    const stream = new FakeStream();
+    const checkpoints = new MemoryCheckpoints();
+    stream.addShard('shard-1');
+    stream.put('shard-1', { item: 'old' });
+    const event = { startingPosition: 'LATEST' };
+    const crash = () => {
+      throw new Error('crashed');
+    };
+    const first = await MappingRun.start({ stream, checkpoints, event, handler: crash });
+    await advanceUntil('its iterator', () => stream.positions.length === 1);
+    for (const item of ['a', 'b']) stream.put('shard-1', { item });
+    await advanceUntil('a retry', () => first.mapping.retries > 0);
+    await first.stop();
+    const second = await MappingRun.start({ stream, checkpoints, event });
+    await advanceUntil('both', () => second.delivered.length === 2);
+    expect(second.delivered.map(itemOf)).toEqual(['a', 'b']);
+    await second.mapping.stop();
+  });
+
   it('does not begin a finished parent again', async () => {
     const stream = new FakeStream();
     const checkpoints = new MemoryCheckpoints();

@@ -36,6 +36,17 @@ describe('a mapping', () => {
     await run.mapping.stop();
   });
 
+  it('at LATEST leaves out nothing that comes while its reads fail', async () => {
+    const stream = streamOf(3);
+    const run = await MappingRun.start({ stream, event: { startingPosition: 'LATEST' } });
+    await advanceUntil('its iterator', () => stream.positions.length === 1);
+    stream.failing.reads = 3;
+    stream.put('shard-1', { item: 'meanwhile' });
+    await advanceUntil('the record', () => run.delivered.length > 0);
+    expect(places(run)).toEqual([3]);
+    await run.mapping.stop();
+  });
+
   it('reads a shard that appears later from its beginning, also at LATEST', async () => {
     const stream = streamOf(0);
     const run = await MappingRun.start({ stream, event: { startingPosition: 'LATEST' } });
@@ -105,6 +116,26 @@ describe('the shards of a split', () => {
     stream.put('child', { item: 'a' });
     const run = await MappingRun.start({ stream });
     await advanceUntil('the record', () => run.delivered.length === 1);
+    await run.mapping.stop();
+  });
+
+  it('wait for a parent that has left the stream while some of it is under way', async () => {
+    const stream = streamOf(1);
+    const { promise: release, resolve } = Promise.withResolvers<void>();
+    const run = await MappingRun.start({
+      stream,
+      handler: (records) => (records.some((record) => itemOf(record) === 'item-0') ? release : undefined),
+    });
+    await advanceUntil('the parent to be read', () => run.delivered.length === 1);
+    stream.addShard('child', 'shard-1');
+    stream.put('child', { item: 'a' });
+    stream.close('shard-1');
+    await vi.advanceTimersByTimeAsync(1_000);
+    stream.forget('shard-1');
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(run.delivered).toHaveLength(1);
+    resolve();
+    await advanceUntil('the child', () => run.delivered.length === 2);
     await run.mapping.stop();
   });
 
