@@ -49,6 +49,7 @@ export const FRAME_ERRORS = {
   too_many_subscriptions: 'This connection has as many subscriptions as it may have',
   channel_full: 'The channel has as many listeners as it may have',
   not_connected: 'This connection is known no more; connect again',
+  login_expired: 'The login behind this connection has ended; connect again with a new ticket',
   busy: 'Too much at once; try again shortly',
   internal_error: 'Something went wrong here',
 } as const;

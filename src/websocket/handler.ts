@@ -1,7 +1,7 @@
 import type { APIGatewayProxyStructuredResultV2, APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
 import type { Ambient } from '../ambient.ts';
 import { parseChannel } from '../connections/channel.ts';
-import type { ConnectionStore, SubscribeOutcome } from '../connections/connection-store.ts';
+import type { Connection, ConnectionStore, SubscribeOutcome } from '../connections/connection-store.ts';
 import type { PresenceStore } from '../connections/presence-store.ts';
 import type { TicketStore } from '../connections/ticket-store.ts';
 import { TableBusyError } from '../table/table.ts';
@@ -14,6 +14,8 @@ interface Dependencies {
   connections: ConnectionStore;
   presence: PresenceStore;
   resumer: Resumer;
+  /** Closes a socket from this side. */
+  closeSocket: (cid: string) => Promise<void>;
   ambient: Ambient;
 }
 
@@ -80,33 +82,40 @@ const answer = async (deps: Dependencies, cid: string, text: string): Promise<Se
 };
 
 const perform = async (deps: Dependencies, cid: string, frame: ClientFrame): Promise<ServerFrame> => {
-  const { connections, resumer } = deps;
-  if (frame.action === 'ping') {
-    const connection = await connections.get(cid);
-    if (!connection) return errorFrame('not_connected');
-    const { username } = connection;
-    const [latest, seqs] = await Promise.all([
-      resumer.latest(username),
-      frame.authors && resumer.lastNumbers({ username, cid }, frame.authors),
-    ]);
-    const at = new Date(deps.ambient.now()).toISOString();
-    return { type: 'pong', at, ...(latest !== undefined && { latest }), ...(seqs && { seqs }) };
+  const connection = await deps.connections.get(cid);
+  if (!connection) return errorFrame('not_connected');
+  if (connection.authExpiresAt <= deps.ambient.now()) {
+    await deps.closeSocket(cid);
+    return errorFrame('login_expired');
   }
+  if (frame.action === 'ping') return pong(deps, connection, frame.authors);
   const parsed = parseChannel(frame.channel);
   if (parsed.kind === 'unknown') return errorFrame('unknown_channel');
   const { channel } = parsed;
   if (frame.action === 'resume') {
-    const connection = await connections.get(cid);
-    if (!connection) return errorFrame('not_connected');
-    return resumer.resume({ username: connection.username, channel, since: frame.since, page: frame.page });
+    const { username } = connection;
+    return deps.resumer.resume({ username, channel, since: frame.since, page: frame.page });
   }
   // A connection's own timeline comes without asking, and can't be asked away.
   if (channel === 'timeline') return { type: 'ack', action: frame.action, channel };
   if (frame.action === 'unsubscribe') {
-    await connections.unsubscribe(cid, channel);
+    await deps.connections.unsubscribe(cid, channel);
     return { type: 'ack', action: 'unsubscribe', channel };
   }
-  const outcome = await connections.subscribe(cid, channel);
+  const outcome = await deps.connections.subscribe(cid, channel);
   if (outcome.kind !== 'subscribed') return errorFrame(SUBSCRIBE_ERRORS[outcome.kind]);
   return { type: 'ack', action: 'subscribe', channel };
+};
+
+const pong = async (
+  { resumer, ambient }: Dependencies,
+  { username, cid }: Connection,
+  authors: string[] | undefined,
+): Promise<ServerFrame> => {
+  const [latest, seqs] = await Promise.all([
+    resumer.latest(username),
+    authors && resumer.lastNumbers({ username, cid }, authors),
+  ]);
+  const at = new Date(ambient.now()).toISOString();
+  return { type: 'pong', at, ...(latest !== undefined && { latest }), ...(seqs && { seqs }) };
 };

@@ -51,7 +51,12 @@ const createScene = async () => {
   };
 
   const bobWorld = createWorld(steppedTable(table, bob), {}, ambient);
-  const handler = createWebSocketHandler({ ...bobWorld, resumer: new Resumer(bobWorld), ambient });
+  const handler = createWebSocketHandler({
+    ...bobWorld,
+    resumer: new Resumer(bobWorld),
+    ambient,
+    closeSocket: async () => {},
+  });
   const send = (routeKey: string, body?: object, ticket?: string) =>
     handler({
       requestContext: { routeKey, connectionId: CID },

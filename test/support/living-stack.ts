@@ -33,6 +33,7 @@ export class LivingStack {
   readonly gateway: WebSocketGateway;
   readonly #table: Table;
   #url = '';
+  #sockets: GatewaySockets | undefined;
   #tap: StreamTap | undefined;
   #handle: ReturnType<typeof createStreamHandler> | undefined;
   #running: Promise<void> | undefined;
@@ -41,7 +42,12 @@ export class LivingStack {
     this.#table = table;
     this.stores = createStores(table, settings);
     const { stores } = this;
-    const handler = createWebSocketHandler({ ...stores, resumer: new Resumer(stores), ambient: realAmbient });
+    const handler = createWebSocketHandler({
+      ...stores,
+      resumer: new Resumer(stores),
+      ambient: realAmbient,
+      closeSocket: async (cid) => this.#sockets?.close(cid),
+    });
     const invoke = (event: unknown) => handler(event as Parameters<typeof handler>[0]);
     this.gateway = new WebSocketGateway({
       stage: 'test',
@@ -56,11 +62,13 @@ export class LivingStack {
     this.#url = `ws://127.0.0.1:${port}`;
     const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
     const { stores } = this;
+    const sockets = new GatewaySockets({ endpoint: `http://127.0.0.1:${port}`, region: 'local', credentials });
+    this.#sockets = sockets;
     const fanOut = { ...stores, table: this.#table, ambient: realAmbient, settings: settings.fanOut, pace: NO_PACE };
     this.#handle = createStreamHandler({
       fanOut: new FanOut(fanOut),
       pusher: new Pusher({
-        sockets: new GatewaySockets({ endpoint: `http://127.0.0.1:${port}`, region: 'local', credentials }),
+        sockets,
         forget: createForget(stores),
         ambient: realAmbient,
         sleep: realPause.sleep,
@@ -84,9 +92,9 @@ export class LivingStack {
     );
   };
 
-  /** A live client of one user. */
-  listen(username: string, options: Partial<Options> = {}): LiveClient {
-    const ticket = () => this.stores.tickets.issue({ username, authExpiresAt: Date.now() + HOUR });
+  /** A live client of one user. @param loginMs how long the login behind each ticket holds */
+  listen(username: string, options: Partial<Options> = {}, loginMs = HOUR): LiveClient {
+    const ticket = () => this.stores.tickets.issue({ username, authExpiresAt: Date.now() + loginMs });
     return connect({ url: this.#url, ticket, ...options });
   }
 

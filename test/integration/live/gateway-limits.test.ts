@@ -89,3 +89,24 @@ describe('the ten-minute idle limit', () => {
     expect(states).not.toContain('waiting');
   });
 });
+
+describe('a login that ends', () => {
+  it('closes the socket at the next ping; the client comes back with a new ticket and misses nothing', async () => {
+    client = stack.listen(
+      'bob',
+      {
+        onEvent: (event) => events.push(event),
+        onState: (state) => states.push(state),
+        timings: { backoffBaseMs: 10, pingMs: 50 },
+      },
+      300,
+    );
+    await waitFor('bob to be live', () => client.state === 'live');
+    await stack.post('alice');
+    await waitFor('the first', () => events.length === 1);
+    await waitFor('the end', () => states.includes('waiting'));
+    await stack.post('alice');
+    await waitFor('the second', () => events.length === 2);
+    expect(seqs()).toEqual([1, 2]);
+  });
+});

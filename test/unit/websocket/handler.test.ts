@@ -1,0 +1,87 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type Item, type Key, TableBusyError } from '../../../src/table/table.ts';
+import { createWebSocketHandler } from '../../../src/websocket/handler.ts';
+import { Resumer } from '../../../src/websocket/resume.ts';
+import { MemoryTable } from '../../support/memory-table.ts';
+import { createWorld } from '../../support/world.ts';
+
+const HOUR = 3_600_000;
+const CID = 'socket-1';
+
+/** A table that can fail. */
+class FaultyTable extends MemoryTable {
+  fault: Error | undefined;
+  override async get<T extends Item>(key: Key): Promise<T | undefined> {
+    if (this.fault) throw this.fault;
+    return super.get<T>(key);
+  }
+}
+
+let table: FaultyTable;
+let world: ReturnType<typeof createWorld>;
+let closed: string[];
+let handler: ReturnType<typeof createWebSocketHandler>;
+beforeEach(() => {
+  table = new FaultyTable();
+  world = createWorld(table);
+  closed = [];
+  handler = createWebSocketHandler({
+    ...world,
+    resumer: new Resumer(world),
+    closeSocket: async (cid) => void closed.push(cid),
+  });
+  vi.spyOn(console, 'error').mockReturnValue();
+});
+afterEach(() => void vi.restoreAllMocks());
+
+const call = (routeKey: string, more: object = {}) =>
+  handler({ requestContext: { routeKey, connectionId: CID }, ...more } as unknown as Parameters<typeof handler>[0]);
+const connect = async () => {
+  const ticket = await world.tickets.issue({ username: 'bob', authExpiresAt: world.ambient.now() + HOUR });
+  return call('$connect', { queryStringParameters: { ticket } });
+};
+const send = async (frame: object) => JSON.parse((await call('$default', { body: JSON.stringify(frame) })).body ?? '');
+const since = () => world.ambient.newId();
+
+describe('the WebSocket function', () => {
+  it('answers every action while the login holds', async () => {
+    expect(await connect()).toEqual({ statusCode: 200 });
+    expect(await send({ action: 'ping', id: '1' })).toMatchObject({ type: 'pong', id: '1' });
+    expect(await send({ action: 'subscribe', channel: 'all' })).toMatchObject({ type: 'ack', channel: 'all' });
+    expect(await send({ action: 'resume', since: since() })).toMatchObject({ type: 'events', events: [] });
+    expect(closed).toEqual([]);
+  });
+
+  it.each([
+    ['ping', {}],
+    ['subscribe', { channel: 'all' }],
+    ['unsubscribe', { channel: 'all' }],
+    ['resume', { since: '01890000-0000-7000-8000-000000000000' }],
+  ])('closes the socket in the place of an answer to %s when the login has ended', async (action, more) => {
+    await connect();
+    world.ambient.pass(HOUR);
+    expect(await send({ action, ...more, id: '7' })).toMatchObject({ type: 'error', code: 'login_expired', id: '7' });
+    expect(closed).toEqual([CID]);
+  });
+
+  it.each(['ping', 'subscribe', 'resume'])('knows nothing of a connection that was forgotten: %s', async (action) => {
+    const more = { ...(action === 'subscribe' && { channel: 'all' }), ...(action === 'resume' && { since: since() }) };
+    expect(await send({ action, ...more })).toMatchObject({ code: 'not_connected' });
+  });
+
+  it('says busy when the table is, and refuses the handshake with 503', async () => {
+    await connect();
+    table.fault = new TableBusyError('busy');
+    expect(await send({ action: 'ping' })).toMatchObject({ type: 'error', code: 'busy' });
+    expect(await call('$connect', { queryStringParameters: { ticket: 'x' } })).toEqual({ statusCode: 503 });
+  });
+
+  it('says that something went wrong, and not what, when it is broken', async () => {
+    await connect();
+    table.fault = new Error('secret');
+    const answer = await send({ action: 'ping' });
+    expect(answer).toMatchObject({ type: 'error', code: 'internal_error' });
+    expect(JSON.stringify(answer)).not.toContain('secret');
+    expect(await call('$connect', { queryStringParameters: { ticket: 'x' } })).toEqual({ statusCode: 500 });
+  });
+});
