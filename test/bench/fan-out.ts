@@ -10,16 +10,16 @@ import { Engine } from '../../local/dynamodb/engine.ts';
 import { freePort } from '../../local/ports.ts';
 import { FanOut, type FanOutSettings } from '../../src/fan-out/fan-out.ts';
 import { type TaskItem, toDelivery } from '../../src/fan-out/task.ts';
-import type { FollowItem } from '../../src/follows/follow-store.ts';
 import { Outbox } from '../../src/push/outbox.ts';
 import { readSettings } from '../../src/settings.ts';
 import { createStores, realAmbient } from '../../src/stores.ts';
 import { realPause } from '../../src/table/backoff.ts';
-import type { DynamoTable } from '../../src/table/dynamo-table.ts';
 import { keys, lists } from '../../src/table/keys.ts';
 import { Pace } from '../../src/table/pace.ts';
+import type { Table } from '../../src/table/table.ts';
 import type { Thought } from '../../src/thoughts/thought.ts';
 import { freshTable } from '../support/real-table.ts';
+import { MeteredTable } from './metered-table.ts';
 
 /** The largest takes minutes: `npm run bench -- fan-out full`. */
 const AUDIENCES = [10, 100, 1_000, 10_000, ...(process.argv.includes('full') ? [100_000] : [])];
@@ -30,7 +30,7 @@ const settings: FanOutSettings = { pageSize: 1_000, width: 16, activeDays: 30 };
 
 interface World {
   client: DynamoDBClient;
-  table: DynamoTable;
+  table: Table;
   name: string;
 }
 
@@ -40,7 +40,7 @@ const print = (name: string, value: number, unit: string): void => {
 
 const readerName = (at: number): string => `reader_${at}`;
 
-const seedAudience = async (table: DynamoTable, author: string, size: number): Promise<void> => {
+const seedAudience = async (table: Table, author: string, size: number): Promise<void> => {
   const now = Date.now();
   for (let start = 0; start < size; start += 2_000) {
     const names = Array.from({ length: Math.min(2_000, size - start) }, (_, at) => readerName(start + at));
@@ -164,8 +164,10 @@ try {
   }
   print('fan_out.bare_entries_per_second', COMPARED / median(bare), '1/s');
   print('fan_out.ratio_vs_bare', median(bare) / median(ours), 'ratio');
-  const followers = await world.table.query<FollowItem>({ pk: lists.followers(author).pk, limit: 1 });
-  print('fan_out.edge_bytes', JSON.stringify(followers[0]).length, 'B');
+  const metered = new MeteredTable(world.table);
+  await fanOutOnce({ ...world, table: metered }, author);
+  print('fan_out.write_units_per_follower', metered.writes / COMPARED, 'WCU');
+  print('fan_out.read_units_per_follower', metered.reads / COMPARED, 'RCU');
 } finally {
   await engine.stop();
 }
