@@ -22,8 +22,10 @@ it('reaches 5,000 followers once each, though its process is killed five times',
     connected: 200,
     strangers: 20,
     kills: 5,
+    livesMs: 3_000,
     seed: 7,
     withinMs: 60_000,
   });
   expect(report).toMatchObject({ entries: 5_000, missing: 0, deaf: 0, leaked: 0, tasksLeft: 0, kills: 5 });
+  expect(report.interruptions).toBeGreaterThan(0);
 });

@@ -1,25 +1,26 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { ThoughtEvent } from '../../client/index.ts';
+import pMap from 'p-map';
 import { seededRandom } from '../../local/faults/random.ts';
-import type { Presence } from '../../src/connections/presence.ts';
-import type { Follow } from '../../src/follows/follow-store.ts';
-import { realAmbient } from '../../src/stores.ts';
+import { readSettings } from '../../src/settings.ts';
+import { createStores, realAmbient } from '../../src/stores.ts';
 import { keys, lists } from '../../src/table/keys.ts';
-import type { Item, Table } from '../../src/table/table.ts';
+import type { Table } from '../../src/table/table.ts';
+import { firstIdAt, timeOfId } from '../../src/thoughts/thought.ts';
 import { ThoughtStore } from '../../src/thoughts/thought-store.ts';
+import { Resumer } from '../../src/websocket/resume.ts';
 
-const AUTHOR = 'popular';
-const SEED_BATCH = 2_000;
-const MIN_PAUSE_MS = 400;
-/** About what an engine in memory takes. */
-const MS_PER_FOLLOWER = 1;
 const LOOK_MS = 100;
+/** When nothing has been pushed for so long, what is still missing was given up. */
+const QUIET_MS = 10_000;
+
+import { AUTHOR, cidOf, nameOf, seedAudience } from './audience.ts';
+import { Ears } from './ears.ts';
+
 const CHILD = fileURLToPath(new URL('./mapping-process.ts', import.meta.url));
 
 export interface FanOutSoakOptions {
@@ -33,6 +34,8 @@ export interface FanOutSoakOptions {
   /** How many more users are connected and follow nobody. */
   strangers: number;
   kills: number;
+  /** How long the process lives between two kills, at most. */
+  livesMs: number;
   seed: number;
   withinMs: number;
   /** Called with each kill, for a run that kills the engine as well. */
@@ -43,7 +46,9 @@ export interface FanOutSoakReport {
   entries: number;
   /** Followers without an entry. */
   missing: number;
-  /** Connections that heard nothing, after all. */
+  /** Connections whose push was given up, and that found the thought when they resumed. */
+  resumed: number;
+  /** Connections that heard nothing, and found nothing either. */
   deaf: number;
   /** Frames that a client drops, for it has them. */
   duplicates: number;
@@ -56,37 +61,9 @@ export interface FanOutSoakReport {
   seconds: number;
 }
 
-/** Stands for API Gateway's @connections, and remembers who heard what. */
-class Ears {
-  readonly heard = new Map<string, string[]>();
-  readonly #server: Server;
-
-  constructor() {
-    this.#server = createServer(async (request, response) => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of request) chunks.push(chunk as Buffer);
-      const cid = decodeURIComponent(request.url?.split('/@connections/')[1] ?? '');
-      const { events = [] } = JSON.parse(Buffer.concat(chunks).toString() || '{}') as { events?: ThoughtEvent[] };
-      this.heard.set(cid, [...(this.heard.get(cid) ?? []), ...events.map(({ id }) => id)]);
-      response.end();
-    });
-  }
-
-  async listen(): Promise<string> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
-    const address = this.#server.address();
-    return `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
-  }
-
-  close(): void {
-    this.#server.closeAllConnections();
-    this.#server.close();
-  }
-}
-
 /** One thought to a large audience, while the process that delivers it is killed again and again. */
 export const soakFanOut = async (options: FanOutSoakOptions): Promise<FanOutSoakReport> => {
-  const { table, followers, connected, strangers, kills, seed, withinMs } = options;
+  const { table, followers, connected, strangers, kills, livesMs, seed, withinMs } = options;
   const random = seededRandom(seed);
   await seedAudience(table, followers, connected, strangers);
   const ears = new Ears();
@@ -113,15 +90,13 @@ export const soakFanOut = async (options: FanOutSoakOptions): Promise<FanOutSoak
   let child = await startChild();
   let killed = 0;
   let interruptions = 0;
-  // The kills are spread over what the work takes.
-  const pauseMs = Math.max(MIN_PAUSE_MS, (followers * MS_PER_FOLLOWER) / kills);
   try {
     const outcome = await new ThoughtStore(table, realAmbient).create(AUTHOR, { text: 'To all of you' });
     if (outcome.kind !== 'created') throw new Error(`The thought was not created: ${outcome.kind}`);
     const eventId = `${outcome.thought.id}:1`;
     const tasksLeft = async () => (await table.query({ pk: lists.tasks(eventId).pk, consistent: true })).length;
     for (; killed < kills; killed++) {
-      await sleep(20 + random() * pauseMs);
+      await sleep(random() * livesMs);
       const ended = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGKILL');
       await ended;
@@ -137,8 +112,9 @@ export const soakFanOut = async (options: FanOutSoakOptions): Promise<FanOutSoak
       seconds: (performance.now() - startedAt) / 1000,
     });
     const isOver = async () => {
+      const isWaiting = ears.heard.size < connected && performance.now() - ears.lastAt < QUIET_MS;
       // A look at every entry is not for each turn.
-      if (ears.heard.size < connected || (await tasksLeft()) > 0) return false;
+      if (isWaiting || (await tasksLeft()) > 0) return false;
       const { missing, deaf } = await report();
       return missing + deaf === 0;
     };
@@ -152,32 +128,6 @@ export const soakFanOut = async (options: FanOutSoakOptions): Promise<FanOutSoak
   }
 };
 
-const nameOf = (at: number): string => `reader_${at}`;
-const cidOf = (at: number): string => `socket-${at}`;
-
-const seedAudience = async (table: Table, followers: number, connected: number, strangers: number): Promise<void> => {
-  const now = Date.now();
-  const presence = (at: number, isConnected: boolean): Item & Presence & { version: number } => ({
-    ...keys.presence(nameOf(at)),
-    type: 'presence',
-    username: nameOf(at),
-    lastSeenAt: now,
-    needsRebuild: false,
-    version: 1,
-    connections: isConnected ? [{ cid: cidOf(at), connectedAt: now - 60_000, authExpiresAt: now + 3_600_000 }] : [],
-  });
-  const items: Item[] = [];
-  for (let at = 0; at < followers; at++) {
-    const edge: Follow = { author: AUTHOR, follower: nameOf(at), muted: false, since: now };
-    const follower: Item & Follow = { ...keys.follower(AUTHOR, nameOf(at)), type: 'follower', ...edge };
-    items.push(follower, presence(at, at < connected));
-  }
-  for (let at = followers; at < followers + strangers; at++) items.push(presence(at, true));
-  for (let at = 0; at < items.length; at += SEED_BATCH) {
-    await table.batchWrite(items.slice(at, at + SEED_BATCH).map((put) => ({ put })));
-  }
-};
-
 const compare = async (
   table: Table,
   thoughtId: string,
@@ -187,13 +137,26 @@ const compare = async (
 ): Promise<Omit<FanOutSoakReport, 'kills' | 'interruptions' | 'tasksLeft' | 'seconds'>> => {
   const wanted = Array.from({ length: followers }, (_, at) => keys.timelineEntry(nameOf(at), thoughtId));
   const entries = await table.batchGet(wanted, { consistent: true });
-  const listeners = new Set(Array.from({ length: connected }, (_, at) => cidOf(at)));
+  const listeners = new Map(Array.from({ length: connected }, (_, at) => [cidOf(at), nameOf(at)]));
   const frames = [...heard.entries()];
+  const unheard = [...listeners.keys()].filter((cid) => !heard.has(cid));
+  const found = await pMap(unheard, (cid) => findsByResume(table, listeners.get(cid) ?? '', thoughtId), {
+    concurrency: 8,
+  });
+  const resumed = found.filter(Boolean).length;
   return {
     entries: entries.length,
     missing: followers - entries.length,
-    deaf: [...listeners].filter((cid) => !heard.has(cid)).length,
+    resumed,
+    deaf: unheard.length - resumed,
     duplicates: frames.reduce((sum, [, ids]) => sum + ids.length - new Set(ids).size, 0),
     leaked: frames.filter(([cid]) => !listeners.has(cid)).length,
   };
+};
+
+/** What a client does that suspects a silence. */
+const findsByResume = async (table: Table, username: string, thoughtId: string): Promise<boolean> => {
+  const resumer = new Resumer(createStores(table, readSettings({ TABLE_NAME: 'soak' })));
+  const answer = await resumer.resume({ username, channel: 'timeline', since: firstIdAt(timeOfId(thoughtId)) });
+  return answer.type === 'events' && answer.events.some((event) => event.thoughtId === thoughtId);
 };

@@ -19,6 +19,7 @@ import { SoakedUser } from './soaked-user.ts';
 
 const FAULTS = fileURLToPath(new URL('../../local/faults/faults.yml', import.meta.url));
 const REST_MS = 90_000;
+const MS_PER_FOLLOWER = 3;
 
 interface FanOutOptions {
   followers: number;
@@ -131,9 +132,12 @@ const fanOutSoak = async ({ followers, connected, kills, seed, engineKills }: Fa
       connected,
       strangers: Math.ceil(connected / 10),
       kills,
+      // Some lives end before a page is delivered, and some after many.
+      livesMs: 2_000 + (followers * MS_PER_FOLLOWER) / kills,
       seed,
       withinMs: 600_000,
-      onKill: async () => {
+      onKill: async (kill) => {
+        process.stdout.write(`kill ${kill + 1}\n`);
         if (engineKills) await engine.restart();
       },
     });

@@ -1,0 +1,32 @@
+import { createServer, type Server } from 'node:http';
+import type { ThoughtEvent } from '../../client/index.ts';
+
+/** Stands for API Gateway's @connections, and remembers who heard what. */
+export class Ears {
+  readonly heard = new Map<string, string[]>();
+  lastAt = performance.now();
+  readonly #server: Server;
+
+  constructor() {
+    this.#server = createServer(async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk as Buffer);
+      const cid = decodeURIComponent(request.url?.split('/@connections/')[1] ?? '');
+      const { events = [] } = JSON.parse(Buffer.concat(chunks).toString() || '{}') as { events?: ThoughtEvent[] };
+      this.lastAt = performance.now();
+      this.heard.set(cid, [...(this.heard.get(cid) ?? []), ...events.map(({ id }) => id)]);
+      response.end();
+    });
+  }
+
+  async listen(): Promise<string> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+    const address = this.#server.address();
+    return `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
+  }
+
+  close(): void {
+    this.#server.closeAllConnections();
+    this.#server.close();
+  }
+}
