@@ -72,7 +72,8 @@ export class RunningStack {
   }
 
   #ask(question: Question): Promise<StackFigures> {
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
+      this.#child.once('exit', () => reject(new Error('The stack has ended')));
       const listen = (answer: Answer | { kind: 'ready' }) => {
         if (answer.kind !== 'figures') return;
         this.#child.off('message', listen);

@@ -209,11 +209,15 @@ export class ServerlessPlugin {
   #wiring(): Wiring {
     const { service, serviceDir } = this.#serverless;
     const bundles = resolve(serviceDir, '.esbuild', String(process.pid), '.build');
-    const hasDestination = JSON.stringify(service.resources.extensions ?? {}).includes('DestinationConfig');
+    const extensions = Object.entries(service.resources.extensions ?? {});
     const routes: GatewayRoute[] = [];
     const streams: Wiring['streams'] = [];
     for (const [name, config] of Object.entries(service.functions)) {
       const timeout = config.timeout ?? service.provider.timeout ?? 6;
+      const mappingId = `${name.charAt(0).toUpperCase()}${name.slice(1)}EventSourceMapping`;
+      const hasDestination = extensions.some(
+        ([id, { Properties }]) => id.startsWith(mappingId) && 'DestinationConfig' in Properties,
+      );
       const target = new LocalFunction(name, { handler: config.handler, timeout }, bundles);
       for (const { websocket, stream } of config.events) {
         if (websocket) {

@@ -106,7 +106,7 @@ export class Services {
     if (faults) {
       // Only the functions meet the faults; the engine's other users speak with it directly.
       const restart = engine?.isDurable ? () => engine.restart() : undefined;
-      const proxy = new DynamoDbProxy(dynamodb, faults.injector, restart);
+      const proxy = new DynamoDbProxy(dynamodb, faults.injector, { restart, report: options.report });
       stops.unshift(() => proxy.close());
       await proxy.listen(faults.proxyPort);
     }
@@ -171,9 +171,12 @@ const createMappings = (
   const stream = new DynamoStreamSource(streamsClient, stack.streamArn, expired.mark);
   const splitEvery = injector?.faults.splitShardEvery ?? 0;
   const source = splitEvery > 0 ? new SplittingSource(stream, splitEvery) : stream;
-  const checkpoints = dataDir
-    ? new FileCheckpoints(join(dataDir, 'checkpoints.json'), stack.streamArn)
-    : new MemoryCheckpoints();
+  // The parts of a split shard are known to this process only.
+  const isDurable = dataDir !== undefined && splitEvery === 0;
+  const checkpointsOf = (name: string) =>
+    isDurable
+      ? new FileCheckpoints(join(dataDir, `checkpoints-${name}.json`), stack.streamArn)
+      : new MemoryCheckpoints();
   const enabled = streams.filter(({ event }) => (event as { enabled?: boolean }).enabled !== false);
   const mappings = enabled.map(({ event, target, hasDestination }) => {
     const invoke = (records: { Records: StreamRecord[] }) => target.invoke(records);
@@ -182,7 +185,7 @@ const createMappings = (
       settings: readMappingSettings(event),
       functionName: target.name,
       invoke: injector ? faultyInvoke(invoke, injector) : invoke,
-      checkpoints,
+      checkpoints: checkpointsOf(target.name),
       destination: hasDestination ? bucketDestination() : undefined,
       report,
     });

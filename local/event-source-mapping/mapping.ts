@@ -42,8 +42,15 @@ export class EventSourceMapping {
   }
 
   async start(): Promise<void> {
-    for (const [shard, checkpoint] of await this.#options.checkpoints.load()) this.#checkpoints.set(shard, checkpoint);
-    await this.#openShards(true);
+    const saved = await this.#options.checkpoints.load();
+    const shards = await this.#options.source.shards();
+    for (const [shard, checkpoint] of saved) this.#resume(shard, checkpoint, shards);
+    const isFirst = saved.size === 0;
+    // What is closed already lies before the latest record.
+    if (isFirst && this.#options.settings.startingPosition === 'LATEST') {
+      for (const { parent } of shards) if (parent !== undefined) this.#checkpoints.set(parent, { isFinished: true });
+    }
+    this.#openShards(shards, isFirst);
     this.#running.push(this.#watchShards(), this.#saveRegularly());
   }
 
@@ -59,9 +66,13 @@ export class EventSourceMapping {
     return [...this.#workers.values()].reduce((sum, worker) => sum + worker.underWay, 0);
   }
 
+  #resume(shard: string, checkpoint: ShardCheckpoint, listed: Shard[]): void {
+    if (checkpoint.isFinished || listed.some(({ id }) => id === shard)) this.#checkpoints.set(shard, checkpoint);
+    else this.#options.report?.(`DATA LOSS: ${shard} was trimmed before all of it was read`);
+  }
+
   /** Parents before children: a shard waits until the one it was split from is done. */
-  async #openShards(isFirst: boolean): Promise<void> {
-    const shards = await this.#options.source.shards();
+  #openShards(shards: Shard[], isFirst: boolean): void {
     const known = new Set(shards.map(({ id }) => id));
     // One that is listed no more has been trimmed; what was read of it may be under way still.
     const isOver = (id: string) =>
@@ -114,7 +125,11 @@ export class EventSourceMapping {
 
   /** A listing that fails is only reported: the next one comes soon. */
   async #lookForShards(): Promise<void> {
-    await this.#openShards(false).catch((error) => this.#options.report?.(`Listing shards failed: ${error}`));
+    try {
+      this.#openShards(await this.#options.source.shards(), false);
+    } catch (error) {
+      this.#options.report?.(`Listing shards failed: ${error}`);
+    }
   }
 
   async #saveRegularly(): Promise<void> {

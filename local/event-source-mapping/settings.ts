@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html */
-const StreamEvent = z.object({
+const StreamEvent = z.strictObject({
   // Lambda's own default is 100; the framework deploys 10 when nothing is said.
   batchSize: z.int().min(1).max(10_000).default(10),
   batchWindow: z.int().min(0).max(300).default(0),
@@ -13,6 +13,9 @@ const StreamEvent = z.object({
   functionResponseType: z.literal('ReportBatchItemFailures').optional(),
   filterPatterns: z.array(z.record(z.string(), z.unknown())).max(5).default([]),
   tumblingWindowInSeconds: z.undefined({ error: 'tumbling windows are not supported here; leave them out' }).optional(),
+  destinations: z
+    .undefined({ error: 'only a bucket is supported here, by DestinationConfig of the mapping; leave them out' })
+    .optional(),
   enabled: z.boolean().default(true),
 });
 

@@ -65,13 +65,14 @@ export class ShardWorker {
       if (outcome instanceof Error) {
         report(`Reading ${this.#shard} failed, trying again: ${outcome.message}`);
         await world.sleep(RETRY_MS);
-        // The same iterator first: a new one of `LATEST` would leave out what has come meanwhile.
-        if (++failures % SAME_ITERATOR_TRIES === 0) iterator = await this.#iterator(position);
+        // A new iterator of `LATEST` would leave out what has come meanwhile.
+        if (position.kind !== 'LATEST' && ++failures % SAME_ITERATOR_TRIES === 0)
+          iterator = await this.#iterator(position);
         continue;
       }
       const read = outcome as Awaited<ReturnType<StreamSource['read']>>;
       if (read.kind !== 'records') {
-        if (read.kind === 'trimmed') this.#reportLoss(position);
+        if (read.kind === 'trimmed' || position.kind === 'LATEST') this.#reportLoss(position);
         iterator = await this.#iterator(read.kind === 'trimmed' ? { kind: 'TRIM_HORIZON' } : position);
         continue;
       }
@@ -120,6 +121,6 @@ export class ShardWorker {
 
   #reportLoss(position: Position): void {
     const from = 'sequenceNumber' in position ? `${position.kind} ${position.sequenceNumber}` : position.kind;
-    this.#deps.report(`DATA LOSS: records of ${this.#shard} ${from} were trimmed before they were read`);
+    this.#deps.report(`DATA LOSS: records of ${this.#shard} ${from} were gone before they were read`);
   }
 }

@@ -12,21 +12,27 @@ type BatchRequest = { RequestItems: Record<string, unknown[] | { Keys: unknown[]
 
 const ERROR_PREFIX = 'com.amazonaws.dynamodb.v20120810#';
 
+export interface ProxyOptions {
+  /** Restarts the engine; left out when it would lose its data. */
+  restart?: (() => Promise<void>) | undefined;
+  report: (message: string) => void;
+}
+
 /** Stands between the functions and the engine, and at times throttles, conflicts, fails, or leaves items unprocessed. */
 export class DynamoDbProxy {
   readonly #target: URL;
   readonly #injector: Injector;
   readonly #server: Server;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 64 });
-  readonly #restart: (() => Promise<void>) | undefined;
+  readonly #options: ProxyOptions;
   #restarting: Promise<void> | undefined;
 
-  /** @param restart restarts the engine, if it can be restarted */
-  constructor(endpoint: string, injector: Injector, restart?: () => Promise<void>) {
+  constructor(endpoint: string, injector: Injector, options: ProxyOptions) {
     this.#target = new URL(endpoint);
     this.#injector = injector;
-    this.#restart = restart;
-    this.#server = createServer((request, response) => void this.#handle(request, response));
+    this.#options = options;
+    // A caller that leaves in the middle of a body must not end the process.
+    this.#server = createServer((request, response) => this.#handle(request, response).catch(() => response.destroy()));
   }
 
   async listen(port: number): Promise<void> {
@@ -41,16 +47,17 @@ export class DynamoDbProxy {
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const body = Buffer.concat(chunks);
+    const body = await bodyOf(request);
     const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
     const { dynamodb, engine } = this.#injector.faults;
-    if (this.#restart && !this.#restarting && this.#injector.happens('engine.restart', engine.restart)) {
+    const { restart, report } = this.#options;
+    if (restart && !this.#restarting && this.#injector.happens('engine.restart', engine.restart)) {
       // This request and those under way meet their end in it.
-      this.#restarting = this.#restart().finally(() => {
-        this.#restarting = undefined;
-      });
+      this.#restarting = restart()
+        .catch((error) => report(`The engine did not come back: ${error}`))
+        .finally(() => {
+          this.#restarting = undefined;
+        });
     }
     if (this.#injector.happens('dynamodb.throttle', dynamodb.throttle)) {
       return answer(response, 400, {
@@ -114,15 +121,10 @@ export class DynamoDbProxy {
           headers,
           agent: this.#agent,
         },
-        async (incoming) => {
-          const chunks: Buffer[] = [];
-          for await (const chunk of incoming) chunks.push(chunk as Buffer);
+        (incoming) => {
           const type = String(incoming.headers['content-type'] ?? 'application/x-amz-json-1.0');
-          resolve({
-            status: incoming.statusCode ?? 500,
-            headers: { 'content-type': type },
-            body: Buffer.concat(chunks),
-          });
+          const whole = { status: incoming.statusCode ?? 500, headers: { 'content-type': type } };
+          bodyOf(incoming).then((answered) => resolve({ ...whole, body: answered }), reject);
         },
       );
       outgoing.on('error', reject);
@@ -134,6 +136,12 @@ export class DynamoDbProxy {
     })) as Promise<{ status: number; headers: Record<string, string>; body: Buffer }>;
   }
 }
+
+const bodyOf = async (message: IncomingMessage): Promise<Buffer> => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of message) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+};
 
 const answer = (response: ServerResponse, status: number, body: object): void => {
   response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' });

@@ -1,9 +1,11 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { type Clock, realClock } from './clock.ts';
 import { connectEvent, disconnectEvent, messageEvent } from './events.ts';
 import { AWS_LIMITS, type GatewayLimits, PerSecond } from './limits.ts';
+import { actionOf, decoded, isHandshake } from './requests.ts';
+import { end, fail, refuse } from './responses.ts';
 import { GatewaySocket, newConnectionId } from './socket.ts';
 
 /** A route of the WebSocket API. */
@@ -37,6 +39,7 @@ export interface GatewayOptions {
 
 interface Answer {
   statusCode?: number;
+  headers?: Record<string, string>;
   body?: string;
 }
 
@@ -52,7 +55,13 @@ export class WebSocketGateway {
   readonly #limits: GatewayLimits;
   readonly #clock: Clock;
   readonly #sockets = new Map<string, GatewaySocket>();
-  readonly #webSockets = new WebSocketServer({ noServer: true, maxPayload: AWS_LIMITS.messageBytes });
+  /** The subprotocol that `$connect` has agreed to. */
+  readonly #agreed = new WeakMap<IncomingMessage, string | undefined>();
+  readonly #webSockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: AWS_LIMITS.messageBytes,
+    handleProtocols: (_offered, request) => this.#agreed.get(request) ?? false,
+  });
   readonly #server: Server;
   /** Handshakes that `$connect` has not answered yet. */
   readonly #shaking = new Set<Duplex>();
@@ -104,6 +113,7 @@ export class WebSocketGateway {
     this.#shaking.add(socket);
     socket.once('close', () => this.#shaking.delete(socket));
     const id = newConnectionId();
+    if (!isHandshake(request)) return refuse(socket, 400);
     if (!this.#connects.take()) return refuse(socket, 429);
     const connect = this.#routes.get('$connect');
     // Until this returns the connection does not exist, and a post to it answers 410.
@@ -112,13 +122,17 @@ export class WebSocketGateway {
     const status = answer?.statusCode ?? 200;
     if (status < 200 || status > 299) return refuse(socket, status);
     this.#shaking.delete(socket);
+    this.#agreed.set(request, protocolOf(answer));
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => this.#open(id, webSocket));
   }
 
   #open(id: string, webSocket: WebSocket): void {
     const socket = new GatewaySocket(id, webSocket, this.#clock, this.#limits);
     this.#sockets.set(id, socket);
-    webSocket.on('message', (data) => void this.#message(socket, data));
+    webSocket.on('message', (data, isBinary) => {
+      if (isBinary) socket.close(1003, 'Binary frames are not taken');
+      else void this.#message(socket, data);
+    });
     webSocket.on('ping', () => socket.touch());
     webSocket.on('error', () => webSocket.terminate());
     webSocket.on('close', (code) => void this.#closed(socket, code));
@@ -155,18 +169,18 @@ export class WebSocketGateway {
   /** @connections: POST sends, GET tells, DELETE closes. */
   async #manage(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const encoded = POST_PATH.exec(request.url ?? '')?.[1];
-    if (encoded === undefined) return fail(response, 403, 'ForbiddenException');
+    if (encoded === undefined) return fail(response, 403);
     const id = decoded(encoded);
-    if (id === undefined) return fail(response, 400, 'BadRequestException');
+    if (id === undefined) return fail(response, 400);
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    if (!this.#posts.take()) return fail(response, 429, 'LimitExceededException');
+    if (!this.#posts.take()) return fail(response, 429);
     const fault: PostFault =
       request.method === 'POST' ? (this.#options.postFault?.(id) ?? { kind: 'none' }) : { kind: 'none' };
     if (fault.kind === 'hang') return;
-    if (fault.kind === 'status') return fail(response, fault.status, NAMES[fault.status] ?? 'InternalServerError');
+    if (fault.kind === 'status') return fail(response, fault.status);
     const socket = this.#sockets.get(id);
-    if (!socket) return fail(response, 410, 'GoneException');
+    if (!socket) return fail(response, 410);
     if (fault.kind === 'cut') socket.close(1011, 'Cut');
     if (request.method === 'DELETE') {
       socket.close(1000, 'Connection closed by the server');
@@ -181,13 +195,13 @@ export class WebSocketGateway {
       });
     }
     const body = Buffer.concat(chunks);
-    if (body.length > this.#limits.messageBytes) return fail(response, 413, 'PayloadTooLargeException');
+    if (body.length > this.#limits.messageBytes) return fail(response, 413);
     if (fault.kind !== 'swallow') {
       const isSent = await socket.send(body).then(
         () => true,
         () => false,
       );
-      if (!isSent) return fail(response, 410, 'GoneException');
+      if (!isSent) return fail(response, 410);
     }
     end(response, 200);
   }
@@ -213,41 +227,5 @@ export class WebSocketGateway {
   }
 }
 
-const NAMES: Record<number, string> = {
-  410: 'GoneException',
-  413: 'PayloadTooLargeException',
-  429: 'LimitExceededException',
-  403: 'ForbiddenException',
-};
-
-const actionOf = (text: string): string => {
-  try {
-    return String((JSON.parse(text) as { action?: unknown }).action);
-  } catch {
-    return '$default';
-  }
-};
-
-const decoded = (encoded: string): string | undefined => {
-  try {
-    return decodeURIComponent(encoded);
-  } catch {
-    return undefined;
-  }
-};
-
-const refuse = (socket: Duplex, status: number): void => {
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Refused'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
-  );
-};
-
-const end = (response: ServerResponse, status: number, body?: unknown): void => {
-  response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(body === undefined ? undefined : JSON.stringify(body));
-};
-
-const fail = (response: ServerResponse, status: number, name: string): void => {
-  response.setHeader('x-amzn-errortype', name);
-  end(response, status, { message: name });
-};
+const protocolOf = (answer: Answer | undefined): string | undefined =>
+  Object.entries(answer?.headers ?? {}).find(([name]) => name.toLowerCase() === 'sec-websocket-protocol')?.[1];

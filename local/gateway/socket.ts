@@ -12,6 +12,7 @@ export class GatewaySocket {
   readonly #clock: Clock;
   readonly #limits: GatewayLimits;
   #cancelIdle = () => {};
+  #isClosed = false;
   readonly #cancelLifetime: () => void;
 
   constructor(id: string, socket: WebSocket, clock: Clock, limits: GatewayLimits) {
@@ -24,6 +25,7 @@ export class GatewaySocket {
     this.#cancelLifetime = clock.after(limits.lifetimeMs, () => socket.close(1001, 'Going away'));
     this.#watchIdle();
     socket.once('close', () => {
+      this.#isClosed = true;
       this.#cancelIdle();
       this.#cancelLifetime();
     });
@@ -33,7 +35,7 @@ export class GatewaySocket {
   touch(): void {
     this.lastActiveAt = this.#clock.now();
     this.#cancelIdle();
-    this.#watchIdle();
+    if (!this.#isClosed) this.#watchIdle();
   }
 
   send(data: Buffer | string): Promise<void> {

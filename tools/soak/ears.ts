@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { ThoughtEvent } from '../../client/index.ts';
 
 /** Stands for API Gateway's @connections, and remembers who heard what. */
@@ -8,15 +8,20 @@ export class Ears {
   readonly #server: Server;
 
   constructor() {
-    this.#server = createServer(async (request, response) => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of request) chunks.push(chunk as Buffer);
-      const cid = decodeURIComponent(request.url?.split('/@connections/')[1] ?? '');
-      const { events = [] } = JSON.parse(Buffer.concat(chunks).toString() || '{}') as { events?: ThoughtEvent[] };
-      this.lastAt = performance.now();
-      this.heard.set(cid, [...(this.heard.get(cid) ?? []), ...events.map(({ id }) => id)]);
-      response.end();
+    this.#server = createServer((request, response) => {
+      // Who is killed in the middle of a frame has not sent it.
+      this.#hear(request, response).catch(() => response.destroy());
     });
+  }
+
+  async #hear(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const cid = decodeURIComponent(request.url?.split('/@connections/')[1] ?? '');
+    const { events = [] } = JSON.parse(Buffer.concat(chunks).toString() || '{}') as { events?: ThoughtEvent[] };
+    this.lastAt = performance.now();
+    this.heard.set(cid, [...(this.heard.get(cid) ?? []), ...events.map(({ id }) => id)]);
+    response.end();
   }
 
   async listen(): Promise<string> {

@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
 import { compileFilters } from '../../../local/event-source-mapping/filter.ts';
 import { readMappingSettings } from '../../../local/event-source-mapping/settings.ts';
 import { fakeRecord } from '../../support/fake-stream.ts';
+import { mappingSettings } from '../../support/serverless-yml.ts';
 
 const passes = (pattern: Record<string, unknown>, event: object) => compileFilters([pattern])(event);
 /** Whether a field with this value passes; `undefined` is a field that is not there. */
@@ -92,12 +91,7 @@ describe('several filters', () => {
 });
 
 describe('the filter of serverless.yml', () => {
-  const text = readFileSync(new URL('../../../serverless.yml', import.meta.url), 'utf8');
-  const { functions } = parse(text, { logLevel: 'silent' }) as {
-    functions: { stream: { events: { stream?: object }[] } };
-  };
-  const event = functions.stream.events.find(({ stream }) => stream)?.stream;
-  const isDelivered = compileFilters(readMappingSettings(event).filterPatterns);
+  const isDelivered = compileFilters(readMappingSettings(mappingSettings()).filterPatterns);
   const record = (type: string, eventName: 'INSERT' | 'MODIFY' | 'REMOVE') =>
     fakeRecord({ item: 'alice', at: 1, type, eventName });
 

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import { waitFor } from '../../../tools/support/measure.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { GatewayRun } from '../../support/gateway-run.ts';
@@ -49,6 +52,29 @@ describe('a handshake', () => {
     await waitFor('$connect', () => run?.eventsOf('$connect').length === 1);
     await run.gateway.close();
     await refused;
+  });
+
+  it.each([
+    ['another protocol', { Upgrade: 'h2c' }],
+    ['no key', { Upgrade: 'websocket', 'Sec-WebSocket-Version': '13' }],
+    ['an old version', { Upgrade: 'websocket', 'Sec-WebSocket-Version': '8', 'Sec-WebSocket-Key': 'a' }],
+  ])('that is none is refused before $connect sees it: %s', async (_name, headers) => {
+    run = await GatewayRun.start();
+    const refused = request(run.endpoint, { headers: { Connection: 'Upgrade', ...headers } }).end();
+    const [response] = await once(refused, 'response');
+    expect(response.statusCode).toBe(400);
+    expect(run.events).toEqual([]);
+  });
+
+  it('agrees to the subprotocol that $connect names, and to none by itself', async () => {
+    run = await GatewayRun.start({ $connect: () => ({ statusCode: 200, headers: { 'Sec-WebSocket-Protocol': 'b' } }) });
+    const agreed = new WebSocket(run.endpoint.replace('http', 'ws'), ['a', 'b']);
+    await once(agreed, 'open');
+    expect(agreed.protocol).toBe('b');
+    await run.gateway.close();
+    run = await GatewayRun.start();
+    const alone = new WebSocket(run.endpoint.replace('http', 'ws'), ['a', 'b']);
+    await expect(once(alone, 'open')).rejects.toThrow('no subprotocol');
   });
 
   it('of which there are too many in one second is refused with 429, and not in the next', async () => {

@@ -115,3 +115,12 @@ describe('a rate', () => {
     expect([rate.take(), rate.take(), rate.take()]).toEqual([true, true, false]);
   });
 });
+
+describe('a binary frame', () => {
+  it('closes the connection, and reaches no function', async () => {
+    const { run, client } = await startWithClock();
+    client.socket.send(Buffer.from('{"action":"quiet"}'), { binary: true });
+    expect((await client.closed).code).toBe(1003);
+    expect(run.eventsOf('quiet')).toEqual([]);
+  });
+});

@@ -70,7 +70,7 @@ describe('records that were trimmed before they were read', () => {
     await advanceUntil('what is left', () => run.delivered.includes(seen) || run.delivered.length === 3);
     expect(places(run)).toEqual([8, 9, 10]);
     expect(run.reports).toEqual([
-      'DATA LOSS: records of shard-1 after 100000000000000000001 were trimmed before they were read',
+      'DATA LOSS: records of shard-1 after 100000000000000000001 were gone before they were read',
     ]);
     await run.mapping.stop();
   });

@@ -74,6 +74,41 @@ describe('a mapping that starts again', () => {
     await second.mapping.stop();
   });
 
+  it('reads a child that was empty from its beginning, also at LATEST', async () => {
+    const stream = new FakeStream();
+    const checkpoints = new MemoryCheckpoints();
+    stream.addShard('shard-1');
+    const event = { startingPosition: 'LATEST' };
+    const first = await MappingRun.start({ stream, checkpoints, event });
+    await advanceUntil('its iterator', () => stream.positions.length === 1);
+    stream.put('shard-1', { item: 'a' });
+    stream.addShard('child', 'shard-1');
+    stream.close('shard-1');
+    await advanceUntil('the child', () => stream.positions.some(({ shard }) => shard === 'child'));
+    await first.stop();
+    stream.put('child', { item: 'b' });
+    const second = await MappingRun.start({ stream, checkpoints, event });
+    await advanceUntil('its record', () => second.delivered.length > 0);
+    expect(second.delivered.map(itemOf)).toEqual(['b']);
+    await second.mapping.stop();
+  });
+
+  it('reports the rest of a shard as lost that has left the stream meanwhile', async () => {
+    const stream = new FakeStream();
+    const checkpoints = new MemoryCheckpoints();
+    stream.addShard('shard-1');
+    stream.put('shard-1', { item: 'a' });
+    const first = await MappingRun.start({ stream, checkpoints });
+    await advanceUntil('the record', () => first.delivered.length === 1 && first.mapping.underWay === 0);
+    await first.stop();
+    stream.put('shard-1', { item: 'never read' });
+    stream.addShard('child', 'shard-1');
+    stream.forget('shard-1');
+    const second = await MappingRun.start({ stream, checkpoints });
+    expect(second.reports).toEqual(['DATA LOSS: shard-1 was trimmed before all of it was read']);
+    await second.mapping.stop();
+  });
+
   it('does not begin a finished parent again', async () => {
     const stream = new FakeStream();
     const checkpoints = new MemoryCheckpoints();

@@ -56,6 +56,7 @@ describe('the settings of a stream event', () => {
     ['filterPatterns', 'INSERT'],
     ['filterPatterns', Array.from({ length: 6 }, () => ({ eventName: ['INSERT'] }))],
     ['enabled', 'no'],
+    ['destinations', { onFailure: 'arn:aws:sqs:eu-central-1:000000000000:queue' }],
   ])('name %s when it is %j', (setting, value) => {
     expect(() => readMappingSettings({ [setting]: value })).toThrow(new RegExp(`\\b${setting}:`));
   });

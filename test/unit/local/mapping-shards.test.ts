@@ -36,11 +36,28 @@ describe('a mapping', () => {
     await run.mapping.stop();
   });
 
+  it('delivers nothing of the closed shards before the latest when it starts at LATEST', async () => {
+    const stream = streamOf(2);
+    stream.close('shard-1');
+    stream.addShard('shard-2', 'shard-1');
+    stream.put('shard-2', { item: 'old' });
+    stream.close('shard-2');
+    stream.addShard('shard-3', 'shard-2');
+    stream.put('shard-3', { item: 'old too' });
+    const run = await MappingRun.start({ stream, event: { startingPosition: 'LATEST' } });
+    await advanceUntil('its iterator', () => stream.positions.length === 1);
+    stream.put('shard-3', { item: 'new' });
+    await advanceUntil('the new one', () => run.delivered.length > 0);
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(run.delivered.map(itemOf)).toEqual(['new']);
+    await run.mapping.stop();
+  });
+
   it('at LATEST leaves out nothing that comes while its reads fail', async () => {
     const stream = streamOf(3);
     const run = await MappingRun.start({ stream, event: { startingPosition: 'LATEST' } });
     await advanceUntil('its iterator', () => stream.positions.length === 1);
-    stream.failing.reads = 3;
+    stream.failing.reads = 20;
     stream.put('shard-1', { item: 'meanwhile' });
     await advanceUntil('the record', () => run.delivered.length > 0);
     expect(places(run)).toEqual([3]);

@@ -1,0 +1,24 @@
+import type { IncomingMessage } from 'node:http';
+
+/** https://www.rfc-editor.org/rfc/rfc6455#section-4.2.1 */
+export const isHandshake = ({ method, headers }: IncomingMessage): boolean =>
+  method === 'GET' &&
+  headers.upgrade?.toLowerCase() === 'websocket' &&
+  headers['sec-websocket-version'] === '13' &&
+  headers['sec-websocket-key'] !== undefined;
+
+export const actionOf = (text: string): string => {
+  try {
+    return String((JSON.parse(text) as { action?: unknown }).action);
+  } catch {
+    return '$default';
+  }
+};
+
+export const decoded = (encoded: string): string | undefined => {
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    return undefined;
+  }
+};
