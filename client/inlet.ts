@@ -1,7 +1,9 @@
 import { Sequencer, type Step } from './sequencer.ts';
 import type { SocketSession } from './socket-session.ts';
+import { Subscriptions } from './subscriptions.ts';
 import type { Timings } from './timings.ts';
-import type { Gap, ServerFrame, Thought, ThoughtEvent } from './types.ts';
+import type { FrameError, Gap, ServerFrame, Thought, ThoughtEvent } from './types.ts';
+import { Watermarks } from './watermarks.ts';
 
 /** How often a hole is asked for, each time after twice as long, before it is told as a gap. */
 const HOLE_TRIES = 5;
@@ -12,11 +14,10 @@ const PING_AUTHORS = 100;
 const isComplete = (channel: string): boolean =>
   channel === 'timeline' || channel === 'all' || channel.startsWith('author:');
 
-/** The smallest UUIDv7 of a millisecond. */
-const idAt = (ms: number): string => {
-  const hex = ms.toString(16).padStart(12, '0');
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
-};
+/** These bring authors nobody follows, so a change of an older thought may have been missed. */
+const isLoose = (channel: string): boolean => channel === 'all' || channel.startsWith('topic:');
+
+const AUTHOR_CHANNEL = /^author:(.*)$/;
 
 interface Dependencies {
   timings: Timings;
@@ -24,6 +25,7 @@ interface Dependencies {
   since: string | undefined;
   onEvent: (event: ThoughtEvent) => void;
   onGap: (gap: Gap) => void;
+  onRefused: (channel: string, error: FrameError) => void;
   /** Calls later, unless the client has been closed by then. */
   later: (ms: number, call: () => void) => ReturnType<typeof setTimeout>;
 }
@@ -32,8 +34,8 @@ interface Dependencies {
 export class Inlet {
   readonly #deps: Dependencies;
   readonly #sequencer = new Sequencer();
-  /** The newest thought seen by each channel, from which a resume goes on. */
-  readonly #newest = new Map<string, string>();
+  readonly #marks: Watermarks;
+  readonly subscriptions: Subscriptions;
   readonly #complete = new Set<string>();
   /** How often each author's hole was asked for in vain. */
   readonly #tries = new Map<string, number>();
@@ -49,29 +51,28 @@ export class Inlet {
 
   constructor(deps: Dependencies) {
     this.#deps = deps;
-    for (const channel of ['timeline', ...deps.channels]) this.#newest.set(channel, deps.since ?? '');
+    this.#marks = new Watermarks(deps.channels, deps.since);
+    this.subscriptions = new Subscriptions(this.#marks);
     if (deps.since) this.#startedAt = 0;
   }
 
-  /** Subscribes on a new connection, and replays what was missed since the last one. */
-  async begin(session: SocketSession): Promise<void> {
+  /**
+   * Subscribes on a new connection, and replays what was missed since the last one.
+   * @param isHandover the last one is open still
+   */
+  async begin(session: SocketSession, isHandover: boolean): Promise<void> {
     this.#session = session;
-    for (const channel of this.#newest.keys()) {
-      if (channel !== 'timeline') await session.request({ action: 'subscribe', channel });
-    }
-    if (this.#startedAt !== undefined) return this.#resume();
-    const pong = await session.request({ action: 'ping' });
-    if (pong.type !== 'pong') return;
-    this.#startedAt = Date.parse(pong.at);
-    for (const [channel, newest] of this.#newest) if (newest === '') this.#newest.set(channel, idAt(this.#startedAt));
-  }
-
-  addChannel(channel: string): void {
-    if (!this.#newest.has(channel)) this.#newest.set(channel, this.#newest.get('timeline') ?? '');
-  }
-
-  removeChannel(channel: string): void {
-    this.#newest.delete(channel);
+    this.subscriptions.begin(session);
+    this.#marks.freeze();
+    await this.subscriptions.addAll(this.#deps.onRefused);
+    const isFirst = this.#startedAt === undefined;
+    if (isFirst) await this.#start(session);
+    else await this.#resumeAnew();
+    await this.subscriptions.addAll(this.#deps.onRefused);
+    if (!session.isOpen) throw new Error('Disconnected');
+    // A replay shows what was made since, and not which older thought was changed or taken away meanwhile.
+    if (isFirst || isHandover) return;
+    for (const channel of this.#marks.channels) if (isLoose(channel)) this.#deps.onGap({ channel });
   }
 
   known(thoughts: Thought[]): void {
@@ -80,9 +81,13 @@ export class Inlet {
 
   /** Asks whether silence hides something, and brings what it hid. */
   async check(session: SocketSession): Promise<void> {
-    const pong = await session.request({ action: 'ping', authors: this.#sequencer.recent(PING_AUTHORS) });
-    if (pong.type !== 'pong') return;
-    if (pong.latest && pong.latest > (this.#newest.get('timeline') ?? '')) await this.#resume();
+    const pong = await this.#ping(session);
+    if (pong?.count !== undefined && this.#marks.isShort(pong.count)) {
+      this.#marks.rewind();
+      await this.#resumeAnew();
+    }
+    if (!pong) return;
+    this.#marks.recount(Date.parse(pong.at));
     if (pong.seqs) await this.#catchUp(pong.seqs);
   }
 
@@ -100,8 +105,32 @@ export class Inlet {
   /** Sees to what is held, unless a replay does. */
   settle(): void {
     if (this.#resuming) return;
+    const { holes } = this.#sequencer;
+    for (const author of this.#tries.keys()) if (!holes.includes(author)) this.#tries.delete(author);
     if (this.#sequencer.newcomers.length > 0) this.#awaitNewcomers();
-    if (this.#sequencer.holes.length > 0) this.#awaitHoles();
+    if (holes.length > 0) this.#awaitHoles();
+  }
+
+  async #start(session: SocketSession): Promise<void> {
+    const pong = await this.#ping(session);
+    if (!pong) return;
+    this.#startedAt = Date.parse(pong.at);
+    this.#marks.start(this.#startedAt);
+  }
+
+  async #ping(session: SocketSession): Promise<Extract<ServerFrame, { type: 'pong' }> | undefined> {
+    const ofChannels = [...this.#marks.channels].flatMap((channel) => AUTHOR_CHANNEL.exec(channel)?.[1] ?? []);
+    const authors = [...new Set([...ofChannels, ...this.#sequencer.nextAuthors(PING_AUTHORS)])].slice(0, PING_AUTHORS);
+    const since = this.#marks.countedFrom;
+    const pong = await session.request({ action: 'ping', authors, ...(since && { since }) });
+    if (pong.type !== 'pong') return undefined;
+    for (const author of authors) {
+      const seq = pong.seqs?.[author];
+      // Whom the server doesn't answer for is followed no more: numbers may be missing by rights.
+      if (seq === undefined) this.#complete.delete(author);
+      else this.#emit(this.#sequencer.expect(author, seq));
+    }
+    return pong;
   }
 
   /** Compares the authors' last numbers with what came. What is still on its way gets time before it is a gap. */
@@ -123,8 +152,7 @@ export class Inlet {
   #note(event: ThoughtEvent): void {
     for (const channel of event.channels) {
       if (isComplete(channel)) this.#complete.add(event.author);
-      const newest = this.#newest.get(channel);
-      if (newest !== undefined && event.thoughtId > newest) this.#newest.set(channel, event.thoughtId);
+      this.#marks.note(channel, event.thoughtId);
     }
   }
 
@@ -139,7 +167,7 @@ export class Inlet {
   }
 
   #awaitHoles(): void {
-    const tries = Math.max(0, ...this.#sequencer.holes.map((author) => this.#tries.get(author) ?? 0));
+    const tries = Math.min(...this.#sequencer.holes.map((author) => this.#tries.get(author) ?? 0));
     this.#holeTimer ??= this.#deps.later(this.#deps.timings.holeMs * 2 ** tries, () => {
       this.#holeTimer = undefined;
       for (const author of this.#sequencer.holes) {
@@ -148,6 +176,12 @@ export class Inlet {
       // One that fails is begun again after the same time.
       if (this.#sequencer.holes.length > 0) this.#resume().catch(() => {});
     });
+  }
+
+  /** One that is under way may have begun before what is asked for now. */
+  async #resumeAnew(): Promise<void> {
+    await this.#resuming?.catch(() => {});
+    await this.#resume();
   }
 
   /** Replays what every channel holds since the newest that was seen, then lets everything through in order. */
@@ -163,7 +197,9 @@ export class Inlet {
   async #replay(): Promise<void> {
     const session = this.#session;
     if (!session) throw new Error('Disconnected');
-    for (const [channel, since] of [...this.#newest]) await this.#replayChannel(session, channel, since);
+    const marks = [...this.#marks.channels].map((channel) => [channel, this.#marks.since(channel)] as const);
+    for (const [channel, since] of marks) await this.#replayChannel(session, channel, since);
+    this.#marks.replayed();
     for (const author of this.#sequencer.newcomers) this.#emit(this.#sequencer.release(author, false));
     for (const author of this.#sequencer.holes) {
       const tries = this.#tries.get(author) ?? 0;

@@ -15,11 +15,24 @@ export interface Options {
   onEvent?: (event: ThoughtEvent) => void;
   /** Read this anew. */
   onGap?: (gap: Gap) => void;
+  /** The server does not take this channel; the others go on without it. */
+  onRefused?: (channel: string, error: FrameError) => void;
   onState?: (state: State) => void;
   openSocket?: (url: string) => WebSocketLike;
   random?: () => number;
   timings?: Partial<Timings>;
 }
+
+/** An app's error is the app's to see, and must not keep the next event from it. */
+const safely = (call: () => void): void => {
+  try {
+    call();
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
+};
 
 /** A connection that is kept: across cuts, the idle limit and the two-hour limit. */
 export class LiveClient implements AsyncIterable<ThoughtEvent> {
@@ -44,7 +57,8 @@ export class LiveClient implements AsyncIterable<ThoughtEvent> {
       channels: options.channels ?? [],
       since: options.since,
       onEvent: (event) => this.#give(event),
-      onGap: (gap) => options.onGap?.(gap),
+      onGap: (gap) => safely(() => options.onGap?.(gap)),
+      onRefused: (channel, error) => safely(() => options.onRefused?.(channel, error)),
       later: (ms, call) => this.#later(ms, call),
     });
     void this.#connect();
@@ -59,14 +73,11 @@ export class LiveClient implements AsyncIterable<ThoughtEvent> {
    * connection then, as with each one after.
    */
   async subscribe(channel: string): Promise<void> {
-    const ack = this.#state === 'live' ? await this.#session?.request({ action: 'subscribe', channel }) : undefined;
-    const name = ack?.type === 'ack' ? ack.channel : channel;
-    this.#inlet.addChannel(name);
+    await this.#inlet.subscriptions.add(channel);
   }
 
   async unsubscribe(channel: string): Promise<void> {
-    this.#inlet.removeChannel(channel);
-    if (this.#state === 'live') await this.#session?.request({ action: 'unsubscribe', channel });
+    await this.#inlet.subscriptions.remove(channel);
   }
 
   /** The app has read these by other means: their changes need not come any more, and what follows them is expected. */
@@ -120,7 +131,7 @@ export class LiveClient implements AsyncIterable<ThoughtEvent> {
     this.#sessions.add(session);
     this.#session = session;
     try {
-      await this.#inlet.begin(session);
+      await this.#inlet.begin(session, previous?.isOpen === true);
     } catch (error) {
       session.close();
       throw error;
@@ -167,7 +178,7 @@ export class LiveClient implements AsyncIterable<ThoughtEvent> {
   }
 
   #give(event: ThoughtEvent): void {
-    this.#options.onEvent?.(event);
+    safely(() => this.#options.onEvent?.(event));
     if (this.#isIterated || !this.#options.onEvent) this.#queue.push(event);
     this.#wake?.();
   }
@@ -188,7 +199,7 @@ export class LiveClient implements AsyncIterable<ThoughtEvent> {
   #setState(state: State): void {
     if (this.#state === 'closed' || state === this.#state) return;
     this.#state = state;
-    this.#options.onState?.(state);
+    safely(() => this.#options.onState?.(state));
   }
 }
 

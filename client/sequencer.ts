@@ -106,12 +106,20 @@ export class Sequencer {
     return (this.#author(name).last ?? 0) < seq;
   }
 
-  /** The authors who were heard of last, at most `count`. */
-  recent(count: number): string[] {
-    return [...this.#authors]
-      .filter(([, { last }]) => last !== undefined)
-      .map(([name]) => name)
-      .slice(-count);
+  /** At most `count` of the authors who have been heard of: those who were not asked about for the longest time. */
+  nextAuthors(count: number): string[] {
+    const next = [...this.#authors].filter(([, { last }]) => last !== undefined).slice(0, count);
+    for (const [name, author] of next) {
+      this.#authors.delete(name);
+      this.#authors.set(name, author);
+    }
+    return next.map(([name]) => name);
+  }
+
+  /** What comes behind this number is expected of an author not heard of before. */
+  expect(name: string, seq: number): Step[] {
+    const author = this.#author(name);
+    return author.last === undefined && author.held.size === 0 ? this.#moveTo(author, seq) : [];
   }
 
   /** Holds an event of a replay; `release` follows when the replay is whole. */
@@ -166,8 +174,6 @@ export class Sequencer {
   #pass(author: AuthorState, event: ThoughtEvent): Step {
     author.last = event.seq;
     author.isHeard = true;
-    this.#authors.delete(event.author);
-    this.#authors.set(event.author, author);
     author.lastAt = Date.parse(event.at);
     this.#remember(event.thoughtId, versionOf(event));
     return { kind: 'event', event };

@@ -39,7 +39,7 @@ export type State = 'connecting' | 'live' | 'waiting' | 'closed';
 export type ServerFrame =
   | { type: 'events'; id?: string; events: ThoughtEvent[]; channel?: string; next?: string }
   | { type: 'ack'; id?: string; action: string; channel: string }
-  | { type: 'pong'; id?: string; at: string; latest?: string; seqs?: Record<string, number> }
+  | { type: 'pong'; id?: string; at: string; latest?: string; count?: number; seqs?: Record<string, number> }
   | { type: 'gap'; id?: string; channel: string; since?: string }
   | { type: 'error'; id?: string; code: string; message: string };
 

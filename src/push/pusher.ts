@@ -16,6 +16,9 @@ const SOCKETS_AT_ONCE = 64;
 /** So small a frame holds one event, however large that is. */
 const ONE_EVENT = 1;
 const RETRY_BASE_MS = 50;
+/** So long nothing is repeated for a connection that was busy to the end, and of so many it is remembered. */
+const SLOW_MS = 60_000;
+const SLOW_CONNECTIONS = 1_000;
 
 export interface PushReport {
   /** Frames that reached their socket. */
@@ -49,6 +52,8 @@ type Sent = { kind: 'sent'; frames: number } | { kind: 'gone' } | { kind: 'misse
 /** Sends what an outbox holds: one frame at a time to each connection, many connections side by side. */
 export class Pusher {
   readonly #deps: Dependencies;
+  /** Until when each connection counts as slow. */
+  readonly #slow = new Map<string, number>();
 
   constructor(deps: Dependencies) {
     this.#deps = deps;
@@ -83,7 +88,11 @@ export class Pusher {
     for (const frame of frames) {
       const posted = await this.#post(connection, frame, limits);
       if (posted === 'gone') return this.#forget(connection);
-      if (posted === 'busy') return { kind: 'missed' };
+      if (posted === 'busy') {
+        this.#remember(connection.cid);
+        return { kind: 'missed' };
+      }
+      if (posted === 'late') return { kind: 'missed' };
       // The gateway takes less than its documented limit: one event a frame then, and after that never mind.
       if (posted === 'too_large') {
         return frameBytes > ONE_EVENT ? this.#send(parcel, limits, ONE_EVENT) : { kind: 'missed' };
@@ -94,17 +103,27 @@ export class Pusher {
 
   async #post(connection: Connection, frame: string, { deadline, retryUntil }: PushLimits) {
     const { ambient, pace, sleep, sockets } = this.#deps;
+    // A client that does not read is busy each time: it must not hold up every batch of its lane.
+    const isSlow = (this.#slow.get(connection.cid) ?? 0) > ambient.now();
     for (let attempt = 0; ; attempt++) {
       // What can't be sent in time is not begun.
-      if (ambient.now() >= deadline || (await pace.take(1, deadline)).kind === 'late') return 'busy';
+      if (ambient.now() >= deadline || (await pace.take(1, deadline)).kind === 'late') return 'late';
       const outcome = await sockets.post(connection.cid, frame);
       const isYoung = ambient.now() - connection.connectedAt < YOUNG_MS;
       const mayPass = outcome.kind === 'busy' || (outcome.kind === 'gone' && isYoung);
       if (!mayPass) return outcome.kind;
+      if (isSlow) return 'busy';
       const wait = RETRY_BASE_MS + backoff(attempt, ambient.random(), RETRY_BASE_MS);
       if (ambient.now() + wait >= Math.min(retryUntil, deadline)) return 'busy';
       await sleep(wait);
     }
+  }
+
+  #remember(cid: string): void {
+    this.#slow.delete(cid);
+    this.#slow.set(cid, this.#deps.ambient.now() + SLOW_MS);
+    const [oldest] = this.#slow.keys();
+    if (this.#slow.size > SLOW_CONNECTIONS && oldest !== undefined) this.#slow.delete(oldest);
   }
 
   async #forget(connection: Connection): Promise<Sent> {

@@ -21,7 +21,7 @@ interface Dependencies {
 
 /** What must be left of the invocation's time for another chunk, and for the pushes at its end. */
 const CHUNK_RESERVE_MS = 6_000;
-const FINAL_RESERVE_MS = 1_000;
+const FINAL_RESERVE_MS = 3_000;
 
 export const createStreamHandler = ({ fanOut, pusher, parking, now }: Dependencies) => {
   return async (event: DynamoDBStreamEvent, context: Context): Promise<DynamoDBBatchResponse> => {

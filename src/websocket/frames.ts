@@ -34,6 +34,9 @@ export const ClientFrames = {
     authors: z
       .optional(z.array(Username).check(z.maxLength(100)))
       .check(z.meta({ description: 'Authors whose last numbers the client wants to compare with its own' })),
+    since: z
+      .optional(Since)
+      .check(z.meta({ description: 'From where the client wants the entries of its timeline counted' })),
   }),
 };
 export type Action = keyof typeof ClientFrames;
@@ -72,6 +75,11 @@ export const ServerFrames = {
     id: Id,
     at: z.string().check(z.meta({ format: 'date-time', description: "The server's time" })),
     latest: z.optional(z.string()).check(z.meta({ description: 'The newest thought of the timeline' })),
+    count: z
+      .optional(z.int())
+      .check(
+        z.meta({ description: 'How many entries of the timeline stand behind `since`; no more than 500 are counted' }),
+      ),
     seqs: z
       .optional(z.record(z.string(), z.int()))
       .check(z.meta({ description: 'The last numbers of those of the authors whom this connection hears' })),

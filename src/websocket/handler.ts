@@ -4,7 +4,6 @@ import { parseChannel } from '../connections/channel.ts';
 import type { Connection, ConnectionStore, SubscribeOutcome } from '../connections/connection-store.ts';
 import type { PresenceStore } from '../connections/presence-store.ts';
 import type { TicketStore } from '../connections/ticket-store.ts';
-import { TableBusyError } from '../table/table.ts';
 import { isTransient } from '../table/transient.ts';
 import { type ClientFrame, errorFrame, type FrameErrorCode, parseFrame, type ServerFrame } from './frames.ts';
 import type { Resumer } from './resume.ts';
@@ -46,13 +45,16 @@ export const createWebSocketHandler = (deps: Dependencies) => {
       if (route) return await route(event);
       return { statusCode: 200, body: JSON.stringify(await answer(deps, connectionId, event.body ?? '')) };
     } catch (error) {
-      const isBusy = error instanceof TableBusyError || isTransient(error);
-      const code = isBusy ? 'busy' : 'internal_error';
-      console.error(JSON.stringify({ message: code, routeKey, error: error instanceof Error ? error.stack : error }));
-      if (routeKey.startsWith('$') && routeKey !== '$default') return { statusCode: isBusy ? 503 : 500 };
-      return { statusCode: 200, body: JSON.stringify(errorFrame(code)) };
+      return { statusCode: failureOf(routeKey, error) === 'busy' ? 503 : 500 };
     }
   };
+};
+
+/** Notes what went wrong, and says as much of it as a client may know. */
+const failureOf = (route: string, error: unknown): 'busy' | 'internal_error' => {
+  const code = isTransient(error) ? 'busy' : 'internal_error';
+  console.error(JSON.stringify({ message: code, route, error: error instanceof Error ? error.stack : error }));
+  return code;
 };
 
 const connect = async ({ tickets, connections, presence, ambient }: Dependencies, event: Event): Promise<Result> => {
@@ -77,7 +79,7 @@ const answer = async (deps: Dependencies, cid: string, text: string): Promise<Se
   const parsed = parseFrame(text);
   if (parsed.kind === 'error') return parsed.error;
   const { frame } = parsed;
-  const reply = await perform(deps, cid, frame);
+  const reply = await perform(deps, cid, frame).catch((error) => errorFrame(failureOf(frame.action, error)));
   return frame.id === undefined ? reply : { ...reply, id: frame.id };
 };
 
@@ -88,7 +90,7 @@ const perform = async (deps: Dependencies, cid: string, frame: ClientFrame): Pro
     await deps.closeSocket(cid);
     return errorFrame('login_expired');
   }
-  if (frame.action === 'ping') return pong(deps, connection, frame.authors);
+  if (frame.action === 'ping') return pong(deps, connection, frame);
   const parsed = parseChannel(frame.channel);
   if (parsed.kind === 'unknown') return errorFrame('unknown_channel');
   const { channel } = parsed;
@@ -108,14 +110,20 @@ const perform = async (deps: Dependencies, cid: string, frame: ClientFrame): Pro
 };
 
 const pong = async (
-  { resumer, ambient }: Dependencies,
+  { resumer, presence, ambient, closeSocket }: Dependencies,
   { username, cid }: Connection,
-  authors: string[] | undefined,
+  { authors, since }: Extract<ClientFrame, { action: 'ping' }>,
 ): Promise<ServerFrame> => {
-  const [latest, seqs] = await Promise.all([
-    resumer.latest(username),
+  const [newest, seqs, present] = await Promise.all([
+    resumer.newest(username, since),
     authors && resumer.lastNumbers({ username, cid }, authors),
+    presence.of([username], { consistent: true }),
   ]);
+  if (!present.get(username)?.connections.some((connection) => connection.cid === cid)) {
+    // It had to give way to younger ones, and hears nothing any more.
+    await closeSocket(cid);
+    return errorFrame('not_connected');
+  }
   const at = new Date(ambient.now()).toISOString();
-  return { type: 'pong', at, ...(latest !== undefined && { latest }), ...(seqs && { seqs }) };
+  return { type: 'pong', at, ...newest, ...(seqs && { seqs }) };
 };

@@ -6,6 +6,7 @@ import { happeningOf, type LiveEvent } from '../push/live-event.ts';
 import { firstIdAt, type Thought, timeOfId } from '../thoughts/thought.ts';
 import type { PageRequest, ThoughtStore } from '../thoughts/thought-store.ts';
 import type { TimelineReader } from '../timelines/timeline-reader.ts';
+import type { TimelineStore } from '../timelines/timeline-store.ts';
 import type { ServerFrame } from './frames.ts';
 
 /**
@@ -18,10 +19,13 @@ const PAGE = 50;
 /** More than this is not replayed; the client reads the list anew. */
 const MAX_PAGES = 10;
 const PAGE_BYTES = 100 * 1024;
+/** A pong counts no more entries than a resume replays. */
+const MAX_COUNT = MAX_PAGES * PAGE;
 
 interface Dependencies {
   thoughts: ThoughtStore;
   reader: TimelineReader;
+  timelines: TimelineStore;
   follows: FollowStore;
   connections: ConnectionStore;
 }
@@ -56,14 +60,26 @@ export class Resumer {
   async #start(username: string, channel: Channel, since: string): Promise<string> {
     const earliest = firstIdAt(timeOfId(since) - OVERLAP_MS);
     const [after = since] = since.split(':');
-    const before = await this.#list(username, channel, { after, limit: OVERLAP_ENTRIES });
+    const page = { after, limit: OVERLAP_ENTRIES };
+    // Of a timeline the references will do: hydrated, those of whom nobody follows any more would be read to the last.
+    const before = await (channel === 'timeline'
+      ? this.#deps.timelines.timeline(username, page)
+      : this.#list(username, channel, page));
     const first = before.at(OVERLAP_ENTRIES - 1)?.id;
     return first !== undefined && first > earliest ? first : earliest;
   }
 
-  /** The id of the newest thought in a timeline. */
-  async latest(username: string): Promise<string | undefined> {
-    return (await this.#deps.reader.timeline(username, { limit: 1 })).at(0)?.id;
+  /**
+   * The id of the newest entry of a timeline, and how many stand behind `since`. Entries are neither read nor filtered
+   * for it: whoever has fewer resumes, and may find that the rest was not to be seen.
+   */
+  async newest(username: string, since?: string): Promise<{ latest?: string; count?: number }> {
+    const { timelines } = this.#deps;
+    const [after] = since?.split(':') ?? [];
+    const behind = after ? await timelines.timeline(username, { after, limit: MAX_COUNT, oldestFirst: true }) : [];
+    const isEnd = behind.length > 0 && behind.length < MAX_COUNT;
+    const newest = isEnd ? behind.at(-1) : (await timelines.timeline(username, { limit: 1 })).at(0);
+    return { ...(newest && { latest: newest.id }), ...(after && { count: behind.length }) };
   }
 
   /**

@@ -105,11 +105,10 @@ export class FakeServer {
     const { action, channel = 'timeline', since = '' } = frame;
     const start = since && thoughtIdAt(timeOf(since) - OVERLAP_MS, '');
     if (action === 'ping') {
-      const latest = this.stored
-        .map(({ thoughtId }) => thoughtId)
-        .sort()
-        .at(-1);
-      return { type: 'pong', at: new Date(this.now).toISOString(), ...(latest !== undefined && { latest }) };
+      const ids = this.stored.filter(({ channels }) => channels.includes('timeline')).map(({ thoughtId }) => thoughtId);
+      const latest = ids.sort().at(-1);
+      const count = new Set(ids.filter((id) => id > since)).size;
+      return { type: 'pong', at: new Date(this.now).toISOString(), count, ...(latest !== undefined && { latest }) };
     }
     if (action !== 'resume') return { type: 'ack', action, channel };
     const events = this.stored.filter((event) => event.channels.includes(channel) && event.thoughtId > start);

@@ -110,4 +110,19 @@ describe('a push that does not get through at once', () => {
     for (const cid of times(200, String)) paced.put(paced.old(cid));
     expect(await paced.flush(60_000, 5_000)).toEqual({ sent: 199, gone: 0, missed: 1 });
   });
+
+  it('repeats nothing for a minute for who was busy to the end, and then again', async () => {
+    push.sockets.answer = () => 'busy';
+    push.put(push.old('c1'));
+    await push.flush(5_000);
+    const first = push.sockets.posts.length;
+    expect(first).toBeGreaterThan(2);
+    push.put(push.old('c1'), [2]);
+    await push.flush(5_000);
+    expect(push.sockets.posts).toHaveLength(first + 1);
+    push.ambient.pass(61_000);
+    push.put(push.old('c1'), [3]);
+    await push.flush(5_000);
+    expect(push.sockets.posts.length).toBeGreaterThan(first + 3);
+  });
 });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { MAX_CONNECTIONS } from '../../../src/connections/presence.ts';
 import { type Item, type Key, TableBusyError } from '../../../src/table/table.ts';
 import { createWebSocketHandler } from '../../../src/websocket/handler.ts';
 import { Resumer } from '../../../src/websocket/resume.ts';
@@ -64,6 +65,25 @@ describe('the WebSocket function', () => {
     expect(closed).toEqual([CID]);
   });
 
+  it('counts the entries behind what a ping names, and names the newest', async () => {
+    await connect();
+    const ids = [1, 2, 3].map(() => since());
+    for (const id of ids) await world.timelines.fill('bob', [{ author: 'alice', id }]);
+    expect(await send({ action: 'ping' })).not.toHaveProperty('count');
+    expect(await send({ action: 'ping', since: ids[0] })).toMatchObject({ count: 2, latest: ids[2] });
+    expect(await send({ action: 'ping', since: ids[2] })).toMatchObject({ count: 0, latest: ids[2] });
+  });
+
+  it('closes a connection that had to give way to younger ones of the same user', async () => {
+    await connect();
+    for (let n = 0; n < MAX_CONNECTIONS; n++) {
+      const live = { cid: `younger-${n}`, connectedAt: world.ambient.now(), authExpiresAt: world.ambient.now() + HOUR };
+      await world.presence.connected('bob', live);
+    }
+    expect(await send({ action: 'ping' })).toMatchObject({ code: 'not_connected' });
+    expect(closed).toEqual([CID]);
+  });
+
   it.each(['ping', 'subscribe', 'resume'])('knows nothing of a connection that was forgotten: %s', async (action) => {
     const more = { ...(action === 'subscribe' && { channel: 'all' }), ...(action === 'resume' && { since: since() }) };
     expect(await send({ action, ...more })).toMatchObject({ code: 'not_connected' });
@@ -72,7 +92,7 @@ describe('the WebSocket function', () => {
   it('says busy when the table is, and refuses the handshake with 503', async () => {
     await connect();
     table.fault = new TableBusyError('busy');
-    expect(await send({ action: 'ping' })).toMatchObject({ type: 'error', code: 'busy' });
+    expect(await send({ action: 'ping', id: '7' })).toMatchObject({ type: 'error', code: 'busy', id: '7' });
     expect(await call('$connect', { queryStringParameters: { ticket: 'x' } })).toEqual({ statusCode: 503 });
   });
 

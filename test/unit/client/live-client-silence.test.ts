@@ -1,0 +1,110 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { FrameError, Options } from '../../../client/index.ts';
+import { waitFor } from '../../../tools/support/measure.ts';
+import { FakeServer } from '../../support/fake-server.ts';
+import { LiveApp } from '../../support/live-app.ts';
+import { eventOf, START } from '../../support/live-events.ts';
+
+const MINUTE = 60_000;
+const apps: LiveApp[] = [];
+afterEach(() => {
+  for (const { client } of apps.splice(0)) client.close();
+});
+
+const start = async (options: Partial<Options> = {}, server = new FakeServer()): Promise<LiveApp> => {
+  const app = new LiveApp(options, server);
+  apps.push(app);
+  await app.isLive();
+  return app;
+};
+const numbersOf = ({ events }: LiveApp, name: string) =>
+  events.filter(({ author }) => author === name).map(({ seq }) => seq);
+
+describe('what silence hides from a LiveClient', () => {
+  it('is replayed from before the cut, though something new comes before the replay has begun', async () => {
+    const app = await start({ channels: ['author:carol'] });
+    const { server } = app;
+    server.publish([eventOf({ author: 'carol', seq: 1 })]);
+    await app.hears(1);
+    server.socket.cut();
+    server.stored.push(eventOf({ author: 'bob', seq: 7 }), eventOf({ author: 'bob', seq: 8 }));
+    const fresh = eventOf({ author: 'carol', seq: 2, madeAt: START + 20 * MINUTE });
+    server.answer = (frame, socket) => {
+      // Presence is known by now, so pushes come, while the client still subscribes.
+      if (frame.action === 'subscribe') {
+        server.stored.push(fresh);
+        socket.push({ type: 'events', events: [fresh] });
+      }
+      return server.usualAnswer(frame);
+    };
+    await app.hears(4);
+    expect(numbersOf(app, 'bob')).toEqual([7, 8]);
+    expect(numbersOf(app, 'carol')).toEqual([1, 2]);
+  });
+
+  it('is found by counting: a thought of an author not heard before, behind which others have come', async () => {
+    const app = await start({ timings: { pingMs: 30 } });
+    const { server } = app;
+    server.stored.push(eventOf({ author: 'bob', seq: 5 }));
+    server.publish([eventOf({ author: 'alice', seq: 1, madeAt: START + 10 * MINUTE })]);
+    await app.hears(2);
+    expect(numbersOf(app, 'bob')).toEqual([5]);
+    const resumes = server.frames('resume').length;
+    const pings = server.frames('ping').length;
+    await waitFor('more pings', () => server.frames('ping').length > pings + 3, 2_000);
+    expect(server.frames('resume')).toHaveLength(resumes);
+  });
+
+  it('may be a change of an older thought of a topic: after a cut its list is to be read anew', async () => {
+    const app = await start({ channels: ['topic:aws', 'author:bob'] });
+    expect(app.gaps).toEqual([]);
+    app.server.socket.cut();
+    await app.isLive();
+    expect(app.gaps).toEqual([{ channel: 'topic:aws' }]);
+  });
+});
+
+describe('the subscriptions of a LiveClient', () => {
+  it('are sent also when they are asked for while it connects', async () => {
+    const server = new FakeServer();
+    let answerPing = () => {};
+    server.answer = (frame, socket) => {
+      if (frame.action !== 'ping') return server.usualAnswer(frame);
+      answerPing = () => socket.push({ ...server.usualAnswer(frame), ...(frame.id && { id: frame.id }) });
+      return undefined;
+    };
+    const app = new LiveApp({}, server);
+    apps.push(app);
+    await waitFor('the ping', () => server.sockets.length > 0 && server.frames('ping').length > 0, 2_000);
+    const subscribed = app.client.subscribe('topic:late');
+    await subscribed;
+    answerPing();
+    await app.isLive();
+    expect(server.frames('subscribe').map(({ channel }) => channel)).toEqual(['topic:late']);
+  });
+
+  it('that the server refuses are told, and keep nothing else from coming', async () => {
+    const server = new FakeServer();
+    const refused: [string, string][] = [];
+    server.answer = (frame) =>
+      frame.channel === 'all' && frame.action === 'subscribe'
+        ? { type: 'error', code: 'channel_full', message: 'Full' }
+        : server.usualAnswer(frame);
+    const onRefused = (channel: string, { code }: FrameError) => refused.push([channel, code]);
+    const app = await start({ channels: ['all', 'topic:aws'], onRefused }, server);
+    expect(refused).toEqual([['all', 'channel_full']]);
+    server.publish([eventOf({ seq: 1 })]);
+    await app.hears(1);
+    expect(server.sockets).toHaveLength(1);
+    expect(server.frames('subscribe').map(({ channel }) => channel)).toEqual(['all', 'topic:aws']);
+  });
+
+  it("go by the server's spelling of a channel", async () => {
+    const server = new FakeServer();
+    server.answer = (frame) => server.usualAnswer({ ...frame, channel: frame.channel?.toLowerCase() ?? '' });
+    const app = await start({ channels: ['topic:AWS'] }, server);
+    server.socket.cut();
+    await app.isLive();
+    expect(server.frames('subscribe').map(({ channel }) => channel)).toEqual(['topic:aws']);
+  });
+});
