@@ -24,11 +24,21 @@ export class PresenceStore {
     return this.#change(username, (presence) => this.#seen(username, presence));
   }
 
-  /** Notes a new connection. From here on every push looks for it. */
-  async connected(username: string, connection: LiveConnection): Promise<Presence> {
-    return this.#change(username, (presence) =>
-      connected(this.#seen(username, presence), connection, this.#ambient.now()),
-    );
+  /**
+   * Notes a new connection. From here on every push looks for it.
+   * @returns also the connections that had to give way: no push looks for them any more
+   */
+  async connected(
+    username: string,
+    connection: LiveConnection,
+  ): Promise<{ presence: Presence; dropped: LiveConnection[] }> {
+    let dropped: LiveConnection[] = [];
+    const presence = await this.#change(username, (before) => {
+      const after = connected(this.#seen(username, before), connection, this.#ambient.now());
+      dropped = (before?.connections ?? []).filter(({ cid }) => after.connections.every((kept) => kept.cid !== cid));
+      return after;
+    });
+    return { presence, dropped };
   }
 
   async disconnected(username: string, cid: string): Promise<void> {

@@ -57,7 +57,8 @@ const failureOf = (route: string, error: unknown): 'busy' | 'internal_error' => 
   return code;
 };
 
-const connect = async ({ tickets, connections, presence, ambient }: Dependencies, event: Event): Promise<Result> => {
+const connect = async (deps: Dependencies, event: Event): Promise<Result> => {
+  const { tickets, connections, presence, ambient, closeSocket } = deps;
   const ticket = event.queryStringParameters?.ticket;
   if (!ticket) return REFUSED;
   const outcome = await tickets.redeem(ticket);
@@ -65,7 +66,11 @@ const connect = async ({ tickets, connections, presence, ambient }: Dependencies
   const { username, authExpiresAt } = outcome.holder;
   const live = { cid: event.requestContext.connectionId, connectedAt: ambient.now(), authExpiresAt };
   await connections.add({ username, ...live });
-  await presence.connected(username, live);
+  const { dropped } = await presence.connected(username, live);
+  for (const { cid } of dropped) {
+    await closeSocket(cid);
+    await connections.remove(cid);
+  }
   return OK;
 };
 
@@ -85,10 +90,10 @@ const answer = async (deps: Dependencies, cid: string, text: string): Promise<Se
 
 const perform = async (deps: Dependencies, cid: string, frame: ClientFrame): Promise<ServerFrame> => {
   const connection = await deps.connections.get(cid);
-  if (!connection) return errorFrame('not_connected');
-  if (connection.authExpiresAt <= deps.ambient.now()) {
+  const isOver = connection && connection.authExpiresAt <= deps.ambient.now();
+  if (!connection || isOver) {
     await deps.closeSocket(cid);
-    return errorFrame('login_expired');
+    return errorFrame(isOver ? 'login_expired' : 'not_connected');
   }
   if (frame.action === 'ping') return pong(deps, connection, frame);
   const parsed = parseChannel(frame.channel);

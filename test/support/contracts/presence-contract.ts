@@ -49,7 +49,7 @@ export const presenceContract = (makeTable: MakeTable) => {
       world.ambient.pass(30 * DAY);
       expect((await world.presence.seen('bob')).needsRebuild).toBe(false);
       world.ambient.pass(30 * DAY + 1);
-      expect((await world.presence.connected('bob', live('c1'))).needsRebuild).toBe(true);
+      expect((await world.presence.connected('bob', live('c1'))).presence.needsRebuild).toBe(true);
     });
 
     it('knows the connections that came and went', async () => {
@@ -72,7 +72,12 @@ export const presenceContract = (makeTable: MakeTable) => {
     });
 
     it('has twenty connections at the most: the oldest gives way', async () => {
-      for (let at = 0; at <= MAX_CONNECTIONS; at++) await world.presence.connected('bob', live(`c${at}`));
+      const dropped: string[] = [];
+      for (let at = 0; at <= MAX_CONNECTIONS; at++) {
+        const change = await world.presence.connected('bob', live(`c${at}`));
+        dropped.push(...change.dropped.map(({ cid }) => cid));
+      }
+      expect(dropped).toEqual(['c0']);
       expect(await cids('bob')).toEqual(times(MAX_CONNECTIONS, (at) => `c${at + 1}`));
     });
 

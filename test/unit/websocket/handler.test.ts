@@ -35,8 +35,8 @@ beforeEach(() => {
 });
 afterEach(() => void vi.restoreAllMocks());
 
-const call = (routeKey: string, more: object = {}) =>
-  handler({ requestContext: { routeKey, connectionId: CID }, ...more } as unknown as Parameters<typeof handler>[0]);
+const call = (routeKey: string, more: object = {}, connectionId = CID) =>
+  handler({ requestContext: { routeKey, connectionId }, ...more } as unknown as Parameters<typeof handler>[0]);
 const connect = async () => {
   const ticket = await world.tickets.issue({ username: 'bob', authExpiresAt: world.ambient.now() + HOUR });
   return call('$connect', { queryStringParameters: { ticket } });
@@ -74,6 +74,18 @@ describe('the WebSocket function', () => {
     expect(await send({ action: 'ping', since: ids[2] })).toMatchObject({ count: 0, latest: ids[2] });
   });
 
+  it('closes the oldest connection when a user has one too many, and forgets it', async () => {
+    await connect();
+    await world.connections.subscribe(CID, 'all');
+    for (let n = 0; n < MAX_CONNECTIONS; n++) {
+      const ticket = await world.tickets.issue({ username: 'bob', authExpiresAt: world.ambient.now() + HOUR });
+      await call('$connect', { queryStringParameters: { ticket } }, `younger-${n}`);
+    }
+    expect(closed).toEqual([CID]);
+    expect(await world.connections.get(CID)).toBeUndefined();
+    expect([...table.items.values()].filter(({ type }) => type === 'subscription')).toEqual([]);
+  });
+
   it('closes a connection that had to give way to younger ones of the same user', async () => {
     await connect();
     for (let n = 0; n < MAX_CONNECTIONS; n++) {
@@ -84,9 +96,10 @@ describe('the WebSocket function', () => {
     expect(closed).toEqual([CID]);
   });
 
-  it.each(['ping', 'subscribe', 'resume'])('knows nothing of a connection that was forgotten: %s', async (action) => {
+  it.each(['ping', 'subscribe', 'resume'])('closes a connection that was forgotten: %s', async (action) => {
     const more = { ...(action === 'subscribe' && { channel: 'all' }), ...(action === 'resume' && { since: since() }) };
     expect(await send({ action, ...more })).toMatchObject({ code: 'not_connected' });
+    expect(closed).toEqual([CID]);
   });
 
   it('says busy when the table is, and refuses the handshake with 503', async () => {
