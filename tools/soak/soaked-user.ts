@@ -150,6 +150,8 @@ export class SoakedUser {
     if (!this.#mayHear(event)) this.#blame('leaked', event);
     // Behind a reading that is under way, so that an older page does not undo a newer event.
     this.#reading = this.#reading.then(() => {
+      // What was on its way from somebody who has just been unfollowed.
+      if (!this.#isHeard(event.author)) return;
       const shown = this.#shown.get(event.thoughtId);
       if (shown && event.thought && shown.version >= event.thought.version) return;
       if (event.thought) this.#shown.set(event.thoughtId, event.thought);
@@ -163,6 +165,11 @@ export class SoakedUser {
       this.received += events.length;
     });
     return socket;
+  }
+
+  #isHeard(author: string): boolean {
+    if (author === this.username) return true;
+    return this.#follows.some((followed) => followed.author === author && followed.to === undefined);
   }
 
   /** An author's thought is for those who followed when it was changed. */
