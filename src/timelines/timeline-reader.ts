@@ -9,12 +9,20 @@ import type { TimelineStore } from './timeline-store.ts';
 export const BACKFILL = 100;
 const AUTHORS_AT_ONCE = 8;
 const MIN_STEP = 25;
+const MAX_STEP = 500;
 
 interface Dependencies {
   thoughts: ThoughtStore;
   follows: FollowStore;
   timelines: TimelineStore;
   presence: PresenceStore;
+}
+
+/** A list of references, and what of it may be seen. */
+interface Source {
+  read: (page: PageRequest) => Promise<ThoughtReference[]>;
+  allowed?: (references: ThoughtReference[]) => Promise<ThoughtReference[]>;
+  belongs?: (thought: Thought) => boolean;
 }
 
 /** Turns lists of references into what a reader may see: hydrated, filtered, and filled when it was not kept. */
@@ -29,27 +37,21 @@ export class TimelineReader {
   async timeline(reader: string, page: PageRequest): Promise<Thought[]> {
     const presence = await this.#deps.presence.seen(reader);
     if (presence.needsRebuild) await this.rebuild(reader);
-    return this.#fill(
-      page,
-      (part) => this.#deps.timelines.timeline(reader, part),
-      (found) => this.#mayRead(reader, found),
-    );
+    return this.#fill(page, {
+      read: (part) => this.#deps.timelines.timeline(reader, part),
+      allowed: (references) => this.#allowed(reader, references),
+    });
   }
 
   async topic(topic: string, page: PageRequest): Promise<Thought[]> {
-    return this.#fill(
-      page,
-      (part) => this.#deps.timelines.topic(topic, part),
-      async (found) => found.filter((thought) => thought.topics.includes(topic)),
-    );
+    return this.#fill(page, {
+      read: (part) => this.#deps.timelines.topic(topic, part),
+      belongs: (thought) => thought.topics.includes(topic),
+    });
   }
 
   async replies(thoughtId: string, page: PageRequest): Promise<Thought[]> {
-    return this.#fill(
-      page,
-      (part) => this.#deps.timelines.replies(thoughtId, part),
-      async (found) => found,
-    );
+    return this.#fill(page, { read: (part) => this.#deps.timelines.replies(thoughtId, part) });
   }
 
   /** Puts an author's latest thoughts into a follower's timeline. The edge is stored already, so nothing falls between. */
@@ -70,32 +72,31 @@ export class TimelineReader {
   }
 
   /** Block, mute and unfollow hold here whatever has been delivered before. */
-  async #mayRead(reader: string, thoughts: Thought[]): Promise<Thought[]> {
+  async #allowed(reader: string, references: ThoughtReference[]): Promise<ThoughtReference[]> {
     const relations = await this.#deps.follows.relations(
       reader,
-      thoughts.map(({ author }) => author),
+      references.map(({ author }) => author),
     );
-    return thoughts.filter(({ author }) => {
+    return references.filter(({ author }) => {
       if (author === reader) return true;
       const relation = relations.get(author);
       return relation?.follows === true && !relation.muted && !relation.blocked;
     });
   }
 
-  /** Reads on until a page is full of what may be seen, or the list has ended. */
+  /** Reads on until a page is full of what may be seen, or the list has ended: the further it must go, in larger steps. */
   async #fill(
     { after, limit, oldestFirst, tombstones }: PageRequest,
-    read: (page: PageRequest) => Promise<ThoughtReference[]>,
-    filter: (thoughts: Thought[]) => Promise<Thought[]>,
+    { read, allowed = async (references) => references, belongs = () => true }: Source,
   ): Promise<Thought[]> {
     const found: Thought[] = [];
-    // Where much is filtered, a small page must not cost a read for each entry that falls out.
-    const step = Math.max(limit, MIN_STEP);
     let behind = after;
-    for (;;) {
+    for (let step = Math.max(limit, MIN_STEP); ; step = Math.min(MAX_STEP, step * 2)) {
       const references = await read({ after: behind, limit: step, oldestFirst });
-      const thoughts = await this.#deps.thoughts.getMany(references, tombstones);
-      found.push(...(await filter(references.flatMap(({ id }) => thoughts.get(id) ?? []))));
+      // Whose thoughts are not to be seen, those are not read either.
+      const wanted = await allowed(references);
+      const thoughts = await this.#deps.thoughts.getMany(wanted, tombstones);
+      found.push(...wanted.flatMap(({ id }) => thoughts.get(id) ?? []).filter(belongs));
       behind = references.at(-1)?.id;
       if (references.length < step || found.length >= limit) return found.slice(0, limit);
     }

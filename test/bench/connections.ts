@@ -3,16 +3,12 @@ import { WebSocket } from 'ws';
 import type { ThoughtEvent } from '../../client/index.ts';
 import { RunningStack } from '../../local/run-stack.ts';
 import { Api } from '../../tools/support/api.ts';
-import { percentile, waitFor } from '../../tools/support/measure.ts';
+import { percentile, printFigure, waitFor } from '../../tools/support/measure.ts';
 
 const USERS = 50;
 const EACH = 20;
 const POSTS = 10;
 const WITHIN_MS = 15_000;
-
-const print = (name: string, value: number, unit: string): void => {
-  process.stdout.write(`${name} ${Math.round(value * 100) / 100} ${unit}\n`);
-};
 
 const running = await RunningStack.start();
 const sockets: WebSocket[] = [];
@@ -51,9 +47,9 @@ try {
     },
     { concurrency: 8 },
   );
-  print('connections.open', sockets.length, 'connections');
+  printFigure('connections.open', sockets.length, 'connections');
   const { memoryBytes: after } = await running.figures();
-  print('connections.memory_each', (after - before) / sockets.length / 1024, 'KiB');
+  printFigure('connections.memory_each', (after - before) / sockets.length / 1024, 'KiB');
 
   // Each when the one before is everywhere: what is measured is the way to a thousand sockets, and no queue.
   const startedAt = performance.now();
@@ -67,11 +63,11 @@ try {
   const seconds = (performance.now() - startedAt) / 1000;
   const starved = [...arrivals.values()].filter((list) => list.length < POSTS).length;
   const times = [...arrivals.values()].flat().map(({ id, at }) => at - (postedAt.get(id) ?? at));
-  print('connections.starved', starved, 'connections');
-  print('connections.frames_delivered', times.length, 'frames');
-  print('connections.frames_per_second', times.length / seconds, '1/s');
-  print('connections.post_to_frame_p50', percentile(times, 50), 'ms');
-  print('connections.post_to_frame_p99', percentile(times, 99), 'ms');
+  printFigure('connections.starved', starved, 'connections');
+  printFigure('connections.frames_delivered', times.length, 'frames');
+  printFigure('connections.frames_per_second', times.length / seconds, '1/s');
+  printFigure('connections.post_to_frame_p50', percentile(times, 50), 'ms');
+  printFigure('connections.post_to_frame_p99', percentile(times, 99), 'ms');
   if (starved > 0) process.exitCode = 1;
 } finally {
   for (const socket of sockets) socket.terminate();

@@ -18,8 +18,9 @@ import { keys, lists } from '../../src/table/keys.ts';
 import { Pace } from '../../src/table/pace.ts';
 import type { Table } from '../../src/table/table.ts';
 import type { Thought } from '../../src/thoughts/thought.ts';
+import { printFigure } from '../../tools/support/measure.ts';
+import { MeteredTable } from '../support/metered-table.ts';
 import { freshTable } from '../support/real-table.ts';
-import { MeteredTable } from './metered-table.ts';
 
 const AUDIENCES = [10, 100, 1_000, 10_000, 100_000];
 const COMPARED = 5_000;
@@ -33,10 +34,6 @@ interface World {
   table: Table;
   name: string;
 }
-
-const print = (name: string, value: number, unit: string): void => {
-  process.stdout.write(`${name} ${Math.round(value * 1000) / 1000} ${unit}\n`);
-};
 
 let knownReaders = 0;
 const readerName = (at: number): string => `reader_${at}`;
@@ -151,9 +148,9 @@ try {
     await seedAudience(world.table, author, size);
     global.gc?.();
     const seconds = await time(() => fanOutOnce(world, author));
-    print(`fan_out.seconds_${size}`, seconds, 's');
-    print(`fan_out.entries_per_second_${size}`, size / seconds, '1/s');
-    print(`fan_out.memory_${size}`, process.memoryUsage().rss / 2 ** 20, 'MiB');
+    printFigure(`fan_out.seconds_${size}`, seconds, 's');
+    printFigure(`fan_out.entries_per_second_${size}`, size / seconds, '1/s');
+    printFigure(`fan_out.memory_${size}`, process.memoryUsage().rss / 2 ** 20, 'MiB');
   }
 
   const author = 'compared';
@@ -165,12 +162,12 @@ try {
     ours.push(await time(() => fanOutOnce(world, author)));
     bare.push(await time(() => bareOnce(world, author)));
   }
-  print('fan_out.bare_entries_per_second', COMPARED / median(bare), '1/s');
-  print('fan_out.ratio_vs_bare', median(bare) / median(ours), 'ratio');
+  printFigure('fan_out.bare_entries_per_second', COMPARED / median(bare), '1/s');
+  printFigure('fan_out.ratio_vs_bare', median(bare) / median(ours), 'ratio');
   const metered = new MeteredTable(world.table);
   await fanOutOnce({ ...world, table: metered }, `author_${METERED}`);
-  print('fan_out.write_units_per_follower', metered.writes / METERED, 'WCU');
-  print('fan_out.read_units_per_follower', metered.reads / METERED, 'RCU');
+  printFigure('fan_out.write_units_per_follower', metered.writes / METERED, 'WCU');
+  printFigure('fan_out.read_units_per_follower', metered.reads / METERED, 'RCU');
 } finally {
   await engine.stop();
 }

@@ -10,7 +10,7 @@ import { EventSourceMapping } from '../../local/event-source-mapping/mapping.ts'
 import { readMappingSettings } from '../../local/event-source-mapping/settings.ts';
 import { DynamoStreamSource, type StreamSource } from '../../local/event-source-mapping/stream-source.ts';
 import { freePort } from '../../local/ports.ts';
-import { percentile } from '../../tools/support/measure.ts';
+import { percentile, printFigure } from '../../tools/support/measure.ts';
 import { freshTable } from '../support/real-table.ts';
 
 /** Each round is some writes for ours and one for the plugin, which takes most of a second for each. */
@@ -30,10 +30,6 @@ type Plugin = new (
   options: object,
   log: object,
 ) => { create(events: object[]): Promise<unknown>; start(): void; stop(): void };
-
-const print = (name: string, value: number, unit: string): void => {
-  process.stdout.write(`${name} ${Math.round(value * 100) / 100} ${unit}\n`);
-};
 
 /** When each item's record came to the handler. */
 class Arrivals {
@@ -137,14 +133,14 @@ try {
   }
   await mapping.stop();
 
-  print('mapping.get_records_p50', percentile(reads, 50), 'ms');
-  print('mapping.get_records_p99', percentile(reads, 99), 'ms');
-  print('mapping.written_to_handler_p50', percentile(ours, 50), 'ms');
-  print('mapping.written_to_handler_p99', percentile(ours, 99), 'ms');
-  print('mapping.written_to_handler_after_silence_p50', percentile(idle, 50), 'ms');
-  print('mapping.plugin_written_to_handler_p50', percentile(theirs, 50), 'ms');
-  print('mapping.plugin_written_to_handler_p99', percentile(theirs, 99), 'ms');
-  print('mapping.ratio_vs_plugin', percentile(theirs, 50) / percentile(ours, 50), 'ratio');
+  printFigure('mapping.get_records_p50', percentile(reads, 50), 'ms');
+  printFigure('mapping.get_records_p99', percentile(reads, 99), 'ms');
+  printFigure('mapping.written_to_handler_p50', percentile(ours, 50), 'ms');
+  printFigure('mapping.written_to_handler_p99', percentile(ours, 99), 'ms');
+  printFigure('mapping.written_to_handler_after_silence_p50', percentile(idle, 50), 'ms');
+  printFigure('mapping.plugin_written_to_handler_p50', percentile(theirs, 50), 'ms');
+  printFigure('mapping.plugin_written_to_handler_p99', percentile(theirs, 99), 'ms');
+  printFigure('mapping.ratio_vs_plugin', percentile(theirs, 50) / percentile(ours, 50), 'ratio');
 } finally {
   await engine.stop();
   rmSync(folder, { recursive: true, force: true });

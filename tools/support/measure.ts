@@ -18,3 +18,8 @@ export const percentile = (values: number[], percent: number): number => {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)] ?? 0;
 };
+
+/** One figure of a bench: name, value, unit. */
+export const printFigure = (name: string, value: number, unit: string): void => {
+  process.stdout.write(`${name} ${Math.round(value * 1000) / 1000} ${unit}\n`);
+};
