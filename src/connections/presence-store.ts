@@ -45,8 +45,13 @@ export class PresenceStore {
     await this.#change(username, (presence) => presence && disconnected(presence, cid));
   }
 
+  /** The timeline is filled from the authors up to this one. */
+  async rebuiltTo(username: string, author: string): Promise<void> {
+    await this.#change(username, (presence) => presence && { ...presence, rebuiltTo: author });
+  }
+
   async rebuilt(username: string): Promise<void> {
-    await this.#change(username, (presence) => presence && { ...presence, needsRebuild: false });
+    await this.#change(username, (presence) => presence && { ...presence, needsRebuild: false, rebuiltTo: undefined });
   }
 
   async of(usernames: string[], options?: ReadOptions): Promise<Map<string, Presence>> {
@@ -82,9 +87,10 @@ export class PresenceStore {
   }
 }
 
-const toPresence = ({ username, lastSeenAt, needsRebuild, connections }: PresenceItem): Presence => ({
+const toPresence = ({ username, lastSeenAt, needsRebuild, rebuiltTo, connections }: PresenceItem): Presence => ({
   username,
   lastSeenAt,
   needsRebuild,
+  ...(rebuiltTo !== undefined && { rebuiltTo }),
   connections: connections.map(({ cid, connectedAt, authExpiresAt }) => ({ cid, connectedAt, authExpiresAt })),
 });

@@ -20,6 +20,8 @@ export interface Presence {
   lastSeenAt: number;
   /** The timeline was not kept while the user was away, and must be filled before it is shown. */
   needsRebuild: boolean;
+  /** Up to which followed author a rebuild has come. */
+  rebuiltTo?: string | undefined;
   connections: LiveConnection[];
 }
 
@@ -34,6 +36,8 @@ export const seen = (username: string, presence: Presence | undefined, nowMs: nu
     ...presence,
     lastSeenAt: away > SEEN_AGAIN_AFTER ? nowMs : presence.lastSeenAt,
     needsRebuild: presence.needsRebuild || away > activeDays * DAY,
+    // What was filled before this absence lacks what was posted in it.
+    rebuiltTo: away > activeDays * DAY ? undefined : presence.rebuiltTo,
   };
 };
 

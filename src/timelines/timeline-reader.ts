@@ -8,6 +8,8 @@ import type { TimelineStore } from './timeline-store.ts';
 /** How many of an author's latest thoughts a new follower, or one who comes back, finds in the timeline. */
 export const BACKFILL = 100;
 const AUTHORS_AT_ONCE = 8;
+/** After so many authors a rebuild notes how far it is. */
+const REBUILD_PAGE = 50;
 const MIN_STEP = 25;
 const MAX_STEP = 500;
 
@@ -36,7 +38,7 @@ export class TimelineReader {
   /** The reader's timeline, newest first. Reading it counts as being seen. */
   async timeline(reader: string, page: PageRequest): Promise<Thought[]> {
     const presence = await this.#deps.presence.seen(reader);
-    if (presence.needsRebuild) await this.rebuild(reader);
+    if (presence.needsRebuild) await this.rebuild(reader, presence.rebuiltTo);
     return this.#fill(page, {
       read: (part) => this.#deps.timelines.timeline(reader, part),
       allowed: (references) => this.#allowed(reader, references),
@@ -62,12 +64,17 @@ export class TimelineReader {
 
   /**
    * Fills the timeline of a reader who was away. Since the reader counts as seen from before this starts, what is
-   * posted meanwhile is fanned out as usual; a crash leaves the mark, and the next read starts again.
+   * posted meanwhile is fanned out as usual; a crash leaves the mark, and the next read goes on from there.
    */
-  async rebuild(reader: string): Promise<void> {
-    const following = await this.#deps.follows.followingOf(reader);
-    const authors = [reader, ...following];
-    await pMap(authors, (author) => this.backfill(reader, author), { concurrency: AUTHORS_AT_ONCE });
+  async rebuild(reader: string, rebuiltTo?: string): Promise<void> {
+    if (rebuiltTo === undefined) await this.backfill(reader, reader);
+    for (let after = rebuiltTo; ; ) {
+      const authors = await this.#deps.follows.followingOf(reader, after, REBUILD_PAGE);
+      await pMap(authors, (author) => this.backfill(reader, author), { concurrency: AUTHORS_AT_ONCE });
+      after = authors.at(-1);
+      if (after === undefined || authors.length < REBUILD_PAGE) break;
+      await this.#deps.presence.rebuiltTo(reader, after);
+    }
     await this.#deps.presence.rebuilt(reader);
   }
 
