@@ -1,3 +1,4 @@
+import { HOLE_TRIES, Holes } from './holes.ts';
 import { Sequencer, type Step } from './sequencer.ts';
 import type { SocketSession } from './socket-session.ts';
 import { Subscriptions } from './subscriptions.ts';
@@ -5,8 +6,9 @@ import type { Timings } from './timings.ts';
 import type { FrameError, Gap, ServerFrame, Thought, ThoughtEvent } from './types.ts';
 import { Watermarks } from './watermarks.ts';
 
-/** How often a hole is asked for, each time after twice as long, before it is told as a gap. */
-const HOLE_TRIES = 5;
+/** No pong counts more, and a replay from so many back begins early enough to be whole. */
+const MAX_COUNT = 500;
+const MAX_REWIND = 350;
 /** As many as a ping's frame takes. */
 const PING_AUTHORS = 100;
 
@@ -37,8 +39,7 @@ export class Inlet {
   readonly #marks: Watermarks;
   readonly subscriptions: Subscriptions;
   readonly #complete = new Set<string>();
-  /** How often each author's hole was asked for in vain. */
-  readonly #tries = new Map<string, number>();
+  readonly #holes: Holes;
   /** Authors of whom a replay has brought what can't be given in order any more. */
   readonly #late = new Set<string>();
   #session: SocketSession | undefined;
@@ -51,6 +52,7 @@ export class Inlet {
 
   constructor(deps: Dependencies) {
     this.#deps = deps;
+    this.#holes = new Holes(deps.timings.holeMs);
     this.#marks = new Watermarks(deps.channels, deps.since);
     this.subscriptions = new Subscriptions(this.#marks);
     if (deps.since) this.#startedAt = 0;
@@ -82,11 +84,15 @@ export class Inlet {
   /** Asks whether silence hides something, and brings what it hid. */
   async check(session: SocketSession): Promise<void> {
     const pong = await this.#ping(session);
-    if (pong?.count !== undefined && this.#marks.isShort(pong.count)) {
-      this.#marks.rewind();
+    if (!pong) return;
+    const { count = 0, latest = '' } = pong;
+    const isShort = () => this.#marks.isShort(count) || (count >= MAX_COUNT && latest > this.#marks.since('timeline'));
+    // What is stored may be on its way still.
+    if (isShort()) await this.#wait(this.#deps.timings.holeMs);
+    if (isShort()) {
+      if (count <= MAX_REWIND) this.#marks.rewind();
       await this.#resumeAnew();
     }
-    if (!pong) return;
     this.#marks.recount(Date.parse(pong.at));
     if (pong.seqs) await this.#catchUp(pong.seqs);
   }
@@ -106,9 +112,9 @@ export class Inlet {
   settle(): void {
     if (this.#resuming) return;
     const { holes } = this.#sequencer;
-    for (const author of this.#tries.keys()) if (!holes.includes(author)) this.#tries.delete(author);
+    const dueInMs = this.#holes.update(holes, performance.now());
     if (this.#sequencer.newcomers.length > 0) this.#awaitNewcomers();
-    if (holes.length > 0) this.#awaitHoles();
+    if (holes.length > 0) this.#awaitHoles(dueInMs);
   }
 
   async #start(session: SocketSession): Promise<void> {
@@ -120,15 +126,20 @@ export class Inlet {
 
   async #ping(session: SocketSession): Promise<Extract<ServerFrame, { type: 'pong' }> | undefined> {
     const ofChannels = [...this.#marks.channels].flatMap((channel) => AUTHOR_CHANNEL.exec(channel)?.[1] ?? []);
-    const authors = [...new Set([...ofChannels, ...this.#sequencer.nextAuthors(PING_AUTHORS)])].slice(0, PING_AUTHORS);
+    const others = this.#sequencer.nextAuthors(Math.max(0, PING_AUTHORS - ofChannels.length));
+    const authors = [...new Set([...ofChannels, ...others])].slice(0, PING_AUTHORS);
     const since = this.#marks.countedFrom;
     const pong = await session.request({ action: 'ping', authors, ...(since && { since }) });
     if (pong.type !== 'pong') return undefined;
     for (const author of authors) {
       const seq = pong.seqs?.[author];
-      // Whom the server doesn't answer for is followed no more: numbers may be missing by rights.
-      if (seq === undefined) this.#complete.delete(author);
-      else this.#emit(this.#sequencer.expect(author, seq));
+      if (seq !== undefined) {
+        // An event that this number counts may be on its way still.
+        this.#deps.later(this.#deps.timings.newcomerMs, () => this.#emit(this.#sequencer.expect(author, seq)));
+      } else if (!this.#marks.has('all')) {
+        // Whom the server doesn't answer for is followed no more: numbers may be missing by rights.
+        this.#complete.delete(author);
+      }
     }
     return pong;
   }
@@ -140,13 +151,17 @@ export class Inlet {
     try {
       const behind = () => Object.entries(seqs).filter(([author, seq]) => this.#sequencer.isBehind(author, seq));
       for (let tries = 0; tries <= HOLE_TRIES && behind().length > 0; tries++) {
-        await new Promise<void>((resolve) => this.#deps.later(this.#deps.timings.holeMs * 2 ** tries, resolve));
+        await this.#wait(this.#deps.timings.holeMs * 2 ** tries);
         if (behind().length > 0) await this.#resume();
       }
       for (const [author, seq] of behind()) this.#emit(this.#sequencer.skip(author, seq));
     } finally {
       this.#isCatchingUp = false;
     }
+  }
+
+  #wait(ms: number): Promise<void> {
+    return new Promise((resolve) => this.#deps.later(ms, resolve));
   }
 
   #note(event: ThoughtEvent): void {
@@ -166,15 +181,16 @@ export class Inlet {
     });
   }
 
-  #awaitHoles(): void {
-    const tries = Math.min(...this.#sequencer.holes.map((author) => this.#tries.get(author) ?? 0));
-    this.#holeTimer ??= this.#deps.later(this.#deps.timings.holeMs * 2 ** tries, () => {
+  #awaitHoles(inMs: number): void {
+    this.#holeTimer ??= this.#deps.later(inMs, () => {
       this.#holeTimer = undefined;
-      for (const author of this.#sequencer.holes) {
+      const due = this.#sequencer.holes.filter((author) => this.#holes.isDue(author, performance.now()));
+      for (const author of due) {
         if (!this.#complete.has(author)) this.#emit(this.#sequencer.release(author, false));
       }
       // One that fails is begun again after the same time.
-      if (this.#sequencer.holes.length > 0) this.#resume().catch(() => {});
+      if (due.some((author) => this.#complete.has(author))) this.#resume().catch(() => {});
+      else this.settle();
     });
   }
 
@@ -202,15 +218,11 @@ export class Inlet {
     this.#marks.replayed();
     for (const author of this.#sequencer.newcomers) this.#emit(this.#sequencer.release(author, false));
     for (const author of this.#sequencer.holes) {
-      const tries = this.#tries.get(author) ?? 0;
       const isKnown = this.#complete.has(author);
-      if (isKnown && !this.#sequencer.isExplained(author) && tries < HOLE_TRIES) {
-        // What is missing may be on its way into the timeline still.
-        this.#tries.set(author, tries + 1);
-      } else {
-        this.#tries.delete(author);
-        this.#emit(this.#sequencer.release(author, isKnown));
-      }
+      const isLost = isKnown && !this.#sequencer.isExplained(author);
+      // What is missing may be on its way into the timeline still.
+      if (isLost && this.#holes.mayAskAgain(author, performance.now())) continue;
+      this.#emit(this.#sequencer.release(author, isKnown));
     }
   }
 

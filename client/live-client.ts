@@ -109,7 +109,6 @@ export class LiveClient implements AsyncIterable<ThoughtEvent> {
     this.#setState('connecting');
     try {
       await this.#open();
-      this.#attempts = 0;
     } catch {
       this.#retry();
     }
@@ -139,6 +138,10 @@ export class LiveClient implements AsyncIterable<ThoughtEvent> {
     if (this.#isClosed()) return;
     this.#setState('live');
     this.#inlet.settle();
+    // One that is closed soon after each opening is tried less and less often too.
+    this.#later(this.#timings.backoffCapMs, () => {
+      if (session === this.#session && session.isOpen) this.#attempts = 0;
+    });
     this.#later(this.#timings.pingMs, () => this.#ping(session));
     this.#later(this.#timings.lifetimeMs, () => this.#replace(session));
     if (previous?.isOpen) this.#later(this.#timings.overlapMs, () => previous.close());

@@ -1,5 +1,5 @@
 import type { SocketSession } from './socket-session.ts';
-import { FrameError, type ServerFrame } from './types.ts';
+import { FrameError } from './types.ts';
 import type { Watermarks } from './watermarks.ts';
 
 const REFUSALS = ['channel_full', 'too_many_subscriptions', 'unknown_channel', 'invalid_request'];
@@ -8,8 +8,11 @@ const isRefusal = (error: unknown): error is FrameError => error instanceof Fram
 /** Which channels the present connection has subscribed to. */
 export class Subscriptions {
   readonly #marks: Watermarks;
+  /** What is asked for a channel waits for what was asked before: the server may run two frames side by side. */
+  readonly #turns = new Map<string, Promise<unknown>>();
   #session: SocketSession | undefined;
-  #acks = new Map<string, Promise<ServerFrame>>();
+  /** Asked for on this connection, and not asked away. */
+  #asked = new Set<string>();
 
   /** @param marks names the channels that are wanted */
   constructor(marks: Watermarks) {
@@ -18,23 +21,14 @@ export class Subscriptions {
 
   begin(session: SocketSession): void {
     this.#session = session;
-    this.#acks = new Map();
+    this.#asked = new Set();
   }
 
   /** @throws FrameError when the server refuses the channel, which is asked for no more then */
   async add(channel: string): Promise<void> {
     this.#marks.add(channel);
-    const session = this.#session;
-    if (!session?.isOpen) return;
-    const ack = this.#acks.get(channel) ?? session.request({ action: 'subscribe', channel });
-    this.#acks.set(channel, ack);
     try {
-      const answer = await ack;
-      if (answer.type !== 'ack' || answer.channel === channel) return;
-      // The server has another spelling of it.
-      this.#acks.set(answer.channel, ack);
-      this.#marks.add(answer.channel);
-      this.#marks.remove(channel);
+      await this.#inTurn(channel, () => this.#subscribe(channel));
     } catch (error) {
       if (isRefusal(error)) this.#marks.remove(channel);
       throw error;
@@ -43,10 +37,11 @@ export class Subscriptions {
 
   async remove(channel: string): Promise<void> {
     this.#marks.remove(channel);
-    const ack = this.#acks.get(channel);
-    this.#acks.delete(channel);
-    await ack?.catch(() => {});
-    if (this.#session?.isOpen) await this.#session.request({ action: 'unsubscribe', channel });
+    await this.#inTurn(channel, async () => {
+      if (this.#asked.delete(channel) && this.#session?.isOpen) {
+        await this.#session.request({ action: 'unsubscribe', channel });
+      }
+    });
   }
 
   /** All that are wanted, also those that come to be while it asks. */
@@ -54,11 +49,34 @@ export class Subscriptions {
     for (const channel of this.#marks.channels) {
       if (channel === 'timeline') continue;
       try {
-        await this.add(channel);
+        await this.#inTurn(channel, () => this.#subscribe(channel));
       } catch (error) {
         if (!isRefusal(error)) throw error;
+        // There may be room again by the next connection.
+        if (error.code !== 'channel_full') this.#marks.remove(channel);
         onRefused(channel, error);
       }
     }
+  }
+
+  async #subscribe(channel: string): Promise<void> {
+    const session = this.#session;
+    if (!session?.isOpen || this.#asked.has(channel)) return;
+    this.#asked.add(channel);
+    const answer = await session.request({ action: 'subscribe', channel });
+    if (answer.type !== 'ack' || answer.channel === channel) return;
+    // The server has another spelling of it.
+    this.#asked.add(answer.channel);
+    this.#marks.add(answer.channel);
+    this.#marks.remove(channel);
+  }
+
+  #inTurn(channel: string, work: () => Promise<void>): Promise<void> {
+    const turn = Promise.resolve(this.#turns.get(channel)).then(work);
+    this.#turns.set(
+      channel,
+      turn.catch(() => {}),
+    );
+    return turn;
   }
 }

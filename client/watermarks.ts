@@ -29,6 +29,10 @@ export class Watermarks {
     return this.#since.keys();
   }
 
+  has(channel: string): boolean {
+    return this.#since.has(channel);
+  }
+
   since(channel: string): string {
     return this.#since.get(channel) ?? '';
   }
@@ -65,6 +69,8 @@ export class Watermarks {
     this.#isWhole = true;
     for (const [channel, id] of this.#seen) this.note(channel, id);
     this.#seen.clear();
+    // A quiet channel moves on as well, or each replay would bring its last thought again.
+    for (const [channel, since] of this.#since) this.#since.set(channel, max(since, this.countedFrom));
   }
 
   /** Whether fewer of the timeline's thoughts have come than the server has counted. */

@@ -90,14 +90,18 @@ describe('LiveClient across connections', () => {
     expect(app.states).not.toContain('closed');
   });
 
-  it('starts with short waits again after a connection that held', async () => {
-    const app = await start({ timings: { backoffBaseMs: 10, backoffCapMs: 10_000 } });
-    for (let round = 0; round < 12; round++) {
+  it('waits longer after each connection that did not hold, and starts again with short waits after one that did', async () => {
+    const app = await start({ timings: { backoffBaseMs: 10, backoffCapMs: 400, pingMs: 50 } });
+    const timeToReturn = async () => {
+      const startedAt = performance.now();
       app.server.socket.cut();
       await app.isLive();
-    }
-    // Had the waits gone on doubling, the twelfth would take ten seconds.
-    expect(app.server.sockets).toHaveLength(13);
+      return performance.now() - startedAt;
+    };
+    let afterMany = 0;
+    for (let round = 0; round < 7; round++) afterMany = await timeToReturn();
+    await waitFor('it to hold', () => app.server.frames('ping').length >= 11, 2_000);
+    expect(await timeToReturn()).toBeLessThan(afterMany / 2);
   });
 
   it('tries again when there is no ticket to be had', async () => {

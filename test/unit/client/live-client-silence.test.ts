@@ -64,6 +64,45 @@ describe('what silence hides from a LiveClient', () => {
   });
 });
 
+describe('what only looks like silence', () => {
+  it('is no gap: an event that a ping has counted and that is on its way', async () => {
+    const app = await start({ timings: { pingMs: 20, holeMs: 30, newcomerMs: 30 } });
+    const { server } = app;
+    await app.client.subscribe('author:carol');
+    const event = eventOf({ author: 'carol', seq: 5, channels: ['author:carol'] });
+    let isCounted = false;
+    server.answer = (frame, socket) => {
+      const answer = server.usualAnswer(frame);
+      if (answer.type !== 'pong' || isCounted) return answer;
+      isCounted = true;
+      setImmediate(() => socket.push({ type: 'events', events: [event] }));
+      return { ...answer, seqs: { carol: 5 } };
+    };
+    await app.hears(1);
+    expect(app.gaps).toEqual([]);
+  });
+
+  it('is no gap again and again: the last thought of a quiet channel, long forgotten', async () => {
+    const app = await start({ channels: ['topic:quiet'], timings: { pingMs: 20 } });
+    const { server } = app;
+    server.publish([eventOf({ author: 'dave', seq: 1, channels: ['topic:quiet'] })]);
+    await app.hears(1);
+    const many = Array.from({ length: 2_100 }, (_, at) => eventOf({ seq: at + 1, madeAt: START + 600_000 + at }));
+    server.publish(many);
+    await app.hears(2_101);
+    server.now = START + 60 * MINUTE;
+    const pings = server.frames('ping').length;
+    await waitFor('a ping', () => server.frames('ping').length > pings + 1, 2_000);
+    server.socket.cut();
+    await app.isLive();
+    // That replay has moved the channel's mark on; from now on its last thought comes no more.
+    app.gaps.length = 0;
+    server.socket.cut();
+    await app.isLive();
+    expect(app.gaps.filter(({ author }) => author === 'dave')).toEqual([]);
+  });
+});
+
 describe('the subscriptions of a LiveClient', () => {
   it('are sent also when they are asked for while it connects', async () => {
     const server = new FakeServer();
@@ -106,5 +145,33 @@ describe('the subscriptions of a LiveClient', () => {
     server.socket.cut();
     await app.isLive();
     expect(server.frames('subscribe').map(({ channel }) => channel)).toEqual(['topic:aws']);
+  });
+
+  it('end as they were asked for last, though nobody waited in between', async () => {
+    const app = await start({ channels: ['topic:tea'] });
+    const { client, server } = app;
+    await Promise.all([client.unsubscribe('topic:tea'), client.subscribe('topic:tea')]);
+    await Promise.all([client.subscribe('topic:x'), client.unsubscribe('topic:x')]);
+    const asked = server.socket.sent.filter(({ channel }) => channel !== undefined);
+    const byChannel = Map.groupBy(asked, ({ channel }) => channel);
+    expect(byChannel.get('topic:tea')?.map(({ action }) => action)).toEqual(['subscribe', 'unsubscribe', 'subscribe']);
+    expect(byChannel.get('topic:x')?.map(({ action }) => action)).toEqual(['subscribe', 'unsubscribe']);
+  });
+
+  it('of a channel that was full are tried again with the next connection', async () => {
+    const server = new FakeServer();
+    let isFull = true;
+    server.answer = (frame) =>
+      isFull && frame.action === 'subscribe'
+        ? { type: 'error', code: 'channel_full', message: 'Full' }
+        : server.usualAnswer(frame);
+    const refused: string[] = [];
+    const app = await start({ channels: ['all'], onRefused: (channel) => refused.push(channel) }, server);
+    expect(refused).toEqual(['all']);
+    isFull = false;
+    server.socket.cut();
+    await app.isLive();
+    expect(server.frames('subscribe').map(({ channel }) => channel)).toEqual(['all']);
+    expect(refused).toEqual(['all']);
   });
 });
