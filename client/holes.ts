@@ -32,6 +32,11 @@ export class Holes {
     return true;
   }
 
+  /** Asking failed: those that are due wait once more as long. */
+  postpone(now: number): void {
+    for (const [author, { tries }] of this.#holes) if (this.isDue(author, now)) this.#set(author, tries, now);
+  }
+
   #set(author: string, tries: number, now: number): void {
     this.#holes.set(author, { tries, dueAt: now + this.#holeMs * 2 ** tries });
   }

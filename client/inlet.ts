@@ -1,3 +1,4 @@
+import { authorOf, isComplete, isLoose } from './channels.ts';
 import { HOLE_TRIES, Holes } from './holes.ts';
 import { Sequencer, type Step } from './sequencer.ts';
 import type { SocketSession } from './socket-session.ts';
@@ -11,15 +12,6 @@ const MAX_COUNT = 500;
 const MAX_REWIND = 350;
 /** As many as a ping's frame takes. */
 const PING_AUTHORS = 100;
-
-/** These channels have every change of the authors they bring; on the others numbers are missing by rights. */
-const isComplete = (channel: string): boolean =>
-  channel === 'timeline' || channel === 'all' || channel.startsWith('author:');
-
-/** These bring authors nobody follows, so a change of an older thought may have been missed. */
-const isLoose = (channel: string): boolean => channel === 'all' || channel.startsWith('topic:');
-
-const AUTHOR_CHANNEL = /^author:(.*)$/;
 
 interface Dependencies {
   timings: Timings;
@@ -125,7 +117,7 @@ export class Inlet {
   }
 
   async #ping(session: SocketSession): Promise<Extract<ServerFrame, { type: 'pong' }> | undefined> {
-    const ofChannels = [...this.#marks.channels].flatMap((channel) => AUTHOR_CHANNEL.exec(channel)?.[1] ?? []);
+    const ofChannels = [...this.#marks.channels].flatMap(authorOf);
     const others = this.#sequencer.nextAuthors(Math.max(0, PING_AUTHORS - ofChannels.length));
     const authors = [...new Set([...ofChannels, ...others])].slice(0, PING_AUTHORS);
     const since = this.#marks.countedFrom;
@@ -188,9 +180,8 @@ export class Inlet {
       for (const author of due) {
         if (!this.#complete.has(author)) this.#emit(this.#sequencer.release(author, false));
       }
-      // One that fails is begun again after the same time.
-      if (due.some((author) => this.#complete.has(author))) this.#resume().catch(() => {});
-      else this.settle();
+      if (!due.some((author) => this.#complete.has(author))) return this.settle();
+      this.#resume().catch(() => this.#holes.postpone(performance.now()));
     });
   }
 

@@ -64,6 +64,19 @@ describe('what silence hides from a LiveClient', () => {
   });
 });
 
+describe('a hole that cannot be asked for', () => {
+  it('is asked for at leisure while the server is too busy to answer', async () => {
+    const app = await start({ timings: { holeMs: 20 } });
+    const { server } = app;
+    const startedAt = performance.now();
+    server.answer = (frame) =>
+      frame.action === 'resume' ? { type: 'error', code: 'busy', message: 'Busy' } : server.usualAnswer(frame);
+    server.socket.push({ type: 'events', events: [eventOf({ seq: 1 }), eventOf({ seq: 3 })] });
+    await waitFor('some tries', () => server.frames('resume').length >= 4, 2_000);
+    expect(performance.now() - startedAt).toBeGreaterThan(3 * 20);
+  });
+});
+
 describe('what only looks like silence', () => {
   it('is no gap: an event that a ping has counted and that is on its way', async () => {
     const app = await start({ timings: { pingMs: 20, holeMs: 30, newcomerMs: 30 } });
