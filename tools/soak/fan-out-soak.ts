@@ -13,14 +13,12 @@ import type { Table } from '../../src/table/table.ts';
 import { firstIdAt, timeOfId } from '../../src/thoughts/thought.ts';
 import { ThoughtStore } from '../../src/thoughts/thought-store.ts';
 import { Resumer } from '../../src/websocket/resume.ts';
+import { AUTHOR, cidOf, nameOf, seedAudience } from './audience.ts';
+import { Ears } from './ears.ts';
 
 const LOOK_MS = 100;
 /** When nothing has been pushed for so long, what is still missing was given up. */
 const QUIET_MS = 10_000;
-
-import { AUTHOR, cidOf, nameOf, seedAudience } from './audience.ts';
-import { Ears } from './ears.ts';
-
 const CHILD = fileURLToPath(new URL('./mapping-process.ts', import.meta.url));
 
 export interface FanOutSoakOptions {
