@@ -1,4 +1,4 @@
-import { type Ambient, seconds } from '../ambient.ts';
+import { type Runtime, seconds } from '../runtime.ts';
 import { keys, lists } from '../table/keys.ts';
 import type { Condition, Item, Table } from '../table/table.ts';
 import { CONNECTION_LIFETIME, type LiveConnection } from './presence.ts';
@@ -26,13 +26,13 @@ const PRESENT: Condition[] = [{ attribute: 'pk', is: 'present' }];
 /** Sockets and what they subscribed to. Each subscription stands twice: by channel, and by connection to find it again. */
 export class ConnectionStore {
   readonly #table: Table;
-  readonly #ambient: Ambient;
+  readonly #runtime: Runtime;
   readonly #maxOnAll: number;
 
   /** @param maxOnAll how many connections may subscribe to `all` */
-  constructor(table: Table, ambient: Ambient, maxOnAll: number) {
+  constructor(table: Table, runtime: Runtime, maxOnAll: number) {
     this.#table = table;
-    this.#ambient = ambient;
+    this.#runtime = runtime;
     this.#maxOnAll = maxOnAll;
   }
 
@@ -114,7 +114,7 @@ export class ConnectionStore {
   async #isFull(channel: string, cid: string): Promise<boolean> {
     const { pk, sk } = keys.subscription(channel, cid);
     if (await this.#table.get({ pk, sk }, { consistent: true })) return false;
-    const now = seconds(this.#ambient.now());
+    const now = seconds(this.#runtime.now());
     let live = 0;
     let after: string | undefined;
     for (;;) {

@@ -1,4 +1,4 @@
-import type { Ambient } from '../ambient.ts';
+import type { Runtime } from '../runtime.ts';
 import { keys } from '../table/keys.ts';
 import { type Item, type ReadOptions, type Table, TableBusyError } from '../table/table.ts';
 import { connected, disconnected, type LiveConnection, type Presence, seen } from './presence.ts';
@@ -10,12 +10,12 @@ const TRIES = 20;
 /** Who is online, in one small item a user, so that one batch read answers for a hundred. */
 export class PresenceStore {
   readonly #table: Table;
-  readonly #ambient: Ambient;
+  readonly #runtime: Runtime;
   readonly #activeDays: number;
 
-  constructor(table: Table, ambient: Ambient, activeDays: number) {
+  constructor(table: Table, runtime: Runtime, activeDays: number) {
     this.#table = table;
-    this.#ambient = ambient;
+    this.#runtime = runtime;
     this.#activeDays = activeDays;
   }
 
@@ -34,7 +34,7 @@ export class PresenceStore {
   ): Promise<{ presence: Presence; dropped: LiveConnection[] }> {
     let dropped: LiveConnection[] = [];
     const presence = await this.#change(username, (before) => {
-      const after = connected(this.#seen(username, before), connection, this.#ambient.now());
+      const after = connected(this.#seen(username, before), connection, this.#runtime.now());
       dropped = (before?.connections ?? []).filter(({ cid }) => after.connections.every((kept) => kept.cid !== cid));
       return after;
     });
@@ -60,7 +60,7 @@ export class PresenceStore {
   }
 
   #seen(username: string, presence: Presence | undefined): Presence {
-    return seen(username, presence, this.#ambient.now(), this.#activeDays);
+    return seen(username, presence, this.#runtime.now(), this.#activeDays);
   }
 
   /** Reads, applies a rule, and writes unless the item has changed meanwhile; then again. */

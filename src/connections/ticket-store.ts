@@ -1,4 +1,4 @@
-import { type Ambient, seconds } from '../ambient.ts';
+import { type Runtime, seconds } from '../runtime.ts';
 import { keys } from '../table/keys.ts';
 import type { Item, Table } from '../table/table.ts';
 
@@ -18,19 +18,16 @@ type TicketItem = Item & TicketHolder & { type: 'ticket'; expiresAt: number };
 /** Tickets let a browser open a WebSocket without a token in its URL. Only their hash is stored. */
 export class TicketStore {
   readonly #table: Table;
-  readonly #ambient: Ambient;
-  readonly #newTicket: () => string;
+  readonly #runtime: Runtime;
 
-  /** @param newTicket gives an unguessable text */
-  constructor(table: Table, ambient: Ambient, newTicket: () => string) {
+  constructor(table: Table, runtime: Runtime) {
     this.#table = table;
-    this.#ambient = ambient;
-    this.#newTicket = newTicket;
+    this.#runtime = runtime;
   }
 
   async issue(holder: TicketHolder): Promise<string> {
-    const ticket = this.#newTicket();
-    const expiresAt = seconds(this.#ambient.now()) + TICKET_SECONDS;
+    const ticket = this.#runtime.newSecret();
+    const expiresAt = seconds(this.#runtime.now()) + TICKET_SECONDS;
     const item: TicketItem = { ...keys.ticket(ticket), type: 'ticket', ...holder, expiresAt };
     await this.#table.write([{ put: item }]);
     return ticket;
@@ -41,7 +38,7 @@ export class TicketStore {
     const key = keys.ticket(ticket);
     const item = await this.#table.get<TicketItem>(key, { consistent: true });
     if (!item) return { kind: 'invalid' };
-    const now = this.#ambient.now();
+    const now = this.#runtime.now();
     const outcome = await this.#table.write([{ delete: key, when: [{ attribute: 'pk', is: 'present' }] }]);
     const { username, authExpiresAt, expiresAt } = item;
     if (outcome.kind === 'refused' || expiresAt <= seconds(now) || authExpiresAt <= now) return { kind: 'invalid' };

@@ -1,5 +1,4 @@
 import pMap from 'p-map';
-import type { Ambient } from '../ambient.ts';
 import type { SubscriptionItem } from '../connections/connection-store.ts';
 import { toConnection } from '../connections/connection-store.ts';
 import { isActive } from '../connections/presence.ts';
@@ -7,6 +6,7 @@ import type { PresenceStore } from '../connections/presence-store.ts';
 import type { Follow, FollowItem } from '../follows/follow-store.ts';
 import { type Happening, happeningOf } from '../push/live-event.ts';
 import type { Outbox } from '../push/outbox.ts';
+import type { Runtime } from '../runtime.ts';
 import { type Audience, audiencePartition } from '../table/keys.ts';
 import type { Pace } from '../table/pace.ts';
 import type { Item, Table } from '../table/table.ts';
@@ -49,7 +49,7 @@ interface Dependencies {
   presence: PresenceStore;
   timelines: TimelineStore;
   reader: TimelineReader;
-  ambient: Ambient;
+  runtime: Runtime;
   settings: FanOutSettings;
   /** How fast entries may be written. */
   pace: Pace;
@@ -90,7 +90,7 @@ export class FanOut {
   }
 
   async #announce(thought: Thought, before: Thought | undefined, invocation: Invocation): Promise<void> {
-    const isGone = thought.deletedAt === undefined && !isVisible(thought, this.#deps.ambient.now());
+    const isGone = thought.deletedAt === undefined && !isVisible(thought, this.#deps.runtime.now());
     if (isGone) return;
     const happening = happeningOf(thought);
     if (happening.thought) await this.#deps.timelines.addToFeeds(thought);
@@ -131,9 +131,9 @@ export class FanOut {
   }
 
   async #handOn(delivery: Delivery, last: string, delivered: number): Promise<void> {
-    const { ambient, settings, table } = this.#deps;
+    const { runtime, settings, table } = this.#deps;
     const tasks = splitRest(delivery.range, last, delivered, settings).map((range) =>
-      taskItem({ ...delivery, range, depth: delivery.depth + 1 }, ambient.now()),
+      taskItem({ ...delivery, range, depth: delivery.depth + 1 }, runtime.now()),
     );
     await table.batchWrite(tasks.map((put) => ({ put })));
   }
@@ -151,14 +151,14 @@ export class FanOut {
    * the entry, or this finds the reader present.
    */
   async #deliverToFollowers(followers: FollowItem[], happening: Happening, invocation: Invocation): Promise<void> {
-    const { ambient, pace, presence, settings, timelines } = this.#deps;
+    const { runtime, pace, presence, settings, timelines } = this.#deps;
     const names = followers.map(({ follower }) => follower);
     let listeners = followers;
     if (happening.type === 'thought.created') {
       // Consistently: whoever has just come back, and has read everything else, must not pass for absent.
       const known = await presence.of(names, { consistent: true });
       const active = followers.filter(({ follower }) =>
-        isActive(known.get(follower), ambient.now(), settings.activeDays),
+        isActive(known.get(follower), runtime.now(), settings.activeDays),
       );
       const readers = active.map(({ follower }) => follower);
       await pace.take(readers.length);
@@ -175,7 +175,7 @@ export class FanOut {
     happening: Happening,
     { outbox }: Invocation,
   ): void {
-    const now = this.#deps.ambient.now();
+    const now = this.#deps.runtime.now();
     for (const subscription of subscriptions) {
       if ((subscription.expiresAt ?? 0) * 1000 > now) outbox.add(toConnection(subscription), channel, happening);
     }

@@ -1,5 +1,5 @@
-import { HOUR, seconds } from '../ambient.ts';
 import type { Happening } from '../push/live-event.ts';
+import { HOUR, seconds } from '../runtime.ts';
 import { type Audience, keys } from '../table/keys.ts';
 import type { Item, Key } from '../table/table.ts';
 import { type KeyRange, rangeName } from './key-range.ts';

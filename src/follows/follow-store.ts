@@ -1,4 +1,4 @@
-import type { Ambient } from '../ambient.ts';
+import type { Runtime } from '../runtime.ts';
 import { countWrite } from '../table/counters.ts';
 import { keys, lists } from '../table/keys.ts';
 import { type Condition, type Item, type Table, TableBusyError, type Write } from '../table/table.ts';
@@ -34,16 +34,16 @@ const TRIES = 20;
 /** Who follows, mutes and blocks whom. Both edges and both counters change in one transaction, or none. */
 export class FollowStore {
   readonly #table: Table;
-  readonly #ambient: Ambient;
+  readonly #runtime: Runtime;
 
-  constructor(table: Table, ambient: Ambient) {
+  constructor(table: Table, runtime: Runtime) {
     this.#table = table;
-    this.#ambient = ambient;
+    this.#runtime = runtime;
   }
 
   /** Following twice is following once. */
   async follow(follower: string, author: string): Promise<FollowOutcome> {
-    const edge: Follow = { follower, author, muted: false, since: this.#ambient.now() };
+    const edge: Follow = { follower, author, muted: false, since: this.#runtime.now() };
     const outcome = await this.#table.write([
       { put: { ...keys.following(follower, author), type: 'following', ...edge } as FollowItem, when: ABSENT },
       { check: keys.profile(author), when: PRESENT },
@@ -150,7 +150,7 @@ export class FollowStore {
   }
 
   #counts({ follower, author }: Pick<Follow, 'follower' | 'author'>, by: 1 | -1): Write[] {
-    const random = this.#ambient.random();
+    const random = this.#runtime.random();
     return [
       countWrite({ kind: 'user', username: author }, 'followers', by, random),
       countWrite({ kind: 'user', username: follower }, 'following', by, random),

@@ -1,6 +1,6 @@
 import pMap from 'p-map';
-import type { Ambient } from '../ambient.ts';
 import type { Connection } from '../connections/connection-store.ts';
+import type { Runtime } from '../runtime.ts';
 import { backoff } from '../table/backoff.ts';
 import type { Pace } from '../table/pace.ts';
 import { eventFrames, FRAME_BYTES, gapFrame } from './frames.ts';
@@ -41,8 +41,7 @@ interface Dependencies {
   sockets: Sockets;
   /** Takes every trace of a connection out of the table. */
   forget: (connection: Connection) => Promise<void>;
-  ambient: Ambient;
-  sleep: (ms: number) => Promise<void>;
+  runtime: Runtime;
   /** How fast frames may be sent. */
   pace: Pace;
 }
@@ -78,9 +77,9 @@ export class Pusher {
   }
 
   async #send(parcel: Parcel, limits: PushLimits, frameBytes = FRAME_BYTES): Promise<Sent> {
-    const { ambient, sockets } = this.#deps;
+    const { runtime, sockets } = this.#deps;
     const { connection, events, gaps } = parcel;
-    if (connection.authExpiresAt <= ambient.now()) {
+    if (connection.authExpiresAt <= runtime.now()) {
       await sockets.close(connection.cid);
       return this.#forget(connection);
     }
@@ -102,26 +101,26 @@ export class Pusher {
   }
 
   async #post(connection: Connection, frame: string, { deadline, retryUntil }: PushLimits) {
-    const { ambient, pace, sleep, sockets } = this.#deps;
+    const { runtime, pace, sockets } = this.#deps;
     // A client that does not read is busy each time: it must not hold up every batch of its lane.
-    const isSlow = (this.#slow.get(connection.cid) ?? 0) > ambient.now();
+    const isSlow = (this.#slow.get(connection.cid) ?? 0) > runtime.now();
     for (let attempt = 0; ; attempt++) {
       // What can't be sent in time is not begun.
-      if (ambient.now() >= deadline || (await pace.take(1, deadline)).kind === 'late') return 'late';
+      if (runtime.now() >= deadline || (await pace.take(1, deadline)).kind === 'late') return 'late';
       const outcome = await sockets.post(connection.cid, frame);
-      const isYoung = ambient.now() - connection.connectedAt < YOUNG_MS;
+      const isYoung = runtime.now() - connection.connectedAt < YOUNG_MS;
       const mayPass = outcome.kind === 'busy' || (outcome.kind === 'gone' && isYoung);
       if (!mayPass) return outcome.kind;
       if (isSlow) return 'busy';
-      const wait = RETRY_BASE_MS + backoff(attempt, ambient.random(), RETRY_BASE_MS);
-      if (ambient.now() + wait >= Math.min(retryUntil, deadline)) return 'busy';
-      await sleep(wait);
+      const wait = RETRY_BASE_MS + backoff(attempt, runtime.random(), RETRY_BASE_MS);
+      if (runtime.now() + wait >= Math.min(retryUntil, deadline)) return 'busy';
+      await runtime.sleep(wait);
     }
   }
 
   #remember(cid: string): void {
     this.#slow.delete(cid);
-    this.#slow.set(cid, this.#deps.ambient.now() + SLOW_MS);
+    this.#slow.set(cid, this.#deps.runtime.now() + SLOW_MS);
     const [oldest] = this.#slow.keys();
     if (this.#slow.size > SLOW_CONNECTIONS && oldest !== undefined) this.#slow.delete(oldest);
   }

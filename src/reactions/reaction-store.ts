@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Ambient } from '../ambient.ts';
+import type { Runtime } from '../runtime.ts';
 import { countWrite } from '../table/counters.ts';
 import { keys, lists } from '../table/keys.ts';
 import type { Item, Table } from '../table/table.ts';
@@ -23,11 +23,11 @@ type ReactionItem = Item & { type: 'reaction'; kind: ReactionKind; thoughtId: st
 /** One reaction of each user to each thought, and their number. */
 export class ReactionStore {
   readonly #table: Table;
-  readonly #ambient: Ambient;
+  readonly #runtime: Runtime;
 
-  constructor(table: Table, ambient: Ambient) {
+  constructor(table: Table, runtime: Runtime) {
     this.#table = table;
-    this.#ambient = ambient;
+    this.#runtime = runtime;
   }
 
   /** A second reaction takes the place of the first. */
@@ -36,8 +36,8 @@ export class ReactionStore {
     const item: ReactionItem = { ...key, type: 'reaction', kind, thoughtId: id };
     const first = await this.#table.write([
       { put: item, when: [{ attribute: 'pk', is: 'absent' }] },
-      countWrite({ kind: 'thought', id }, 'reactions', 1, this.#ambient.random()),
-      visibleCheck({ author, id }, this.#ambient.now()),
+      countWrite({ kind: 'thought', id }, 'reactions', 1, this.#runtime.random()),
+      visibleCheck({ author, id }, this.#runtime.now()),
       ...(author === username
         ? []
         : [{ check: keys.block(author, username), when: [{ attribute: 'pk', is: 'absent' as const }] }]),
@@ -53,7 +53,7 @@ export class ReactionStore {
   async takeBack(username: string, id: string): Promise<void> {
     await this.#table.write([
       { delete: keys.reaction(id, username), when: [{ attribute: 'pk', is: 'present' }] },
-      countWrite({ kind: 'thought', id }, 'reactions', -1, this.#ambient.random()),
+      countWrite({ kind: 'thought', id }, 'reactions', -1, this.#runtime.random()),
     ]);
   }
 

@@ -1,14 +1,3 @@
-/** Where waiting and chance come from; tests pass their own. */
-export interface Pause {
-  sleep(ms: number): Promise<void>;
-  random(): number;
-}
-
-export const realPause: Pause = {
-  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-  random: Math.random,
-};
-
 /**
  * How long to wait before a repeated try: exponential with full jitter.
  * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/

@@ -17,7 +17,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import pMap from 'p-map';
-import { backoff, type Pause, realPause } from './backoff.ts';
+import { type Runtime, realRuntime } from '../runtime.ts';
+import { backoff } from './backoff.ts';
 import { conditionRequest, queryRequest, updateRequest } from './expressions.ts';
 import {
   type Item,
@@ -48,14 +49,18 @@ const chunks = <T>(list: T[], size: number): T[][] =>
 
 /** The table in DynamoDB. */
 export class DynamoTable implements Table {
-  readonly #client: DynamoDBClient;
+  readonly #client: Pick<DynamoDBClient, 'send'>;
   readonly #name: string;
-  readonly #pause: Pause;
+  readonly #runtime: Pick<Runtime, 'sleep' | 'random'>;
 
-  constructor(client: DynamoDBClient, name: string, pause: Pause = realPause) {
+  constructor(
+    client: Pick<DynamoDBClient, 'send'>,
+    name: string,
+    runtime: Pick<Runtime, 'sleep' | 'random'> = realRuntime,
+  ) {
     this.#client = client;
     this.#name = name;
-    this.#pause = pause;
+    this.#runtime = runtime;
   }
 
   async get<T extends Item>(key: Key, { consistent = false }: ReadOptions = {}): Promise<T | undefined> {
@@ -114,7 +119,7 @@ export class DynamoTable implements Table {
         if (refused === undefined) throw error;
         if (refused.length > 0) return { kind: 'refused', refused };
       }
-      await this.#pause.sleep(backoff(attempt, this.#pause.random()));
+      await this.#runtime.sleep(backoff(attempt, this.#runtime.random()));
     }
     throw new TableBusyError(`Gave up after ${ATTEMPTS} conflicting transactions`);
   }
@@ -190,7 +195,7 @@ export class DynamoTable implements Table {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       left = await send(left);
       if (left.length === 0) return;
-      await this.#pause.sleep(backoff(attempt, this.#pause.random()));
+      await this.#runtime.sleep(backoff(attempt, this.#runtime.random()));
     }
     throw new TableBusyError(`${left.length} of a batch stayed unprocessed after ${ATTEMPTS} tries`);
   }

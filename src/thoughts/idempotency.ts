@@ -1,4 +1,4 @@
-import { seconds } from '../ambient.ts';
+import { seconds } from '../runtime.ts';
 import { keys } from '../table/keys.ts';
 import type { Item, Table, Write } from '../table/table.ts';
 import type { Thought } from './thought.ts';

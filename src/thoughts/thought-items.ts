@@ -1,4 +1,4 @@
-import { DAY, seconds } from '../ambient.ts';
+import { DAY, seconds } from '../runtime.ts';
 import { feedKeys, keys } from '../table/keys.ts';
 import type { Item, Write } from '../table/table.ts';
 import type { Thought, ThoughtReference } from './thought.ts';

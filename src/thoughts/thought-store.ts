@@ -1,5 +1,5 @@
-import type { Ambient } from '../ambient.ts';
-import { seconds } from '../ambient.ts';
+import type { Runtime } from '../runtime.ts';
+import { seconds } from '../runtime.ts';
 import { countWrite, readCounts } from '../table/counters.ts';
 import { FEED, keys, lists } from '../table/keys.ts';
 import { type Table, TableBusyError, type Write } from '../table/table.ts';
@@ -40,16 +40,16 @@ const TRIES = 50;
 /** Thoughts, each stored once under its author. Every change takes the author's next `seq` in its transaction. */
 export class ThoughtStore {
   readonly #table: Table;
-  readonly #ambient: Ambient;
+  readonly #runtime: Runtime;
 
-  constructor(table: Table, ambient: Ambient) {
+  constructor(table: Table, runtime: Runtime) {
     this.#table = table;
-    this.#ambient = ambient;
+    this.#runtime = runtime;
   }
 
   /** @throws TableBusyError when the author's other changes leave no room */
   async create(author: string, input: NewThought, idempotency?: Idempotency): Promise<CreateOutcome> {
-    const { now, newId, random } = this.#ambient;
+    const { now, newId, random } = this.#runtime;
     const createdAt = now();
     const id = newId();
     for (let attempt = 0; attempt < TRIES; attempt++) {
@@ -97,7 +97,7 @@ export class ThoughtStore {
         ...thought,
         text: edit.text,
         topics: topicsOf(edit.text, edit.topics),
-        editedAt: this.#ambient.now(),
+        editedAt: this.#runtime.now(),
         version: thought.version + 1,
         seq,
       };
@@ -106,7 +106,7 @@ export class ThoughtStore {
   }
 
   async delete(author: string, id: string, expected?: number): Promise<ChangeOutcome> {
-    const { now, random } = this.#ambient;
+    const { now, random } = this.#runtime;
     return this.#change(author, id, expected, (thought, seq) => {
       const item = tombstoneItem(thought, seq, now());
       if (!isCounted(thought)) return { thought: toThought(item), item, also: [] };
@@ -121,7 +121,7 @@ export class ThoughtStore {
     const item = await this.#table.get<ThoughtItem>(keys.thought(author, id), { consistent: true });
     if (!item) return undefined;
     const thought = toThought(item);
-    return isVisible(thought, this.#ambient.now()) ? thought : undefined;
+    return isVisible(thought, this.#runtime.now()) ? thought : undefined;
   }
 
   async counts(id: string): Promise<{ replies: number; reactions: number }> {
@@ -189,7 +189,7 @@ export class ThoughtStore {
   }
 
   #isListed(thought: Thought, tombstones: boolean): boolean {
-    return (tombstones && thought.deletedAt !== undefined) || isVisible(thought, this.#ambient.now());
+    return (tombstones && thought.deletedAt !== undefined) || isVisible(thought, this.#runtime.now());
   }
 
   async #change(

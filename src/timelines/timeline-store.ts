@@ -1,4 +1,4 @@
-import { DAY, seconds } from '../ambient.ts';
+import { DAY, seconds } from '../runtime.ts';
 import { keys, lists } from '../table/keys.ts';
 import type { Item, Table } from '../table/table.ts';
 import { type Thought, type ThoughtReference, timeOfId } from '../thoughts/thought.ts';

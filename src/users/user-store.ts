@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Ambient } from '../ambient.ts';
+import type { Runtime } from '../runtime.ts';
 import { type Count, readCounts } from '../table/counters.ts';
 import { keys } from '../table/keys.ts';
 import type { Item, Table } from '../table/table.ts';
@@ -27,18 +27,18 @@ const toUser = ({ username, name, bio, createdAt }: ProfileItem): User => ({ use
 
 export class UserStore {
   readonly #table: Table;
-  readonly #ambient: Ambient;
+  readonly #runtime: Runtime;
 
-  constructor(table: Table, ambient: Ambient) {
+  constructor(table: Table, runtime: Runtime) {
     this.#table = table;
-    this.#ambient = ambient;
+    this.#runtime = runtime;
   }
 
   /** Makes the user's profile if there is none yet. */
   async ensure(username: string): Promise<User> {
     const found = await this.#table.get<ProfileItem>(keys.profile(username));
     if (found) return toUser(found);
-    const user: User = { username, name: username, bio: '', createdAt: this.#ambient.now() };
+    const user: User = { username, name: username, bio: '', createdAt: this.#runtime.now() };
     await this.#table.write([{ put: profileItem(user), when: [{ attribute: 'pk', is: 'absent' }] }]);
     return user;
   }

@@ -1,9 +1,9 @@
 import type { APIGatewayProxyStructuredResultV2, APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
-import type { Ambient } from '../ambient.ts';
 import { parseChannel } from '../connections/channel.ts';
 import type { Connection, ConnectionStore, SubscribeOutcome } from '../connections/connection-store.ts';
 import type { PresenceStore } from '../connections/presence-store.ts';
 import type { TicketStore } from '../connections/ticket-store.ts';
+import type { Runtime } from '../runtime.ts';
 import { isTransient } from '../table/transient.ts';
 import { type ClientFrame, errorFrame, type FrameErrorCode, parseFrame, type ServerFrame } from './frames.ts';
 import type { Resumer } from './resume.ts';
@@ -15,7 +15,7 @@ interface Dependencies {
   resumer: Resumer;
   /** Closes a socket from this side. */
   closeSocket: (cid: string) => Promise<void>;
-  ambient: Ambient;
+  runtime: Runtime;
 }
 
 type Event = APIGatewayProxyWebsocketEventV2 & { queryStringParameters?: Record<string, string | undefined> | null };
@@ -58,13 +58,13 @@ const failureOf = (route: string, error: unknown): 'busy' | 'internal_error' => 
 };
 
 const connect = async (deps: Dependencies, event: Event): Promise<Result> => {
-  const { tickets, connections, presence, ambient, closeSocket } = deps;
+  const { tickets, connections, presence, runtime, closeSocket } = deps;
   const ticket = event.queryStringParameters?.ticket;
   if (!ticket) return REFUSED;
   const outcome = await tickets.redeem(ticket);
   if (outcome.kind === 'invalid') return REFUSED;
   const { username, authExpiresAt } = outcome.holder;
-  const live = { cid: event.requestContext.connectionId, connectedAt: ambient.now(), authExpiresAt };
+  const live = { cid: event.requestContext.connectionId, connectedAt: runtime.now(), authExpiresAt };
   await connections.add({ username, ...live });
   const { dropped } = await presence.connected(username, live);
   for (const { cid } of dropped) {
@@ -90,7 +90,7 @@ const answer = async (deps: Dependencies, cid: string, text: string): Promise<Se
 
 const perform = async (deps: Dependencies, cid: string, frame: ClientFrame): Promise<ServerFrame> => {
   const connection = await deps.connections.get(cid);
-  const isOver = connection && connection.authExpiresAt <= deps.ambient.now();
+  const isOver = connection && connection.authExpiresAt <= deps.runtime.now();
   if (!connection || isOver) {
     await deps.closeSocket(cid);
     return errorFrame(isOver ? 'login_expired' : 'not_connected');
@@ -115,7 +115,7 @@ const perform = async (deps: Dependencies, cid: string, frame: ClientFrame): Pro
 };
 
 const pong = async (
-  { resumer, presence, ambient, closeSocket }: Dependencies,
+  { resumer, presence, runtime, closeSocket }: Dependencies,
   { username, cid }: Connection,
   { authors, since }: Extract<ClientFrame, { action: 'ping' }>,
 ): Promise<ServerFrame> => {
@@ -129,6 +129,6 @@ const pong = async (
     await closeSocket(cid);
     return errorFrame('not_connected');
   }
-  const at = new Date(ambient.now()).toISOString();
+  const at = new Date(runtime.now()).toISOString();
   return { type: 'pong', at, ...newest, ...(seqs && { seqs }) };
 };

@@ -1,8 +1,8 @@
-import { MINUTE } from '../ambient.ts';
 import type { Channel } from '../connections/channel.ts';
 import type { ConnectionStore } from '../connections/connection-store.ts';
 import type { FollowStore } from '../follows/follow-store.ts';
 import { happeningOf, type LiveEvent } from '../push/live-event.ts';
+import { MINUTE } from '../runtime.ts';
 import { firstIdAt, type Thought, timeOfId } from '../thoughts/thought.ts';
 import type { PageRequest, ThoughtStore } from '../thoughts/thought-store.ts';
 import type { TimelineReader } from '../timelines/timeline-reader.ts';

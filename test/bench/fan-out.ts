@@ -11,9 +11,9 @@ import { freePort } from '../../local/ports.ts';
 import { FanOut, type FanOutSettings } from '../../src/fan-out/fan-out.ts';
 import { type TaskItem, toDelivery } from '../../src/fan-out/task.ts';
 import { Outbox } from '../../src/push/outbox.ts';
+import { realRuntime } from '../../src/runtime.ts';
 import { readSettings } from '../../src/settings.ts';
-import { createStores, realAmbient } from '../../src/stores.ts';
-import { realPause } from '../../src/table/backoff.ts';
+import { createStores } from '../../src/stores.ts';
 import { keys, lists } from '../../src/table/keys.ts';
 import { Pace } from '../../src/table/pace.ts';
 import type { Table } from '../../src/table/table.ts';
@@ -59,9 +59,9 @@ const seedAudience = async (table: Table, author: string, size: number): Promise
 /** The processor: the thought, then its tasks, a few at a time as the mapping would have them. */
 const fanOutOnce = async ({ table, name }: World, author: string): Promise<void> => {
   const stores = createStores(table, readSettings({ TABLE_NAME: name }));
-  const pace = new Pace(0, Date.now, realPause.sleep);
-  const fanOut = new FanOut({ ...stores, table, ambient: realAmbient, settings, pace });
-  const id = realAmbient.newId();
+  const pace = new Pace(0, Date.now, realRuntime.sleep);
+  const fanOut = new FanOut({ ...stores, table, runtime: realRuntime, settings, pace });
+  const id = realRuntime.newId();
   const thought: Thought = { id, author, text: 'To all', topics: [], createdAt: Date.now(), version: 1, seq: 1 };
   const invocation = () => ({ outbox: new Outbox(), hasTime: () => true });
   await fanOut.handle({ kind: 'thought', thought }, invocation());
@@ -75,7 +75,7 @@ const fanOutOnce = async ({ table, name }: World, author: string): Promise<void>
 
 /** The same reads and writes, bare: the edges, the presence before and after, the entries. */
 const bareOnce = async ({ client, name }: World, author: string): Promise<void> => {
-  const id = realAmbient.newId();
+  const id = realRuntime.newId();
   const pages: string[][] = [];
   let start: QueryCommand['input']['ExclusiveStartKey'];
   do {

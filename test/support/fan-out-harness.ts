@@ -14,7 +14,7 @@ const HOUR = 3_600_000;
 export const createHarness = (settings: Partial<FanOutSettings> = {}, table = new MemoryTable()) => {
   const fanOutSettings = { ...SETTINGS.fanOut, ...settings };
   const world = createWorld(table, { fanOut: fanOutSettings });
-  const { ambient } = world;
+  const { runtime } = world;
   const tap = new StreamTap(table);
   const fanOut = new FanOut({ ...world, settings: fanOutSettings, pace: NO_PACE });
 
@@ -43,7 +43,7 @@ export const createHarness = (settings: Partial<FanOutSettings> = {}, table = ne
   };
 
   const open = async (cid: string, username: string): Promise<void> => {
-    const now = ambient.now();
+    const now = runtime.now();
     const connection = { cid, username, connectedAt: now, authExpiresAt: now + HOUR };
     await world.connections.add(connection);
     await world.presence.connected(username, connection);

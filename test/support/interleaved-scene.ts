@@ -5,7 +5,7 @@ import { createWebSocketHandler } from '../../src/websocket/handler.ts';
 import { Resumer } from '../../src/websocket/resume.ts';
 import { MemoryTable } from './memory-table.ts';
 import { Side, steppedTable } from './stepped-table.ts';
-import { TestAmbient } from './test-ambient.ts';
+import { TestRuntime } from './test-runtime.ts';
 import { createWorld, NO_PACE, post, SETTINGS } from './world.ts';
 
 export const DAY = 86_400_000;
@@ -27,8 +27,8 @@ export interface Outcome {
 /** Alice's side posts and fans out; bob's does what the test says. Both work on one table, a call at a time. */
 const createScene = async () => {
   const table = new MemoryTable();
-  const ambient = new TestAmbient();
-  const outside = createWorld(table, {}, ambient);
+  const runtime = new TestRuntime();
+  const outside = createWorld(table, {}, runtime);
   const [alice, bob] = [new Side(), new Side()];
   const read: string[] = [];
   const heard: string[] = [];
@@ -36,7 +36,7 @@ const createScene = async () => {
   let isOpen = false;
 
   const fanOutSide = (side: Side) => {
-    const world = createWorld(steppedTable(table, side), {}, ambient);
+    const world = createWorld(steppedTable(table, side), {}, runtime);
     const fanOut = new FanOut({ ...world, settings: SETTINGS.fanOut, pace: NO_PACE });
     const run = async (change: Parameters<FanOut['handle']>[0]) => {
       const outbox = new Outbox();
@@ -50,11 +50,11 @@ const createScene = async () => {
     return { world, run };
   };
 
-  const bobWorld = createWorld(steppedTable(table, bob), {}, ambient);
+  const bobWorld = createWorld(steppedTable(table, bob), {}, runtime);
   const handler = createWebSocketHandler({
     ...bobWorld,
     resumer: new Resumer(bobWorld),
-    ambient,
+    runtime,
     closeSocket: async () => {},
   });
   const send = (routeKey: string, body?: object, ticket?: string) =>
@@ -73,11 +73,11 @@ const createScene = async () => {
 
   return {
     ...outside,
-    ambient,
+    runtime,
     alice,
     bob,
     bobWorld,
-    ticket: () => outside.tickets.issue({ username: 'bob', authExpiresAt: ambient.now() + DAY }),
+    ticket: () => outside.tickets.issue({ username: 'bob', authExpiresAt: runtime.now() + DAY }),
     /** The post, and what the stream makes of it. */
     postAndFanOut: async () => {
       const { world, run } = fanOutSide(alice);

@@ -2,20 +2,15 @@ import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { connect, type LiveClient, type Options } from '../../client/index.ts';
 import type { Clock } from '../../local/gateway/clock.ts';
 import { WebSocketGateway } from '../../local/gateway/gateway.ts';
-import { FanOut } from '../../src/fan-out/fan-out.ts';
-import { createForget } from '../../src/push/forget.ts';
-import { Pusher } from '../../src/push/pusher.ts';
 import { GatewaySockets } from '../../src/push/sockets.ts';
+import { realRuntime } from '../../src/runtime.ts';
 import { readSettings } from '../../src/settings.ts';
-import { createStores, realAmbient, type Stores } from '../../src/stores.ts';
-import { createStreamHandler } from '../../src/stream/handler.ts';
-import { realPause } from '../../src/table/backoff.ts';
+import { createStores, type Stores } from '../../src/stores.ts';
+import { createStreamFunction } from '../../src/stream/function.ts';
 import type { Table } from '../../src/table/table.ts';
-import { createWebSocketHandler } from '../../src/websocket/handler.ts';
-import { Resumer } from '../../src/websocket/resume.ts';
+import { createWebSocketFunction } from '../../src/websocket/function.ts';
 import { MemoryTable } from './memory-table.ts';
 import { batchOf, contextWith, StreamTap } from './stream.ts';
-import { NO_PACE } from './world.ts';
 
 const HOUR = 3_600_000;
 const INVOCATION_MS = 30_000;
@@ -35,18 +30,17 @@ export class LivingStack {
   #url = '';
   #sockets: GatewaySockets | undefined;
   #tap: StreamTap | undefined;
-  #handle: ReturnType<typeof createStreamHandler> | undefined;
+  #handle: ReturnType<typeof createStreamFunction> | undefined;
   #running: Promise<void> | undefined;
 
   constructor({ clock, table = new MemoryTable() }: LivingStackOptions = {}) {
     this.#table = table;
     this.stores = createStores(table, settings);
-    const { stores } = this;
-    const handler = createWebSocketHandler({
-      ...stores,
-      resumer: new Resumer(stores),
-      ambient: realAmbient,
+    const handler = createWebSocketFunction({
+      settings,
+      table,
       closeSocket: async (cid) => this.#sockets?.close(cid),
+      runtime: realRuntime,
     });
     const invoke = (event: unknown) => handler(event as Parameters<typeof handler>[0]);
     this.gateway = new WebSocketGateway({
@@ -61,25 +55,18 @@ export class LivingStack {
     const port = await this.gateway.listen(0);
     this.#url = `ws://127.0.0.1:${port}`;
     const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
-    const { stores } = this;
     const sockets = new GatewaySockets({ endpoint: `http://127.0.0.1:${port}`, region: 'local', credentials });
     this.#sockets = sockets;
-    const fanOut = { ...stores, table: this.#table, ambient: realAmbient, settings: settings.fanOut, pace: NO_PACE };
-    this.#handle = createStreamHandler({
-      fanOut: new FanOut(fanOut),
-      pusher: new Pusher({
-        sockets,
-        forget: createForget(stores),
-        ambient: realAmbient,
-        sleep: realPause.sleep,
-        pace: NO_PACE,
-      }),
+    this.#handle = createStreamFunction({
+      settings,
+      table: this.#table,
+      sockets,
       parking: {
         park: async (_record, error) => {
           throw error;
         },
       },
-      now: realAmbient.now,
+      runtime: realRuntime,
     });
   }
 

@@ -3,7 +3,7 @@ import { happeningOf } from '../../src/push/live-event.ts';
 import { Outbox } from '../../src/push/outbox.ts';
 import { Pusher } from '../../src/push/pusher.ts';
 import { FakeSockets } from './fake-sockets.ts';
-import { TestAmbient } from './test-ambient.ts';
+import { TestRuntime } from './test-runtime.ts';
 import { aThought } from './thoughts.ts';
 import { NO_PACE } from './world.ts';
 
@@ -12,34 +12,30 @@ const HOUR = 3_600_000;
 /** A pusher whose sockets are fake and whose waits pass at once. @param more what is to be otherwise */
 export const createPush = (
   more: Partial<ConstructorParameters<typeof Pusher>[0]> = {},
-  ambient = new TestAmbient(),
+  runtime = new TestRuntime(),
 ) => {
   const sockets = new FakeSockets();
   const outbox = new Outbox();
   const forgotten: string[] = [];
-  const waits: number[] = [];
+  const { waits } = runtime;
   const pusher = new Pusher({
     sockets,
     forget: async ({ cid }) => void forgotten.push(cid),
-    ambient,
-    sleep: async (ms) => {
-      waits.push(ms);
-      ambient.pass(ms);
-    },
+    runtime,
     pace: NO_PACE,
     ...more,
   });
   const old = (cid: string): Connection => ({
     cid,
     username: 'bob',
-    connectedAt: ambient.now() - HOUR,
-    authExpiresAt: ambient.now() + HOUR,
+    connectedAt: runtime.now() - HOUR,
+    authExpiresAt: runtime.now() + HOUR,
   });
-  const young = (cid: string): Connection => ({ ...old(cid), connectedAt: ambient.now() });
+  const young = (cid: string): Connection => ({ ...old(cid), connectedAt: runtime.now() });
   const put = (connection: Connection, seqs = [1], text = 'a thought') => {
     for (const seq of seqs) outbox.add(connection, 'timeline', happeningOf(aThought({ seq, text })));
   };
   const flush = (withinMs = 10_000, retryMs = withinMs) =>
-    pusher.flush(outbox, { deadline: ambient.now() + withinMs, retryUntil: ambient.now() + retryMs });
-  return { ambient, pusher, sockets, outbox, forgotten, waits, old, young, put, flush };
+    pusher.flush(outbox, { deadline: runtime.now() + withinMs, retryUntil: runtime.now() + retryMs });
+  return { runtime, pusher, sockets, outbox, forgotten, waits, old, young, put, flush };
 };

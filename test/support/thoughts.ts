@@ -1,17 +1,17 @@
 import type { LiveEvent } from '../../src/push/live-event.ts';
 import { happeningOf } from '../../src/push/live-event.ts';
 import type { Thought } from '../../src/thoughts/thought.ts';
-import { TestAmbient } from './test-ambient.ts';
+import { TestRuntime } from './test-runtime.ts';
 
-const ambient = new TestAmbient();
+const runtime = new TestRuntime();
 
 /** A thought that was never stored. */
 export const aThought = (more: Partial<Thought> = {}): Thought => ({
-  id: ambient.newId(),
+  id: runtime.newId(),
   author: 'alice',
   text: 'a thought',
   topics: [],
-  createdAt: ambient.now(),
+  createdAt: runtime.now(),
   version: 1,
   seq: 1,
   ...more,

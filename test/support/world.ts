@@ -4,7 +4,7 @@ import { Pace } from '../../src/table/pace.ts';
 import type { Item, Table } from '../../src/table/table.ts';
 import type { NewThought, Thought } from '../../src/thoughts/thought.ts';
 import type { ThoughtStore } from '../../src/thoughts/thought-store.ts';
-import { TestAmbient } from './test-ambient.ts';
+import { TestRuntime } from './test-runtime.ts';
 
 /** Where a contract's tables come from; each call gives an empty one. */
 export type MakeTable = () => Promise<Table>;
@@ -15,9 +15,9 @@ export const SETTINGS: Settings = readSettings({ TABLE_NAME: 'test' });
 export const NO_PACE = new Pace(0, Date.now, async () => {});
 
 /** Every store on one table, in a time that stands still until it is moved. */
-export const createWorld = (table: Table, overrides: Partial<Settings> = {}, ambient = new TestAmbient()) => {
+export const createWorld = (table: Table, overrides: Partial<Settings> = {}, runtime = new TestRuntime()) => {
   const settings = { ...SETTINGS, ...overrides };
-  return { table, ambient, settings, ...createStores(table, settings, ambient) };
+  return { table, runtime, settings, ...createStores(table, settings, runtime) };
 };
 
 export type World = ReturnType<typeof createWorld>;

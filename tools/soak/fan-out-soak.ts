@@ -6,8 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pMap from 'p-map';
 import { seededRandom } from '../../local/faults/random.ts';
+import { realRuntime } from '../../src/runtime.ts';
 import { readSettings } from '../../src/settings.ts';
-import { createStores, realAmbient } from '../../src/stores.ts';
+import { createStores } from '../../src/stores.ts';
 import { keys, lists } from '../../src/table/keys.ts';
 import type { Table } from '../../src/table/table.ts';
 import { firstIdAt, timeOfId } from '../../src/thoughts/thought.ts';
@@ -89,7 +90,7 @@ export const soakFanOut = async (options: FanOutSoakOptions): Promise<FanOutSoak
   let killed = 0;
   let interruptions = 0;
   try {
-    const outcome = await new ThoughtStore(table, realAmbient).create(AUTHOR, { text: 'To all of you' });
+    const outcome = await new ThoughtStore(table, realRuntime).create(AUTHOR, { text: 'To all of you' });
     if (outcome.kind !== 'created') throw new Error(`The thought was not created: ${outcome.kind}`);
     const eventId = `${outcome.thought.id}:1`;
     const tasksLeft = async () => (await table.query({ pk: lists.tasks(eventId).pk, consistent: true })).length;

@@ -14,7 +14,7 @@ export const connectionContract = (makeTable: MakeTable) => {
     });
 
     const open = async (cid: string, username = 'bob'): Promise<Connection> => {
-      const now = world.ambient.now();
+      const now = world.runtime.now();
       const connection = { cid, username, connectedAt: now, authExpiresAt: now + HOUR };
       await world.connections.add(connection);
       return connection;
@@ -106,7 +106,7 @@ export const connectionContract = (makeTable: MakeTable) => {
         await open(cid);
         await world.connections.subscribe(cid, 'all');
       }
-      world.ambient.pass(2 * HOUR);
+      world.runtime.pass(2 * HOUR);
       await open('c4');
       expect(await world.connections.subscribe('c4', 'all')).toEqual({ kind: 'subscribed' });
     });
@@ -121,8 +121,8 @@ export const connectionContract = (makeTable: MakeTable) => {
     });
 
     it('is forgotten with its subscriptions and its presence', async () => {
-      const { ambient, connections, presence, table } = world;
-      await presence.connected('bob', { cid: 'c0', connectedAt: ambient.now(), authExpiresAt: ambient.now() + HOUR });
+      const { runtime, connections, presence, table } = world;
+      await presence.connected('bob', { cid: 'c0', connectedAt: runtime.now(), authExpiresAt: runtime.now() + HOUR });
       const before = (await presence.of(['bob'])).get('bob');
       const connection = await open('c1');
       await presence.connected('bob', connection);

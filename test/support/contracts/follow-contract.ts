@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { TestAmbient } from '../test-ambient.ts';
+import { TestRuntime } from '../test-runtime.ts';
 import { createWorld, type MakeTable, post, times, type World } from '../world.ts';
 
-/** An ambient whose chance always says the same. */
-class SameChance extends TestAmbient {
+/** An runtime whose chance always says the same. */
+class SameChance extends TestRuntime {
   constructor(value: number) {
     super();
     this.random = () => value;
@@ -43,11 +43,11 @@ export const followContract = (makeTable: MakeTable) => {
     });
 
     it('keeps its start and its mute when it is made again', async () => {
-      const { ambient, follows, table } = world;
+      const { runtime, follows, table } = world;
       await follows.follow('bob', 'alice');
       await follows.setMuted('bob', 'alice', true);
       const before = await table.query({ pk: 'USER#bob', prefix: 'FOLLOWING#' });
-      ambient.pass(1_000);
+      runtime.pass(1_000);
       await follows.follow('bob', 'alice');
       expect(await table.query({ pk: 'USER#bob', prefix: 'FOLLOWING#' })).toEqual(before);
     });

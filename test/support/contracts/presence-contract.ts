@@ -14,7 +14,7 @@ export const presenceContract = (makeTable: MakeTable) => {
   });
 
   const live = (cid: string) => {
-    const now = world.ambient.now();
+    const now = world.runtime.now();
     return { cid, connectedAt: now, authExpiresAt: now + HOUR };
   };
 
@@ -26,7 +26,7 @@ export const presenceContract = (makeTable: MakeTable) => {
     it('is unknown until the user was seen, and then wants the timeline rebuilt', async () => {
       expect(await presenceOf('bob')).toBeUndefined();
       const seen = await world.presence.seen('bob');
-      expect(seen).toEqual({ username: 'bob', lastSeenAt: world.ambient.now(), needsRebuild: true, connections: [] });
+      expect(seen).toEqual({ username: 'bob', lastSeenAt: world.runtime.now(), needsRebuild: true, connections: [] });
       expect(await presenceOf('bob')).toEqual(seen);
       await world.presence.rebuilt('bob');
       expect(await presenceOf('bob')).toEqual({ ...seen, needsRebuild: false });
@@ -35,20 +35,20 @@ export const presenceContract = (makeTable: MakeTable) => {
     it('is written once a day at the most', async () => {
       await world.presence.seen('bob');
       const before = await dump(world.table);
-      world.ambient.pass(DAY);
+      world.runtime.pass(DAY);
       await world.presence.seen('bob');
       expect(await dump(world.table)).toEqual(before);
-      world.ambient.pass(1);
-      expect((await world.presence.seen('bob')).lastSeenAt).toBe(world.ambient.now());
+      world.runtime.pass(1);
+      expect((await world.presence.seen('bob')).lastSeenAt).toBe(world.runtime.now());
       expect(await dump(world.table)).not.toEqual(before);
     });
 
     it('wants a rebuild again after a long absence, and not after a short one', async () => {
       await world.presence.seen('bob');
       await world.presence.rebuilt('bob');
-      world.ambient.pass(30 * DAY);
+      world.runtime.pass(30 * DAY);
       expect((await world.presence.seen('bob')).needsRebuild).toBe(false);
-      world.ambient.pass(30 * DAY + 1);
+      world.runtime.pass(30 * DAY + 1);
       expect((await world.presence.connected('bob', live('c1'))).presence.needsRebuild).toBe(true);
     });
 
@@ -83,9 +83,9 @@ export const presenceContract = (makeTable: MakeTable) => {
 
     it('forgets connections that must be over when another comes', async () => {
       await world.presence.connected('bob', live('old'));
-      world.ambient.pass(HOUR);
+      world.runtime.pass(HOUR);
       await world.presence.connected('bob', live('young'));
-      world.ambient.pass(HOUR);
+      world.runtime.pass(HOUR);
       await world.presence.connected('bob', live('new'));
       expect(await cids('bob')).toEqual(['young', 'new']);
     });
@@ -98,7 +98,7 @@ export const presenceContract = (makeTable: MakeTable) => {
   });
 
   describe('a ticket', () => {
-    const holder = () => ({ username: 'bob', authExpiresAt: world.ambient.now() + HOUR });
+    const holder = () => ({ username: 'bob', authExpiresAt: world.runtime.now() + HOUR });
 
     it('lets its holder in once', async () => {
       const ticket = await world.tickets.issue(holder());
@@ -121,15 +121,15 @@ export const presenceContract = (makeTable: MakeTable) => {
 
     it('holds for half a minute, whether or not the engine has removed it', async () => {
       const [early, late] = [await world.tickets.issue(holder()), await world.tickets.issue(holder())];
-      world.ambient.pass((TICKET_SECONDS - 1) * 1000);
+      world.runtime.pass((TICKET_SECONDS - 1) * 1000);
       expect((await world.tickets.redeem(early)).kind).toBe('redeemed');
-      world.ambient.pass(1000);
+      world.runtime.pass(1000);
       expect(await world.tickets.redeem(late)).toEqual({ kind: 'invalid' });
     });
 
     it('holds no longer than the login behind it', async () => {
-      const ticket = await world.tickets.issue({ username: 'bob', authExpiresAt: world.ambient.now() + 1 });
-      world.ambient.pass(1);
+      const ticket = await world.tickets.issue({ username: 'bob', authExpiresAt: world.runtime.now() + 1 });
+      world.runtime.pass(1);
       expect(await world.tickets.redeem(ticket)).toEqual({ kind: 'invalid' });
     });
 

@@ -31,7 +31,7 @@ export const thoughtContract = (makeTable: MakeTable) => {
         version: 1,
         seq: 1,
       });
-      expect(thought.createdAt).toBe(world.ambient.now());
+      expect(thought.createdAt).toBe(world.runtime.now());
       expect(await world.thoughts.get('alice', thought.id)).toEqual(JSON.parse(JSON.stringify(thought)));
       expect(await world.thoughts.get('bob', thought.id)).toBeUndefined();
     });
@@ -78,7 +78,7 @@ export const thoughtContract = (makeTable: MakeTable) => {
       const target = await post(world, 'bob');
       const reply = { author: 'bob', id: target.id };
       const { id, createdAt } = await post(world, 'alice', 'old #old', { image: 'alice/x.png', inReplyTo: reply });
-      world.ambient.pass(5_000);
+      world.runtime.pass(5_000);
       const edited = changed(await world.thoughts.edit('alice', id, { text: 'new #new', topics: ['extra'] }, 1));
       expect(edited).toMatchObject({
         id,
@@ -102,7 +102,7 @@ export const thoughtContract = (makeTable: MakeTable) => {
     });
 
     it('that is not there is neither edited nor deleted', async () => {
-      const id = world.ambient.newId();
+      const id = world.runtime.newId();
       expect(await world.thoughts.edit('alice', id, { text: 'x' })).toEqual({ kind: 'not_found' });
       expect(await world.thoughts.delete('alice', id)).toEqual({ kind: 'not_found' });
     });
@@ -116,7 +116,7 @@ export const thoughtContract = (makeTable: MakeTable) => {
       expect(await thoughts.get('alice', id)).toBeUndefined();
       expect(await countOf('alice')).toBe(0);
       const [tombstone] = await thoughts.listOf('alice', { limit: 10, tombstones: true });
-      expect(tombstone).toMatchObject({ id, seq: 2, version: 2, text: '', deletedAt: world.ambient.now() });
+      expect(tombstone).toMatchObject({ id, seq: 2, version: 2, text: '', deletedAt: world.runtime.now() });
       expect(tombstone?.image).toBeUndefined();
     });
 
@@ -139,11 +139,11 @@ export const thoughtContract = (makeTable: MakeTable) => {
     });
 
     it('that vanishes is gone on time, though it is stored still', async () => {
-      const { ambient, thoughts } = world;
+      const { runtime, thoughts } = world;
       const { id } = await post(world, 'alice', 'soon gone', { expiresIn: 60 });
-      ambient.pass(59_000);
+      runtime.pass(59_000);
       expect(await thoughts.get('alice', id)).toBeDefined();
-      ambient.pass(1_000);
+      runtime.pass(1_000);
       expect(await thoughts.get('alice', id)).toBeUndefined();
       expect(await thoughts.listOf('alice', { limit: 10, tombstones: true })).toEqual([]);
       expect(await thoughts.listAll({ limit: 10 })).toEqual([]);
@@ -153,10 +153,10 @@ export const thoughtContract = (makeTable: MakeTable) => {
     });
 
     it('is listed newest first, or oldest first, page by page without gaps', async () => {
-      const { ambient, thoughts } = world;
+      const { runtime, thoughts } = world;
       const posted: Thought[] = [];
       for (let at = 0; at < 12; at++) {
-        ambient.pass(1_000);
+        runtime.pass(1_000);
         posted.push(await post(world, at % 2 === 0 ? 'alice' : 'bob', `thought ${at}`));
       }
       for (const { author, id } of posted.slice(2, 9)) changed(await thoughts.delete(author, id));
@@ -179,7 +179,7 @@ export const thoughtContract = (makeTable: MakeTable) => {
 
     it('hydrates many references at once', async () => {
       const { id } = await post(world, 'alice');
-      const unknown = times(150, () => ({ author: 'bob', id: world.ambient.newId() }));
+      const unknown = times(150, () => ({ author: 'bob', id: world.runtime.newId() }));
       const found = await world.thoughts.getMany([...unknown, { author: 'alice', id }, { author: 'alice', id }]);
       expect([...found.keys()]).toEqual([id]);
     });

@@ -40,10 +40,10 @@ export const thoughtCreateContract = (makeTable: MakeTable) => {
 
   describe('an idempotency key', () => {
     it('gives a repeated request the answer that the first one got', async () => {
-      const { thoughts, ambient } = world;
+      const { thoughts, runtime } = world;
       const made = await thoughts.create('alice', { text: 'once' }, idempotency('k'));
       if (made.kind !== 'created') throw new Error(made.kind);
-      ambient.pass(HOUR);
+      runtime.pass(HOUR);
       const answer = JSON.stringify({ id: made.thought.id, seq: 1 });
       expect(await thoughts.create('alice', { text: 'once' }, idempotency('k'))).toEqual({ kind: 'replayed', answer });
       expect((await listed()).length).toBe(1);
@@ -79,11 +79,11 @@ export const thoughtCreateContract = (makeTable: MakeTable) => {
     });
 
     it('is forgotten after a day, whether or not the engine has removed it', async () => {
-      const { ambient, thoughts } = world;
+      const { runtime, thoughts } = world;
       await thoughts.create('alice', { text: 'x' }, idempotency('k', 'one'));
-      ambient.pass(24 * HOUR - 1_000);
+      runtime.pass(24 * HOUR - 1_000);
       expect((await thoughts.create('alice', { text: 'x' }, idempotency('k', 'one'))).kind).toBe('replayed');
-      ambient.pass(1_000);
+      runtime.pass(1_000);
       expect((await thoughts.create('alice', { text: 'y' }, idempotency('k', 'two'))).kind).toBe('created');
       expect((await thoughts.create('alice', { text: 'y' }, idempotency('k', 'two'))).kind).toBe('replayed');
       expect((await listed()).length).toBe(2);
@@ -123,7 +123,7 @@ export const thoughtCreateContract = (makeTable: MakeTable) => {
 
     it('needs a thought that is there, under the author that was named', async () => {
       const target = await post(world, 'alice');
-      expect(await reply('bob', { author: 'alice', id: world.ambient.newId() })).toEqual({ kind: 'no_reply_target' });
+      expect(await reply('bob', { author: 'alice', id: world.runtime.newId() })).toEqual({ kind: 'no_reply_target' });
       expect(await reply('bob', { author: 'carol', id: target.id })).toEqual({ kind: 'no_reply_target' });
       expect(await listed('bob')).toEqual([]);
     });
@@ -138,7 +138,7 @@ export const thoughtCreateContract = (makeTable: MakeTable) => {
     // A bug of ThoughtStore: make this an `it` when replies look at `expiresAt` too.
     it('needs a thought that has not vanished', async () => {
       const target = await post(world, 'alice', 'soon gone', { expiresIn: 60 });
-      world.ambient.pass(60_000);
+      world.runtime.pass(60_000);
       expect(await reply('bob', target)).toEqual({ kind: 'no_reply_target' });
     });
 
@@ -152,7 +152,7 @@ export const thoughtCreateContract = (makeTable: MakeTable) => {
     });
 
     it('that was refused takes no number', async () => {
-      await reply('bob', { author: 'alice', id: world.ambient.newId() });
+      await reply('bob', { author: 'alice', id: world.runtime.newId() });
       expect((await post(world, 'bob')).seq).toBe(1);
     });
   });

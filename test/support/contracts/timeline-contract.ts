@@ -21,7 +21,7 @@ export const timelineContract = (makeTable: MakeTable) => {
   const postAll = async (authors: string[], text = 'a thought'): Promise<Thought[]> => {
     const posted: Thought[] = [];
     for (const author of authors) {
-      world.ambient.pass(1_000);
+      world.runtime.pass(1_000);
       posted.push(await post(world, author, text));
     }
     return posted;
@@ -49,7 +49,7 @@ export const timelineContract = (makeTable: MakeTable) => {
     it('is not filled again while its reader comes by', async () => {
       await timeline();
       await postAll(['bob']);
-      world.ambient.pass(2 * DAY);
+      world.runtime.pass(2 * DAY);
       expect(await timeline()).toEqual([]);
     });
 
@@ -57,7 +57,7 @@ export const timelineContract = (makeTable: MakeTable) => {
       await world.follows.follow('bob', 'alice');
       await timeline();
       const missed = await postAll(['alice', 'alice']);
-      world.ambient.pass(31 * DAY);
+      world.runtime.pass(31 * DAY);
       expect(await timeline()).toEqual(ids(missed).toReversed());
     });
 
@@ -110,7 +110,7 @@ export const timelineContract = (makeTable: MakeTable) => {
       await world.thoughts.delete('alice', two?.id ?? '');
       expect(await world.reader.timeline('bob', { limit: 5 })).toMatchObject([{ id: one?.id, text: 'edited' }]);
       const all = await world.reader.timeline('bob', { limit: 5, tombstones: true });
-      expect(all).toMatchObject([{ id: two?.id, text: '', deletedAt: world.ambient.now() }, { id: one?.id }]);
+      expect(all).toMatchObject([{ id: two?.id, text: '', deletedAt: world.runtime.now() }, { id: one?.id }]);
     });
 
     it.each([1, 2, 3, 7])('is paged without gaps where most entries are filtered out: %i a page', async (limit) => {
@@ -161,7 +161,7 @@ export const timelineContract = (makeTable: MakeTable) => {
     if (!target) throw new Error('not posted');
     const replies: Thought[] = [];
     for (const author of ['bob', 'carol']) {
-      world.ambient.pass(1_000);
+      world.runtime.pass(1_000);
       replies.push(await post(world, author, 'reply', { inReplyTo: { author: 'alice', id: target.id } }));
     }
     for (const thought of [target, ...replies]) await world.timelines.addToFeeds(thought);

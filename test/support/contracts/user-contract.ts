@@ -10,12 +10,12 @@ export const userContract = (makeTable: MakeTable) => {
 
   describe('a user', () => {
     it('is made once, and stays as first made', async () => {
-      const { ambient, users } = world;
+      const { runtime, users } = world;
       expect(await users.exists('alice')).toBe(false);
       expect(await users.get('alice')).toBeUndefined();
-      const createdAt = ambient.now();
+      const createdAt = runtime.now();
       await Promise.all(times(5, () => users.ensure('alice')));
-      ambient.pass(1_000);
+      runtime.pass(1_000);
       await users.ensure('alice');
       const counts = { followers: 0, following: 0, thoughts: 0 };
       expect(await users.get('alice')).toEqual({ username: 'alice', name: 'alice', bio: '', createdAt, counts });

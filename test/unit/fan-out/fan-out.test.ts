@@ -11,7 +11,7 @@ describe('a new thought', () => {
     for (const name of ['away', 'here', 'stranger']) await harness.arrive(name);
     for (const name of ['away', 'here', 'never']) await harness.follows.follow(name, 'alice');
     harness.tap.take();
-    harness.ambient.pass(31 * DAY);
+    harness.runtime.pass(31 * DAY);
     await harness.presence.seen('here');
     await harness.open('c-here', 'here');
     const { id } = await post(harness, 'alice');
@@ -60,7 +60,7 @@ describe('a new thought', () => {
     const harness = createHarness();
     await harness.arrive('bob', true);
     await harness.connections.subscribe('c-bob', 'all');
-    harness.ambient.pass(2 * 3_600_000);
+    harness.runtime.pass(2 * 3_600_000);
     await post(harness, 'alice');
     expect((await harness.drain()).parcels).toEqual([]);
   });
@@ -81,7 +81,7 @@ describe('a new thought', () => {
     const harness = createHarness();
     await harness.arrive('alice', true);
     await post(harness, 'alice', 'soon gone', { expiresIn: 60 });
-    harness.ambient.pass(60_000);
+    harness.runtime.pass(60_000);
     expect((await harness.drain()).parcels).toEqual([]);
     expect(harness.ofType('timeline-entry')).toEqual([]);
   });

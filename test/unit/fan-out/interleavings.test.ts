@@ -41,7 +41,7 @@ const PLAYS: [string, Play][] = [
     'comes back after 40 days',
     async (scene) => {
       await followed(scene);
-      scene.ambient.pass(40 * DAY);
+      scene.runtime.pass(40 * DAY);
       const ticket = await scene.ticket();
       return async () => {
         await scene.connect(ticket);

@@ -7,15 +7,15 @@ describe('a courier', () => {
   let courier: Courier;
   beforeEach(() => {
     push = createPush();
-    const { ambient, outbox, pusher } = push;
-    courier = new Courier({ pusher, outbox, now: ambient.now, deadline: ambient.now() + 60_000 });
+    const { runtime, outbox, pusher } = push;
+    courier = new Courier({ pusher, outbox, now: runtime.now, deadline: runtime.now() + 60_000 });
   });
 
   it('sends what comes soon after each other in one frame, at the end', async () => {
     for (const seq of [1, 2, 3]) {
       push.put(push.old('c1'), [seq]);
       courier.look();
-      push.ambient.pass(50);
+      push.runtime.pass(50);
     }
     expect(push.sockets.posts).toEqual([]);
     expect(await courier.finish()).toEqual({ sent: 1, gone: 0, missed: 0 });
@@ -24,7 +24,7 @@ describe('a courier', () => {
 
   it('does not keep what came first until the end of a long batch', async () => {
     push.put(push.old('c1'), [1]);
-    push.ambient.pass(300);
+    push.runtime.pass(300);
     courier.look();
     push.put(push.old('c1'), [2]);
     await courier.finish();
@@ -42,7 +42,7 @@ describe('a courier', () => {
     };
     for (const seq of [1, 2, 3, 4]) {
       push.put(push.old('c1'), [seq]);
-      push.ambient.pass(300);
+      push.runtime.pass(300);
       courier.look();
     }
     const { sent } = await courier.finish();

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Pace } from '../../../src/table/pace.ts';
 import { createPush } from '../../support/push-run.ts';
-import { TestAmbient } from '../../support/test-ambient.ts';
+import { TestRuntime } from '../../support/test-runtime.ts';
 import { times } from '../../support/world.ts';
 
 describe('a push that does not get through at once', () => {
@@ -35,7 +35,7 @@ describe('a push that does not get through at once', () => {
 
   it('tries a busy gateway again, waiting longer and longer', async () => {
     push.sockets.answer = (_, attempt) => (attempt < 4 ? 'busy' : 'sent');
-    push.ambient.random = () => 0.999;
+    push.runtime.random = () => 0.999;
     push.put(push.old('c1'));
     expect(await push.flush()).toEqual({ sent: 1, gone: 0, missed: 0 });
     expect(push.waits.length).toBe(4);
@@ -46,10 +46,10 @@ describe('a push that does not get through at once', () => {
   it('gives up on a busy gateway in time, and forgets nothing', async () => {
     push.sockets.answer = () => 'busy';
     push.put(push.old('c1'));
-    const start = push.ambient.now();
+    const start = push.runtime.now();
     expect(await push.flush(3_000)).toEqual({ sent: 0, gone: 0, missed: 1 });
     expect(push.sockets.posts.length).toBeGreaterThan(2);
-    expect(push.ambient.now() - start).toBeLessThan(3_000);
+    expect(push.runtime.now() - start).toBeLessThan(3_000);
     expect(push.forgotten).toEqual([]);
   });
 
@@ -73,22 +73,21 @@ describe('a push that does not get through at once', () => {
 
   /** Ten frames a second. */
   const createPaced = () => {
-    const ambient = new TestAmbient();
-    const sleep = async (ms: number) => ambient.pass(ms);
-    return createPush({ sleep, pace: new Pace(10, ambient.now, sleep) }, ambient);
+    const runtime = new TestRuntime();
+    return createPush({ pace: new Pace(10, runtime.now, runtime.sleep) }, runtime);
   };
 
   it('goes at its pace', async () => {
     const paced = createPaced();
-    const start = paced.ambient.now();
+    const start = paced.runtime.now();
     for (const cid of times(50, String)) paced.put(paced.old(cid));
     expect((await paced.flush(60_000)).sent).toBe(50);
-    expect(paced.ambient.now() - start).toBeGreaterThanOrEqual(4_900);
+    expect(paced.runtime.now() - start).toBeGreaterThanOrEqual(4_900);
   });
 
   it('starts with no connection when time has run out', async () => {
     push.sockets.answer = () => {
-      push.ambient.pass(3_000);
+      push.runtime.pass(3_000);
       return 'busy';
     };
     for (const cid of times(500, String)) push.put(push.old(cid));
@@ -98,10 +97,10 @@ describe('a push that does not get through at once', () => {
 
   it('is not kept waiting by its pace until time has run out', async () => {
     const paced = createPaced();
-    const start = paced.ambient.now();
+    const start = paced.runtime.now();
     for (const cid of times(200, String)) paced.put(paced.old(cid));
     expect((await paced.flush(5_000)).missed).toBeGreaterThan(100);
-    expect(paced.ambient.now() - start).toBeLessThan(6_000);
+    expect(paced.runtime.now() - start).toBeLessThan(6_000);
   });
 
   it('tries everybody once in the time it has, though repeats have ended', async () => {
@@ -120,7 +119,7 @@ describe('a push that does not get through at once', () => {
     push.put(push.old('c1'), [2]);
     await push.flush(5_000);
     expect(push.sockets.posts).toHaveLength(first + 1);
-    push.ambient.pass(61_000);
+    push.runtime.pass(61_000);
     push.put(push.old('c1'), [3]);
     await push.flush(5_000);
     expect(push.sockets.posts.length).toBeGreaterThan(first + 3);

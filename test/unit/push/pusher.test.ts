@@ -40,8 +40,8 @@ describe('a push', () => {
   });
 
   it('closes and forgets a connection whose login has ended, and sends it nothing', async () => {
-    push.put({ ...push.old('c1'), authExpiresAt: push.ambient.now() });
-    push.put({ ...push.old('c2'), authExpiresAt: push.ambient.now() + 1 });
+    push.put({ ...push.old('c1'), authExpiresAt: push.runtime.now() });
+    push.put({ ...push.old('c2'), authExpiresAt: push.runtime.now() + 1 });
     expect(await push.flush()).toEqual({ sent: 1, gone: 1, missed: 0 });
     expect([push.sockets.closed, push.forgotten]).toEqual([['c1'], ['c1']]);
     expect(push.sockets.eventsOf('c1')).toEqual([]);

@@ -34,9 +34,8 @@ const createStream = () => {
   const sockets = new FakeSockets();
   const parked: { record: DynamoDBRecord; error: unknown }[] = [];
   const parking = { park: async (record: DynamoDBRecord, error: unknown) => void parked.push({ record, error }) };
-  const sleep = async (ms: number) => harness.ambient.pass(ms);
-  const pusher = new Pusher({ sockets, forget: createForget(harness), ambient: harness.ambient, sleep, pace: NO_PACE });
-  const handler = createStreamHandler({ fanOut: harness.fanOut, pusher, parking, now: harness.ambient.now });
+  const pusher = new Pusher({ sockets, forget: createForget(harness), runtime: harness.runtime, pace: NO_PACE });
+  const handler = createStreamHandler({ fanOut: harness.fanOut, pusher, parking, now: harness.runtime.now });
   const invoke = async (records: DynamoDBRecord[]) =>
     (
       await handler(
@@ -147,16 +146,16 @@ describe('the stream function', () => {
     await stream.arrive('alice', true);
     stream.sockets.answer = () => 'busy';
     const { id } = await post(stream, 'alice');
-    const start = stream.ambient.now();
+    const start = stream.runtime.now();
     expect(await stream.invoke(stream.tap.take())).toEqual([]);
     expect(stream.entriesOf('alice')).toEqual([id]);
-    expect(stream.ambient.now() - start).toBeLessThan(19_000);
+    expect(stream.runtime.now() - start).toBeLessThan(19_000);
   });
 
   it('forgets the connections that it finds gone', async () => {
     const stream = createStream();
     await stream.arrive('alice', true);
-    stream.ambient.pass(60_000);
+    stream.runtime.pass(60_000);
     stream.sockets.answer = () => 'gone';
     await post(stream, 'alice');
     expect(await stream.invoke(stream.tap.take())).toEqual([]);

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { Pace } from '../../../src/table/pace.ts';
-import { TestAmbient } from '../../support/test-ambient.ts';
+import { TestRuntime } from '../../support/test-runtime.ts';
 import { times } from '../../support/world.ts';
 
 const paced = (perSecond: number) => {
-  const ambient = new TestAmbient();
+  const runtime = new TestRuntime();
   const waits: number[] = [];
-  const pace = new Pace(perSecond, ambient.now, async (ms) => {
+  const pace = new Pace(perSecond, runtime.now, async (ms) => {
     waits.push(ms);
-    ambient.pass(ms);
+    runtime.pass(ms);
   });
-  return { ambient, waits, pace };
+  return { runtime, waits, pace };
 };
 
 describe('a pace', () => {
@@ -35,9 +35,9 @@ describe('a pace', () => {
   });
 
   it('keeps nothing of the time in which nobody asked', async () => {
-    const { ambient, pace, waits } = paced(10);
+    const { runtime, pace, waits } = paced(10);
     await pace.take(1);
-    ambient.pass(60_000);
+    runtime.pass(60_000);
     await pace.take(1);
     await pace.take(1);
     expect(waits).toEqual([100]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { firstIdAt, isVisible, NewThought, ThoughtEdit, ThoughtId, timeOfId } from '../../../src/thoughts/thought.ts';
-import { TestAmbient } from '../../support/test-ambient.ts';
+import { TestRuntime } from '../../support/test-runtime.ts';
 import { aThought } from '../../support/thoughts.ts';
 
 const id = '019b7d2a-6b88-7000-8000-000000000000';
@@ -59,12 +59,12 @@ describe('the id of a thought', () => {
   });
 
   it('tells when it was made, and sorts behind the first of its millisecond', () => {
-    const ambient = new TestAmbient();
-    const made = ambient.newId();
-    expect(timeOfId(made)).toBe(ambient.now());
-    expect(firstIdAt(ambient.now()) <= made).toBe(true);
-    expect(firstIdAt(ambient.now() + 1) > made).toBe(true);
-    expect(timeOfId(firstIdAt(ambient.now()))).toBe(ambient.now());
+    const runtime = new TestRuntime();
+    const made = runtime.newId();
+    expect(timeOfId(made)).toBe(runtime.now());
+    expect(firstIdAt(runtime.now()) <= made).toBe(true);
+    expect(firstIdAt(runtime.now() + 1) > made).toBe(true);
+    expect(timeOfId(firstIdAt(runtime.now()))).toBe(runtime.now());
   });
 
   it('has a first one even before time began', () => {

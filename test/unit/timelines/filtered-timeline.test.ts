@@ -15,7 +15,7 @@ it('costs little to read past the entries of somebody who was unfollowed', async
   await world.follows.follow('bob', 'alice');
   const { id } = await post(world, 'alice');
   await world.timelines.addToAll(['bob'], { author: 'alice', id });
-  const noise = times(ENTRIES, () => ({ author: 'bot', id: world.ambient.newId() }));
+  const noise = times(ENTRIES, () => ({ author: 'bot', id: world.runtime.newId() }));
   await world.timelines.fill('bob', noise);
 
   table.reads = 0;

@@ -33,7 +33,7 @@ it('goes on where it was broken off, and leaves out nothing', async () => {
     await world.follows.follow('bob', author);
     ids.push((await post(world, author)).id);
   }
-  world.ambient.pass(40 * DAY);
+  world.runtime.pass(40 * DAY);
   table.busyFor = AUTHORS[70];
   await expect(world.reader.timeline('bob', { limit: 10 })).rejects.toThrow('busy');
   table.busyFor = undefined;

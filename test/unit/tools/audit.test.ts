@@ -10,7 +10,7 @@ import type { Item } from '../../../src/table/table.ts';
 import { type ThoughtItem, toThought } from '../../../src/thoughts/thought-items.ts';
 import { audit } from '../../../tools/table/audit.ts';
 import { MemoryTable } from '../../support/memory-table.ts';
-import { TestAmbient } from '../../support/test-ambient.ts';
+import { TestRuntime } from '../../support/test-runtime.ts';
 import { NO_PACE } from '../../support/world.ts';
 
 const NAMES = ['alice', 'bob', 'carol'];
@@ -19,13 +19,13 @@ const settings = readSettings({ TABLE_NAME: 'memory' });
 /** A table whose changes are fanned out at once. */
 class LivingTable {
   readonly table = new MemoryTable();
-  readonly ambient = new TestAmbient();
-  readonly stores: Stores = createStores(this.table, settings, this.ambient);
+  readonly runtime = new TestRuntime();
+  readonly stores: Stores = createStores(this.table, settings, this.runtime);
   readonly #changes: Parameters<MemoryTable['onChange']>[0][] = [];
   readonly #fanOut = new FanOut({
     ...this.stores,
     table: this.table,
-    ambient: this.ambient,
+    runtime: this.runtime,
     settings: settings.fanOut,
     pace: NO_PACE,
   });
@@ -51,7 +51,7 @@ class LivingTable {
 
   findings() {
     const items = [...this.table.items.values()] as Item[];
-    return audit(items, { now: this.ambient.now(), activeDays: settings.fanOut.activeDays });
+    return audit(items, { now: this.runtime.now(), activeDays: settings.fanOut.activeDays });
   }
 }
 
@@ -89,10 +89,10 @@ beforeEach(async () => {
 });
 
 const perform = async (
-  { stores, ambient }: LivingTable,
+  { stores, runtime }: LivingTable,
   { action, user, other, pick }: { action: (typeof ACTIONS)[number]; user: string; other: string; pick: number },
 ) => {
-  ambient.pass(1_000);
+  runtime.pass(1_000);
   const { thoughts, follows, reactions } = stores;
   const own = (await thoughts.listOf(user, { limit: 10 }))[pick];
   const theirs = (await thoughts.listOf(other, { limit: 10 }))[pick];

@@ -38,11 +38,11 @@ afterEach(() => void vi.restoreAllMocks());
 const call = (routeKey: string, more: object = {}, connectionId = CID) =>
   handler({ requestContext: { routeKey, connectionId }, ...more } as unknown as Parameters<typeof handler>[0]);
 const connect = async () => {
-  const ticket = await world.tickets.issue({ username: 'bob', authExpiresAt: world.ambient.now() + HOUR });
+  const ticket = await world.tickets.issue({ username: 'bob', authExpiresAt: world.runtime.now() + HOUR });
   return call('$connect', { queryStringParameters: { ticket } });
 };
 const send = async (frame: object) => JSON.parse((await call('$default', { body: JSON.stringify(frame) })).body ?? '');
-const since = () => world.ambient.newId();
+const since = () => world.runtime.newId();
 
 describe('the WebSocket function', () => {
   it('answers every action while the login holds', async () => {
@@ -60,7 +60,7 @@ describe('the WebSocket function', () => {
     ['resume', { since: '01890000-0000-7000-8000-000000000000' }],
   ])('closes the socket in the place of an answer to %s when the login has ended', async (action, more) => {
     await connect();
-    world.ambient.pass(HOUR);
+    world.runtime.pass(HOUR);
     expect(await send({ action, ...more, id: '7' })).toMatchObject({ type: 'error', code: 'login_expired', id: '7' });
     expect(closed).toEqual([CID]);
   });
@@ -78,7 +78,7 @@ describe('the WebSocket function', () => {
     await connect();
     await world.connections.subscribe(CID, 'all');
     for (let n = 0; n < MAX_CONNECTIONS; n++) {
-      const ticket = await world.tickets.issue({ username: 'bob', authExpiresAt: world.ambient.now() + HOUR });
+      const ticket = await world.tickets.issue({ username: 'bob', authExpiresAt: world.runtime.now() + HOUR });
       await call('$connect', { queryStringParameters: { ticket } }, `younger-${n}`);
     }
     expect(closed).toEqual([CID]);
@@ -89,7 +89,7 @@ describe('the WebSocket function', () => {
   it('closes a connection that had to give way to younger ones of the same user', async () => {
     await connect();
     for (let n = 0; n < MAX_CONNECTIONS; n++) {
-      const live = { cid: `younger-${n}`, connectedAt: world.ambient.now(), authExpiresAt: world.ambient.now() + HOUR };
+      const live = { cid: `younger-${n}`, connectedAt: world.runtime.now(), authExpiresAt: world.runtime.now() + HOUR };
       await world.presence.connected('bob', live);
     }
     expect(await send({ action: 'ping' })).toMatchObject({ code: 'not_connected' });

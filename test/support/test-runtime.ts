@@ -1,12 +1,14 @@
 import { v7 } from 'uuid';
 import { seededRandom } from '../../local/faults/random.ts';
-import type { Ambient } from '../../src/ambient.ts';
+import type { Runtime } from '../../src/runtime.ts';
 
 /** Time that stands until it is moved, ids in its order, and chance that is the same in each run. */
-export class TestAmbient implements Ambient {
+export class TestRuntime implements Runtime {
   #now: number;
   #count = 0;
   random: () => number;
+  /** What was slept, in milliseconds. */
+  readonly waits: number[] = [];
 
   constructor(now = Date.parse('2026-01-02T03:04:05.000Z'), seed = 1) {
     this.#now = now;
@@ -18,6 +20,14 @@ export class TestAmbient implements Ambient {
   newId = (): string => {
     const random = Uint8Array.from({ length: 16 }, () => Math.floor(this.random() * 256));
     return v7({ msecs: this.#now, seq: ++this.#count, random });
+  };
+
+  newSecret = (): string => `secret-${++this.#count}`;
+
+  /** Moves time on at once. */
+  sleep = async (ms: number): Promise<void> => {
+    this.waits.push(ms);
+    this.pass(ms);
   };
 
   /** @param ms how far time moves on */

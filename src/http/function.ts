@@ -1,0 +1,18 @@
+import type { Sockets } from '../push/sockets.ts';
+import type { Runtime } from '../runtime.ts';
+import type { Settings } from '../settings.ts';
+import { createStores } from '../stores.ts';
+import type { Table } from '../table/table.ts';
+import { createHttpHandler } from './handler.ts';
+import { createRoutes } from './routes.ts';
+
+interface Dependencies {
+  settings: Settings;
+  table: Table;
+  sockets: Sockets;
+  runtime: Runtime;
+}
+
+/** The HTTP function of one environment, with everything that it is made of. */
+export const createHttpFunction = ({ settings, table, sockets, runtime }: Dependencies) =>
+  createHttpHandler(createRoutes(createStores(table, settings, runtime), sockets), settings);

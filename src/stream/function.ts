@@ -1,0 +1,30 @@
+import { FanOut } from '../fan-out/fan-out.ts';
+import { createForget } from '../push/forget.ts';
+import { Pusher } from '../push/pusher.ts';
+import type { Sockets } from '../push/sockets.ts';
+import type { Runtime } from '../runtime.ts';
+import type { Settings } from '../settings.ts';
+import { createStores } from '../stores.ts';
+import { Pace } from '../table/pace.ts';
+import type { Table } from '../table/table.ts';
+import { createStreamHandler, type Parking } from './handler.ts';
+
+interface Dependencies {
+  settings: Settings;
+  table: Table;
+  sockets: Sockets;
+  parking: Parking;
+  runtime: Runtime;
+}
+
+/** The stream function of one environment, with everything that it is made of. */
+export const createStreamFunction = ({ settings, table, sockets, parking, runtime }: Dependencies) => {
+  const stores = createStores(table, settings, runtime);
+  const paceOf = (perSecond: number) => new Pace(perSecond, runtime.now, runtime.sleep);
+  return createStreamHandler({
+    fanOut: new FanOut({ ...stores, table, runtime, settings: settings.fanOut, pace: paceOf(settings.pace.writes) }),
+    pusher: new Pusher({ sockets, forget: createForget(stores), runtime, pace: paceOf(settings.pace.pushes) }),
+    parking,
+    now: runtime.now,
+  });
+};

@@ -1,0 +1,20 @@
+import type { Runtime } from '../runtime.ts';
+import type { Settings } from '../settings.ts';
+import { createStores } from '../stores.ts';
+import type { Table } from '../table/table.ts';
+import { createWebSocketHandler } from './handler.ts';
+import { Resumer } from './resume.ts';
+
+interface Dependencies {
+  settings: Settings;
+  table: Table;
+  /** Closes a socket from this side. */
+  closeSocket: (cid: string) => Promise<void>;
+  runtime: Runtime;
+}
+
+/** The WebSocket function of one environment, with everything that it is made of. */
+export const createWebSocketFunction = ({ settings, table, closeSocket, runtime }: Dependencies) => {
+  const stores = createStores(table, settings, runtime);
+  return createWebSocketHandler({ ...stores, resumer: new Resumer(stores), runtime, closeSocket });
+};
