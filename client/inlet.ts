@@ -1,5 +1,6 @@
 import { authorOf, isComplete, isLoose } from './channels.ts';
 import { HOLE_TRIES, Holes } from './holes.ts';
+import type { Runtime } from './runtime.ts';
 import { Sequencer, type Step } from './sequencer.ts';
 import type { SocketSession } from './socket-session.ts';
 import { Subscriptions } from './subscriptions.ts';
@@ -14,6 +15,7 @@ const MAX_REWIND = 350;
 const PING_AUTHORS = 100;
 
 interface Dependencies {
+  runtime: Runtime;
   timings: Timings;
   channels: string[];
   since: string | undefined;
@@ -21,7 +23,7 @@ interface Dependencies {
   onGap: (gap: Gap) => void;
   onRefused: (channel: string, error: FrameError) => void;
   /** Calls later, unless the client has been closed by then. */
-  later: (ms: number, call: () => void) => ReturnType<typeof setTimeout>;
+  later: (ms: number, call: () => void) => unknown;
 }
 
 /** What comes in by one connection after the other: put in order, held against the server's lists, and made whole. */
@@ -39,8 +41,8 @@ export class Inlet {
   #startedAt: number | undefined;
   #resuming: Promise<void> | undefined;
   #isCatchingUp = false;
-  #newcomerTimer: ReturnType<typeof setTimeout> | undefined;
-  #holeTimer: ReturnType<typeof setTimeout> | undefined;
+  #newcomerTimer: unknown;
+  #holeTimer: unknown;
 
   constructor(deps: Dependencies) {
     this.#deps = deps;
@@ -104,7 +106,7 @@ export class Inlet {
   settle(): void {
     if (this.#resuming) return;
     const { holes } = this.#sequencer;
-    const dueInMs = this.#holes.update(holes, performance.now());
+    const dueInMs = this.#holes.update(holes, this.#deps.runtime.now());
     if (this.#sequencer.newcomers.length > 0) this.#awaitNewcomers();
     if (holes.length > 0) this.#awaitHoles(dueInMs);
   }
@@ -176,12 +178,12 @@ export class Inlet {
   #awaitHoles(inMs: number): void {
     this.#holeTimer ??= this.#deps.later(inMs, () => {
       this.#holeTimer = undefined;
-      const due = this.#sequencer.holes.filter((author) => this.#holes.isDue(author, performance.now()));
+      const due = this.#sequencer.holes.filter((author) => this.#holes.isDue(author, this.#deps.runtime.now()));
       for (const author of due) {
         if (!this.#complete.has(author)) this.#emit(this.#sequencer.release(author, false));
       }
       if (!due.some((author) => this.#complete.has(author))) return this.settle();
-      this.#resume().catch(() => this.#holes.postpone(performance.now()));
+      this.#resume().catch(() => this.#holes.postpone(this.#deps.runtime.now()));
     });
   }
 
@@ -212,7 +214,7 @@ export class Inlet {
       const isKnown = this.#complete.has(author);
       const isLost = isKnown && !this.#sequencer.isExplained(author);
       // What is missing may be on its way into the timeline still.
-      if (isLost && this.#holes.mayAskAgain(author, performance.now())) continue;
+      if (isLost && this.#holes.mayAskAgain(author, this.#deps.runtime.now())) continue;
       this.#emit(this.#sequencer.release(author, isKnown));
     }
   }

@@ -1,4 +1,5 @@
 import { Inlet } from './inlet.ts';
+import { platform, type Runtime } from './runtime.ts';
 import { SocketSession, type WebSocketLike } from './socket-session.ts';
 import { TIMINGS, type Timings } from './timings.ts';
 import { FrameError, type Gap, type ServerFrame, type State, type Thought, type ThoughtEvent } from './types.ts';
@@ -19,7 +20,8 @@ export interface Options {
   onRefused?: (channel: string, error: FrameError) => void;
   onState?: (state: State) => void;
   openSocket?: (url: string) => WebSocketLike;
-  random?: () => number;
+  /** The time, the timers and the random numbers; the platform's when left out. */
+  runtime?: Runtime;
   timings?: Partial<Timings>;
 }
 
@@ -38,9 +40,10 @@ const safely = (call: () => void): void => {
 export class LiveClient implements AsyncIterable<ThoughtEvent> {
   readonly #options: Options;
   readonly #timings: Timings;
+  readonly #runtime: Runtime;
   readonly #inlet: Inlet;
   readonly #queue: ThoughtEvent[] = [];
-  readonly #timers = new Set<ReturnType<typeof setTimeout>>();
+  readonly #timers = new Set<unknown>();
   #wake: (() => void) | undefined;
   #session: SocketSession | undefined;
   /** Everything that is open: at a handover, two. */
@@ -52,7 +55,9 @@ export class LiveClient implements AsyncIterable<ThoughtEvent> {
   constructor(options: Options) {
     this.#options = options;
     this.#timings = { ...TIMINGS, ...options.timings };
+    this.#runtime = options.runtime ?? platform;
     this.#inlet = new Inlet({
+      runtime: this.#runtime,
       timings: this.#timings,
       channels: options.channels ?? [],
       since: options.since,
@@ -87,7 +92,7 @@ export class LiveClient implements AsyncIterable<ThoughtEvent> {
 
   close(): void {
     this.#setState('closed');
-    for (const timer of this.#timers) clearTimeout(timer);
+    for (const timer of this.#timers) this.#runtime.clearTimeout(timer);
     this.#timers.clear();
     for (const session of this.#sessions) session.close();
     this.#wake?.();
@@ -125,7 +130,7 @@ export class LiveClient implements AsyncIterable<ThoughtEvent> {
       },
       onClose: (closed: SocketSession) => this.#lost(closed),
     };
-    const session = await SocketSession.open(openSocket(address), handlers, this.#timings.answerMs);
+    const session = await SocketSession.open(openSocket(address), handlers, this.#timings.answerMs, this.#runtime);
     if (this.#isClosed()) return session.close();
     this.#sessions.add(session);
     this.#session = session;
@@ -155,10 +160,9 @@ export class LiveClient implements AsyncIterable<ThoughtEvent> {
 
   #retry(): void {
     if (this.#isClosed()) return;
-    const { random = Math.random } = this.#options;
     this.#setState('waiting');
     const { backoffBaseMs, backoffCapMs } = this.#timings;
-    const wait = Math.min(backoffCapMs, backoffBaseMs * 2 ** this.#attempts++) * (0.5 + random() / 2);
+    const wait = Math.min(backoffCapMs, backoffBaseMs * 2 ** this.#attempts++) * (0.5 + this.#runtime.random() / 2);
     this.#later(wait, () => void this.#connect());
   }
 
@@ -186,8 +190,8 @@ export class LiveClient implements AsyncIterable<ThoughtEvent> {
     this.#wake?.();
   }
 
-  #later(ms: number, call: () => void): ReturnType<typeof setTimeout> {
-    const timer = setTimeout(() => {
+  #later(ms: number, call: () => void): unknown {
+    const timer = this.#runtime.setTimeout(() => {
       this.#timers.delete(timer);
       call();
     }, ms);

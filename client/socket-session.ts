@@ -1,3 +1,4 @@
+import type { Runtime } from './runtime.ts';
 import { FrameError, type ServerFrame } from './types.ts';
 
 /** As much of a WebSocket as is used: the browser's, Node's, and the `ws` package's all have it. */
@@ -17,7 +18,7 @@ interface Handlers {
 interface Waiting {
   resolve(frame: ServerFrame): void;
   reject(error: Error): void;
-  timer: ReturnType<typeof setTimeout>;
+  timer: unknown;
 }
 
 /** One socket from opening to closing: requests with answers, and frames that nobody asked for. */
@@ -25,26 +26,28 @@ export class SocketSession {
   readonly #socket: WebSocketLike;
   readonly #handlers: Handlers;
   readonly #answerMs: number;
+  readonly #runtime: Runtime;
   readonly #waiting = new Map<string, Waiting>();
   #requests = 0;
   #isOpen = true;
 
-  private constructor(socket: WebSocketLike, handlers: Handlers, answerMs: number) {
+  private constructor(socket: WebSocketLike, handlers: Handlers, answerMs: number, runtime: Runtime) {
     this.#socket = socket;
     this.#handlers = handlers;
     this.#answerMs = answerMs;
+    this.#runtime = runtime;
   }
 
   /** @param answerMs how long the server may take to let the socket in, and to answer a request */
-  static open(socket: WebSocketLike, handlers: Handlers, answerMs: number): Promise<SocketSession> {
+  static open(socket: WebSocketLike, handlers: Handlers, answerMs: number, runtime: Runtime): Promise<SocketSession> {
     return new Promise((resolve, reject) => {
-      const session = new SocketSession(socket, handlers, answerMs);
-      const timer = setTimeout(() => {
+      const session = new SocketSession(socket, handlers, answerMs, runtime);
+      const timer = runtime.setTimeout(() => {
         reject(new Error('The connection was not accepted in time'));
         socket.close();
       }, answerMs);
       socket.addEventListener('open', () => {
-        clearTimeout(timer);
+        runtime.clearTimeout(timer);
         resolve(session);
       });
       socket.addEventListener('error', () => reject(new Error('The connection was refused')));
@@ -53,7 +56,7 @@ export class SocketSession {
         if (!session.#answered(frame)) handlers.onFrame(frame);
       });
       socket.addEventListener('close', () => {
-        clearTimeout(timer);
+        runtime.clearTimeout(timer);
         reject(new Error('The connection was closed'));
         session.#end();
       });
@@ -69,7 +72,7 @@ export class SocketSession {
     const id = String(++this.#requests);
     return new Promise((resolve, reject) => {
       if (!this.#isOpen) return reject(new Error('Disconnected'));
-      const timer = setTimeout(() => this.#giveUp(), this.#answerMs);
+      const timer = this.#runtime.setTimeout(() => this.#giveUp(), this.#answerMs);
       this.#waiting.set(id, { resolve, reject, timer });
       this.#socket.send(JSON.stringify({ ...frame, id }));
     });
@@ -89,7 +92,7 @@ export class SocketSession {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     for (const { reject, timer } of this.#waiting.values()) {
-      clearTimeout(timer);
+      this.#runtime.clearTimeout(timer);
       reject(new Error('Disconnected'));
     }
     this.#waiting.clear();
@@ -99,7 +102,7 @@ export class SocketSession {
   #answered(frame: ServerFrame): boolean {
     const waiting = frame.id === undefined ? undefined : this.#waiting.get(frame.id);
     if (!waiting || frame.id === undefined) return false;
-    clearTimeout(waiting.timer);
+    this.#runtime.clearTimeout(waiting.timer);
     this.#waiting.delete(frame.id);
     if (frame.type === 'error') waiting.reject(new FrameError(frame.code, frame.message));
     else waiting.resolve(frame);

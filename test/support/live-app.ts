@@ -1,4 +1,5 @@
 import { type Gap, LiveClient, type Options, type State, type ThoughtEvent, type Timings } from '../../client/index.ts';
+import { platform } from '../../client/runtime.ts';
 import { waitFor } from '../../tools/support/measure.ts';
 import { FakeServer } from './fake-server.ts';
 
@@ -31,7 +32,7 @@ export class LiveApp {
       url: ADDRESS,
       ticket: async () => `ticket/${++this.tickets}`,
       openSocket: server.openSocket,
-      random: () => 0,
+      runtime: { ...platform, random: () => 0 },
       onEvent: (event) => this.events.push(event),
       onGap: (gap) => this.gaps.push(gap),
       onState: (state) => this.states.push(state),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { platform } from '../../../client/runtime.ts';
 import { SocketSession } from '../../../client/socket-session.ts';
 import type { ServerFrame } from '../../../client/types.ts';
 import { waitFor } from '../../../tools/support/measure.ts';
@@ -14,7 +15,7 @@ const opening = (socket = new FakeSocket(), answerMs = 10_000) => {
     onFrame: (frame: ServerFrame) => void frames.push(frame),
     onClose: (session: SocketSession) => void closed.push(session),
   };
-  return { socket, frames, closed, session: SocketSession.open(socket, handlers, answerMs) };
+  return { socket, frames, closed, session: SocketSession.open(socket, handlers, answerMs, platform) };
 };
 
 const opened = async (answerMs?: number) => {
