@@ -48,11 +48,11 @@ const chunks = <T>(list: T[], size: number): T[][] =>
 
 /** The table in DynamoDB. */
 export class DynamoTable implements Table {
-  readonly #client: DynamoDBClient;
+  readonly #client: Pick<DynamoDBClient, 'send'>;
   readonly #name: string;
   readonly #pause: Pause;
 
-  constructor(client: DynamoDBClient, name: string, pause: Pause = realPause) {
+  constructor(client: Pick<DynamoDBClient, 'send'>, name: string, pause: Pause = realPause) {
     this.#client = client;
     this.#name = name;
     this.#pause = pause;
