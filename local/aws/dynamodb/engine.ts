@@ -1,0 +1,102 @@
+import { validation } from './errors.ts';
+import { batchGetItem } from './operations/batch-get-item.ts';
+import { batchWriteItem } from './operations/batch-write-item.ts';
+import { createTable } from './operations/create-table.ts';
+import { deleteItem } from './operations/delete-item.ts';
+import { deleteTable } from './operations/delete-table.ts';
+import { describeTable } from './operations/describe-table.ts';
+import { getItem } from './operations/get-item.ts';
+import { listTables } from './operations/list-tables.ts';
+import { putItem } from './operations/put-item.ts';
+import { query } from './operations/query.ts';
+import { scan } from './operations/scan.ts';
+import { describeTimeToLive, updateTimeToLive } from './operations/time-to-live.ts';
+import { transactGetItems } from './operations/transact-get-items.ts';
+import { transactionParts, transactWriteItems } from './operations/transact-write-items.ts';
+import { updateItem } from './operations/update-item.ts';
+import { type EngineOptions, State } from './state.ts';
+import type { Context } from './types.ts';
+
+const OPERATIONS = {
+  BatchGetItem: batchGetItem,
+  BatchWriteItem: batchWriteItem,
+  CreateTable: createTable,
+  DeleteItem: deleteItem,
+  DeleteTable: deleteTable,
+  DescribeTable: describeTable,
+  DescribeTimeToLive: describeTimeToLive,
+  GetItem: getItem,
+  ListTables: listTables,
+  PutItem: putItem,
+  Query: query,
+  Scan: scan,
+  TransactGetItems: transactGetItems,
+  TransactWriteItems: transactWriteItems,
+  UpdateItem: updateItem,
+  UpdateTimeToLive: updateTimeToLive,
+};
+
+type Operations = typeof OPERATIONS;
+export type Operation = keyof Operations;
+export type Input<O extends Operation> = Parameters<Operations[O]>[1];
+export type Output<O extends Operation> = ReturnType<Operations[O]>;
+
+export const isOperation = (name: string): name is Operation => Object.hasOwn(OPERATIONS, name);
+
+/** Parameters from before expressions: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LegacyConditionalParameters.html */
+const LEGACY = [
+  ...['AttributesToGet', 'AttributeUpdates', 'ConditionalOperator', 'Expected', 'KeyConditions', 'QueryFilter'],
+  'ScanFilter',
+];
+
+/** Who removes what has expired: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html */
+const TTL_IDENTITY = { type: 'Service', principalId: 'dynamodb.amazonaws.com' };
+
+/**
+ * DynamoDB in this process, at the level of its API: each call is one operation, done at once, or the SDK's own exception.
+ * It knows no clock and no chance: the context brings the time, and may throttle, conflict, or show the past.
+ */
+export class DynamoDbEngine {
+  readonly #state: State;
+
+  constructor(options: EngineOptions = {}) {
+    this.#state = new State(options);
+  }
+
+  /** @throws DynamoDBServiceException */
+  execute<O extends Operation>(operation: O, input: Input<O>, context: Context): Output<O> {
+    for (const name of LEGACY) {
+      if (Object.hasOwn(input, name)) throw validation(`The parameter ${name} is not supported: use expressions`);
+    }
+    const run = OPERATIONS[operation] as (state: State, input: Input<O>, context: Context) => Output<O>;
+    return run(this.#state, input, context);
+  }
+
+  /** The items that a write transaction names, each by one text. @throws ValidationException, ResourceNotFoundException */
+  transactionItems(input: Input<'TransactWriteItems'>): string[] {
+    return transactionParts(this.#state, input).map(({ table, place }) => table.idOf(place));
+  }
+
+  /**
+   * Removes what is past its time to live. AWS does so within a few days of it; until then the items are read as before.
+   * @param limit how many at most
+   * @returns how many went
+   */
+  expire(now: number, limit = Number.POSITIVE_INFINITY): number {
+    let removed = 0;
+    for (const table of this.#state.tables.values()) {
+      for (const { place } of table.expired(Math.floor(now / 1_000))) {
+        if (removed >= limit) return removed;
+        this.#state.commit(table.plan(place, undefined), now, TTL_IDENTITY);
+        removed++;
+      }
+    }
+    return removed;
+  }
+
+  /** Items and remembered rows of a table, for those who watch its memory. */
+  counts(tableName: string): { items: number; rows: number } {
+    const { rows } = this.#state.table(tableName);
+    return { items: rows.count, rows: rows.kept };
+  }
+}

@@ -1,0 +1,123 @@
+import type { Runtime } from '../runtime.ts';
+import { Conflicts } from './conflicts.ts';
+import type { DynamoDbEngine, Input, Operation, Output } from './engine.ts';
+import { internalError, transactionInProgress } from './errors.ts';
+import type { Rules } from './rules.ts';
+import { Throttles } from './throttles.ts';
+import type { Admission, Charge, Context } from './types.ts';
+import { Usage } from './usage.ts';
+
+const WRITES: Operation[] = ['BatchWriteItem', 'DeleteItem', 'PutItem', 'TransactWriteItems', 'UpdateItem'];
+const BATCHES: Operation[] = ['BatchWriteItem', 'BatchGetItem'];
+const READS: Operation[] = ['BatchGetItem', 'GetItem', 'Query', 'Scan', 'TransactGetItems'];
+/** Most replicas are nearly up to date; few are far behind. */
+const LAG_POWER = 4;
+
+/** What a caller sees when no answer comes in time, as the SDK's request handler names it. */
+export const timeoutError = (ms: number): Error =>
+  Object.assign(new Error(`The request took more than ${ms} ms`), { name: 'TimeoutError' });
+
+/**
+ * DynamoDB behind a network: a request takes time, has its effect in the middle of it, and may be throttled, meet a
+ * transaction, fail, or lose its answer.
+ */
+export class DynamoDbService {
+  readonly usage = new Usage();
+  readonly #engine: DynamoDbEngine;
+  readonly #rules: Rules;
+  readonly #runtime: Runtime;
+  readonly #throttles: Throttles | undefined;
+  readonly #conflicts = new Conflicts();
+
+  constructor(engine: DynamoDbEngine, rules: Rules, runtime: Runtime) {
+    this.#engine = engine;
+    this.#rules = rules;
+    this.#runtime = runtime;
+    this.#throttles = rules.throughput && new Throttles(rules.throughput);
+  }
+
+  /** One request. @throws DynamoDBServiceException, or a TimeoutError when its answer is lost */
+  async execute<O extends Operation>(operation: O, input: Input<O>): Promise<Output<O>> {
+    const { faults, requestTimeoutMs, latencyMs } = this.#rules;
+    const half = this.#between(latencyMs) / 2;
+    await this.#sleep(half);
+    this.usage.request(operation);
+    if (isData(operation) && this.#happens(faults.internalError)) {
+      await this.#sleep(half);
+      throw internalError();
+    }
+    const isLost = isData(operation) && this.#happens(faults.lostAnswer);
+    try {
+      const output = await this.#effect(operation, input);
+      if (!isLost) await this.#sleep(half);
+      if (!isLost) return output;
+    } catch (error) {
+      if (!isLost) {
+        await this.#sleep(half);
+        throw error;
+      }
+    }
+    await this.#sleep(requestTimeoutMs - half);
+    throw timeoutError(requestTimeoutMs);
+  }
+
+  async #effect<O extends Operation>(operation: O, input: Input<O>): Promise<Output<O>> {
+    if (operation === 'TransactWriteItems') {
+      return (await this.#transact(input as Input<'TransactWriteItems'>)) as Output<O>;
+    }
+    return this.#engine.execute(operation, input, this.#context(operation));
+  }
+
+  /** Its items are held until it is done. One that meets another transaction is cancelled at once. */
+  async #transact(input: Input<'TransactWriteItems'>): Promise<Output<'TransactWriteItems'>> {
+    const operation = 'TransactWriteItems';
+    const token = input.ClientRequestToken;
+    const items = this.#engine.transactionItems(input);
+    if (this.#conflicts.begin(token).kind === 'in progress') throw transactionInProgress();
+    try {
+      if (this.#conflicts.hold(items).kind === 'conflict') {
+        return this.#engine.execute(operation, input, this.#context(operation));
+      }
+      try {
+        await this.#sleep(this.#between(this.#rules.transactionMs));
+        return this.#engine.execute(operation, input, { ...this.#context(operation), isHeld: undefined });
+      } finally {
+        this.#conflicts.release(items);
+      }
+    } finally {
+      this.#conflicts.end(token);
+    }
+  }
+
+  #context(operation: Operation): Context {
+    const now = this.#runtime.now();
+    const { replicaLagMs, faults } = this.#rules;
+    return {
+      now,
+      asOf: replicaLagMs > 0 ? () => now - Math.floor(replicaLagMs * this.#runtime.random() ** LAG_POWER) : undefined,
+      isHeld: this.#conflicts.isHeld,
+      charge: (charges) => this.#charge(operation, charges, now),
+      isLeft: BATCHES.includes(operation) ? () => this.#happens(faults.unprocessed) : undefined,
+    };
+  }
+
+  #charge(operation: Operation, charges: Charge[], now: number): Admission {
+    const admission: Admission = this.#throttles?.take(charges, now) ?? { kind: 'admitted' };
+    if (admission.kind === 'admitted') this.usage.add(operation, charges);
+    return admission;
+  }
+
+  #happens(rate: number): boolean {
+    return rate > 0 && this.#runtime.random() < rate;
+  }
+
+  #between({ min, max }: { min: number; max: number }): number {
+    return min === max ? min : min + (max - min) * this.#runtime.random();
+  }
+
+  async #sleep(ms: number): Promise<void> {
+    if (ms > 0) await this.#runtime.sleep(ms);
+  }
+}
+
+const isData = (operation: Operation): boolean => WRITES.includes(operation) || READS.includes(operation);

@@ -1,0 +1,67 @@
+import { tableNotFound } from './errors.ts';
+import { copyAttributes } from './intake.ts';
+import type { Change, Table } from './table.ts';
+import type { StreamRecord } from './types.ts';
+import { areItemsEqual } from './values.ts';
+
+export interface EngineOptions {
+  /** For how long, in milliseconds, reads can show the past: 0 when no read is eventually consistent. */
+  historyMs?: number;
+  /** Hears of every change to a table with a stream, in order. Images belong to the listener. */
+  onRecord?: ((record: StreamRecord) => void) | undefined;
+  /** In the tables' ARNs. */
+  region?: string;
+}
+
+/** A transaction that was done under a ClientRequestToken. */
+export interface DoneTransaction {
+  fingerprint: string;
+  at: number;
+  /** Read units that the same request costs again. */
+  repeatUnits: Map<string, number>;
+}
+
+/** Everything that the engine holds. */
+export class State {
+  readonly tables = new Map<string, Table>();
+  readonly transactions = new Map<string, DoneTransaction>();
+  readonly historyMs: number;
+  readonly region: string;
+  readonly #onRecord: ((record: StreamRecord) => void) | undefined;
+  #sequence = 0;
+
+  constructor({ historyMs = 0, region = 'local', onRecord }: EngineOptions) {
+    this.historyMs = historyMs;
+    this.region = region;
+    this.#onRecord = onRecord;
+  }
+
+  /** @throws ResourceNotFoundException */
+  table(name: string | undefined): Table {
+    const table = this.tables.get(name ?? '');
+    if (!table) throw tableNotFound();
+    return table;
+  }
+
+  /** Does a change, and tells the stream of it, unless it changes nothing. */
+  commit(change: Change, now: number, userIdentity?: StreamRecord['userIdentity']): void {
+    const { table, before, after } = change;
+    const isChange = before && after ? !areItemsEqual(before.attributes, after.attributes) : before !== after;
+    if (!isChange) return;
+    table.commit(change, now);
+    const { stream, name: tableName } = table.schema;
+    const item = after ?? before;
+    if (!stream || !item || !this.#onRecord) return;
+    const { viewType } = stream;
+    this.#onRecord({
+      tableName,
+      sequence: ++this.#sequence,
+      eventName: !before ? 'INSERT' : after ? 'MODIFY' : 'REMOVE',
+      keys: copyAttributes(table.keyOf(item)),
+      ...(after && viewType.startsWith('NEW') && { newImage: copyAttributes(after.attributes) }),
+      ...(before && viewType.includes('OLD') && { oldImage: copyAttributes(before.attributes) }),
+      ...(userIdentity && { userIdentity }),
+      createdAt: now,
+    });
+  }
+}
