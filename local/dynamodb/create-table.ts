@@ -17,6 +17,19 @@ export const tableResource = (): TableResource => {
   return (parse(text) as { Resources: { Table: TableResource } }).Resources.Table;
 };
 
+/** The table's resource as the request that creates it. */
+export const createTableInput = ({ Properties }: TableResource, name?: string): CreateTableCommandInput => {
+  const { StreamSpecification, TableName } = Properties as { StreamSpecification?: object; TableName: string };
+  return {
+    TableName: name ?? TableName,
+    AttributeDefinitions: Properties.AttributeDefinitions,
+    KeySchema: Properties.KeySchema,
+    GlobalSecondaryIndexes: Properties.GlobalSecondaryIndexes,
+    BillingMode: Properties.BillingMode,
+    StreamSpecification: StreamSpecification && { StreamEnabled: true, ...StreamSpecification },
+  } as CreateTableCommandInput;
+};
+
 /**
  * Creates the table from its CloudFormation resource. What is there already stays as it is.
  * Time to live, backups and encryption are AWS's own, and left out.
@@ -27,15 +40,7 @@ export const createTable = async (
   { Properties }: TableResource,
   name?: string,
 ): Promise<string> => {
-  const { StreamSpecification, TableName } = Properties as { StreamSpecification?: object; TableName: string };
-  const input = {
-    TableName: name ?? TableName,
-    AttributeDefinitions: Properties.AttributeDefinitions,
-    KeySchema: Properties.KeySchema,
-    GlobalSecondaryIndexes: Properties.GlobalSecondaryIndexes,
-    BillingMode: Properties.BillingMode,
-    StreamSpecification: StreamSpecification && { StreamEnabled: true, ...StreamSpecification },
-  } as CreateTableCommandInput;
+  const input = createTableInput({ Properties }, name);
   try {
     await client.send(new CreateTableCommand(input));
   } catch (error) {

@@ -12,8 +12,8 @@ const RETRY_CAP_MS = 5_000;
 export interface MappingWorld {
   now(): number;
   newId(): string;
-  /** Ends early when the mapping stops. */
-  sleep(ms: number): Promise<void>;
+  /** @param signal ends the sleep early */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
 export interface LaneDependencies {

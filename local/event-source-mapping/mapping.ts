@@ -20,9 +20,26 @@ export interface MappingOptions {
   /** Where given-up batches go; they are only reported when left out, as on Lambda. */
   destination?: Destination | undefined;
   report?: (message: string) => void;
-  now?: () => number;
-  newId?: () => string;
+  /** Time and ids; the machine's when left out. */
+  world?: MappingWorld;
+  /** How long a quiet shard is left alone; as short as a laptop likes it when left out. Lambda asks four times a second. */
+  pollMs?: number;
 }
+
+const realWorld: MappingWorld = {
+  now: Date.now,
+  newId: () => crypto.randomUUID(),
+  sleep: (ms, signal) =>
+    new Promise((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', end);
+        resolve();
+      };
+      const timer = setTimeout(end, ms);
+      signal?.addEventListener('abort', end);
+    }),
+};
 
 /** Reads a stream and invokes a function with its records, as Lambda's event source mapping does. */
 export class EventSourceMapping {
@@ -150,20 +167,10 @@ export class EventSourceMapping {
     this.#saved = text;
   }
 
+  /** Waiting ends early when the mapping stops. */
   #world(): MappingWorld {
-    const { now = Date.now, newId = () => crypto.randomUUID() } = this.#options;
+    const { world = realWorld } = this.#options;
     const { signal } = this.#stopping;
-    const sleep = (ms: number) =>
-      new Promise<void>((resolve) => {
-        if (signal.aborted) return resolve();
-        const end = () => {
-          clearTimeout(timer);
-          signal.removeEventListener('abort', end);
-          resolve();
-        };
-        const timer = setTimeout(end, ms);
-        signal.addEventListener('abort', end);
-      });
-    return { now, newId, sleep };
+    return { ...world, sleep: (ms) => (signal.aborted ? Promise.resolve() : world.sleep(ms, signal)) };
   }
 }

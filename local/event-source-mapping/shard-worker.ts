@@ -20,6 +20,7 @@ export interface ShardWorkerDependencies extends Omit<LaneDependencies, 'onDone'
   settings: MappingSettings;
   passes: (record: StreamRecord) => boolean;
   world: MappingWorld;
+  pollMs?: number | undefined;
 }
 
 const pollAfter = (silenceMs: number): number =>
@@ -55,7 +56,7 @@ export class ShardWorker {
 
   /** @returns when the shard is closed and all of it is done, or when the mapping stops */
   async run(start: Position): Promise<void> {
-    const { isStopped, world, report, source } = this.#deps;
+    const { isStopped, pollMs, world, report, source } = this.#deps;
     let position = start;
     let iterator = await this.#iterator(position);
     let lastAt = 0;
@@ -85,7 +86,7 @@ export class ShardWorker {
       }
       iterator = read.next;
       while (this.underWay > MAX_UNDER_WAY && !isStopped()) await world.sleep(QUIET_POLL_MS);
-      if (!last) await world.sleep(pollAfter(world.now() - lastAt));
+      if (!last) await world.sleep(pollMs ?? pollAfter(world.now() - lastAt));
     }
     await Promise.all(this.#lanes.map((lane) => lane.idle()));
   }

@@ -139,10 +139,6 @@ const auditTimelines = (contents: Contents, report: Report, { now, activeDays }:
       if (!contents.get(key)) report('timeline', key, `${author}'s thought is missing in ${follower}'s timeline`);
     }
   }
-  for (const entry of contents.of<{ author: string }>('timeline-entry')) {
-    const thought = contents.get(keys.thought(entry.author, entry.sk));
-    if (!thought) report('timeline', entry, 'The entry is of no thought');
-  }
 };
 
 /** A subscription stands by channel and by connection, and the connection has their number. */

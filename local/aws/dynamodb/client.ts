@@ -3,6 +3,7 @@ import type { Runtime } from '../runtime.ts';
 import { type Input, isOperation, type Operation } from './engine.ts';
 import { validation } from './errors.ts';
 import type { DynamoDbService } from './service.ts';
+import type { Usage } from './usage.ts';
 
 /** @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html */
 const BASE_MS = 100;
@@ -37,6 +38,8 @@ export const isRetryable = (error: unknown): boolean => {
 export interface ClientOptions {
   /** The first try included. */
   maxAttempts?: number;
+  /** Counts what this client's requests use. */
+  usage?: Usage;
 }
 
 interface Command {
@@ -48,16 +51,16 @@ interface Command {
  * A transaction without a ClientRequestToken gets one, as the SDK gives it, and keeps it when it is repeated.
  */
 export const createDynamoDbClient = (
-  service: DynamoDbService,
+  service: Pick<DynamoDbService, 'execute'>,
   runtime: Runtime,
-  { maxAttempts = DEFAULT_ATTEMPTS }: ClientOptions = {},
+  { maxAttempts = DEFAULT_ATTEMPTS, usage }: ClientOptions = {},
 ): Pick<DynamoDBClient, 'send' | 'destroy'> => {
   const send = async (command: Command): Promise<object> => {
     const operation = operationOf(command);
     const input = withToken(operation, command.input, runtime) as Input<typeof operation>;
     for (let attempt = 1; ; attempt++) {
       try {
-        const output = await service.execute(operation, input);
+        const output = await service.execute(operation, input, usage);
         return { $metadata: { httpStatusCode: 200, attempts: attempt }, ...output };
       } catch (error) {
         if (attempt >= maxAttempts || !isRetryable(error)) throw error;

@@ -36,8 +36,12 @@ export class DynamoDbService {
     this.#throttles = rules.throughput && new Throttles(rules.throughput);
   }
 
-  /** One request. @throws DynamoDBServiceException, or a TimeoutError when its answer is lost */
-  async execute<O extends Operation>(operation: O, input: Input<O>): Promise<Output<O>> {
+  /**
+   * One request.
+   * @param usage counts the units of this caller, beside those of everybody
+   * @throws DynamoDBServiceException, or a TimeoutError when its answer is lost
+   */
+  async execute<O extends Operation>(operation: O, input: Input<O>, usage?: Usage): Promise<Output<O>> {
     const { faults, requestTimeoutMs, latencyMs } = this.#rules;
     const half = this.#between(latencyMs) / 2;
     await this.#sleep(half);
@@ -48,7 +52,7 @@ export class DynamoDbService {
     }
     const isLost = isData(operation) && this.#happens(faults.lostAnswer);
     try {
-      const output = await this.#effect(operation, input);
+      const output = await this.#effect(operation, input, usage);
       if (!isLost) await this.#sleep(half);
       if (!isLost) return output;
     } catch (error) {
@@ -61,26 +65,26 @@ export class DynamoDbService {
     throw timeoutError(requestTimeoutMs);
   }
 
-  async #effect<O extends Operation>(operation: O, input: Input<O>): Promise<Output<O>> {
+  async #effect<O extends Operation>(operation: O, input: Input<O>, usage?: Usage): Promise<Output<O>> {
     if (operation === 'TransactWriteItems') {
-      return (await this.#transact(input as Input<'TransactWriteItems'>)) as Output<O>;
+      return (await this.#transact(input as Input<'TransactWriteItems'>, usage)) as Output<O>;
     }
-    return this.#engine.execute(operation, input, this.#context(operation));
+    return this.#engine.execute(operation, input, this.#context(operation, usage));
   }
 
   /** Its items are held until it is done. One that meets another transaction is cancelled at once. */
-  async #transact(input: Input<'TransactWriteItems'>): Promise<Output<'TransactWriteItems'>> {
+  async #transact(input: Input<'TransactWriteItems'>, usage?: Usage): Promise<Output<'TransactWriteItems'>> {
     const operation = 'TransactWriteItems';
     const token = input.ClientRequestToken;
     const items = this.#engine.transactionItems(input);
     if (this.#conflicts.begin(token).kind === 'in progress') throw transactionInProgress();
     try {
       if (this.#conflicts.hold(items).kind === 'conflict') {
-        return this.#engine.execute(operation, input, this.#context(operation));
+        return this.#engine.execute(operation, input, this.#context(operation, usage));
       }
       try {
         await this.#sleep(this.#between(this.#rules.transactionMs));
-        return this.#engine.execute(operation, input, { ...this.#context(operation), isHeld: undefined });
+        return this.#engine.execute(operation, input, { ...this.#context(operation, usage), isHeld: undefined });
       } finally {
         this.#conflicts.release(items);
       }
@@ -89,21 +93,24 @@ export class DynamoDbService {
     }
   }
 
-  #context(operation: Operation): Context {
+  #context(operation: Operation, usage: Usage | undefined): Context {
     const now = this.#runtime.now();
     const { replicaLagMs, faults } = this.#rules;
     return {
       now,
       asOf: replicaLagMs > 0 ? () => now - Math.floor(replicaLagMs * this.#runtime.random() ** LAG_POWER) : undefined,
       isHeld: this.#conflicts.isHeld,
-      charge: (charges) => this.#charge(operation, charges, now),
+      charge: (charges) => this.#charge(operation, charges, now, usage),
       isLeft: BATCHES.includes(operation) ? () => this.#happens(faults.unprocessed) : undefined,
     };
   }
 
-  #charge(operation: Operation, charges: Charge[], now: number): Admission {
+  #charge(operation: Operation, charges: Charge[], now: number, usage: Usage | undefined): Admission {
     const admission: Admission = this.#throttles?.take(charges, now) ?? { kind: 'admitted' };
-    if (admission.kind === 'admitted') this.usage.add(operation, charges);
+    if (admission.kind === 'admitted') {
+      this.usage.add(operation, charges);
+      usage?.add(operation, charges);
+    }
     return admission;
   }
 

@@ -28,6 +28,11 @@ export class Usage {
     return total;
   }
 
+  clear(): void {
+    this.#units.clear();
+    this.#requests.clear();
+  }
+
   /** Units by `operation kind table [index]`. */
   report(): Record<string, number> {
     return Object.fromEntries([...this.#units].sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -61,7 +61,7 @@ export const treeOf = (audience: number, { pageSize, width }: Pick<Model, 'pageS
   return tree(audience);
 };
 
-const simulate = (audience: number, model: Model) => {
+const modelOf = (audience: number, model: Model) => {
   const { invocations, depth } = treeOf(audience, model);
   const writes = audience * WRITE_UNITS_PER_ENTRY + (invocations - 1) * WRITE_UNITS_PER_TASK;
   const reads = audience * READ_UNITS_PER_FOLLOWER;
@@ -101,11 +101,11 @@ ${yLabels.join('\n')}
 `;
 };
 
-interface SimulateOptions extends Model {
+interface ModelOptions extends Model {
   plot?: string;
 }
 
-new Command('simulate')
+new Command('model')
   .description('The fan-out tree for 1,000 to 100,000,000 followers: invocations, depth, units, dollars, seconds')
   .option('--page-size <n>', 'followers a page', Number, 1_000)
   .option('--width <n>', 'parts of a split', Number, 16)
@@ -114,8 +114,8 @@ new Command('simulate')
   .option('--hop-seconds <n>', "from a task's write to its invocation", Number, 0.2)
   .option('--memory-gb <n>', "the function's memory", Number, 1)
   .option('--plot <file>', 'draw the seconds as SVG')
-  .action((options: SimulateOptions) => {
-    const rows = [3, 4, 5, 6, 7, 8].map((exponent) => simulate(10 ** exponent, options));
+  .action((options: ModelOptions) => {
+    const rows = [3, 4, 5, 6, 7, 8].map((exponent) => modelOf(10 ** exponent, options));
     process.stdout.write(
       '| followers | invocations | depth | write units | read units | dollars | seconds |\n|--:|--:|--:|--:|--:|--:|--:|\n',
     );

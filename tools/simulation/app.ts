@@ -1,0 +1,140 @@
+import { connect, type Gap, type LiveClient, type State, type Thought, type ThoughtEvent } from '../../client/index.ts';
+import type { SimulatedSocket } from '../../local/aws/socket.ts';
+import type { Device } from './device.ts';
+
+/** How an app asks the API. It answers undefined when nothing could be had. */
+export interface AppApi {
+  ticket(): Promise<string>;
+  /** The first page of a channel's list, newest first. */
+  list(channel: string): Promise<{ items: Thought[]; isWhole: boolean } | undefined>;
+}
+
+export interface AppOptions {
+  person: string;
+  device: Device;
+  channels: string[];
+  api: AppApi;
+  openSocket: (url: string) => SimulatedSocket;
+  /** Milliseconds since 1970, the right ones. */
+  now: () => number;
+  note: (what: string) => void;
+  onGiven: (event: ThoughtEvent) => void;
+  onState: (state: State) => void;
+}
+
+interface Shown {
+  thoughts: Map<string, Thought>;
+  /** What is older is not shown: it was not on the page that was read. Empty: the page was the whole list. */
+  floor: string;
+}
+
+/**
+ * An app as the client's README wants one: it reads its lists once, applies each event, and reads a list anew when it is
+ * told of a gap. It trusts the client for everything else.
+ */
+export class App {
+  readonly #options: AppOptions;
+  readonly #shown = new Map<string, Shown>();
+  readonly #client: LiveClient;
+  #reading: Promise<void> = Promise.resolve();
+  readonly #due = new Set<string>();
+  #hasRead = false;
+  gaps = 0;
+  isClosed = false;
+
+  constructor(options: AppOptions) {
+    this.#options = options;
+    const { device, note } = options;
+    this.#client = connect({
+      url: 'wss://simulated/',
+      ticket: options.api.ticket,
+      channels: options.channels,
+      runtime: device.runtime,
+      openSocket: (url) => {
+        const socket = options.openSocket(url);
+        device.attach(socket);
+        return socket as never;
+      },
+      onEvent: (event) => this.#apply(event),
+      onGap: (gap) => {
+        this.gaps++;
+        note(`is told of a gap: ${gap.channel ?? gap.author}`);
+        this.#readAnew(gap);
+      },
+      onState: (state) => {
+        note(`is ${state}`);
+        options.onState(state);
+        if (state === 'live' && !this.#hasRead) {
+          this.#hasRead = true;
+          for (const channel of this.channels) this.read(channel);
+        }
+      },
+    });
+  }
+
+  get channels(): string[] {
+    return ['timeline', ...this.#options.channels];
+  }
+
+  get isLive(): boolean {
+    return this.#client.state === 'live';
+  }
+
+  /** What is shown of a channel now: id to version, and from which id on. Undefined before it was read. */
+  shown(channel: string): { versions: Map<string, number>; floor: string } | undefined {
+    const list = this.#shown.get(channel);
+    if (!list) return undefined;
+    const visible = [...list.thoughts.values()].filter((thought) => !this.#isOver(thought));
+    return { versions: new Map(visible.map(({ id, version }) => [id, version])), floor: list.floor };
+  }
+
+  close(): void {
+    this.isClosed = true;
+    this.#client.close();
+  }
+
+  /** Reads a list in the place of what is shown. One reading that has not begun serves all who ask. */
+  read(channel: string): void {
+    if (this.#due.has(channel)) return;
+    this.#due.add(channel);
+    this.#reading = this.#reading.then(async () => {
+      this.#due.delete(channel);
+      if (this.isClosed) return;
+      const page = await this.#options.api.list(channel);
+      if (!page) {
+        this.#options.device.runtime.setTimeout(() => this.read(channel), 5_000);
+        return;
+      }
+      const { items, isWhole } = page;
+      const floor = isWhole ? '' : (items.at(-1)?.id ?? '');
+      this.#shown.set(channel, { thoughts: new Map(items.map((thought) => [thought.id, thought])), floor });
+      this.#client.known(items);
+    });
+  }
+
+  #readAnew({ channel }: Gap): void {
+    for (const name of channel === undefined ? this.channels : [channel]) this.read(name);
+  }
+
+  #apply(event: ThoughtEvent): void {
+    this.#options.onGiven(event);
+    // Behind a reading that is under way, so that an older page does not undo a newer event.
+    this.#reading = this.#reading.then(() => {
+      for (const channel of this.channels) {
+        const list = this.#shown.get(channel);
+        if (!list) continue;
+        const shown = list.thoughts.get(event.thoughtId);
+        const { thought } = event;
+        if (!shown && !event.channels.includes(channel)) continue;
+        if (shown && thought && shown.version >= thought.version) continue;
+        const isLeft = channel.startsWith('topic:') && !thought?.topics.includes(channel.slice('topic:'.length));
+        if (!thought || isLeft) list.thoughts.delete(event.thoughtId);
+        else if (thought.id > list.floor) list.thoughts.set(thought.id, thought);
+      }
+    });
+  }
+
+  #isOver({ expiresAt }: Thought): boolean {
+    return expiresAt !== undefined && Date.parse(expiresAt) <= this.#options.now();
+  }
+}

@@ -1,0 +1,188 @@
+import { readFileSync } from 'node:fs';
+import { v7 } from 'uuid';
+import { parse } from 'yaml';
+import { SimulatedGateway } from '../../local/aws/api-gateway.ts';
+import { Usage } from '../../local/aws/dynamodb/usage.ts';
+import { AWS_LAMBDA, type Environment, LambdaFunction } from '../../local/aws/lambda.ts';
+import type { Runtime } from '../../local/aws/runtime.ts';
+import { SimulatedStream } from '../../local/aws/stream.ts';
+import { MemoryCheckpoints } from '../../local/event-source-mapping/checkpoints.ts';
+import { EventSourceMapping } from '../../local/event-source-mapping/mapping.ts';
+import { readMappingSettings } from '../../local/event-source-mapping/settings.ts';
+import { seededRandom } from '../../local/faults/random.ts';
+import { createHttpFunction } from '../../src/http/function.ts';
+import type { PostOutcome, Sockets } from '../../src/push/sockets.ts';
+import type { Runtime as FunctionRuntime } from '../../src/runtime.ts';
+import { readSettings } from '../../src/settings.ts';
+import { createStreamFunction } from '../../src/stream/function.ts';
+import { DynamoTable } from '../../src/table/dynamo-table.ts';
+import type { Table } from '../../src/table/table.ts';
+import { createWebSocketFunction } from '../../src/websocket/function.ts';
+import { Database } from './database.ts';
+import type { Faults } from './faults.ts';
+import type { Plan } from './plan.ts';
+import type { Trace } from './trace.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+/** Lambda reads a shard four times a second. https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html */
+const POLL_MS = 250;
+const CLOCK_TEXT = 'simulated';
+
+export type World = Runtime & { after(ms: number, call: () => void): () => void };
+
+/** A source of time, chance and ids for one part of the world: the same seed and name, the same chances. */
+export const worldOf = (time: VirtualTime, seed: number, name: string): World => {
+  const salt = [...name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) | 0, 7);
+  const random = seededRandom(seed ^ salt);
+  return { now: time.now, sleep: time.sleep, after: time.after, random, newId: () => newId(time.now(), random) };
+};
+
+const newId = (msecs: number, random: () => number): string =>
+  v7({ msecs, random: Uint8Array.from({ length: 16 }, () => Math.floor(random() * 256)) });
+
+/** The stream event of serverless.yml, as the laptop's mapping reads it. */
+const mappingSettings = () => {
+  const text = readFileSync(new URL('../../serverless.yml', import.meta.url), 'utf8');
+  const customTags = ['!Ref', '!Sub', '!GetAtt'].map((tag) => ({ tag, resolve: (value: string) => value }));
+  const { functions } = parse(text, { customTags }) as {
+    functions: { stream: { events: { stream: Record<string, unknown> }[]; timeout: number } };
+  };
+  const { type: _type, arn: _arn, ...event } = functions.stream.events[0]?.stream ?? {};
+  return readMappingSettings(event);
+};
+
+const MAPPING = mappingSettings();
+
+export interface CloudOptions {
+  plan: Plan;
+  time: VirtualTime;
+  trace: Trace;
+  faults: Faults;
+  onPush: (connectionId: string, frame: string) => void;
+  /** Units of the table that one invocation used. */
+  onUsage: (route: string, units: Units, limit: number) => void;
+}
+
+/** What tells a function's events apart here. */
+interface FunctionEvent {
+  routeKey?: string;
+  requestContext?: { routeKey?: string };
+  queryStringParameters?: { limit?: string };
+}
+
+export interface Units {
+  reads: number;
+  writes: number;
+}
+
+/** The account: the real functions, and AWS's services around them. */
+export class Cloud {
+  readonly database: Database;
+  readonly stream: SimulatedStream;
+  readonly gateway: SimulatedGateway;
+  readonly http: LambdaFunction;
+  readonly mapping: EventSourceMapping;
+  /** Records and batches that ended in the failure bucket. */
+  readonly failures: string[] = [];
+
+  constructor({ plan, time, trace, faults, onPush, onUsage }: CloudOptions) {
+    const { seed, weather } = plan;
+    const part = (name: string) => worldOf(time, seed, name);
+    this.stream = new SimulatedStream(part('stream'), { shards: weather.shards, lagMs: [50, 400] });
+    this.database = new Database(part('database'), weather, (change) => this.stream.write(change));
+    const settings = readSettings({
+      TABLE_NAME: this.database.tableName,
+      FAN_OUT_PAGE_SIZE: String(weather.pageSize),
+      FAN_OUT_WIDTH: '4',
+      FAN_OUT_WRITES_PER_SECOND: String(weather.writesPerSecond),
+    });
+    const lambda = (name: string, timeoutMs: number, create: (environment: Environment, usage: Usage) => unknown) =>
+      new LambdaFunction({
+        runtime: part(name),
+        limits: { ...AWS_LAMBDA, timeoutMs, clockSkewMs: weather.clockSkewMs },
+        create: (environment) => {
+          const usage = new Usage();
+          const handler = create(environment, usage) as (event: unknown, context: unknown) => Promise<unknown>;
+          return async (event: FunctionEvent, context) => {
+            usage.clear();
+            try {
+              return await handler(event, context);
+            } finally {
+              const route = event.routeKey ?? event.requestContext?.routeKey ?? name;
+              const limit = Number(event.queryStringParameters?.limit ?? 20);
+              onUsage(route, { reads: usage.total('read'), writes: usage.total('write') }, limit);
+            }
+          };
+        },
+        crashRate: () => faults.crashRate,
+        onFault: (fault) => trace.add(name, fault),
+      });
+    const wiring = (environment: Environment, usage: Usage) => {
+      const runtime = this.#runtimeOf(environment);
+      const client = this.database.client(runtime, usage, (promise) => environment.guard(promise));
+      const table: Table = new DynamoTable(client, this.database.tableName, runtime);
+      return { settings, runtime, table, sockets: this.#socketsOf(environment) };
+    };
+    this.http = lambda('http', 10_000, (environment, usage) => createHttpFunction(wiring(environment, usage)));
+    const webSocket = lambda('websocket', 10_000, (environment, usage) => {
+      const wired = wiring(environment, usage);
+      return createWebSocketFunction({ ...wired, closeSocket: (id) => wired.sockets.close(id) });
+    });
+    const parking = {
+      park: async (record: { eventID?: string }, error: unknown) => {
+        this.failures.push(`parked ${record.eventID}: ${error}`);
+      },
+    };
+    const streamFunction = lambda('stream', 60_000, (environment, usage) =>
+      createStreamFunction({ ...wiring(environment, usage), parking }),
+    );
+    this.gateway = new SimulatedGateway({
+      runtime: part('gateway'),
+      network: { latencyMs: [10, 80] },
+      invoke: (event) => webSocket.invoke(event),
+      postFault: (id, frame) => faults.ofPush(id, frame),
+      dropsDisconnect: () => faults.dropsDisconnect(),
+      onFault: (fault) => trace.add('gateway', fault),
+      onPush,
+    });
+    this.mapping = new EventSourceMapping({
+      source: this.stream,
+      settings: { ...MAPPING, batchSize: Math.min(MAPPING.batchSize, 100) },
+      functionName: 'stream',
+      invoke: async (event) => {
+        while (faults.isStreamLate) await time.sleep(1_000);
+        return streamFunction.invoke(event);
+      },
+      checkpoints: new MemoryCheckpoints(),
+      destination: async ({ body }) => {
+        this.failures.push(`given up: ${body.slice(0, 300)}`);
+      },
+      report: (message) => trace.add('mapping', message.split('\n')[0] ?? ''),
+      world: part('mapping'),
+      pollMs: POLL_MS,
+    });
+  }
+
+  #runtimeOf(environment: Environment): FunctionRuntime {
+    const random = () => environment.random();
+    return {
+      now: environment.now,
+      sleep: environment.sleep,
+      random,
+      newId: () => newId(environment.now(), random),
+      newSecret: () => `${CLOCK_TEXT}-${Math.floor(random() * 2 ** 52).toString(36)}`,
+    };
+  }
+
+  #socketsOf(environment: Environment): Sockets {
+    return {
+      post: async (id, frame): Promise<PostOutcome> => {
+        const { status } = await environment.guard(this.gateway.post(id, frame));
+        if (status === 200) return { kind: 'sent' };
+        if (status === 410) return { kind: 'gone' };
+        return { kind: status === 413 ? 'too_large' : 'busy' };
+      },
+      close: (id) => environment.guard(this.gateway.close(id)),
+    };
+  }
+}

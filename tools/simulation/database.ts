@@ -1,0 +1,89 @@
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { createDynamoDbClient } from '../../local/aws/dynamodb/client.ts';
+import { DynamoDbEngine } from '../../local/aws/dynamodb/engine.ts';
+import { AWS_RULES, NO_FAULTS, type Rules } from '../../local/aws/dynamodb/rules.ts';
+import { DynamoDbService } from '../../local/aws/dynamodb/service.ts';
+import type { Usage } from '../../local/aws/dynamodb/usage.ts';
+import type { Runtime } from '../../local/aws/runtime.ts';
+import type { ItemChange } from '../../local/aws/stream.ts';
+import { createTableInput, tableResource } from '../../local/dynamodb/create-table.ts';
+import type { Item } from '../../src/table/table.ts';
+import type { World } from './cloud.ts';
+import type { Weather } from './plan.ts';
+
+const TABLE = 'simulated';
+/** What `src/table/client.ts` sets. */
+const MAX_ATTEMPTS = 5;
+/** How often time to live may take something away. AWS says: within a few days. */
+const EXPIRY_MS = 45_000;
+
+const AWS_RULES_WITHOUT_LIMITS: Rules = { ...AWS_RULES, throughput: undefined };
+
+/** The table, by AWS's rules, with the weather of a run. */
+export class Database {
+  readonly tableName = TABLE;
+  readonly #engine: DynamoDbEngine;
+  /** While people sign up, nothing is scarce: the plan's own limits hold from its first step on. */
+  #service: DynamoDbService;
+  readonly #rules: Rules;
+  readonly #world: World;
+
+  constructor(world: World, weather: Weather, onChange: (change: ItemChange) => void) {
+    this.#world = world;
+    this.#engine = new DynamoDbEngine({ historyMs: weather.replicaLagMs + 500, onRecord: onChange });
+    this.#engine.execute('CreateTable', createTableInput(tableResource(), TABLE), { now: world.now() });
+    const enabled = { AttributeName: 'expiresAt', Enabled: true };
+    const ttl = { TableName: TABLE, TimeToLiveSpecification: enabled };
+    this.#engine.execute('UpdateTimeToLive', ttl, { now: world.now() });
+    this.#rules = {
+      ...AWS_RULES,
+      replicaLagMs: weather.replicaLagMs,
+      throughput: {
+        tableWrites: weather.tableWrites,
+        tableReads: weather.tableReads,
+        partitionWrites: weather.keyWrites,
+        partitionReads: weather.keyReads,
+      },
+      faults: { ...NO_FAULTS, internalError: weather.tableFails, lostAnswer: weather.answerLost },
+    };
+    this.#service = new DynamoDbService(this.#engine, AWS_RULES_WITHOUT_LIMITS, world);
+    world.after(EXPIRY_MS, () => this.#expire());
+  }
+
+  /** Every item, as it is now. */
+  items(): Item[] {
+    const items: Item[] = [];
+    let ExclusiveStartKey: Record<string, never> | undefined;
+    do {
+      const input = { TableName: TABLE, ConsistentRead: true, ExclusiveStartKey };
+      const page = this.#engine.execute('Scan', input, { now: this.#world.now() });
+      for (const item of page.Items ?? []) items.push(unmarshall(item) as Item);
+      ExclusiveStartKey = page.LastEvaluatedKey as Record<string, never> | undefined;
+    } while (ExclusiveStartKey);
+    return items;
+  }
+
+  /** The SDK's client of one environment; what it waits for goes through `guard`. */
+  client(runtime: Runtime, usage: Usage, guard: <T>(promise: Promise<T>) => Promise<T>) {
+    const service = {
+      execute: (...request: Parameters<DynamoDbService['execute']>) => guard(this.#service.execute(...request)),
+    } as Pick<DynamoDbService, 'execute'>;
+    return createDynamoDbClient(service, runtime, { maxAttempts: MAX_ATTEMPTS, usage });
+  }
+
+  /** The run's own limits and faults begin. */
+  begin(): void {
+    this.#service = new DynamoDbService(this.#engine, this.#rules, this.#world);
+  }
+
+  /** Nothing fails by chance any more. Limits stay. */
+  calm(): void {
+    this.#rules.faults = NO_FAULTS;
+  }
+
+  /** Sometimes what has expired goes soon, sometimes much later. */
+  #expire(): void {
+    if (this.#world.random() < 0.3) this.#engine.expire(this.#world.now());
+    this.#world.after(EXPIRY_MS, () => this.#expire());
+  }
+}

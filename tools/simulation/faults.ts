@@ -1,0 +1,59 @@
+import type { PostFault } from '../../local/aws/api-gateway.ts';
+import type { Plan, Step } from './plan.ts';
+
+type Window = Extract<Step, { until: number }>;
+
+/** What is broken at this moment of a run. */
+export class Faults {
+  readonly #windows: Window[];
+  readonly #weather: Plan['weather'];
+  readonly #now: () => number;
+  readonly #random: () => number;
+  readonly #ownerOf: (connectionId: string) => string | undefined;
+  /** Nothing breaks any more, so that the run can come to rest. */
+  isOver = false;
+
+  /** @param now milliseconds from the start of the run */
+  constructor(plan: Plan, now: () => number, random: () => number, ownerOf: (id: string) => string | undefined) {
+    this.#windows = plan.steps.filter((step): step is Window => 'until' in step);
+    this.#weather = plan.weather;
+    this.#now = now;
+    this.#random = random;
+    this.#ownerOf = ownerOf;
+  }
+
+  get isStreamLate(): boolean {
+    return this.#active('stream_lag').length > 0;
+  }
+
+  get crashRate(): number {
+    return this.#active('crashes').reduce((rate, window) => Math.max(rate, window.rate), 0);
+  }
+
+  dropsDisconnect(): boolean {
+    return !this.isOver && this.#random() < this.#weather.noDisconnect;
+  }
+
+  ofPush(connectionId: string, frame: string): PostFault {
+    if (this.isOver) return 'none';
+    const person = this.#ownerOf(connectionId);
+    if (this.#active('push_throttled').some((window) => window.person === person)) return 'throttled';
+    const isLost = this.#active('push_lost').some(
+      (window) => window.person === person && frame.includes(`"author":"${window.author}"`),
+    );
+    if (isLost) return 'lost';
+    const chance = this.#random();
+    const { pushFails } = this.#weather;
+    if (chance >= pushFails) return 'none';
+    return chance < pushFails / 3 ? 'throttled' : chance < (2 * pushFails) / 3 ? 'failed' : 'hangs';
+  }
+
+  #active<F extends Window['fault']>(fault: F): Extract<Window, { fault: F }>[] {
+    if (this.isOver) return [];
+    const now = this.#now();
+    return this.#windows.filter(
+      (window): window is Extract<Window, { fault: F }> =>
+        window.fault === fault && window.at <= now && now < window.until,
+    );
+  }
+}

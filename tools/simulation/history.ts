@@ -1,0 +1,206 @@
+import type { State, Thought, ThoughtEvent } from '../../client/index.ts';
+import type { App } from './app.ts';
+import type { Units } from './cloud.ts';
+import type { Device } from './device.ts';
+import type { Answer } from './person.ts';
+import type { Action } from './plan.ts';
+import type { Trace } from './trace.ts';
+
+/** Something that must never be. */
+export interface Violation {
+  /** Which invariant, as a stable word. */
+  code: string;
+  detail: string;
+  /** Milliseconds since 1970. */
+  at: number;
+}
+
+/** After so long, what was deleted may be on its way no more. */
+const GONE_AFTER_MS = 5_000;
+/** A device that nothing disturbed hears a thought within this time of the answer 201. */
+export const HEARD_WITHIN_MS = 15_000;
+/** A device is left to itself this long after a disturbance. */
+export const SETTLED_AFTER_MS = 200_000;
+/** Read units that one request may use: so many, and so many more for each item of the page that was asked for. */
+const MAX_READS = 100;
+const MAX_READS_PER_ITEM = 4;
+/** What a device may open in five minutes in which nothing disturbs it. */
+const MAX_CONNECTIONS = 3;
+const WINDOW_MS = 300_000;
+
+interface Known {
+  thought: Thought;
+  answeredAt: number;
+  deletedAt?: number;
+}
+
+interface Listening {
+  person: string;
+  device: Device;
+  app: App;
+  openedAt: number;
+  seqs: Map<string, number>;
+  events: Set<string>;
+}
+
+export interface HistoryOptions {
+  now: () => number;
+  trace: Trace;
+  /** How far the clock of an environment may be off. */
+  clockSkewMs: number;
+  /** Whether something that the plan broke may excuse a late or failed step now, for this person and author. */
+  isExcused: (person: string, author: string, from: number) => boolean;
+  /** Whether requests of the table or environments fail now by the plan. */
+  mayFail: () => boolean;
+}
+
+/** What was asked, answered and shown, checked as it happens against what may never be. */
+export class History {
+  readonly violations: Violation[] = [];
+  readonly thoughts = new Map<string, Known>();
+  readonly listening: Listening[] = [];
+  /** Pairs of people between whom there ever was a block or a mute. */
+  readonly barred = new Set<string>();
+  readonly usage = new Map<string, { calls: number; reads: number; writes: number }>();
+  readonly counts = { answers: 0, failures: 0, events: 0, gaps: 0, pushes: 0, connections: 0 };
+  readonly #options: HistoryOptions;
+  readonly #connectedAt = new Map<string, number[]>();
+  readonly #liveSince = new Map<string, number>();
+  /** Texts that are gone, with the moment from which nobody may get them. */
+  readonly #gone: { text: string; id: string; from: number }[] = [];
+
+  constructor(options: HistoryOptions) {
+    this.#options = options;
+  }
+
+  violate(code: string, detail: string): void {
+    const at = this.#options.now();
+    this.violations.push({ code, detail, at });
+    this.#options.trace.add('INVARIANT', `${code}: ${detail}`);
+  }
+
+  pickThought(pick: number): Thought | undefined {
+    const living = [...this.thoughts.values()].filter(({ deletedAt }) => deletedAt === undefined);
+    return living[Math.floor(pick * living.length)]?.thought;
+  }
+
+  pickOwn(author: string, pick: number): Thought | undefined {
+    const own = [...this.thoughts.values()].filter(
+      ({ thought, deletedAt }) => thought.author === author && deletedAt === undefined,
+    );
+    return own[Math.floor(pick * own.length)]?.thought;
+  }
+
+  posted(thought: Thought): void {
+    this.thoughts.set(thought.id, { thought, answeredAt: this.#options.now() });
+    if (thought.expiresAt) this.#vanish(thought, Date.parse(thought.expiresAt) + 2 * this.#options.clockSkewMs);
+  }
+
+  edited(thought: Thought): void {
+    const known = this.thoughts.get(thought.id);
+    if (known && thought.version > known.thought.version) known.thought = thought;
+  }
+
+  deleted(id: string): void {
+    const known = this.thoughts.get(id);
+    if (!known) return;
+    known.deletedAt = this.#options.now();
+    this.#vanish(known.thought, known.deletedAt);
+  }
+
+  related(person: string, kind: Action['kind'], other: string): void {
+    if (kind === 'block' || kind === 'mute') this.barred.add(`${person} ${other}`).add(`${other} ${person}`);
+  }
+
+  answered(person: string, route: string, body: string): void {
+    this.counts.answers++;
+    this.#mustBeGone(body, `${person} got from ${route}`);
+  }
+
+  pushed(person: string, frame: string): void {
+    this.counts.pushes++;
+    this.#mustBeGone(frame, `${person} was pushed`);
+  }
+
+  failed(person: string, route: string, { status, body }: Answer): void {
+    this.counts.failures++;
+    if (!this.#options.mayFail()) this.violate('http_5xx', `${person}: ${route} -> ${status} ${JSON.stringify(body)}`);
+  }
+
+  gaveUp(person: string, route: string): void {
+    this.violate('gave_up', `${person}: ${route} never succeeded`);
+  }
+
+  used(route: string, { reads, writes }: Units, limit: number): void {
+    const sum = this.usage.get(route) ?? { calls: 0, reads: 0, writes: 0 };
+    this.usage.set(route, { calls: sum.calls + 1, reads: sum.reads + reads, writes: sum.writes + writes });
+    if (route.startsWith('GET') && reads > MAX_READS + MAX_READS_PER_ITEM * limit) {
+      this.violate('unbounded_read', `${route} with limit ${limit} took ${reads} read units`);
+    }
+  }
+
+  connected(device: string): void {
+    this.counts.connections++;
+    const now = this.#options.now();
+    const recent = (this.#connectedAt.get(device) ?? []).filter((at) => at > now - WINDOW_MS);
+    this.#connectedAt.set(device, [...recent, now]);
+  }
+
+  opened(person: string, device: Device, app: App): void {
+    const openedAt = this.#options.now();
+    this.listening.push({ person, device, app, openedAt, seqs: new Map(), events: new Set() });
+  }
+
+  /** A device that nothing disturbs stays connected. */
+  state({ person, device, state }: { person: string; device: Device; state: State }): void {
+    const now = this.#options.now();
+    if (state === 'live') {
+      this.#liveSince.set(device.name, now);
+      return;
+    }
+    const since = this.#liveSince.get(device.name);
+    this.#liveSince.delete(device.name);
+    if (since === undefined || state === 'closed') return;
+    const isCalm = now - Math.max(device.disturbedAt, device.awayUntil) > SETTLED_AFTER_MS;
+    if (!isCalm || this.#options.isExcused(person, '', now - SETTLED_AFTER_MS)) return;
+    const connections = this.#connectedAt.get(device.name)?.length ?? 0;
+    if (connections > MAX_CONNECTIONS) this.violate('reconnects', `${device.name} opened ${connections} in 5 minutes`);
+    this.violate('interrupted', `${device.name} was live and is ${state}, and nothing had happened to it`);
+  }
+
+  given({ person, device, app, event }: { person: string; device: Device; app: App; event: ThoughtEvent }): void {
+    this.counts.events++;
+    const listening = this.listening.find((one) => one.app === app);
+    if (!listening) return;
+    if (listening.events.has(event.id)) this.violate('doubled', `${device.name}: ${event.id} of ${event.author}`);
+    listening.events.add(event.id);
+    const last = listening.seqs.get(event.author) ?? 0;
+    if (event.seq <= last) this.violate('out_of_order', `${device.name}: ${event.author} ${event.seq} after ${last}`);
+    listening.seqs.set(event.author, Math.max(last, event.seq));
+    this.#mustBeInTime(person, device, listening.openedAt, event);
+  }
+
+  /** Late news is a stall, unless the plan has broken something on their way. */
+  #mustBeInTime(person: string, device: Device, openedAt: number, event: ThoughtEvent): void {
+    const now = this.#options.now();
+    const made = Date.parse(event.at);
+    const lateMs = now - Math.max(made, openedAt);
+    if (lateMs <= HEARD_WITHIN_MS) return;
+    const isCalm = Math.max(device.disturbedAt, device.awayUntil) < made - SETTLED_AFTER_MS;
+    if (!isCalm || this.#options.isExcused(person, event.author, made - SETTLED_AFTER_MS)) return;
+    this.violate('stalled', `${device.name} got ${event.id} of ${event.author} after ${Math.round(lateMs / 1000)} s`);
+  }
+
+  #vanish({ id, text }: Thought, from: number): void {
+    this.#gone.push({ text, id, from: from + GONE_AFTER_MS });
+  }
+
+  #mustBeGone(content: string, who: string): void {
+    const now = this.#options.now();
+    for (const { text, id, from } of this.#gone) {
+      if (now > from && content.includes(text)) {
+        this.violate('gone_came_back', `${who} the text of ${id}, gone for ${Math.round((now - from) / 1000) + 5} s`);
+      }
+    }
+  }
+}

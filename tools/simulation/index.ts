@@ -1,0 +1,131 @@
+import { availableParallelism } from 'node:os';
+import { Command } from 'commander';
+import pMap from 'p-map';
+import { KNOWN } from './known.ts';
+import { type Plan, planOf } from './plan.ts';
+import type { Report } from './run.ts';
+import { shrink } from './shrink.ts';
+import { clockText } from './trace.ts';
+import { Workers } from './workers.ts';
+
+interface Options {
+  seeds: number;
+  first: number;
+  seed?: number;
+  explain?: boolean;
+  repeat: number;
+  people: number;
+  minutes: number;
+  workers: number;
+  all?: boolean;
+}
+
+const print = (text: string): void => void process.stdout.write(`${text}\n`);
+
+/** The violations that fail a run: all, but for those that are written down as known and wait to be mended. */
+const failures = ({ violations }: Report, isAll: boolean) => violations.filter(({ code }) => isAll || !KNOWN.has(code));
+
+const simulate = async (options: Options): Promise<void> => {
+  const workers = new Workers(options.workers);
+  try {
+    if (options.seed !== undefined) await one(workers, options.seed, options);
+    else await many(workers, options);
+  } finally {
+    await workers.close();
+  }
+};
+
+const many = async (workers: Workers, { first, seeds, people, minutes, all = false }: Options): Promise<void> => {
+  const begun = performance.now();
+  const codes = new Map<string, number[]>();
+  const sums = { answers: 0, events: 0, pushes: 0, connections: 0, gaps: 0, failures: 0 };
+  let failed = 0;
+  let hash = '';
+  await pMap(
+    Array.from({ length: seeds }, (_, at) => first + at),
+    async (seed) => {
+      const report = await workers.run({ seed, people, minutes });
+      for (const [name, count] of Object.entries(report.counts)) sums[name as keyof typeof sums] += count;
+      if (seed === first) hash = report.hash;
+      for (const code of new Set(report.violations.map((violation) => violation.code))) {
+        codes.set(code, [...(codes.get(code) ?? []), seed]);
+      }
+      const [failure] = failures(report, all);
+      if (!failure) return;
+      failed++;
+      print(`seed ${seed} (${report.theme}): ${failure.code}: ${failure.detail}`);
+    },
+    { concurrency: workers.count * 2 },
+  );
+  for (const [code, which] of codes) {
+    const known = KNOWN.has(code) ? ` (known: ${KNOWN.get(code)})` : '';
+    print(
+      `${code}${known}: ${which.length} seeds, e.g. ${which
+        .sort((a, b) => a - b)
+        .slice(0, 5)
+        .join(', ')}`,
+    );
+  }
+  for (const [name, sum] of Object.entries(sums)) print(`simulation.${name} ${sum} count`);
+  print(`simulation.seconds ${((performance.now() - begun) / 1000).toFixed(1)} s`);
+  print(`simulation.hash_of_first ${hash} sha256`);
+  print(`${seeds - failed} passed, ${failed} failed`);
+  if (failed > 0) {
+    print('To see one: npm run simulate -- --seed N --explain');
+    process.exitCode = 1;
+  }
+};
+
+const one = async (workers: Workers, seed: number, options: Options): Promise<void> => {
+  const { people, minutes, explain = false, all = false } = options;
+  const plan = planOf(seed, { people, minutes });
+  const reports = await pMap(
+    Array.from({ length: options.repeat }, () => plan),
+    (same) => workers.run({ plan: same, isTraced: explain }),
+    { concurrency: workers.count },
+  );
+  const [report] = reports;
+  if (!report) return;
+  const hashes = new Set(reports.map(({ hash }) => hash));
+  print(`seed ${seed} (${report.theme}): ${report.violations.length} violations, ${Math.round(report.tookMs)} ms`);
+  print(`simulation.hashes ${hashes.size} count (${[...hashes].join(' ')}) of ${reports.length} runs`);
+  for (const { at, code, detail } of report.violations.slice(0, 20)) {
+    print(`  ${clockText(at - (report.violations[0]?.at ?? at))} ${code}: ${detail}`);
+  }
+  if (hashes.size > 1) process.exitCode = 1;
+  const [failure] = failures(report, all);
+  if (!failure) return;
+  process.exitCode = 1;
+  if (explain) await explainFailure(workers, plan, failure.code);
+};
+
+/** Shrinks a failing plan, and tells what happened in what is left of it. */
+const explainFailure = async (workers: Workers, plan: Plan, code: string): Promise<void> => {
+  print(`Making the plan smaller while it breaks ${code} …`);
+  const fails = async (smaller: Plan) => {
+    const { violations } = await workers.run({ plan: smaller, isTraced: false });
+    return violations.some((violation) => violation.code === code);
+  };
+  const small = await shrink(plan, fails);
+  const { trace, violations } = await workers.run({ plan: small, isTraced: true });
+  print(`\n${small.people.length} people, ${small.steps.length} steps, weather ${JSON.stringify(small.weather)}`);
+  for (const step of small.steps) print(`  plan ${clockText(step.at)} ${JSON.stringify(step)}`);
+  print('');
+  for (const { at, who, what } of trace) print(`${clockText(at)} ${who.padEnd(14)} ${what}`);
+  const broken = violations.filter((violation) => violation.code === code);
+  print(`\n${broken.length} times ${code}: ${broken[0]?.detail}`);
+};
+
+await new Command('simulate')
+  .description('The whole system in one process by AWS’s rules: each seed is a day in production')
+  .option('--seeds <n>', 'how many seeds', Number, 100)
+  .option('--first <n>', 'the first seed', Number, 1)
+  .option('--seed <n>', 'this seed only', Number)
+  .option('--repeat <n>', 'with --seed: how often; every run must have the same hash', Number, 1)
+  .option('--explain', 'with --seed: make a failure smaller and tell what happened')
+  .option('--people <n>', 'how many people', Number, 30)
+  .option('--minutes <n>', 'virtual minutes of activity', Number, 10)
+  .option('--workers <n>', 'runs side by side', Number, availableParallelism())
+  .option('--all', 'fail on known violations too')
+  .action(simulate)
+  .parseAsync();

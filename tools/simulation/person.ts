@@ -1,0 +1,278 @@
+import type { Thought } from '../../client/index.ts';
+import { App } from './app.ts';
+import type { Cloud } from './cloud.ts';
+import { Device } from './device.ts';
+import type { History } from './history.ts';
+import type { Action, Person as PersonPlan } from './plan.ts';
+import type { Trace } from './trace.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+const TRIES = 12;
+const PAGE = 100;
+
+export interface Answer {
+  status: number;
+  body: unknown;
+}
+
+export interface PersonOptions {
+  plan: PersonPlan;
+  cloud: Cloud;
+  history: History;
+  time: VirtualTime;
+  trace: Trace;
+  random: () => number;
+  tokenMs: number;
+  onSocket: (connectionId: string, person: string) => void;
+}
+
+/** Somebody with devices, who posts, follows and reads as the plan says. One action after the other. */
+export class Person {
+  readonly name: string;
+  readonly devices: { device: Device; app: App | undefined }[];
+  readonly #options: PersonOptions;
+  #doing: Promise<void> = Promise.resolve();
+  #lastPost: { body: string; key: string } | undefined;
+  #tokenUntil = 0;
+
+  constructor(options: PersonOptions) {
+    const { plan, random, time } = options;
+    this.#options = options;
+    this.name = plan.name;
+    this.devices = Array.from({ length: plan.devices }, (_, at) => ({
+      device: new Device(`${plan.name}/${at}`, time, random, Math.round((random() * 2 - 1) * 60_000)),
+      app: undefined,
+    }));
+  }
+
+  /** Resolves when all that was begun is done. */
+  idle(): Promise<void> {
+    return this.#doing;
+  }
+
+  do(action: Action): void {
+    if ('device' in action) this.#handle(action);
+    else if (action.kind === 'react') void this.#act(action);
+    else this.#doing = this.#doing.then(() => this.#act(action));
+  }
+
+  /** Asks the API, again and again while the answer says that it may go better later. */
+  async call(route: string, more: Partial<Parameters<Person['request']>[1]> = {}): Promise<Answer | undefined> {
+    const { history, random, time, trace } = this.#options;
+    for (let attempt = 0; attempt < TRIES; attempt++) {
+      const answer = await this.request(route, more);
+      trace.add(this.name, `${route} ${JSON.stringify(more.params ?? {})} -> ${answer.status}`);
+      if (answer.status < 500 && answer.status !== 429) return answer;
+      history.failed(this.name, route, answer);
+      await time.sleep(300 * 2 ** Math.min(attempt, 5) * (0.5 + random()));
+    }
+    history.gaveUp(this.name, route);
+    return undefined;
+  }
+
+  /** One request, by API Gateway's HTTP API and its JWT authorizer, as the function gets it. */
+  async request(
+    route: string,
+    {
+      params = {},
+      query = {},
+      body,
+      headers = {},
+    }: {
+      params?: Record<string, string>;
+      query?: Record<string, string>;
+      body?: unknown;
+      headers?: Record<string, string>;
+    },
+  ): Promise<Answer> {
+    const { cloud, history, random, time } = this.#options;
+    const claims = { username: this.name, exp: String(Math.floor(this.#token() / 1000)) };
+    const [method, path] = route.split(' ');
+    await time.sleep(10 + random() * 70);
+    const event = {
+      version: '2.0',
+      routeKey: route,
+      rawPath: path,
+      rawQueryString: '',
+      headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+      ...(Object.keys(params).length > 0 && { pathParameters: params }),
+      ...(Object.keys(query).length > 0 && { queryStringParameters: query }),
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      requestContext: { http: { method, path }, authorizer: { jwt: { claims, scopes: [] } } },
+      isBase64Encoded: false,
+    };
+    const answer = await cloud.http.invoke(event).then(
+      (result) => result as { statusCode: number; body?: string },
+      // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+      () => ({ statusCode: 500, body: '{"message":"Internal Server Error"}' }),
+    );
+    await time.sleep(10 + random() * 70);
+    history.answered(this.name, route, answer.body ?? '');
+    return { status: answer.statusCode, body: answer.body ? JSON.parse(answer.body) : undefined };
+  }
+
+  /** A channel's list, whole. */
+  async list(channel: string, limit = PAGE, pages = 1): Promise<{ items: Thought[]; isWhole: boolean } | undefined> {
+    const items: Thought[] = [];
+    let next: string | undefined;
+    for (let page = 0; page < pages; page++) {
+      const { route, params, query } = listRoute(channel);
+      const answer = await this.call(route, {
+        params,
+        query: { ...query, limit: String(limit), ...(next && { cursor: next }) },
+      });
+      if (answer?.status !== 200) return undefined;
+      const body = answer.body as { items: Thought[]; next?: string };
+      items.push(...body.items);
+      next = body.next;
+      if (!next) return { items, isWhole: true };
+    }
+    return { items, isWhole: false };
+  }
+
+  /** Until when the token holds; a fresh one when it is about to end. */
+  #token(): number {
+    const { time, tokenMs } = this.#options;
+    if (this.#tokenUntil < time.now() + 30_000) this.#tokenUntil = time.now() + tokenMs;
+    return this.#tokenUntil;
+  }
+
+  #handle(action: Extract<Action, { device: number }>): void {
+    const { trace } = this.#options;
+    const entry = this.devices[action.device];
+    if (!entry) return;
+    const { device } = entry;
+    trace.add(device.name, 'ms' in action ? `${action.kind} for ${action.ms} ms` : action.kind);
+    switch (action.kind) {
+      case 'open':
+        entry.app ??= this.#open(device);
+        break;
+      case 'close':
+        entry.app?.close();
+        entry.app = undefined;
+        break;
+      case 'cut':
+        device.cut();
+        break;
+      case 'silence':
+        device.silence();
+        break;
+      case 'offline':
+        device.offline(action.ms);
+        break;
+      case 'sleep':
+        device.sleep(action.ms);
+        break;
+    }
+  }
+
+  #open(device: Device): App {
+    const { cloud, history, onSocket, plan, time, trace } = this.#options;
+    const app: App = new App({
+      person: this.name,
+      device,
+      channels: plan.channels,
+      now: time.now,
+      api: {
+        ticket: async () => {
+          if (!device.isReachable) throw new Error('No network');
+          const answer = await this.request('POST /tickets', {});
+          if (answer.status !== 201) throw new Error(`The ticket was refused: ${answer.status}`);
+          return (answer.body as { ticket: string }).ticket;
+        },
+        list: async (channel) => (device.isReachable ? this.list(channel) : undefined),
+      },
+      openSocket: (url) => {
+        const socket = cloud.gateway.connect(url, device.isReachable);
+        onSocket(socket.id, this.name);
+        history.connected(device.name);
+        return socket;
+      },
+      note: (what) => trace.add(device.name, what),
+      onGiven: (event) => {
+        trace.add(device.name, `is given ${event.type} ${event.id} of ${event.author}, number ${event.seq}`);
+        history.given({ person: this.name, device, app, event });
+      },
+      onState: (state) => history.state({ person: this.name, device, state }),
+    });
+    history.opened(this.name, device, app);
+    return app;
+  }
+
+  async #act(action: Exclude<Action, { device: number }>): Promise<void> {
+    const { history, plan, random } = this.#options;
+    switch (action.kind) {
+      case 'post': {
+        const target = action.replyPick === undefined ? undefined : history.pickThought(action.replyPick);
+        const body = {
+          text: `${this.name} thinks ${Math.floor(random() * 1e9).toString(36)}`,
+          ...(action.topic && { topics: [action.topic] }),
+          ...(target && { inReplyTo: { author: target.author, id: target.id } }),
+          ...(action.expiresIn && { expiresIn: action.expiresIn }),
+        };
+        const key = `key-${Math.floor(random() * 1e12).toString(36)}`;
+        this.#lastPost = { body: JSON.stringify(body), key };
+        const answer = await this.call('POST /thoughts', { body, headers: { 'idempotency-key': key } });
+        if (answer?.status === 201) history.posted(answer.body as Thought);
+        break;
+      }
+      case 'repost': {
+        if (!this.#lastPost) return;
+        const { body, key } = this.#lastPost;
+        await this.call('POST /thoughts', { body: JSON.parse(body), headers: { 'idempotency-key': key } });
+        break;
+      }
+      case 'edit': {
+        const own = history.pickOwn(this.name, action.pick);
+        if (!own) return;
+        const body = { text: `${this.name} rather thinks ${Math.floor(random() * 1e9).toString(36)}` };
+        const params = { username: this.name, id: own.id };
+        const answer = await this.call('PATCH /users/{username}/thoughts/{id}', { params, body });
+        if (answer?.status === 200) history.edited(answer.body as Thought);
+        break;
+      }
+      case 'delete': {
+        const own = history.pickOwn(this.name, action.pick);
+        if (!own) return;
+        const params = { username: this.name, id: own.id };
+        const answer = await this.call('DELETE /users/{username}/thoughts/{id}', { params });
+        if (answer && answer.status < 300) history.deleted(own.id);
+        break;
+      }
+      case 'react': {
+        const target = history.pickThought(action.pick);
+        if (!target) return;
+        const params = { username: target.author, id: target.id };
+        await this.call('PUT /users/{username}/thoughts/{id}/reaction', { params, body: { kind: 'like' } });
+        break;
+      }
+      case 'read': {
+        const channel =
+          action.list === 'topic' ? 'topic:cats' : action.list === 'author' ? `author:${plan.follows[0]}` : action.list;
+        await this.list(channel, action.limit, 3);
+        break;
+      }
+      default: {
+        const answer = await this.call(relationRoute(action.kind), { params: { username: action.other } });
+        if (answer && answer.status < 300) history.related(this.name, action.kind, action.other);
+        // The device on which one did it shows what comes of it; the others are told.
+        for (const { app } of this.devices.slice(0, 1)) app?.read('timeline');
+      }
+    }
+  }
+}
+
+const relationRoute = (kind: 'follow' | 'unfollow' | 'mute' | 'unmute' | 'block' | 'unblock'): string => {
+  const isUndone = kind.startsWith('un');
+  return `${isUndone ? 'DELETE' : 'PUT'} /users/{username}/${isUndone ? kind.slice(2) : kind}`;
+};
+
+const listRoute = (
+  channel: string,
+): { route: string; params?: Record<string, string>; query?: Record<string, string> } => {
+  if (channel === 'timeline') return { route: 'GET /timeline' };
+  if (channel === 'all') return { route: 'GET /thoughts' };
+  const name = channel.slice(channel.indexOf(':') + 1);
+  if (channel.startsWith('topic:')) return { route: 'GET /thoughts', query: { topic: name } };
+  return { route: 'GET /users/{username}/thoughts', params: { username: name } };
+};

@@ -1,0 +1,157 @@
+import type { Item } from '../../src/table/table.ts';
+import { checkDerived, checkPages, checkStored, checkViews, Truth } from './checks.ts';
+import { Cloud, worldOf } from './cloud.ts';
+import { Faults } from './faults.ts';
+import { History, type Violation } from './history.ts';
+import { Person } from './person.ts';
+import type { Plan, Step } from './plan.ts';
+import { Trace, type TraceEntry } from './trace.ts';
+import { VirtualTime } from './virtual-time.ts';
+
+/** When every run begins. Any moment would do. */
+const START = Date.parse('2026-01-05T08:00:00.000Z');
+const MINUTE = 60_000;
+/** How long clients have to repair what was broken: two rounds of their own checks. */
+const REPAIR_MS = 12 * MINUTE;
+const ACTIVE_DAYS = 30;
+
+export interface Report {
+  seed: number;
+  theme: string;
+  violations: Violation[];
+  hash: string;
+  counts: History['counts'];
+  usage: History['usage'];
+  trace: TraceEntry[];
+  /** Milliseconds of the machine's time. */
+  tookMs: number;
+}
+
+/** Runs a plan from its start until everything has come to rest, and checks every invariant. */
+export const run = async (plan: Plan, { isTraced = false } = {}): Promise<Report> => {
+  const begun = process.hrtime.bigint();
+  const time = new VirtualTime(START);
+  const trace = new Trace(time.now, isTraced);
+  const owners = new Map<string, string>();
+  const sinceStart = () => time.now() - START;
+  const random = worldOf(time, plan.seed, 'faults').random;
+  const faults = new Faults(plan, sinceStart, random, (id) => owners.get(id));
+  const windows = plan.steps.filter((step) => 'until' in step);
+  const { weather } = plan;
+  const isOverlapping = (step: Step & { until: number }, from: number) =>
+    START + step.until + MINUTE > from && START + step.at < time.now();
+  const isScarce = weather.tableWrites < 1_000 || weather.keyWrites < 100;
+  const history = new History({
+    now: time.now,
+    trace,
+    clockSkewMs: weather.clockSkewMs,
+    isExcused: (person, author, from) =>
+      weather.tableFails + weather.answerLost + weather.pushFails > 0 ||
+      isScarce ||
+      windows.some((step) => {
+        if (!('until' in step) || !isOverlapping(step, from)) return false;
+        if (step.fault === 'push_throttled') return step.person === person;
+        if (step.fault === 'push_lost') return step.person === person && (author === '' || step.author === author);
+        return true;
+      }),
+    mayFail: () =>
+      weather.tableFails + weather.answerLost > 0 ||
+      // Whoever meets a table that is full is told so, and tries again.
+      weather.tableWrites < 1_000 ||
+      windows.some((step) => 'until' in step && step.fault === 'crashes' && isOverlapping(step, time.now() - MINUTE)),
+  });
+  const cloud = new Cloud({
+    plan,
+    time,
+    trace,
+    faults,
+    onPush: (id, frame) => {
+      trace.add(owners.get(id) ?? id, `is pushed ${frame.length} characters`);
+      history.pushed(owners.get(id) ?? id, frame);
+    },
+    onUsage: (route, units, limit) => history.used(route, units, limit),
+  });
+  const people = plan.people.map(
+    (person) =>
+      new Person({
+        plan: person,
+        cloud,
+        history,
+        time,
+        trace,
+        random: worldOf(time, plan.seed, person.name).random,
+        tokenMs: weather.tokenMs,
+        onSocket: (id, owner) => owners.set(id, owner),
+      }),
+  );
+  await cloud.mapping.start();
+  await settle(people, time, plan);
+  cloud.database.begin();
+  const byName = new Map(people.map((person) => [person.name, person]));
+  for (const step of plan.steps) {
+    time.after(START + MINUTE + step.at - time.now(), () => {
+      if ('person' in step && 'action' in step) byName.get(step.person)?.do(step.action);
+      else if (step.fault === 'split') cloud.stream.split();
+      else trace.add('fault', JSON.stringify(step));
+    });
+  }
+  await time.runUntil(START + MINUTE + plan.minutes * MINUTE);
+  faults.isOver = true;
+  cloud.database.calm();
+  trace.add('everything', 'is mended');
+  await time.runUntil(time.now() + REPAIR_MS);
+  await checkAll({ people, cloud, history, time, plan });
+  for (const person of people) for (const { app } of person.devices) app?.close();
+  void cloud.mapping.stop();
+  await time.runUntil(time.now() + MINUTE);
+  history.counts.gaps = history.listening.reduce((sum, { app }) => sum + app.gaps, 0);
+  return {
+    seed: plan.seed,
+    theme: plan.theme,
+    violations: history.violations,
+    hash: trace.digest(),
+    counts: history.counts,
+    usage: history.usage,
+    trace: trace.entries,
+    tookMs: Number(process.hrtime.bigint() - begun) / 1e6,
+  };
+};
+
+/** Everybody has a profile, and follows those whom the plan names, before the first step. */
+const settle = async (people: Person[], time: VirtualTime, plan: Plan): Promise<void> => {
+  for (const person of people) void person.call('PUT /users/me', { body: { bio: 'simulated' } });
+  await time.runUntil(START + MINUTE / 4);
+  plan.people.forEach(({ follows }, at) => {
+    for (const other of follows) people[at]?.do({ kind: 'follow', other });
+  });
+  await time.runUntil(START + MINUTE);
+};
+
+interface Finished {
+  people: Person[];
+  cloud: Cloud;
+  history: History;
+  time: VirtualTime;
+  plan: Plan;
+}
+
+const checkAll = async ({ people, cloud, history, time, plan }: Finished): Promise<void> => {
+  for (const failure of cloud.failures) history.violate('failure_bucket', failure);
+  const items: Item[] = cloud.database.items();
+  const truth = new Truth(items, time.now());
+  checkStored(truth, history);
+  checkDerived(items, time.now(), ACTIVE_DAYS, history);
+  const lost = plan.steps.filter((step) => 'fault' in step && step.fault === 'push_lost');
+  // On a topic, a change that never came can't be told from one that was none of the topic's.
+  checkViews(
+    truth,
+    people,
+    history,
+    (person, channel, author) =>
+      channel.startsWith('topic:') &&
+      lost.some((step) => 'author' in step && step.person === person && step.author === author),
+  );
+  const pages = checkPages(truth, people, history);
+  await time.runUntil(time.now() + 10 * MINUTE);
+  await pages;
+};

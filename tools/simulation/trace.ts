@@ -1,0 +1,41 @@
+import { createHash, type Hash } from 'node:crypto';
+
+export interface TraceEntry {
+  /** Milliseconds from the start. */
+  at: number;
+  who: string;
+  what: string;
+}
+
+/** Everything that happened, in its order. Two runs of a plan have the same hash. */
+export class Trace {
+  readonly entries: TraceEntry[] = [];
+  readonly #hash: Hash = createHash('sha256');
+  readonly #start: number;
+  readonly #now: () => number;
+  readonly #isKept: boolean;
+
+  /** @param isKept whether entries are kept to be read, or only hashed */
+  constructor(now: () => number, isKept: boolean) {
+    this.#now = now;
+    this.#start = now();
+    this.#isKept = isKept;
+  }
+
+  add = (who: string, what: string): void => {
+    const at = this.#now() - this.#start;
+    this.#hash.update(`${at} ${who} ${what}\n`);
+    if (this.#isKept) this.entries.push({ at, who, what });
+  };
+
+  digest(): string {
+    return this.#hash.digest('hex').slice(0, 16);
+  }
+}
+
+/** A moment of a run, as a person reads it: minutes, seconds and milliseconds from the start. */
+export const clockText = (ms: number): string => {
+  const minutes = Math.floor(ms / 60_000);
+  const seconds = ((ms % 60_000) / 1000).toFixed(3).padStart(6, '0');
+  return `${String(minutes).padStart(2, '0')}:${seconds}`;
+};

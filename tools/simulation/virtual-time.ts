@@ -1,0 +1,87 @@
+interface Timer {
+  at: number;
+  /** Timers of the same millisecond run in the order in which they were set. */
+  order: number;
+  call: (() => void) | undefined;
+}
+
+const isBefore = (a: Timer, b: Timer): boolean => a.at < b.at || (a.at === b.at && a.order < b.order);
+
+/** Time that moves from one timer to the next, and stands still while code runs. A binary heap of timers. */
+export class VirtualTime {
+  #now: number;
+  #count = 0;
+  readonly #heap: Timer[] = [];
+
+  /** @param now the first moment, in milliseconds since 1970 */
+  constructor(now: number) {
+    this.#now = now;
+  }
+
+  now = (): number => this.#now;
+
+  /** @returns what takes the call back */
+  after = (ms: number, call: () => void): (() => void) => {
+    const timer: Timer = { at: this.#now + Math.max(0, ms), order: this.#count++, call };
+    this.#push(timer);
+    return () => {
+      timer.call = undefined;
+    };
+  };
+
+  sleep = (ms: number): Promise<void> => new Promise((resolve) => void this.after(ms, resolve));
+
+  /** Runs every timer up to this moment, each followed by all that its call sets in motion without waiting. */
+  async runUntil(end: number): Promise<void> {
+    for (let next = this.#heap[0]; next !== undefined && next.at <= end; next = this.#heap[0]) {
+      this.#pop();
+      if (next.call === undefined) continue;
+      this.#now = next.at;
+      next.call();
+      await drained();
+    }
+    this.#now = Math.max(this.#now, end);
+  }
+
+  /** Lets a long quiet time pass at once: timers that fall into it run once, late, as after a machine has slept. */
+  leap(ms: number): void {
+    const end = this.#now + ms;
+    for (const timer of this.#heap) timer.at = Math.max(timer.at, end);
+    this.#heap.sort((a, b) => (isBefore(a, b) ? -1 : 1));
+    this.#now = end;
+  }
+
+  #push(timer: Timer): void {
+    const heap = this.#heap;
+    let at = heap.push(timer) - 1;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      const above = heap[parent];
+      if (above === undefined || isBefore(above, timer)) break;
+      heap[at] = above;
+      at = parent;
+    }
+    heap[at] = timer;
+  }
+
+  #pop(): void {
+    const heap = this.#heap;
+    const last = heap.pop();
+    if (last === undefined || heap.length === 0) return;
+    let at = 0;
+    for (;;) {
+      const left = heap[2 * at + 1];
+      if (left === undefined) break;
+      const right = heap[2 * at + 2];
+      const isRight = right !== undefined && isBefore(right, left);
+      const child = isRight ? right : left;
+      if (isBefore(last, child)) break;
+      heap[at] = child;
+      at = 2 * at + (isRight ? 2 : 1);
+    }
+    heap[at] = last;
+  }
+}
+
+/** Resolves when no promise has anything left to do; a simulation has no input or output that could go on. */
+const drained = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -1,0 +1,23 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { type Plan, planOf } from './plan.ts';
+import { run } from './run.ts';
+import { forbidRealClock } from './tripwire.ts';
+
+/** What a worker is asked: to run a seed, or a plan that was made smaller. */
+export type Request = { seed: number; people: number; minutes: number } | { plan: Plan; isTraced: boolean };
+
+forbidRealClock();
+// What the functions log is for those who operate them; the report has what matters here.
+for (const level of ['log', 'info', 'warn', 'error'] as const) {
+  if (!(workerData as { isLoud?: boolean } | undefined)?.isLoud) console[level] = () => {};
+}
+
+parentPort?.on('message', async (request: Request) => {
+  const [plan, isTraced] =
+    'plan' in request ? [request.plan, request.isTraced] : [planOf(request.seed, request), false];
+  try {
+    parentPort?.postMessage({ report: await run(plan, { isTraced }) });
+  } catch (error) {
+    parentPort?.postMessage({ error: `seed ${plan.seed}: ${error instanceof Error ? error.stack : error}` });
+  }
+});
