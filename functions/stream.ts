@@ -9,7 +9,7 @@ const settings = readSettings(process.env);
 
 export const handler = createStreamFunction({
   settings,
-  table: connectTable(settings.tableName),
+  table: connectTable(settings.tableName, settings.pace.writes),
   sockets: new GatewaySockets(),
   parking: new FailureBucket(settings.failureBucket, realRuntime.now),
   runtime: realRuntime,

@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import type { DeliverySettings } from './follows/delivery-rule.ts';
+import { DAY } from './runtime.ts';
 
 const count = (fallback: number) => z._default(z.coerce.number().check(z.gte(1)), fallback);
 
@@ -11,6 +13,13 @@ const Environment = z.object({
   FAN_OUT_PAGE_SIZE: count(1_000),
   FAN_OUT_WIDTH: count(16),
   ACTIVE_DAYS: count(30),
+  FEED_SHARDS: count(4),
+  RETENTION_DAYS: count(30),
+  ENTRY_DAYS: count(31),
+  MARGIN_SECONDS: z._default(z.coerce.number().check(z.gte(60)), 60),
+  PUSH_POSTS_PER_DAY: z._default(z.coerce.number().check(z.gte(0)), 0.4),
+  PUSH_FOLLOWERS: z._default(z.coerce.number().check(z.gte(0)), 10_000),
+  MAX_PUSH_EDGES: z._default(z.coerce.number().check(z.gte(0)), 100),
   FAN_OUT_WRITES_PER_SECOND: rate,
   FAN_OUT_PUSHES_PER_SECOND: rate,
   MAX_ON_ALL: count(1_000),
@@ -23,7 +32,12 @@ const Environment = z.object({
 export interface Settings {
   tableName: string;
   usernameClaim: string;
-  fanOut: { pageSize: number; width: number; activeDays: number };
+  fanOut: { pageSize: number; width: number };
+  /** How timelines are made. `docs/operations.md` explains each; times are milliseconds. */
+  timelines: { activeMs: number; retentionMs: number; entryMs: number; marginMs: number };
+  delivery: DeliverySettings;
+  /** Over how many partitions the feed of all thoughts is spread. */
+  feedShards: number;
   /** What one invocation of the fan-out may do in a second; 0: as fast as it goes. */
   pace: { writes: number; pushes: number };
   maxOnAll: number;
@@ -39,10 +53,25 @@ export const readSettings = (environment: Record<string, string | undefined>): S
     throw new Error(`The environment is not complete: ${faults.join('; ')}`);
   }
   const { data } = result;
+  if (data.ENTRY_DAYS < data.RETENTION_DAYS + 1) {
+    throw new Error('The environment is not complete: ENTRY_DAYS must be RETENTION_DAYS and a day, at least');
+  }
   return {
     tableName: data.TABLE_NAME,
     usernameClaim: data.USERNAME_CLAIM,
-    fanOut: { pageSize: data.FAN_OUT_PAGE_SIZE, width: data.FAN_OUT_WIDTH, activeDays: data.ACTIVE_DAYS },
+    fanOut: { pageSize: data.FAN_OUT_PAGE_SIZE, width: data.FAN_OUT_WIDTH },
+    timelines: {
+      activeMs: data.ACTIVE_DAYS * DAY,
+      retentionMs: data.RETENTION_DAYS * DAY,
+      entryMs: data.ENTRY_DAYS * DAY,
+      marginMs: data.MARGIN_SECONDS * 1_000,
+    },
+    feedShards: data.FEED_SHARDS,
+    delivery: {
+      pushPostsPerDay: data.PUSH_POSTS_PER_DAY,
+      pushFollowers: data.PUSH_FOLLOWERS,
+      maxPushEdges: data.MAX_PUSH_EDGES,
+    },
     pace: { writes: data.FAN_OUT_WRITES_PER_SECOND, pushes: data.FAN_OUT_PUSHES_PER_SECOND },
     maxOnAll: data.MAX_ON_ALL,
     failureBucket: data.FAILURE_BUCKET,

@@ -1,30 +1,61 @@
 import { ConnectionStore } from './connections/connection-store.ts';
 import { PresenceStore } from './connections/presence-store.ts';
 import { TicketStore } from './connections/ticket-store.ts';
+import { DeliveryAdvisor } from './follows/delivery-advisor.ts';
 import { FollowStore } from './follows/follow-store.ts';
 import { ImageStore } from './images/image-store.ts';
 import { ReactionStore } from './reactions/reaction-store.ts';
 import { type Runtime, realRuntime } from './runtime.ts';
 import type { Settings } from './settings.ts';
+import { Counters } from './table/counters.ts';
 import type { Table } from './table/table.ts';
+import { ThoughtCache } from './thoughts/thought-cache.ts';
+import { ThoughtLists } from './thoughts/thought-lists.ts';
 import { ThoughtStore } from './thoughts/thought-store.ts';
+import { LagStore } from './timelines/lag-store.ts';
+import { MergedTimeline } from './timelines/merged-timeline.ts';
 import { TimelineReader } from './timelines/timeline-reader.ts';
 import { TimelineStore } from './timelines/timeline-store.ts';
 import { UserStore } from './users/user-store.ts';
 
 /** Every store on one table. */
 export const createStores = (table: Table, settings: Settings, runtime: Runtime = realRuntime) => {
-  const thoughts = new ThoughtStore(table, runtime);
-  const users = new UserStore(table, runtime);
-  const follows = new FollowStore(table, runtime);
-  const timelines = new TimelineStore(table);
-  const presence = new PresenceStore(table, runtime, settings.fanOut.activeDays);
+  const counters = new Counters(table, runtime);
+  const cache = new ThoughtCache(table, runtime);
+  const users = new UserStore(table, runtime, counters);
+  const lists = new ThoughtLists(table, runtime, cache, settings.feedShards);
+  const follows = new FollowStore({ table, runtime, counters, settings: settings.timelines });
+  const thoughts = new ThoughtStore({ table, runtime, follows, counters, feedShards: settings.feedShards });
+  const timelines = new TimelineStore(table, settings.timelines.entryMs);
+  const presence = new PresenceStore(table, runtime, settings.timelines);
   const connections = new ConnectionStore(table, runtime, settings.maxOnAll);
   const tickets = new TicketStore(table, runtime);
-  const reactions = new ReactionStore(table, runtime);
+  const reactions = new ReactionStore({ table, thoughts, follows, counters });
   const images = new ImageStore(settings.images.bucket, settings.images.url, runtime.newId);
-  const reader = new TimelineReader({ thoughts, follows, timelines, presence });
-  return { thoughts, users, follows, timelines, presence, connections, tickets, reactions, images, reader };
+  const advisor = new DeliveryAdvisor({ counters, thoughts, follows, runtime, settings: settings.delivery });
+  const merged = new MergedTimeline({
+    ...{ thoughts, lists, follows, timelines, presence, runtime },
+    settings: settings.timelines,
+  });
+  const lag = new LagStore(table, runtime);
+  const reader = new TimelineReader({ cache, timelines, merged, advisor, runtime });
+  return {
+    ...{
+      counters,
+      thoughts,
+      lists,
+      users,
+      follows,
+      advisor,
+      timelines,
+      presence,
+      connections,
+      tickets,
+      reactions,
+      images,
+    },
+    ...{ reader, lag },
+  };
 };
 
 export type Stores = ReturnType<typeof createStores>;

@@ -1,9 +1,18 @@
 import type { Runtime } from '../runtime.ts';
 import { keys } from '../table/keys.ts';
 import { type Item, type ReadOptions, type Table, TableBusyError } from '../table/table.ts';
-import { connected, disconnected, type LiveConnection, type Presence, seen } from './presence.ts';
+import {
+  connected,
+  disconnected,
+  type LiveConnection,
+  type Presence,
+  type PresenceSettings,
+  seen,
+} from './presence.ts';
 
-type PresenceItem = Item & Presence & { type: 'presence'; version: number };
+type PresenceItem = Item &
+  Omit<Presence, 'entriesFrom' | 'entriesUntil'> &
+  Partial<Presence> & { type: 'presence'; version: number };
 
 const TRIES = 20;
 
@@ -11,15 +20,15 @@ const TRIES = 20;
 export class PresenceStore {
   readonly #table: Table;
   readonly #runtime: Runtime;
-  readonly #activeDays: number;
+  readonly #settings: PresenceSettings;
 
-  constructor(table: Table, runtime: Runtime, activeDays: number) {
+  constructor(table: Table, runtime: Runtime, settings: PresenceSettings) {
     this.#table = table;
     this.#runtime = runtime;
-    this.#activeDays = activeDays;
+    this.#settings = settings;
   }
 
-  /** Notes that a user is here, at most once a day. */
+  /** Notes that a user is here; a write at most once a day. */
   async seen(username: string): Promise<Presence> {
     return this.#change(username, (presence) => this.#seen(username, presence));
   }
@@ -45,22 +54,13 @@ export class PresenceStore {
     await this.#change(username, (presence) => presence && disconnected(presence, cid));
   }
 
-  /** The timeline is filled from the authors up to this one. */
-  async rebuiltTo(username: string, author: string): Promise<void> {
-    await this.#change(username, (presence) => presence && { ...presence, rebuiltTo: author });
-  }
-
-  async rebuilt(username: string): Promise<void> {
-    await this.#change(username, (presence) => presence && { ...presence, needsRebuild: false, rebuiltTo: undefined });
-  }
-
   async of(usernames: string[], options?: ReadOptions): Promise<Map<string, Presence>> {
     const items = await this.#table.batchGet<PresenceItem>(usernames.map(keys.presence), options);
     return new Map(items.map((item) => [item.username, toPresence(item)]));
   }
 
   #seen(username: string, presence: Presence | undefined): Presence {
-    return seen(username, presence, this.#runtime.now(), this.#activeDays);
+    return seen(username, presence, this.#runtime.now(), this.#settings);
   }
 
   /** Reads, applies a rule, and writes unless the item has changed meanwhile; then again. */
@@ -87,10 +87,10 @@ export class PresenceStore {
   }
 }
 
-const toPresence = ({ username, lastSeenAt, needsRebuild, rebuiltTo, connections }: PresenceItem): Presence => ({
+/** The first edition kept no time for which entries are complete: its users come back from an absence. */
+const toPresence = ({ username, entriesFrom = 0, entriesUntil = 0, connections }: PresenceItem): Presence => ({
   username,
-  lastSeenAt,
-  needsRebuild,
-  ...(rebuiltTo !== undefined && { rebuiltTo }),
+  entriesFrom,
+  entriesUntil,
   connections: connections.map(({ cid, connectedAt, authExpiresAt }) => ({ cid, connectedAt, authExpiresAt })),
 });

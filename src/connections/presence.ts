@@ -4,7 +4,10 @@ import { DAY, HOUR } from '../runtime.ts';
 export const MAX_CONNECTIONS = 20;
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html */
 export const CONNECTION_LIFETIME = 2 * HOUR;
+/** Being seen is written down at most once in so long. */
 const SEEN_AGAIN_AFTER = DAY;
+/** The fan-out goes on writing entries for so long after readers have stopped to rely on them: two hosts' clocks differ. */
+export const ENTRIES_SLACK = DAY;
 
 /** One live socket, as a push needs to know it. Times are milliseconds since 1970. */
 export interface LiveConnection {
@@ -14,30 +17,40 @@ export interface LiveConnection {
   authExpiresAt: number;
 }
 
-/** Who is here, and since when. */
+/** Who is here, and for which time entries are written for them. Times are milliseconds since 1970. */
 export interface Presence {
   username: string;
-  lastSeenAt: number;
-  /** The timeline was not kept while the user was away, and must be filled before it is shown. */
-  needsRebuild: boolean;
-  /** Up to which followed author a rebuild has come. */
-  rebuiltTo?: string | undefined;
+  /** Thoughts that were made before this may have no entry. */
+  entriesFrom: number;
+  /** Until then the reader relies on entries. The fan-out writes them for a day longer; both sides read this number. */
+  entriesUntil: number;
   connections: LiveConnection[];
+}
+
+export interface PresenceSettings {
+  /** For how long after a user was seen entries are written. */
+  activeMs: number;
+  /** See `FollowSettings`. */
+  marginMs: number;
 }
 
 const isLive = (connection: LiveConnection, nowMs: number): boolean =>
   connection.connectedAt + CONNECTION_LIFETIME > nowMs;
 
-/** The presence of a user who was seen now: away for longer than `activeDays`, and the timeline needs a rebuild. */
-export const seen = (username: string, presence: Presence | undefined, nowMs: number, activeDays: number): Presence => {
-  if (!presence) return { username, lastSeenAt: nowMs, needsRebuild: true, connections: [] };
-  const away = nowMs - presence.lastSeenAt;
+/** The presence of a user who was seen now. Whoever was away for too long has entries again from a margin later on. */
+export const seen = (
+  username: string,
+  presence: Presence | undefined,
+  nowMs: number,
+  { activeMs, marginMs }: PresenceSettings,
+): Presence => {
+  const isAway = presence === undefined || nowMs > presence.entriesUntil;
+  const isDue = isAway || nowMs + activeMs - presence.entriesUntil > SEEN_AGAIN_AFTER;
   return {
-    ...presence,
-    lastSeenAt: away > SEEN_AGAIN_AFTER ? nowMs : presence.lastSeenAt,
-    needsRebuild: presence.needsRebuild || away > activeDays * DAY,
-    // What was filled before this absence lacks what was posted in it.
-    rebuiltTo: away > activeDays * DAY ? undefined : presence.rebuiltTo,
+    username,
+    entriesFrom: isAway ? nowMs + marginMs : presence.entriesFrom,
+    entriesUntil: isDue ? nowMs + activeMs : presence.entriesUntil,
+    connections: presence?.connections ?? [],
   };
 };
 
@@ -52,6 +65,6 @@ export const disconnected = (presence: Presence, cid: string): Presence => ({
   connections: presence.connections.filter((connection) => connection.cid !== cid),
 });
 
-/** Whether new thoughts are written into this user's timeline as they come. */
-export const isActive = (presence: Presence | undefined, nowMs: number, activeDays: number): boolean =>
-  presence !== undefined && nowMs - presence.lastSeenAt <= activeDays * DAY;
+/** Whether the fan-out writes entries for this user. */
+export const hasEntries = (presence: Presence | undefined, nowMs: number): boolean =>
+  presence !== undefined && nowMs <= presence.entriesUntil + ENTRIES_SLACK;

@@ -3,10 +3,10 @@ import type { Thought } from '../thoughts/thought.ts';
 
 /**
  * Who is to hear of a change: the author's followers, and the channels of the author, of each topic, and of all.
- * @param before the version before, whose topics' listeners hear that a thought has left them
+ * @param topicsBefore those of the version before, whose listeners hear that a thought has left them
  */
-export const audiencesOf = (thought: Thought, before?: Thought): Audience[] => {
-  const topics = new Set([...thought.topics, ...(before?.topics ?? [])]);
+export const audiencesOf = (thought: Thought, topicsBefore: string[] = []): Audience[] => {
+  const topics = new Set([...thought.topics, ...topicsBefore]);
   const channels = [`author:${thought.author}`, ...[...topics].map((topic) => `topic:${topic}`), 'all'];
   return [
     { kind: 'followers', author: thought.author },

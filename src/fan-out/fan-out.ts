@@ -1,26 +1,28 @@
 import pMap from 'p-map';
-import type { SubscriptionItem } from '../connections/connection-store.ts';
-import { toConnection } from '../connections/connection-store.ts';
-import { isActive } from '../connections/presence.ts';
+import { type Connection, type SubscriptionItem, toConnection } from '../connections/connection-store.ts';
 import type { PresenceStore } from '../connections/presence-store.ts';
-import type { Follow, FollowItem } from '../follows/follow-store.ts';
+import type { EdgeItem } from '../follows/edge.ts';
+import type { FollowStore } from '../follows/follow-store.ts';
 import { type Happening, happeningOf } from '../push/live-event.ts';
 import type { Outbox } from '../push/outbox.ts';
 import type { Runtime } from '../runtime.ts';
-import { type Audience, audiencePartition } from '../table/keys.ts';
-import type { Pace } from '../table/pace.ts';
-import type { Item, Table } from '../table/table.ts';
+import { audiencePartition } from '../table/keys.ts';
+import type { Table } from '../table/table.ts';
+import { isTransient } from '../table/transient.ts';
 import { isVisible, type Thought } from '../thoughts/thought.ts';
-import type { TimelineReader } from '../timelines/timeline-reader.ts';
+import type { ThoughtStore } from '../thoughts/thought-store.ts';
+import type { LagStore } from '../timelines/lag-store.ts';
 import type { TimelineStore } from '../timelines/timeline-store.ts';
 import { audiencesOf } from './audiences.ts';
+import { type Content, deliverToFollowers, pushTo, type WalkDependencies } from './followers.ts';
 import { type KeyRange, sortKeys, splitRest, WHOLE } from './key-range.ts';
-import { type Delivery, taskItem, taskKey } from './task.ts';
+import { type Delivery, type ThoughtChange, taskItem, taskKey } from './task.ts';
 
 /** What the stream can ask for. */
 export type Change =
-  | { kind: 'thought'; thought: Thought; before?: Thought | undefined }
-  | { kind: 'following'; follow: Follow }
+  /** @property topicsBefore those of the version before, whose listeners hear that a thought has left them */
+  | { kind: 'thought'; change: ThoughtChange; topicsBefore: string[] }
+  | { kind: 'following'; follower: string }
   | { kind: 'task'; delivery: Delivery };
 
 export interface FanOutSettings {
@@ -28,14 +30,14 @@ export interface FanOutSettings {
   pageSize: number;
   /** Into how many tasks the rest is cut at most. */
   width: number;
-  /** Followers seen in this many days get entries; the others' timelines are rebuilt when they return. */
-  activeDays: number;
 }
 
 /** How deep a tree of tasks may get: 16 wide and 1,000 a page, five levels hold a billion. */
 export const MAX_DEPTH = 12;
-/** Members read and delivered to at a time, between looks at the clock. */
-const CHUNK = 500;
+/** Members read and delivered to at a time, between looks at the clock: what the table takes in two seconds. */
+const CHUNK_SECONDS = 2;
+const LEAST_CHUNK = 25;
+const MOST_CHUNK = 500;
 const AUDIENCES_AT_ONCE = 4;
 
 /** A delivery that splits without end. It can never succeed. */
@@ -44,21 +46,24 @@ export class TooDeepError extends Error {
   override readonly name = 'TooDeepError';
 }
 
-interface Dependencies {
+interface Dependencies extends WalkDependencies {
   table: Table;
   presence: PresenceStore;
   timelines: TimelineStore;
-  reader: TimelineReader;
+  thoughts: ThoughtStore;
+  follows: FollowStore;
+  lag: LagStore;
   runtime: Runtime;
   settings: FanOutSettings;
-  /** How fast entries may be written. */
-  pace: Pace;
 }
 
-/** What one invocation has: where its pushes go, and whether there is time for one more chunk. */
+/** What one invocation has: where its pushes go, and how much time. */
 export interface Invocation {
   outbox: Outbox;
+  /** Whether there is time for one more chunk. */
   hasTime(): boolean;
+  /** Nothing is written in batches after this, in milliseconds since 1970. */
+  deadline: number;
 }
 
 /** Takes a change to everybody it concerns: entries at once, pushes into the invocation's outbox. */
@@ -71,63 +76,108 @@ export class FanOut {
 
   async handle(change: Change, invocation: Invocation): Promise<void> {
     if (change.kind === 'following') {
-      await this.#backfill(change.follow, invocation);
+      await this.#tellOfFollow(change.follower, invocation);
     } else if (change.kind === 'task') {
       await this.#deliver(change.delivery, invocation);
       await this.#deps.table.write([{ delete: taskKey(change.delivery) }]);
     } else {
-      await this.#announce(change.thought, change.before, invocation);
+      await this.#announce(change.change, change.topicsBefore, invocation);
     }
   }
 
-  /** A new follower's timeline has changed without an event, and whoever shows it is told. */
-  async #backfill({ follower, author }: Follow, { outbox }: Invocation): Promise<void> {
-    await this.#deps.reader.backfill(follower, author);
+  /** A new follower's timeline has changed without an event, and whoever shows it reads it again. */
+  async #tellOfFollow(follower: string, { outbox }: Invocation): Promise<void> {
     const present = await this.#deps.presence.of([follower], { consistent: true });
     for (const connection of present.get(follower)?.connections ?? []) {
       outbox.addGap({ username: follower, ...connection }, 'timeline');
     }
   }
 
-  async #announce(thought: Thought, before: Thought | undefined, invocation: Invocation): Promise<void> {
-    const isGone = thought.deletedAt === undefined && !isVisible(thought, this.#deps.runtime.now());
-    if (isGone) return;
-    const happening = happeningOf(thought);
-    if (happening.thought) await this.#deps.timelines.addToFeeds(thought);
-    const deliveries = audiencesOf(thought, before).map(
-      (audience) => () => this.#deliver({ happening, audience, range: WHOLE, depth: 0 }, invocation),
+  async #announce(change: ThoughtChange, topicsBefore: string[], invocation: Invocation): Promise<void> {
+    const { thoughts, timelines, runtime } = this.#deps;
+    const thought = await thoughts.stored(change.author, change.id);
+    if (!thought) return;
+    if (isVisible(thought, runtime.now())) await timelines.addToFeeds(thought);
+    await timelines.removeFromFeeds(thought, topicsBefore, runtime.now());
+    const deliveries = audiencesOf(thought, topicsBefore).map(
+      (audience) => () => this.#deliver({ change, audience, range: WHOLE, depth: 0 }, invocation),
     );
-    deliveries.unshift(() => this.#deliverToAuthor(happening, invocation));
+    const { happening } = contentOf(change, thought, runtime.now());
+    if (happening) deliveries.unshift(() => pushTo(this.#deps, [change.author], happening, invocation.outbox));
     await pMap(deliveries, (deliver) => deliver(), { concurrency: AUDIENCES_AT_ONCE });
   }
 
   /** Delivers one page of an audience, and leaves tasks for what is behind it. */
   async #deliver(delivery: Delivery, invocation: Invocation): Promise<void> {
     const { settings } = this.#deps;
-    const { audience, happening, range, depth } = delivery;
-    if (depth > MAX_DEPTH) throw new TooDeepError(`${happening.id} was split ${depth} times`);
+    const { change, range, depth } = delivery;
+    if (depth > MAX_DEPTH) throw new TooDeepError(`${change.id}:${change.version} was split ${depth} times`);
     let { after } = range;
     let delivered = 0;
     for (;;) {
-      const limit = Math.min(CHUNK, settings.pageSize - delivered);
-      const members = await this.#members(audience, { ...range, after }, limit);
-      if (audience.kind === 'followers') await this.#deliverToFollowers(members as FollowItem[], happening, invocation);
-      else this.#deliverToChannel(audience.channel, members as SubscriptionItem[], happening, invocation);
-      after = members.at(-1)?.sk;
-      delivered += members.length;
-      if (after === undefined || members.length < limit) return;
+      const limit = Math.min(this.#chunk(), settings.pageSize - delivered);
+      const page = await this.#deliverChunk(delivery, { ...range, after }, limit, invocation).catch((error) => {
+        // What was delivered before stays delivered: only the rest comes again.
+        if (after === undefined || after === range.after || !isTransient(error)) throw error;
+        return 'busy' as const;
+      });
+      if (page === 'busy') return this.#handOn(delivery, after ?? '', delivered);
+      if (page === undefined) return;
+      after = page.last;
+      delivered += page.count;
+      if (after === undefined || page.count < limit) return;
       if (delivered >= settings.pageSize || !invocation.hasTime()) return this.#handOn(delivery, after, delivered);
     }
   }
 
-  async #members(audience: Audience, range: KeyRange, limit: number): Promise<Item[]> {
-    return this.#deps.table.query({
-      pk: audiencePartition(audience),
-      ...sortKeys(range),
-      after: range.after,
-      limit,
-      consistent: true,
-    });
+  /** @returns how far it came; undefined when nothing is left to deliver to anybody */
+  async #deliverChunk(
+    { change, audience }: Delivery,
+    range: KeyRange,
+    limit: number,
+    { outbox, deadline }: Invocation,
+  ): Promise<{ count: number; last: string | undefined } | undefined> {
+    const { lag, runtime, table } = this.#deps;
+    await lag.note(runtime.now() - change.at);
+    const read = () => this.#content(change);
+    const content = await read();
+    const isForFollowers = audience.kind === 'followers';
+    if (!content.happening && !(content.entry && isForFollowers)) return undefined;
+    const query = { ...sortKeys(range), after: range.after, limit, consistent: true };
+    const members = await table.query({ pk: audiencePartition(audience), ...query });
+    if (audience.kind === 'followers') {
+      await deliverToFollowers(this.#deps, members as EdgeItem[], { content, read }, { outbox, deadline });
+    } else if (content.happening) {
+      const listeners = (members as SubscriptionItem[]).filter(({ expiresAt = 0 }) => expiresAt * 1000 > runtime.now());
+      await this.#deliverToChannel(audience.channel, listeners.map(toConnection), content.happening, outbox);
+    }
+    return { count: members.length, last: members.at(-1)?.sk };
+  }
+
+  /** Nothing goes between two of whom one has blocked the other, or from an author to whoever has muted them. */
+  async #deliverToChannel(
+    channel: string,
+    listeners: Connection[],
+    happening: Happening,
+    outbox: Outbox,
+  ): Promise<void> {
+    const hidden = await this.#deps.follows.whoHides(
+      happening.author,
+      listeners.map(({ username }) => username),
+    );
+    for (const listener of listeners) {
+      if (!hidden.has(listener.username)) outbox.add(listener, channel, happening);
+    }
+  }
+
+  async #content(change: ThoughtChange): Promise<Content> {
+    const thought = await this.#deps.thoughts.stored(change.author, change.id);
+    return thought ? contentOf(change, thought, this.#deps.runtime.now()) : {};
+  }
+
+  #chunk(): number {
+    const { writesPerSecond = Number.POSITIVE_INFINITY } = this.#deps.table;
+    return Math.round(Math.min(MOST_CHUNK, Math.max(LEAST_CHUNK, writesPerSecond * CHUNK_SECONDS)));
   }
 
   async #handOn(delivery: Delivery, last: string, delivered: number): Promise<void> {
@@ -137,54 +187,19 @@ export class FanOut {
     );
     await table.batchWrite(tasks.map((put) => ({ put })));
   }
-
-  async #deliverToAuthor(happening: Happening, invocation: Invocation): Promise<void> {
-    const { author, thoughtId } = happening;
-    if (happening.type === 'thought.created') {
-      await this.#deps.timelines.addToAll([author], { author, id: thoughtId });
-    }
-    await this.#pushTo([author], happening, invocation);
-  }
-
-  /**
-   * Entry before presence: whoever connects is present first and reads the timeline then. So either the reader finds
-   * the entry, or this finds the reader present.
-   */
-  async #deliverToFollowers(followers: FollowItem[], happening: Happening, invocation: Invocation): Promise<void> {
-    const { runtime, pace, presence, settings, timelines } = this.#deps;
-    const names = followers.map(({ follower }) => follower);
-    let listeners = followers;
-    if (happening.type === 'thought.created') {
-      // Consistently: whoever has just come back, and has read everything else, must not pass for absent.
-      const known = await presence.of(names, { consistent: true });
-      const active = followers.filter(({ follower }) =>
-        isActive(known.get(follower), runtime.now(), settings.activeDays),
-      );
-      const readers = active.map(({ follower }) => follower);
-      await pace.take(readers.length);
-      await timelines.addToAll(readers, { author: happening.author, id: happening.thoughtId });
-      listeners = active;
-    }
-    const heard = listeners.filter(({ muted }) => !muted).map(({ follower }) => follower);
-    await this.#pushTo(heard, happening, invocation);
-  }
-
-  #deliverToChannel(
-    channel: string,
-    subscriptions: SubscriptionItem[],
-    happening: Happening,
-    { outbox }: Invocation,
-  ): void {
-    const now = this.#deps.runtime.now();
-    for (const subscription of subscriptions) {
-      if ((subscription.expiresAt ?? 0) * 1000 > now) outbox.add(toConnection(subscription), channel, happening);
-    }
-  }
-
-  async #pushTo(usernames: string[], happening: Happening, { outbox }: Invocation): Promise<void> {
-    const present = await this.#deps.presence.of(usernames, { consistent: true });
-    for (const { username, connections } of present.values()) {
-      for (const connection of connections) outbox.add({ username, ...connection }, 'timeline', happening);
-    }
-  }
 }
+
+/**
+ * What a change comes to by now. A version that was replaced is not pushed: the change that replaced it is pushed by
+ * itself. But the first version brings an entry, which no later change does; and whoever gets one is told, for the later
+ * change may have passed by before, and the reader have read the timeline in between.
+ */
+const contentOf = (change: ThoughtChange, thought: Thought, nowMs: number): Content => {
+  const isCurrent = thought.version === change.version;
+  if (thought.deletedAt !== undefined) return isCurrent ? { happening: happeningOf(thought) } : {};
+  if (!isVisible(thought, nowMs)) return {};
+  return {
+    ...(change.version === 1 && { entry: change }),
+    ...((isCurrent || change.version === 1) && { happening: happeningOf(thought) }),
+  };
+};

@@ -1,12 +1,23 @@
-import type { Happening } from '../push/live-event.ts';
 import { HOUR, seconds } from '../runtime.ts';
 import { type Audience, keys } from '../table/keys.ts';
 import type { Item, Key } from '../table/table.ts';
+import type { ThoughtReference } from '../thoughts/thought.ts';
 import { type KeyRange, rangeName } from './key-range.ts';
 
-/** A happening on its way to a part of an audience: the whole of it at first, then what the pages before left. */
+/**
+ * A change of a thought, by reference: what the thought says is read when it is delivered, so that nothing which is
+ * gone by then is delivered.
+ */
+export interface ThoughtChange extends ThoughtReference {
+  /** The version that the change made. */
+  version: number;
+  /** When it was made, in milliseconds since 1970. */
+  at: number;
+}
+
+/** A change on its way to a part of an audience: the whole of it at first, then what the pages before left. */
 export interface Delivery {
-  happening: Happening;
+  change: ThoughtChange;
   audience: Audience;
   range: KeyRange;
   /** How many splits led here. Each makes the range smaller; this stops what would not end all the same. */
@@ -17,8 +28,8 @@ export type TaskItem = Item & Delivery & { type: 'task'; expiresAt: number };
 
 const TASK_LIFETIME = 48 * HOUR;
 
-export const taskKey = ({ happening, audience, range }: Delivery): Key =>
-  keys.fanOutTask(happening.id, audience, rangeName(range));
+export const taskKey = ({ change, audience, range }: Delivery): Key =>
+  keys.fanOutTask(`${change.id}:${change.version}`, audience, rangeName(range));
 
 /** The item that makes the stream deliver this. Written twice, it is one. */
 export const taskItem = (delivery: Delivery, nowMs: number): TaskItem => ({
@@ -28,8 +39,8 @@ export const taskItem = (delivery: Delivery, nowMs: number): TaskItem => ({
   expiresAt: seconds(nowMs + TASK_LIFETIME),
 });
 
-export const toDelivery = ({ happening, audience, range, depth }: TaskItem): Delivery => ({
-  happening,
+export const toDelivery = ({ change, audience, range, depth }: TaskItem): Delivery => ({
+  change,
   audience,
   range,
   depth,

@@ -1,20 +1,16 @@
 import type { Runtime } from '../runtime.ts';
-import { countWrite } from '../table/counters.ts';
-import { keys, lists } from '../table/keys.ts';
+import { type Counters, followingCountWrite } from '../table/counters.ts';
+import { keys, lists, namesOfEdge } from '../table/keys.ts';
+import { writeNamed } from '../table/named-writes.ts';
 import { type Condition, type Item, type Table, TableBusyError, type Write } from '../table/table.ts';
+import { type Delivery, type Edge, type EdgeItem, edgeAttributes, isSameEdge, toEdge } from './edge.ts';
 
-export type FollowOutcome = { kind: 'following' } | { kind: 'unknown_user' } | { kind: 'blocked' };
+export type FollowOutcome =
+  | { kind: 'following' }
+  | { kind: 'unknown_user' }
+  | { kind: 'blocked' }
+  | { kind: 'too_many' };
 export type MuteOutcome = { kind: 'done' } | { kind: 'not_following' };
-
-/** One edge, as its two items tell it. */
-export interface Follow {
-  follower: string;
-  author: string;
-  /** The follower stays one, but wants neither to see nor to hear the author for now. */
-  muted: boolean;
-  /** Milliseconds since 1970. */
-  since: number;
-}
 
 /** What stands between a reader and an author. */
 export interface Relation {
@@ -24,84 +20,151 @@ export interface Relation {
   blocked: boolean;
 }
 
-export type FollowItem = Item & Follow & { type: 'following' | 'follower' };
 type BlockItem = Item & { type: 'block'; username: string; blocked: string };
+/** Stands in the place of a follow that a block forbids: it takes the key that a follow would need. */
+type BarredItem = Item & { type: 'barred' };
 
 const ABSENT: Condition[] = [{ attribute: 'pk', is: 'absent' }];
 const PRESENT: Condition[] = [{ attribute: 'pk', is: 'present' }];
+const IS_FOLLOW: Condition[] = [{ attribute: 'type', is: '=', value: 'following' }];
+const IS_BARRED: Condition[] = [{ attribute: 'type', is: '=', value: 'barred' }];
 const TRIES = 20;
+/** A timeline reads all of its reader's edges; 5,000 of them are 115 read units. */
+export const MAX_FOLLOWS = 5_000;
+const LIST_PAGE = 100;
+
+export interface FollowSettings {
+  /**
+   * From reading the clock until entries are complete. At least the difference of two hosts' clocks plus the longest
+   * time between reading the clock and the commit.
+   */
+  marginMs: number;
+}
+
+interface Dependencies {
+  table: Table;
+  runtime: Runtime;
+  counters: Counters;
+  settings: FollowSettings;
+}
 
 /** Who follows, mutes and blocks whom. Both edges and both counters change in one transaction, or none. */
 export class FollowStore {
   readonly #table: Table;
   readonly #runtime: Runtime;
+  readonly #counters: Counters;
+  readonly #settings: FollowSettings;
 
-  constructor(table: Table, runtime: Runtime) {
+  constructor({ table, runtime, counters, settings }: Dependencies) {
     this.#table = table;
     this.#runtime = runtime;
+    this.#counters = counters;
+    this.#settings = settings;
   }
 
-  /** Following twice is following once. */
-  async follow(follower: string, author: string): Promise<FollowOutcome> {
-    const edge: Follow = { follower, author, muted: false, since: this.#runtime.now() };
-    const outcome = await this.#table.write([
-      { put: { ...keys.following(follower, author), type: 'following', ...edge } as FollowItem, when: ABSENT },
-      { check: keys.profile(author), when: PRESENT },
-      { check: keys.block(author, follower), when: ABSENT },
-      { check: keys.block(follower, author), when: ABSENT },
-      { put: { ...keys.follower(author, follower), type: 'follower', ...edge } as FollowItem },
-      ...this.#counts(edge, 1),
-    ]);
-    if (outcome.kind === 'written' || outcome.refused.includes(0)) return { kind: 'following' };
-    return outcome.refused.includes(1) ? { kind: 'unknown_user' } : { kind: 'blocked' };
+  /**
+   * Following twice is following once. What a block forbids is refused by the key that the block has taken, so no other
+   * item is checked in the transaction: on AWS, checks of an item conflict with each other.
+   */
+  async follow(follower: string, author: string, delivery: Delivery = 'entry'): Promise<FollowOutcome> {
+    if (!(await this.#exists(author))) return { kind: 'unknown_user' };
+    // Blocks of the first edition have not taken the key yet.
+    if ((await this.relations(follower, [author])).get(author)?.blocked) return { kind: 'blocked' };
+    const now = this.#runtime.now();
+    const edge: Edge = {
+      ...{ follower, author, delivery, muted: false, since: now },
+      warmFrom: now + this.#settings.marginMs,
+    };
+    const refused = await this.#moveFollowers(author, 1, (followers, attempts) =>
+      writeNamed(
+        this.#table,
+        {
+          following: { put: followingItem(edge), when: ABSENT },
+          follower: { put: followerItem(edge) },
+          follows: followingCountWrite(follower, 1, MAX_FOLLOWS),
+          followers,
+        },
+        { attempts },
+      ),
+    );
+    if (refused.size === 0) return { kind: 'following' };
+    if (!refused.has('following')) return { kind: 'too_many' };
+    const item = await this.#table.get(keys.following(follower, author), { consistent: true });
+    return item?.type === 'barred' ? { kind: 'blocked' } : { kind: 'following' };
   }
 
   /** Unfollowing whom one doesn't follow changes nothing. */
   async unfollow(follower: string, author: string): Promise<void> {
-    await this.#table.write(this.#unfollowWrites({ follower, author }));
+    await this.#moveFollowers(author, -1, (followers, attempts) =>
+      writeNamed(this.#table, { ...this.#unfollowWrites({ follower, author }), followers }, { attempts }),
+    );
   }
 
+  /** While an edge is muted no entries are written; so an edge that is heard again is warm from then on only. */
   async setMuted(follower: string, author: string, muted: boolean): Promise<MuteOutcome> {
-    const set = { muted };
-    const outcome = await this.#table.write([
-      { update: keys.following(follower, author), set, when: PRESENT },
-      { update: keys.follower(author, follower), set, when: PRESENT },
-    ]);
-    return outcome.kind === 'written' ? { kind: 'done' } : { kind: 'not_following' };
+    return this.#change(follower, author, (edge, now) => {
+      if (edge.muted === muted) return edge;
+      return { ...edge, muted, ...(!muted && { warmFrom: now + this.#settings.marginMs }) };
+    });
   }
 
-  /** Ends both follows. Whoever was blocked can neither follow nor reply until unblocked. */
+  /** Has an author's thoughts delivered in another way from now on. */
+  async setDelivery(follower: string, author: string, delivery: Delivery): Promise<MuteOutcome> {
+    return this.#change(follower, author, (edge, now) =>
+      edge.delivery === delivery ? edge : { ...edge, delivery, warmFrom: now + this.#settings.marginMs },
+    );
+  }
+
+  /** Ends both follows, and takes their keys. Whoever was blocked can neither follow nor reply until unblocked. */
   async block(username: string, blocked: string): Promise<void> {
     const item: BlockItem = { ...keys.block(username, blocked), type: 'block', username, blocked };
     for (let attempt = 0; attempt < TRIES; attempt++) {
-      const edges = [
-        { follower: username, author: blocked },
-        { follower: blocked, author: username },
-      ];
-      const found = await this.#table.batchGet<FollowItem>(
-        edges.map(({ follower, author }) => keys.following(follower, author)),
-        { consistent: true },
-      );
-      const writes = edges.flatMap((edge): Write[] =>
-        found.some((item) => item.follower === edge.follower)
-          ? this.#unfollowWrites(edge)
-          : [{ check: keys.following(edge.follower, edge.author), when: ABSENT }],
-      );
+      const found = await this.#following(pairsOf(username, blocked));
+      const [there, back] = found.map(isFollow);
       // Refused when a follow came or went since the edges were read.
-      const outcome = await this.#table.write([{ put: item }, ...writes]);
-      if (outcome.kind === 'written') return;
+      const refused = await this.#moveIf(there, blocked, (ofBlocked) =>
+        this.#moveIf(back, username, (ofUser) => {
+          const [forwards, backwards] = pairsOf(username, blocked).map((pair, at) => this.#bar(pair, found[at]));
+          const numbered = Object.entries(backwards ?? {}).map(([name, write]) => [`${name} back`, write]);
+          return writeNamed(this.#table, {
+            block: { put: item },
+            ...forwards,
+            ...Object.fromEntries(numbered),
+            ...(ofBlocked && { ofBlocked }),
+            ...(ofUser && { ofUser }),
+          });
+        }),
+      );
+      if (refused.size === 0) return;
     }
     throw new TableBusyError('The follows between these two change too fast');
   }
 
+  /** The keys of the follows are free again, unless the other one has blocked too. */
   async unblock(username: string, blocked: string): Promise<void> {
-    await this.#table.write([{ delete: keys.block(username, blocked) }]);
+    for (let attempt = 0; attempt < TRIES; attempt++) {
+      const other = await this.#table.get(keys.block(blocked, username), { consistent: true });
+      const block: Write = { delete: keys.block(username, blocked) };
+      const found = other ? [] : await this.#following(pairsOf(username, blocked));
+      const [there, back] = found.map((item): Write | undefined =>
+        item?.type === 'barred' ? { delete: { pk: item.pk, sk: item.sk }, when: IS_BARRED } : undefined,
+      );
+      const check: Write | undefined = other ? undefined : { check: keys.block(blocked, username), when: ABSENT };
+      const refused = await writeNamed(this.#table, {
+        block,
+        ...(there && { there }),
+        ...(back && { back }),
+        ...((there ?? back) && check && { check }),
+      });
+      if (refused.size === 0) return;
+    }
+    throw new TableBusyError('The blocks between these two change too fast');
   }
 
   async relations(reader: string, authors: string[]): Promise<Map<string, Relation>> {
     const others = [...new Set(authors)].filter((author) => author !== reader);
     const [follows, blocks] = await Promise.all([
-      this.#table.batchGet<FollowItem>(
+      this.#table.batchGet<EdgeItem>(
         others.map((author) => keys.following(reader, author)),
         { consistent: true },
       ),
@@ -110,7 +173,7 @@ export class FollowStore {
         { consistent: true },
       ),
     ]);
-    const edges = new Map(follows.map((item) => [item.author, item]));
+    const edges = new Map(follows.filter(isFollow).map((item) => [namesOfEdge(item).author, item]));
     const blocked = new Set(blocks.map((item) => (item.username === reader ? item.blocked : item.username)));
     return new Map(
       others.map((author) => {
@@ -120,40 +183,126 @@ export class FollowStore {
     );
   }
 
+  /** Those of the readers who see nothing of an author: one of the two has blocked the other, or the reader has muted. */
+  async whoHides(author: string, readers: string[]): Promise<Set<string>> {
+    const wanted = [...new Set(readers)].map((reader) => keys.following(reader, author));
+    const items = await this.#table.batchGet<EdgeItem>(wanted);
+    return new Set(items.filter(isHiding).map((item) => namesOfEdge(item).follower));
+  }
+
+  /** The authors of whom a reader sees nothing. */
+  async hiddenFrom(reader: string): Promise<Set<string>> {
+    const items = await this.#table.query<EdgeItem>({ ...lists.followingOf(reader), consistent: true });
+    return new Set(items.filter(isHiding).map((item) => namesOfEdge(item).author));
+  }
+
+  /** Every edge of a reader. A block has ended the follows between two, so an edge implies that there is none. */
+  async edgesOf(reader: string): Promise<Edge[]> {
+    const items = await this.#table.query<EdgeItem>({ ...lists.followingOf(reader), consistent: true });
+    return items.filter(isFollow).map(toEdge);
+  }
+
   /** Usernames, in the order of a hash that new followers don't disturb. */
   async followersOf(author: string, after: string | undefined, limit: number): Promise<string[]> {
-    const items = await this.#table.query<FollowItem>({
+    const items = await this.#table.query<EdgeItem>({
       ...lists.followers(author),
       after: after && keys.follower(author, after).sk,
       limit,
     });
-    return items.map((item) => item.follower);
+    return items.map((item) => namesOfEdge(item).follower);
   }
 
   /** Usernames, in their own order; all of them without a limit. */
-  async followingOf(follower: string, after?: string, limit?: number): Promise<string[]> {
-    const items = await this.#table.query<FollowItem>({
-      ...lists.followingOf(follower),
-      after: after && keys.following(follower, after).sk,
-      consistent: true,
-      ...(limit !== undefined && { limit }),
-    });
-    return items.map((item) => item.author);
+  async followingOf(follower: string, after?: string, limit = Number.POSITIVE_INFINITY): Promise<string[]> {
+    const found: string[] = [];
+    let behind = after && keys.following(follower, after).sk;
+    for (;;) {
+      const query = { ...lists.followingOf(follower), after: behind, limit: LIST_PAGE, consistent: true };
+      const items = await this.#table.query<EdgeItem>(query);
+      found.push(...items.filter(isFollow).map((item) => namesOfEdge(item).author));
+      behind = items.at(-1)?.sk;
+      if (items.length < LIST_PAGE || found.length >= limit) return found.slice(0, limit);
+    }
   }
 
-  #unfollowWrites({ follower, author }: Pick<Follow, 'follower' | 'author'>): Write[] {
-    return [
-      { delete: keys.following(follower, author), when: PRESENT },
-      { delete: keys.follower(author, follower) },
-      ...this.#counts({ follower, author }, -1),
-    ];
+  /** Changes both items of an edge in one transaction, refused and tried again when the edge was changed meanwhile. */
+  async #change(follower: string, author: string, change: (edge: Edge, now: number) => Edge): Promise<MuteOutcome> {
+    for (let attempt = 0; attempt < TRIES; attempt++) {
+      // The clock is read anew for each try: what counts is the time from here to the commit.
+      const now = this.#runtime.now();
+      const item = await this.#table.get<EdgeItem>(keys.following(follower, author), { consistent: true });
+      if (!item || !isFollow(item)) return { kind: 'not_following' };
+      const before = toEdge(item);
+      const after = change(before, now);
+      if (after === before) return { kind: 'done' };
+      const refused = await writeNamed(this.#table, {
+        following: { put: followingItem(after), when: [...IS_FOLLOW, ...isSameEdge(item)] },
+        follower: { put: followerItem(after) },
+      });
+      if (refused.size === 0) return { kind: 'done' };
+    }
+    throw new TableBusyError('The follow between these two changes too fast');
   }
 
-  #counts({ follower, author }: Pick<Follow, 'follower' | 'author'>, by: 1 | -1): Write[] {
-    const random = this.#runtime.random();
-    return [
-      countWrite({ kind: 'user', username: author }, 'followers', by, random),
-      countWrite({ kind: 'user', username: follower }, 'following', by, random),
-    ];
+  async #following(pairs: Pick<Edge, 'follower' | 'author'>[]): Promise<(Item | undefined)[]> {
+    const wanted = pairs.map(({ follower, author }) => keys.following(follower, author));
+    const found = await this.#table.batchGet(wanted, { consistent: true });
+    return wanted.map(({ pk, sk }) => found.find((item) => item.pk === pk && item.sk === sk));
+  }
+
+  /** A replica may not have a new profile yet, so what is absent there is asked for again. */
+  async #exists(username: string): Promise<boolean> {
+    const profile = keys.profile(username);
+    return ((await this.#table.get(profile)) ?? (await this.#table.get(profile, { consistent: true }))) !== undefined;
+  }
+
+  /** Takes the key of a follow, and ends the follow that has it. */
+  #bar(pair: Pick<Edge, 'follower' | 'author'>, found: Item | undefined): Record<string, Write> {
+    const put: BarredItem = { ...keys.following(pair.follower, pair.author), type: 'barred' };
+    if (!isFollow(found)) return { following: { put, when: found ? IS_BARRED : ABSENT } };
+    return { ...this.#unfollowWrites(pair), following: { put, when: IS_FOLLOW } };
+  }
+
+  /** Without the author's number of followers. */
+  #unfollowWrites({ follower, author }: Pick<Edge, 'follower' | 'author'>): Record<string, Write> {
+    return {
+      following: { delete: keys.following(follower, author), when: IS_FOLLOW },
+      follower: { delete: keys.follower(author, follower), when: PRESENT },
+      follows: followingCountWrite(follower, -1),
+    };
+  }
+
+  #moveFollowers<Result>(
+    author: string,
+    by: 1 | -1,
+    work: (write: Write, attempts: number) => Promise<Result>,
+  ): Promise<Result> {
+    return this.#counters.move({ kind: 'user', username: author }, 'followers', by, work);
+  }
+
+  #moveIf<Result>(isMoved: boolean | undefined, author: string, work: (write?: Write) => Promise<Result>) {
+    return isMoved ? this.#moveFollowers(author, -1, work) : work();
   }
 }
+
+/** Of an edge, or what stands in its place: whether it keeps the author's thoughts from the reader. */
+const isHiding = (item: EdgeItem | BarredItem): boolean => item.type === 'barred' || item.muted;
+
+const isFollow = (item: Item | undefined): item is EdgeItem => item?.type === 'following';
+
+const pairsOf = (a: string, b: string) => [
+  { follower: a, author: b },
+  { follower: b, author: a },
+];
+
+const followingItem = (edge: Edge): EdgeItem => ({
+  ...keys.following(edge.follower, edge.author),
+  type: 'following',
+  ...edgeAttributes(edge),
+});
+
+const followerItem = (edge: Edge): EdgeItem => ({
+  ...keys.follower(edge.author, edge.follower),
+  type: 'follower',
+  ...edgeAttributes(edge),
+});

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { decodeCursor, encodeCursor } from '../table/cursors.ts';
-import type { PageRequest } from '../thoughts/thought-store.ts';
+import type { Page, PageRequest } from '../thoughts/page.ts';
+import { type ThoughtView, toThoughtView } from '../thoughts/thought-view.ts';
 import { Problem } from './problems.ts';
 
 const DEFAULT_LIMIT = 20;
@@ -61,6 +62,16 @@ export const pageView = <Entry, View>(
     ...(hasMore && { next: encodeCursor(`${list} ${order}`, positionOf(last)) }),
   };
 };
+
+/** A page of thoughts, which may be short, or even empty, and have a next one all the same. */
+export const thoughtPageView = (
+  list: string,
+  { order = 'newest' }: PageParameters,
+  { thoughts, next }: Page,
+): { items: ThoughtView[]; next?: string } => ({
+  items: thoughts.map(toThoughtView),
+  ...(next !== undefined && { next: encodeCursor(`${list} ${order}`, next) }),
+});
 
 /** The schema of a page. */
 export const pageOf = (item: z.ZodMiniType) => z.object({ items: z.array(item), next: z.optional(z.string()) });

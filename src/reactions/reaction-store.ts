@@ -1,10 +1,11 @@
 import * as z from 'zod/mini';
-import type { Runtime } from '../runtime.ts';
-import { countWrite } from '../table/counters.ts';
+import type { FollowStore } from '../follows/follow-store.ts';
+import type { Counters } from '../table/counters.ts';
 import { keys, lists } from '../table/keys.ts';
+import { writeNamed } from '../table/named-writes.ts';
 import type { Item, Table } from '../table/table.ts';
 import type { ThoughtReference } from '../thoughts/thought.ts';
-import { visibleCheck } from '../thoughts/thought-items.ts';
+import type { ThoughtStore } from '../thoughts/thought-store.ts';
 
 export const REACTION_KINDS = ['like', 'love', 'laugh', 'wow', 'sad'] as const;
 
@@ -20,46 +21,57 @@ export interface Reaction {
 
 type ReactionItem = Item & { type: 'reaction'; kind: ReactionKind; thoughtId: string };
 
+interface Dependencies {
+  table: Table;
+  thoughts: ThoughtStore;
+  follows: FollowStore;
+  counters: Counters;
+}
+
 /** One reaction of each user to each thought, and their number. */
 export class ReactionStore {
-  readonly #table: Table;
-  readonly #runtime: Runtime;
+  readonly #deps: Dependencies;
 
-  constructor(table: Table, runtime: Runtime) {
-    this.#table = table;
-    this.#runtime = runtime;
+  constructor(deps: Dependencies) {
+    this.#deps = deps;
   }
 
-  /** A second reaction takes the place of the first. */
+  /**
+   * A second reaction takes the place of the first. The thought and the blocks are read before, and not checked in the
+   * transaction: on AWS, transactions that check the same item get in each other's way. A reaction in the moment of a
+   * delete harms nobody.
+   */
   async react(username: string, { author, id }: ThoughtReference, kind: ReactionKind): Promise<ReactOutcome> {
+    const { counters, follows, table, thoughts } = this.#deps;
+    const [thought, relations] = await Promise.all([thoughts.get(author, id), follows.relations(username, [author])]);
+    if (!thought) return { kind: 'not_found' };
+    if (relations.get(author)?.blocked) return { kind: 'blocked' };
     const key = keys.reaction(id, username);
     const item: ReactionItem = { ...key, type: 'reaction', kind, thoughtId: id };
-    const first = await this.#table.write([
-      { put: item, when: [{ attribute: 'pk', is: 'absent' }] },
-      countWrite({ kind: 'thought', id }, 'reactions', 1, this.#runtime.random()),
-      visibleCheck({ author, id }, this.#runtime.now()),
-      ...(author === username
-        ? []
-        : [{ check: keys.block(author, username), when: [{ attribute: 'pk', is: 'absent' as const }] }]),
-    ]);
-    if (first.kind === 'written') return { kind: 'done' };
-    if (first.refused.includes(2)) return { kind: 'not_found' };
-    if (first.refused.includes(3)) return { kind: 'blocked' };
-    await this.#table.write([{ update: key, set: { kind }, when: [{ attribute: 'pk', is: 'present' }] }]);
+    const refused = await counters.move({ kind: 'thought', id }, 'reactions', 1, (count, attempts) =>
+      writeNamed(table, { reaction: { put: item, when: [{ attribute: 'pk', is: 'absent' }] }, count }, { attempts }),
+    );
+    if (refused.has('reaction')) {
+      await table.write([{ update: key, set: { kind }, when: [{ attribute: 'pk', is: 'present' }] }]);
+    }
     return { kind: 'done' };
   }
 
   /** Taking back what is not there changes nothing. */
   async takeBack(username: string, id: string): Promise<void> {
-    await this.#table.write([
-      { delete: keys.reaction(id, username), when: [{ attribute: 'pk', is: 'present' }] },
-      countWrite({ kind: 'thought', id }, 'reactions', -1, this.#runtime.random()),
-    ]);
+    const { counters, table } = this.#deps;
+    const reaction = { delete: keys.reaction(id, username), when: [{ attribute: 'pk', is: 'present' as const }] };
+    await counters.move({ kind: 'thought', id }, 'reactions', -1, (count, attempts) =>
+      writeNamed(table, { reaction, count }, { attempts }),
+    );
   }
 
   /** In the order of names. */
   async list(thoughtId: string, after: string | undefined, limit: number): Promise<Reaction[]> {
-    const items = await this.#table.query<ReactionItem>({ ...lists.reactions(thoughtId), after, limit });
-    return items.map(({ sk, kind }) => ({ username: sk, kind }));
+    const parts = await Promise.all(
+      lists.reactions(thoughtId).map((list) => this.#deps.table.query<ReactionItem>({ ...list, after, limit })),
+    );
+    const items = parts.flat().sort((a, b) => (a.sk < b.sk ? -1 : 1));
+    return items.slice(0, limit).map(({ sk, kind }) => ({ username: sk, kind }));
   }
 }

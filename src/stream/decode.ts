@@ -3,7 +3,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { AttributeValue, DynamoDBRecord } from 'aws-lambda';
 import type { Change } from '../fan-out/fan-out.ts';
 import { type TaskItem, toDelivery } from '../fan-out/task.ts';
-import type { FollowItem } from '../follows/follow-store.ts';
+import { namesOfEdge } from '../table/keys.ts';
 import type { Item } from '../table/table.ts';
 import { type ThoughtItem, toThought } from '../thoughts/thought-items.ts';
 
@@ -21,12 +21,14 @@ export const decodeRecord = (record: DynamoDBRecord): Change | undefined => {
   const item = decodeItem(NewImage);
   switch (item.type) {
     case 'thought': {
-      const before = OldImage && toThought(decodeItem(OldImage) as ThoughtItem);
-      return { kind: 'thought', thought: checkedThought(item as ThoughtItem), before };
+      const { author, id, version, createdAt, editedAt, deletedAt } = checkedThought(item as ThoughtItem);
+      const before = OldImage && (decodeItem(OldImage) as ThoughtItem);
+      const change = { author, id, version, at: deletedAt ?? editedAt ?? createdAt };
+      return { kind: 'thought', change, topicsBefore: before?.topics ?? [] };
     }
     case 'following':
-      // A later change of the edge (muted, say) fills nothing.
-      return record.eventName === 'INSERT' ? { kind: 'following', follow: item as FollowItem } : undefined;
+      // A later change of the edge (muted, say) is told by nothing yet.
+      return record.eventName === 'INSERT' ? { kind: 'following', follower: namesOfEdge(item).follower } : undefined;
     case 'task':
       return { kind: 'task', delivery: toDelivery(item as TaskItem) };
     default:

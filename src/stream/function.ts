@@ -20,10 +20,10 @@ interface Dependencies {
 /** The stream function of one environment, with everything that it is made of. */
 export const createStreamFunction = ({ settings, table, sockets, parking, runtime }: Dependencies) => {
   const stores = createStores(table, settings, runtime);
-  const paceOf = (perSecond: number) => new Pace(perSecond, runtime.now, runtime.sleep);
+  const pace = new Pace(settings.pace.pushes, runtime.now, runtime.sleep);
   return createStreamHandler({
-    fanOut: new FanOut({ ...stores, table, runtime, settings: settings.fanOut, pace: paceOf(settings.pace.writes) }),
-    pusher: new Pusher({ sockets, forget: createForget(stores), runtime, pace: paceOf(settings.pace.pushes) }),
+    fanOut: new FanOut({ ...stores, table, runtime, settings: settings.fanOut }),
+    pusher: new Pusher({ sockets, forget: createForget(stores), runtime, pace }),
     parking,
     now: runtime.now,
   });

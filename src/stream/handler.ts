@@ -3,6 +3,7 @@ import type { FanOut } from '../fan-out/fan-out.ts';
 import { Courier } from '../push/courier.ts';
 import { Outbox } from '../push/outbox.ts';
 import type { Pusher } from '../push/pusher.ts';
+import { TableBusyError } from '../table/table.ts';
 import { isTransient } from '../table/transient.ts';
 import { decodeRecord } from './decode.ts';
 import { type RecordOutcome, runBatch } from './run-batch.ts';
@@ -22,6 +23,8 @@ interface Dependencies {
 /** What must be left of the invocation's time for another chunk, and for the pushes at its end. */
 const CHUNK_RESERVE_MS = 6_000;
 const FINAL_RESERVE_MS = 3_000;
+/** Batches end so much before the last pushes. */
+const PUSH_RESERVE_MS = 1_000;
 
 export const createStreamHandler = ({ fanOut, pusher, parking, now }: Dependencies) => {
   return async (event: DynamoDBStreamEvent, context: Context): Promise<DynamoDBBatchResponse> => {
@@ -29,11 +32,14 @@ export const createStreamHandler = ({ fanOut, pusher, parking, now }: Dependenci
     const deadline = now() + context.getRemainingTimeInMillis() - FINAL_RESERVE_MS;
     const courier = new Courier({ pusher, outbox, now, deadline });
     const hasTime = () => context.getRemainingTimeInMillis() > CHUNK_RESERVE_MS;
+    const invocation = { outbox, hasTime, deadline: deadline - PUSH_RESERVE_MS };
 
     const handle = async (record: DynamoDBRecord): Promise<RecordOutcome> => {
+      // What is not begun comes again at once, and costs nothing until then.
+      if (!hasTime()) return { kind: 'failed', error: new TableBusyError('No time is left for this record') };
       try {
         const change = decodeRecord(record);
-        if (change) await fanOut.handle(change, { outbox, hasTime });
+        if (change) await fanOut.handle(change, invocation);
         courier.look();
         return { kind: 'done' };
       } catch (error) {

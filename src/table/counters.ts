@@ -1,43 +1,114 @@
-import { type Counted, countPartition, keys } from './keys.ts';
-import type { Item, Table, Write } from './table.ts';
+import type { Runtime } from '../runtime.ts';
+import { backoff } from './backoff.ts';
+import { type Counted, keys } from './keys.ts';
+import { type Item, type ReadOptions, type Table, TableBusyError, type Write } from './table.ts';
 
-/** What is counted: the first three of a user, the others of a thought. */
-export type Count = 'followers' | 'following' | 'thoughts' | 'reactions' | 'replies';
+/** What is counted: the first two of a user, the others of a thought. */
+export type Count = 'followers' | 'following' | 'reactions' | 'replies';
+
+/** The first edition counted an author's thoughts here too; now the author's head does. */
+type Sums = Record<Count | 'thoughts', number>;
 
 /**
- * How many items a popular counter is spread over. One item takes 1,000 writes a second at the most.
+ * A counter begins as one item. When transactions get in each other's way there, it is spread over four times as many,
+ * each in a partition of its own: one partition key takes 1,000 write units a second.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html
  */
-const SHARDS = 8;
+const GROWTH = 4;
+const MAX_SHARDS = 64;
+/** Tries on one shard before the counter is spread further. */
+const TRIES_A_SHARD = 2;
+const TRIES = 12;
+/** Counters whose number of shards is remembered by one process. */
+const REMEMBERED = 1_000;
+/** Where the number of shards stands, beside the first shard. */
+const SHARDS = 'SHARDS';
 
-/**
- * Only their own user writes these, one at a time: one item is enough. It is none of the shards, so that a transaction
- * which moves both kinds of a user's counters never names an item twice.
- */
-const SINGLE_WRITER: Count[] = ['following', 'thoughts'];
-const SINGLE_WRITER_ITEM = SHARDS;
+/** Only their own user writes these, one at a time; so they share no item with the counters of many writers. */
+const SINGLE_WRITER = 'OWN';
 
-type CountItem = Item & Partial<Record<Count, number>>;
+type CountItem = Item & Partial<Sums> & { shards?: number };
 
-/**
- * The part of a transaction that moves a counter along with what it counts.
- * @param random in [0, 1): which shard
- */
-export const countWrite = (of: Counted, count: Count, by: 1 | -1, random: number): Write => ({
-  update: keys.count(of, SINGLE_WRITER.includes(count) ? SINGLE_WRITER_ITEM : Math.floor(random * SHARDS)),
+/** Moves the number of those whom a user follows. @param below refused when it stands there */
+export const followingCountWrite = (username: string, by: 1 | -1, below?: number): Write => ({
+  update: keys.count({ kind: 'user', username }, SINGLE_WRITER),
   set: { type: 'count' },
-  add: { [count]: by },
+  add: { following: by },
+  ...(below !== undefined && { when: [{ attribute: 'following', is: 'absent or <', value: below }] }),
 });
 
-/** The sums over all shards of one subject's counters. */
-export const readCounts = async (table: Table, of: Counted): Promise<Record<Count, number>> => {
-  const shards = await table.query<CountItem>({ pk: countPartition(of), consistent: true });
-  const sum = (count: Count) => shards.reduce((total, shard) => total + (shard[count] ?? 0), 0);
-  return {
-    followers: sum('followers'),
-    following: sum('following'),
-    thoughts: sum('thoughts'),
-    reactions: sum('reactions'),
-    replies: sum('replies'),
-  };
-};
+/** Counters that many write at once. They move in the transaction that changes what they count. */
+export class Counters {
+  readonly #table: Table;
+  readonly #runtime: Runtime;
+  readonly #shards = new Map<string, number>();
+
+  constructor(table: Table, runtime: Runtime) {
+    this.#table = table;
+    this.#runtime = runtime;
+  }
+
+  /**
+   * Does a write that moves a counter. When it meets others, it is tried again on another shard.
+   * @param work does the write, with the part that moves the counter, in a few tries only
+   * @throws TableBusyError
+   */
+  async move<Result>(
+    of: Counted,
+    count: Count,
+    by: 1 | -1,
+    work: (write: Write, attempts: number) => Promise<Result>,
+  ): Promise<Result> {
+    for (let attempt = 0; ; attempt++) {
+      const shard = Math.floor(this.#runtime.random() * (this.#shards.get(nameOf(of)) ?? 1));
+      const update = keys.count(of, shard);
+      try {
+        return await work({ update, set: { type: 'count' }, add: { [count]: by } }, TRIES_A_SHARD);
+      } catch (error) {
+        if (!(error instanceof TableBusyError) || attempt >= TRIES) throw error;
+        await this.#spread(of);
+        await this.#runtime.sleep(backoff(attempt, this.#runtime.random()));
+      }
+    }
+  }
+
+  /** The sums over all shards of one subject's counters. */
+  async read(of: Counted, { consistent = true }: ReadOptions = {}): Promise<Sums> {
+    const items = await this.#table.query<CountItem>({ pk: keys.count(of, 0).pk, consistent });
+    const shards = items.find(({ sk }) => sk === SHARDS)?.shards ?? 1;
+    const others = Array.from({ length: shards - 1 }, (_, at) => keys.count(of, at + 1));
+    if (others.length > 0) items.push(...(await this.#table.batchGet<CountItem>(others, { consistent })));
+    const sum = (count: keyof Sums) => items.reduce((total, item) => total + (item[count] ?? 0), 0);
+    return {
+      followers: sum('followers'),
+      following: sum('following'),
+      thoughts: sum('thoughts'),
+      reactions: sum('reactions'),
+      replies: sum('replies'),
+    };
+  }
+
+  /** Learns how many shards there are; when that was known, there are more from now on. */
+  async #spread(of: Counted): Promise<void> {
+    const key = { ...keys.count(of, 0), sk: SHARDS };
+    const stored = (await this.#table.get<CountItem>(key, { consistent: true }))?.shards ?? 1;
+    const known = this.#shards.get(nameOf(of)) ?? 1;
+    let shards = stored;
+    if (stored <= known && stored < MAX_SHARDS) {
+      shards = stored * GROWTH;
+      await this.#table.write([
+        {
+          update: key,
+          set: { type: 'count', shards },
+          when: [{ attribute: 'shards', is: 'absent or <', value: shards }],
+        },
+      ]);
+    }
+    this.#shards.delete(nameOf(of));
+    this.#shards.set(nameOf(of), shards);
+    const [oldest] = this.#shards.keys();
+    if (this.#shards.size > REMEMBERED && oldest !== undefined) this.#shards.delete(oldest);
+  }
+}
+
+const nameOf = (of: Counted): string => keys.count(of, 0).pk;

@@ -17,10 +17,12 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import pMap from 'p-map';
-import { type Runtime, realRuntime } from '../runtime.ts';
+import { realRuntime } from '../runtime.ts';
+import { AdaptivePace, type PaceRuntime } from './adaptive-pace.ts';
 import { backoff } from './backoff.ts';
 import { conditionRequest, queryRequest, updateRequest } from './expressions.ts';
 import {
+  type BatchOptions,
   type Item,
   type Key,
   type Query,
@@ -28,8 +30,10 @@ import {
   type Table,
   TableBusyError,
   type Write,
+  type WriteOptions,
   type WriteOutcome,
 } from './table.ts';
+import { isTransient } from './transient.ts';
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html: 25 a request. */
 const BATCH_WRITE_LIMIT = 25;
@@ -38,7 +42,18 @@ const BATCH_GET_LIMIT = 100;
 const BATCHES_AT_ONCE = 8;
 const ATTEMPTS = 12;
 
+/** How long a batch goes on when its caller names no deadline. */
+const BATCH_MS = 10_000;
+
 type Attributes = Record<string, AttributeValue>;
+type Client = Pick<DynamoDBClient, 'send'>;
+
+export interface DynamoTableOptions {
+  /** A client that repeats nothing by itself: what a batch leaves is repeated here, at the table's pace. */
+  batchClient?: Client;
+  /** What one environment may write in batches at most; 0: as fast as the table takes them. */
+  writesPerSecond?: number;
+}
 
 const marshalled = (value: Item | Key): Attributes =>
   marshall(value, { removeUndefinedValues: true, convertTopLevelContainer: false });
@@ -49,18 +64,27 @@ const chunks = <T>(list: T[], size: number): T[][] =>
 
 /** The table in DynamoDB. */
 export class DynamoTable implements Table {
-  readonly #client: Pick<DynamoDBClient, 'send'>;
+  readonly #client: Client;
+  readonly #batchClient: Client;
   readonly #name: string;
-  readonly #runtime: Pick<Runtime, 'sleep' | 'random'>;
+  readonly #runtime: PaceRuntime;
+  readonly #pace: AdaptivePace;
 
   constructor(
-    client: Pick<DynamoDBClient, 'send'>,
+    client: Client,
     name: string,
-    runtime: Pick<Runtime, 'sleep' | 'random'> = realRuntime,
+    runtime: PaceRuntime = realRuntime,
+    { batchClient = client, writesPerSecond = 0 }: DynamoTableOptions = {},
   ) {
     this.#client = client;
+    this.#batchClient = batchClient;
     this.#name = name;
     this.#runtime = runtime;
+    this.#pace = new AdaptivePace(runtime, writesPerSecond);
+  }
+
+  get writesPerSecond(): number {
+    return this.#pace.rate;
   }
 
   async get<T extends Item>(key: Key, { consistent = false }: ReadOptions = {}): Promise<T | undefined> {
@@ -107,8 +131,8 @@ export class DynamoTable implements Table {
     return items;
   }
 
-  async write(writes: Write[]): Promise<WriteOutcome> {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+  async write(writes: Write[], { attempts = ATTEMPTS }: WriteOptions = {}): Promise<WriteOutcome> {
+    for (let attempt = 0; attempt < attempts; attempt++) {
       try {
         const [only] = writes;
         if (writes.length === 1 && only && !('check' in only)) await this.#writeOne(only);
@@ -121,25 +145,49 @@ export class DynamoTable implements Table {
       }
       await this.#runtime.sleep(backoff(attempt, this.#runtime.random()));
     }
-    throw new TableBusyError(`Gave up after ${ATTEMPTS} conflicting transactions`);
+    throw new TableBusyError(`Gave up after ${attempts} conflicting transactions`);
   }
 
-  async batchWrite(writes: ({ put: Item } | { delete: Key })[]): Promise<void> {
+  async batchWrite(writes: ({ put: Item } | { delete: Key })[], { deadline }: BatchOptions = {}): Promise<void> {
     const requests = writes.map(
       (write): WriteRequest =>
         'put' in write
           ? { PutRequest: { Item: marshalled(write.put) } }
           : { DeleteRequest: { Key: marshalled(write.delete) } },
     );
-    await pMap(
-      chunks(requests, BATCH_WRITE_LIMIT),
-      (chunk) =>
-        this.#untilDone(chunk, async (batch) => {
-          const answer = await this.#client.send(new BatchWriteItemCommand({ RequestItems: { [this.#name]: batch } }));
-          return answer.UnprocessedItems?.[this.#name] ?? [];
-        }),
-      { concurrency: BATCHES_AT_ONCE },
-    );
+    const endsAt = deadline ?? this.#runtime.now() + BATCH_MS;
+    const left = await pMap(chunks(requests, BATCH_WRITE_LIMIT), (chunk) => this.#writeChunk(chunk, endsAt), {
+      concurrency: BATCHES_AT_ONCE,
+    });
+    const count = left.reduce((sum, some) => sum + some, 0);
+    if (count > 0) throw new TableBusyError(`${count} of ${writes.length} writes were left at the deadline`);
+  }
+
+  /** Sends what is left of a chunk again, at the table's pace. @returns how many are left at the deadline */
+  async #writeChunk(chunk: WriteRequest[], deadline: number): Promise<number> {
+    let left = chunk;
+    for (let attempt = 0; left.length > 0; ) {
+      const part = left.slice(0, this.#pace.portion);
+      if ((await this.#pace.acquire(part.length, deadline)) === 'late') return left.length;
+      const unwritten = await this.#sendChunk(part);
+      this.#pace.written(part.length - unwritten.length);
+      left = [...unwritten, ...left.slice(part.length)];
+      if (unwritten.length === 0) continue;
+      this.#pace.throttled();
+      await this.#runtime.sleep(backoff(attempt++, this.#runtime.random()));
+    }
+    return 0;
+  }
+
+  /** @returns what was not written */
+  async #sendChunk(batch: WriteRequest[]): Promise<WriteRequest[]> {
+    try {
+      const command = new BatchWriteItemCommand({ RequestItems: { [this.#name]: batch } });
+      return (await this.#batchClient.send(command)).UnprocessedItems?.[this.#name] ?? [];
+    } catch (error) {
+      if (isTransient(error)) return batch;
+      throw error;
+    }
   }
 
   async *scan(): AsyncIterable<Item> {

@@ -36,8 +36,9 @@ const conditionText = (conditions: Condition[], placeholders: Placeholders): str
       const name = placeholders.name(condition.attribute);
       if (condition.is === 'absent') return `attribute_not_exists(${name})`;
       if (condition.is === 'present') return `attribute_exists(${name})`;
-      if (condition.is === 'absent or >') {
-        return `(attribute_not_exists(${name}) OR ${name} > ${placeholders.value(condition.value)})`;
+      if (condition.is === 'absent or >' || condition.is === 'absent or <') {
+        const sign = condition.is.slice(-1);
+        return `(attribute_not_exists(${name}) OR ${name} ${sign} ${placeholders.value(condition.value)})`;
       }
       return `${name} ${condition.is} ${placeholders.value(condition.value)}`;
     })
@@ -73,7 +74,7 @@ export const updateRequest = ({ update, set = {}, add = {}, remove = [], when = 
 
 /** A query of one partition as DynamoDB takes it. */
 export const queryRequest = (query: Query) => {
-  const [pk, sk] = query.index ? ['gsi1pk', 'gsi1sk'] : ['pk', 'sk'];
+  const [pk, sk] = query.index ? ['feedPk', 'feedSk'] : ['pk', 'sk'];
   const placeholders = new Placeholders();
   const terms = [`${placeholders.name(pk)} = ${placeholders.value(query.pk)}`];
   const bound = sortKeyTerm(query, placeholders, sk);

@@ -20,10 +20,12 @@ export const slice = (name: string): string => createHash('sha256').update(name)
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
+const REACTION_PARTITIONS = 8;
+
 /** Every key of the table. No other file builds one. */
 export const keys = {
   profile: (username: string): Key => ({ pk: `USER#${username}`, sk: 'PROFILE' }),
-  clock: (author: string): Key => ({ pk: `USER#${author}`, sk: 'SEQ' }),
+  head: (author: string): Key => ({ pk: `USER#${author}`, sk: 'SEQ' }),
   thought: (author: string, id: string): Key => ({ pk: `USER#${author}`, sk: `THOUGHT#${id}` }),
   following: (follower: string, author: string): Key => ({ pk: `USER#${follower}`, sk: `FOLLOWING#${author}` }),
   follower: (author: string, follower: string): Key => ({
@@ -31,20 +33,31 @@ export const keys = {
     sk: `${slice(follower)}#${follower}`,
   }),
   block: (username: string, blocked: string): Key => ({ pk: `USER#${username}`, sk: `BLOCK#${blocked}` }),
-  count: (of: Counted, shard: number): Key => ({ pk: countPartition(of), sk: String(shard) }),
+  /** Each shard has a partition of its own; the first one also holds what only its own user counts. */
+  count: (of: Counted, shard: number | 'OWN'): Key =>
+    shard === 'OWN' || shard === 0
+      ? { pk: countPartition(of), sk: String(shard) }
+      : { pk: `${countPartition(of)}#${shard}`, sk: String(shard) },
   timelineEntry: (reader: string, thoughtId: string): Key => ({ pk: `TIMELINE#${reader}`, sk: thoughtId }),
   topicEntry: (topic: string, thoughtId: string): Key => ({ pk: `TOPIC#${topic}`, sk: thoughtId }),
   replyEntry: (thoughtId: string, replyId: string): Key => ({ pk: `REPLIES#${thoughtId}`, sk: replyId }),
-  reaction: (thoughtId: string, username: string): Key => ({ pk: `REACTIONS#${thoughtId}`, sk: username }),
+  /** Reactions to one thought are spread over partitions: one partition key takes 1,000 write units a second. */
+  reaction: (thoughtId: string, username: string): Key => ({
+    pk: `REACTIONS#${thoughtId}#${Number.parseInt(slice(username), 16) % REACTION_PARTITIONS}`,
+    sk: username,
+  }),
   presence: (username: string): Key => ({ pk: `PRESENCE#${username}`, sk: 'PRESENCE' }),
   connection: (cid: string): Key => ({ pk: `CONNECTION#${cid}`, sk: 'CONNECTION' }),
   connectionChannel: (cid: string, channel: string): Key => ({ pk: `CONNECTION#${cid}`, sk: `CHANNEL#${channel}` }),
   subscription: (channel: string, cid: string): Key => ({ pk: `CHANNEL#${channel}`, sk: `${slice(cid)}#${cid}` }),
   ticket: (ticket: string): Key => ({ pk: `TICKET#${sha256(ticket)}`, sk: 'TICKET' }),
+  /** Each range has a partition of its own, so that the tasks of one change are spread over the stream's shards. */
   fanOutTask: (eventId: string, audience: Audience, range: string): Key => ({
-    pk: `FANOUT#${eventId}`,
-    sk: `${audiencePartition(audience)}#${range}`,
+    pk: `FANOUT#${eventId}#${range}`,
+    sk: audiencePartition(audience),
   }),
+  /** @param window ten minutes, counted from 1970 */
+  lag: (ms: number, window: number, shard: number): Key => ({ pk: lagPartition(ms, shard), sk: String(window) }),
   idempotency: (username: string, key: string): Key => ({
     pk: `IDEMPOTENCY#${username}#${sha256(key)}`,
     sk: 'IDEMPOTENCY',
@@ -56,8 +69,12 @@ export const audiencePartition = (audience: Audience): string =>
   audience.kind === 'followers' ? `FOLLOWERS#${audience.author}` : `CHANNEL#${audience.channel}`;
 
 /** The partition that holds the shards of one subject's counters. */
-export const countPartition = (of: Counted): string =>
+const countPartition = (of: Counted): string =>
   of.kind === 'user' ? `COUNTS#USER#${of.username}` : `COUNTS#THOUGHT#${of.id}`;
+
+/** One partition for each day, in a few places. */
+export const lagPartition = (ms: number, shard: number): string =>
+  `LAG#${new Date(ms).toISOString().slice(0, 10)}#${shard}`;
 
 /** Partitions and sort-key prefixes that are read as lists. */
 export const lists = {
@@ -67,12 +84,36 @@ export const lists = {
   timeline: (reader: string) => ({ pk: `TIMELINE#${reader}`, prefix: '' }),
   topic: (topic: string) => ({ pk: `TOPIC#${topic}`, prefix: '' }),
   replies: (thoughtId: string) => ({ pk: `REPLIES#${thoughtId}`, prefix: '' }),
-  reactions: (thoughtId: string) => ({ pk: `REACTIONS#${thoughtId}`, prefix: '' }),
+  /** One list for each partition. */
+  reactions: (thoughtId: string) =>
+    Array.from({ length: REACTION_PARTITIONS }, (_, at) => ({ pk: `REACTIONS#${thoughtId}#${at}`, prefix: '' })),
   followers: (author: string) => ({ pk: `FOLLOWERS#${author}`, prefix: '' }),
-  tasks: (eventId: string) => ({ pk: `FANOUT#${eventId}`, prefix: '' }),
   channelsOf: (cid: string) => ({ pk: `CONNECTION#${cid}`, prefix: 'CHANNEL#' }),
 };
 
-/** The index keys that put a thought in the feed of all thoughts, in the order of ids. */
-export const feedKeys = (id: string) => ({ gsi1pk: FEED, gsi1sk: id });
-export const FEED = 'FEED';
+/**
+ * The keys that put a thought into the feed of all thoughts, in the order of ids. One partition of an index takes 1,000
+ * writes a second, and throttles the table's own writes beyond; so the feed has several.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html#GSI.ThroughputConsiderations
+ */
+export const feedKeys = (id: string, shards: number) => ({
+  feedPk: `FEED#${Number.parseInt(slice(id), 16) % shards}`,
+  feedSk: id,
+});
+
+export const feedPartitions = (shards: number): string[] => Array.from({ length: shards }, (_, at) => `FEED#${at}`);
+
+/** The author and the id in a thought's key: `USER#alice`/`THOUGHT#<id>`. */
+export const referenceOf = ({ pk, sk }: Key): { author: string; id: string } => ({
+  author: pk.slice('USER#'.length),
+  id: sk.slice('THOUGHT#'.length),
+});
+
+/** The two names in the key of an edge: `USER#bob`/`FOLLOWING#alice` or `FOLLOWERS#alice`/`<slice>#bob`. */
+export const namesOfEdge = ({ pk, sk }: Key): { follower: string; author: string } =>
+  pk.startsWith('FOLLOWERS#')
+    ? { author: pk.slice('FOLLOWERS#'.length), follower: sk.slice(sk.indexOf('#') + 1) }
+    : { author: sk.slice('FOLLOWING#'.length), follower: pk.slice('USER#'.length) };
+
+/** The author in the key of a head: `USER#alice`/`SEQ`. */
+export const authorOfHead = ({ pk }: Key): string => pk.slice('USER#'.length);

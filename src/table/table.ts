@@ -14,6 +14,8 @@ export type Condition =
   | { attribute: string; is: 'present' }
   /** No such attribute, or a larger value. */
   | { attribute: string; is: 'absent or >'; value: number }
+  /** No such attribute, or a smaller value. */
+  | { attribute: string; is: 'absent or <'; value: number }
   | { attribute: string; is: '=' | '<' | '<=' | '>' | '>='; value: string | number | boolean };
 
 /** One change to one item, or a check that goes with other changes. */
@@ -35,8 +37,8 @@ export type WriteOutcome = { kind: 'written' } | { kind: 'refused'; refused: num
 /** Which part of one partition to read, in which direction, and how much of it. */
 export interface Query {
   pk: string;
-  /** Read `gsi1` (by `gsi1pk`, `gsi1sk`) in place of the table; always eventually consistent. */
-  index?: 'gsi1';
+  /** Read `feed` (by `feedPk`, `feedSk`; keys only) in place of the table; always eventually consistent. */
+  index?: 'feed';
   /** Only sort keys that begin so. */
   prefix?: string;
   /** Only sort keys from this one on, itself included. Not with `prefix`. */
@@ -55,6 +57,16 @@ export interface ReadOptions {
   consistent?: boolean;
 }
 
+export interface WriteOptions {
+  /** How often to try while other transactions are in the way; 12 when left out. */
+  attempts?: number;
+}
+
+export interface BatchOptions {
+  /** In milliseconds since 1970; ten seconds from now when left out. */
+  deadline?: number;
+}
+
 /**
  * The one table, as the stores see it: DynamoDB's operations without its expressions.
  * There are two of them, and one contract suite: `DynamoTable` and, for tests, `MemoryTable`.
@@ -65,9 +77,15 @@ export interface Table {
   batchGet<T extends Item>(keys: Key[], options?: ReadOptions): Promise<T[]>;
   query<T extends Item>(query: Query): Promise<T[]>;
   /** All of the writes, or none: up to 100 in one transaction. @throws TableBusyError when conflicts don't end. */
-  write(writes: Write[]): Promise<WriteOutcome>;
-  /** Unconditional puts and deletes, any number, in no order, repeated until done. @throws TableBusyError */
-  batchWrite(writes: ({ put: Item } | { delete: Key })[]): Promise<void>;
+  write(writes: Write[], options?: WriteOptions): Promise<WriteOutcome>;
+  /**
+   * Unconditional puts and deletes, any number, in no order, as fast as the table takes them. What was written stays
+   * written when it ends early.
+   * @throws TableBusyError when some are left at the deadline
+   */
+  batchWrite(writes: ({ put: Item } | { delete: Key })[], options?: BatchOptions): Promise<void>;
+  /** How many items a second a batch writes at present; no number is given where nothing limits it. */
+  readonly writesPerSecond?: number;
   /** Every item, for audits, exports and tests; never called by a function. */
   scan(): AsyncIterable<Item>;
 }

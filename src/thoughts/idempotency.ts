@@ -5,38 +5,40 @@ import type { Thought } from './thought.ts';
 
 const LIFETIME_SECONDS = 24 * 3600;
 
-/** An answer kept under a key of the caller's, so that a repeated request gets it again. */
+/** What makes a repeated request the same one. */
 export interface Idempotency {
   key: string;
   /** A digest of the request's body. */
   fingerprint: string;
-  answer(thought: Thought): string;
 }
 
 /** What an earlier request with the same key left; `none` when it has expired, and is gone now. */
-export type EarlierOutcome = { kind: 'replayed'; answer: string } | { kind: 'key_reused' } | { kind: 'none' };
+export type EarlierOutcome = { kind: 'posted'; id: string } | { kind: 'key_reused' } | { kind: 'none' };
 
-type IdempotencyItem = Item & { type: 'idempotency'; fingerprint: string; answer: string; expiresAt: number };
+type IdempotencyItem = Item & { type: 'idempotency'; fingerprint: string; id: string; expiresAt: number };
 
-/** The part of a transaction that keeps the answer; refused when the key has been used. */
+/**
+ * The part of a transaction that remembers which thought a key has posted; refused when the key has been used. It holds
+ * no text, so that nothing of a thought outlives it here.
+ */
 export const idempotencyWrite = (
   username: string,
-  { key, fingerprint, answer }: Idempotency,
-  thought: Thought,
+  { key, fingerprint }: Idempotency,
+  { id }: Thought,
   nowMs: number,
 ): Write => {
   const item: IdempotencyItem = {
     ...keys.idempotency(username, key),
     type: 'idempotency',
     fingerprint,
-    answer: answer(thought),
+    id,
     expiresAt: seconds(nowMs) + LIFETIME_SECONDS,
   };
   return { put: item, when: [{ attribute: 'pk', is: 'absent' }] };
 };
 
 /** Looks up why a key was refused, and clears it away when it has expired. */
-export const earlierAnswer = async (
+export const earlierPost = async (
   table: Table,
   username: string,
   { key, fingerprint }: Idempotency,
@@ -49,5 +51,5 @@ export const earlierAnswer = async (
     await table.write([{ delete: at, when: [{ attribute: 'expiresAt', is: '=', value: earlier.expiresAt }] }]);
     return { kind: 'none' };
   }
-  return earlier.fingerprint === fingerprint ? { kind: 'replayed', answer: earlier.answer } : { kind: 'key_reused' };
+  return earlier.fingerprint === fingerprint ? { kind: 'posted', id: earlier.id } : { kind: 'key_reused' };
 };

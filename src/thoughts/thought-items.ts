@@ -1,17 +1,17 @@
 import { DAY, seconds } from '../runtime.ts';
 import { feedKeys, keys } from '../table/keys.ts';
-import type { Item, Write } from '../table/table.ts';
-import type { Thought, ThoughtReference } from './thought.ts';
+import type { Item } from '../table/table.ts';
+import type { Thought } from './thought.ts';
 
 /** How long a tombstone tells late readers of the stream that a thought is gone. */
 const TOMBSTONE_DAYS = 30;
 
-export type ThoughtItem = Item & Thought & { type: 'thought'; gsi1pk?: string; gsi1sk?: string };
-export type ClockItem = Item & { type: 'clock'; author: string; seq: number };
+export type ThoughtItem = Item & Thought & { type: 'thought'; feedPk?: string; feedSk?: string };
 
-export const thoughtItem = (thought: Thought): ThoughtItem => ({
+/** @param feedShards over how many partitions the feed of all thoughts is spread */
+export const thoughtItem = (thought: Thought, feedShards: number): ThoughtItem => ({
   ...keys.thought(thought.author, thought.id),
-  ...feedKeys(thought.id),
+  ...feedKeys(thought.id, feedShards),
   type: 'thought',
   ...thought,
 });
@@ -32,14 +32,4 @@ export const tombstoneItem = (thought: Thought, seq: number, nowMs: number): Tho
   expiresAt: seconds(nowMs + TOMBSTONE_DAYS * DAY),
 });
 
-export const toThought = ({ pk, sk, type, gsi1pk, gsi1sk, ...thought }: ThoughtItem): Thought => thought;
-
-/** The part of a transaction that needs a thought which can be seen; it holds when `isVisible` does. */
-export const visibleCheck = ({ author, id }: ThoughtReference, nowMs: number): Write => ({
-  check: keys.thought(author, id),
-  when: [
-    { attribute: 'pk', is: 'present' },
-    { attribute: 'deletedAt', is: 'absent' },
-    { attribute: 'expiresAt', is: 'absent or >', value: seconds(nowMs) },
-  ],
-});
+export const toThought = ({ pk, sk, type, feedPk, feedSk, ...thought }: ThoughtItem): Thought => thought;

@@ -1,23 +1,22 @@
+import type { FollowStore } from '../follows/follow-store.ts';
 import type { Runtime } from '../runtime.ts';
 import { seconds } from '../runtime.ts';
-import { countWrite, readCounts } from '../table/counters.ts';
-import { FEED, keys, lists } from '../table/keys.ts';
-import { type Table, TableBusyError, type Write } from '../table/table.ts';
-import { earlierAnswer, type Idempotency, idempotencyWrite } from './idempotency.ts';
+import type { Counters } from '../table/counters.ts';
+import { authorOfHead, keys } from '../table/keys.ts';
+import { writeNamed } from '../table/named-writes.ts';
+import { type ReadOptions, type Table, TableBusyError, type Write } from '../table/table.ts';
+import { type AuthorHead, type HeadItem, headWrite, toHead } from './author-head.ts';
+import { earlierPost, type Idempotency, idempotencyWrite } from './idempotency.ts';
 import { topicsOf } from './text.ts';
 import { isVisible, type NewThought, type Thought, type ThoughtEdit, type ThoughtReference } from './thought.ts';
-import {
-  type ClockItem,
-  type ThoughtItem,
-  thoughtItem,
-  tombstoneItem,
-  toThought,
-  visibleCheck,
-} from './thought-items.ts';
+import { type ThoughtItem, thoughtItem, tombstoneItem, toThought } from './thought-items.ts';
 
 export type CreateOutcome =
   | { kind: 'created'; thought: Thought }
-  | { kind: 'replayed'; answer: string }
+  /** An earlier request with the same idempotency key has posted it. */
+  | { kind: 'replayed'; thought: Thought }
+  /** So it has, and the thought is deleted or has vanished since. */
+  | { kind: 'gone' }
   | { kind: 'key_reused' }
   | { kind: 'no_reply_target' }
   | { kind: 'blocked' };
@@ -25,66 +24,68 @@ export type CreateOutcome =
 /** `stale`: the thought is at another version than the caller has seen. */
 export type ChangeOutcome = { kind: 'changed'; thought: Thought } | { kind: 'not_found' } | { kind: 'stale' };
 
-/** Where a list is read from: behind a sort key, in either direction. */
-export interface PageRequest {
-  after?: string | undefined;
-  limit: number;
-  oldestFirst?: boolean | undefined;
-  /** Give deleted thoughts too, as tombstones. */
-  tombstones?: boolean | undefined;
-}
-
 /** Each try loses to one other change of the same author, and an author's changes are few. */
 const TRIES = 50;
+
+interface Dependencies {
+  table: Table;
+  runtime: Runtime;
+  follows: FollowStore;
+  counters: Counters;
+  /** Over how many partitions the feed of all thoughts is spread. */
+  feedShards: number;
+}
 
 /** Thoughts, each stored once under its author. Every change takes the author's next `seq` in its transaction. */
 export class ThoughtStore {
   readonly #table: Table;
   readonly #runtime: Runtime;
+  readonly #follows: FollowStore;
+  readonly #counters: Counters;
+  readonly #feedShards: number;
 
-  constructor(table: Table, runtime: Runtime) {
+  constructor({ table, runtime, follows, counters, feedShards }: Dependencies) {
     this.#table = table;
     this.#runtime = runtime;
+    this.#follows = follows;
+    this.#counters = counters;
+    this.#feedShards = feedShards;
   }
 
   /** @throws TableBusyError when the author's other changes leave no room */
   async create(author: string, input: NewThought, idempotency?: Idempotency): Promise<CreateOutcome> {
-    const { now, newId, random } = this.#runtime;
-    const createdAt = now();
-    const id = newId();
+    const createdAt = this.#runtime.now();
+    const id = this.#runtime.newId();
+    const { inReplyTo } = input;
+    const refusal = inReplyTo && (await this.#replyRefusal(author, inReplyTo));
+    // Posted before, and its target gone since: the request is answered by what it has posted.
+    if (refusal) return (idempotency && (await this.#earlier(author, idempotency))) ?? refusal;
     for (let attempt = 0; attempt < TRIES; attempt++) {
-      const clock = await this.#clock(author);
+      const head = await this.#head(author);
       const thought: Thought = {
         id,
         author,
         text: input.text,
         topics: topicsOf(input.text, input.topics),
-        inReplyTo: input.inReplyTo,
+        inReplyTo,
         image: input.image,
         createdAt,
         version: 1,
-        seq: clock + 1,
+        seq: head.seq + 1,
         expiresAt: input.expiresIn === undefined ? undefined : seconds(createdAt) + input.expiresIn,
       };
-      const { inReplyTo } = thought;
-      const writes = {
-        clock: clockWrite(author, clock),
-        thought: { put: thoughtItem(thought), when: [{ attribute: 'pk', is: 'absent' }] },
-        ...(isCounted(thought) && { count: countWrite({ kind: 'user', username: author }, 'thoughts', 1, random()) }),
-        ...(inReplyTo && replyChecks(author, inReplyTo, createdAt)),
-        ...(inReplyTo && isCounted(thought) && { replies: replyCount(inReplyTo, 1, random()) }),
+      const refused = await this.#write(thought, 1, {
+        head: headWrite(head, { created: id, counted: isCounted(thought) ? 1 : 0 }),
+        thought: { put: thoughtItem(thought, this.#feedShards), when: [{ attribute: 'pk', is: 'absent' }] },
         ...(idempotency && { idempotency: idempotencyWrite(author, idempotency, thought, createdAt) }),
-      } satisfies Record<string, Write>;
-      const refused = await this.#refused(writes);
-      if (refused.length === 0) return { kind: 'created', thought };
-      if (refused.includes('idempotency') && idempotency) {
-        const earlier = await earlierAnswer(this.#table, author, idempotency, now());
-        if (earlier.kind !== 'none') return earlier;
+      });
+      if (refused.size === 0) return { kind: 'created', thought };
+      if (refused.has('idempotency') && idempotency) {
+        const earlier = await this.#earlier(author, idempotency);
+        if (earlier) return earlier;
       }
-      if (refused.includes('blocked')) return { kind: 'blocked' };
-      if (refused.includes('target')) return { kind: 'no_reply_target' };
       // A transaction whose answer got lost is repeated by the client library, and then finds its own traces.
-      const stored = refused.includes('thought') ? await this.get(author, id) : undefined;
+      const stored = refused.has('thought') ? await this.get(author, id) : undefined;
       if (stored) return { kind: 'created', thought: stored };
     }
     throw new TableBusyError('The author has too many changes at once');
@@ -101,152 +102,106 @@ export class ThoughtStore {
         version: thought.version + 1,
         seq,
       };
-      return { thought: edited, item: thoughtItem(edited), also: [] };
+      return thoughtItem(edited, this.#feedShards);
     });
   }
 
   async delete(author: string, id: string, expected?: number): Promise<ChangeOutcome> {
-    const { now, random } = this.#runtime;
-    return this.#change(author, id, expected, (thought, seq) => {
-      const item = tombstoneItem(thought, seq, now());
-      if (!isCounted(thought)) return { thought: toThought(item), item, also: [] };
-      const also = [countWrite({ kind: 'user', username: author }, 'thoughts', -1, random())];
-      if (thought.inReplyTo) also.push(replyCount(thought.inReplyTo, -1, random()));
-      return { thought: toThought(item), item, also };
-    });
+    return this.#change(author, id, expected, (thought, seq) => tombstoneItem(thought, seq, this.#runtime.now()));
   }
 
   /** A thought that can be seen; tombstones and expired ones can't. */
   async get(author: string, id: string): Promise<Thought | undefined> {
+    const thought = await this.stored(author, id);
+    return thought && isVisible(thought, this.#runtime.now()) ? thought : undefined;
+  }
+
+  /** What is stored of a thought, tombstones and expired ones included. */
+  async stored(author: string, id: string): Promise<Thought | undefined> {
     const item = await this.#table.get<ThoughtItem>(keys.thought(author, id), { consistent: true });
-    if (!item) return undefined;
-    const thought = toThought(item);
-    return isVisible(thought, this.#runtime.now()) ? thought : undefined;
+    return item && toThought(item);
   }
 
   async counts(id: string): Promise<{ replies: number; reactions: number }> {
-    const { replies, reactions } = await readCounts(this.#table, { kind: 'thought', id });
+    const { replies, reactions } = await this.#counters.read({ kind: 'thought', id });
     return { replies, reactions };
   }
 
-  /** The number of each author's last change. */
-  async lastNumbers(authors: string[]): Promise<Map<string, number>> {
-    const clocks = await this.#table.batchGet<ClockItem>(authors.map(keys.clock));
-    return new Map(clocks.map(({ author, seq }) => [author, seq]));
-  }
-
-  /** Those of the thoughts that can be seen, by id; on demand with those that could be. */
-  async getMany(references: ThoughtReference[], tombstones = false): Promise<Map<string, Thought>> {
-    const items = await this.#table.batchGet<ThoughtItem>(
-      references.map(({ author, id }) => keys.thought(author, id)),
-      { consistent: true },
-    );
-    const visible = items.map(toThought).filter((thought) => this.#isListed(thought, tombstones));
-    return new Map(visible.map((thought) => [thought.id, thought]));
-  }
-
-  /** An author's thoughts, newest first unless asked otherwise; consistent, so that a backfill misses none. */
-  async listOf(author: string, { after, limit, oldestFirst, tombstones }: PageRequest): Promise<Thought[]> {
-    return this.#list(
-      (behind) => ({
-        ...lists.thoughtsOf(author),
-        after: behind && keys.thought(author, behind).sk,
-        newestFirst: !oldestFirst,
-        limit,
-        consistent: true,
-      }),
-      limit,
-      after,
-      tombstones,
-    );
-  }
-
-  /** Everybody's thoughts, newest first unless asked otherwise. The index may be some milliseconds behind. */
-  async listAll({ after, limit, oldestFirst }: PageRequest): Promise<Thought[]> {
-    return this.#list(
-      (behind) => ({ pk: FEED, index: 'gsi1' as const, after: behind, newestFirst: !oldestFirst, limit }),
-      limit,
-      after,
-    );
-  }
-
-  /** Reads on past what can't be seen, until the page is full or the list has ended. */
-  async #list(
-    query: (after?: string) => Parameters<Table['query']>[0],
-    limit: number,
-    after?: string,
-    tombstones = false,
-  ) {
-    const found: Thought[] = [];
-    let behind = after;
-    for (;;) {
-      const items = await this.#table.query<ThoughtItem>(query(behind));
-      const thoughts = items.map(toThought);
-      found.push(...thoughts.filter((thought) => this.#isListed(thought, tombstones)));
-      behind = thoughts.at(-1)?.id;
-      if (items.length < limit || found.length >= limit) return found.slice(0, limit);
-    }
-  }
-
-  #isListed(thought: Thought, tombstones: boolean): boolean {
-    return (tombstones && thought.deletedAt !== undefined) || isVisible(thought, this.#runtime.now());
+  /** The heads of those authors who have ever posted. */
+  async heads(authors: string[], options: ReadOptions): Promise<Map<string, AuthorHead>> {
+    if (authors.length === 0) return new Map();
+    const items = await this.#table.batchGet<HeadItem>(authors.map(keys.head), options);
+    return new Map(items.map((item) => [authorOfHead(item), toHead(authorOfHead(item), item)]));
   }
 
   async #change(
     author: string,
     id: string,
     expected: number | undefined,
-    change: (thought: Thought, seq: number) => { thought: Thought; item: ThoughtItem; also: Write[] },
+    change: (thought: Thought, seq: number) => ThoughtItem,
   ): Promise<ChangeOutcome> {
     for (let attempt = 0; attempt < TRIES; attempt++) {
-      const [clock, thought] = await Promise.all([this.#clock(author), this.get(author, id)]);
+      const [head, thought] = await Promise.all([this.#head(author), this.get(author, id)]);
       if (!thought) return { kind: 'not_found' };
       if (expected !== undefined && thought.version !== expected) return { kind: 'stale' };
-      const changed = change(thought, clock + 1);
-      const outcome = await this.#table.write([
-        clockWrite(author, clock),
-        {
-          put: changed.item,
+      const item = change(thought, head.seq + 1);
+      const counted = item.deletedAt !== undefined && isCounted(thought) ? -1 : 0;
+      const refused = await this.#write(thought, counted, {
+        head: headWrite(head, { counted }),
+        thought: {
+          put: item,
           when: [
             { attribute: 'version', is: '=', value: thought.version },
             { attribute: 'deletedAt', is: 'absent' },
           ],
         },
-        ...changed.also,
-      ]);
-      if (outcome.kind === 'written') return { kind: 'changed', thought: changed.thought };
+      });
+      if (refused.size === 0) return { kind: 'changed', thought: toThought(item) };
     }
     throw new TableBusyError('The author has too many changes at once');
   }
 
-  async #clock(author: string): Promise<number> {
-    return (await this.#table.get<ClockItem>(keys.clock(author), { consistent: true }))?.seq ?? 0;
+  /**
+   * A reply needs a thought that is there, and no block either way. Both are read before, and not checked in the
+   * transaction: on AWS, transactions that check the same item get in each other's way. A reply in the moment of a
+   * delete harms nobody.
+   */
+  async #replyRefusal(author: string, to: ThoughtReference): Promise<CreateOutcome | undefined> {
+    const [target, relations] = await Promise.all([
+      this.get(to.author, to.id),
+      this.#follows.relations(author, [to.author]),
+    ]);
+    if (!target) return { kind: 'no_reply_target' };
+    return relations.get(to.author)?.blocked ? { kind: 'blocked' } : undefined;
   }
 
-  async #refused(writes: Record<string, Write>): Promise<string[]> {
-    const outcome = await this.#table.write(Object.values(writes));
-    const names = Object.keys(writes);
-    return outcome.kind === 'written' ? [] : outcome.refused.map((at) => names[at] ?? '');
+  /** Writes a change of a thought, and with it the number of replies to the thought that it answers. */
+  async #write<Name extends string>(
+    thought: Thought,
+    counted: 1 | 0 | -1,
+    writes: Partial<Record<Name, Write>>,
+  ): Promise<Set<Name | 'replies'>> {
+    const { inReplyTo } = thought;
+    if (!inReplyTo || counted === 0 || !isCounted(thought)) return writeNamed(this.#table, writes);
+    return this.#counters.move({ kind: 'thought', id: inReplyTo.id }, 'replies', counted, (replies, attempts) =>
+      writeNamed<Name | 'replies'>(this.#table, { ...writes, replies } as Partial<Record<Name | 'replies', Write>>, {
+        attempts,
+      }),
+    );
+  }
+
+  async #earlier(author: string, idempotency: Idempotency): Promise<CreateOutcome | undefined> {
+    const earlier = await earlierPost(this.#table, author, idempotency, this.#runtime.now());
+    if (earlier.kind === 'none') return undefined;
+    if (earlier.kind === 'key_reused') return earlier;
+    const thought = await this.get(author, earlier.id);
+    return thought ? { kind: 'replayed', thought } : { kind: 'gone' };
+  }
+
+  async #head(author: string): Promise<AuthorHead> {
+    return toHead(author, await this.#table.get<HeadItem>(keys.head(author), { consistent: true }));
   }
 }
-
-/** Takes the number after `clock`, if nobody else has. */
-const clockWrite = (author: string, clock: number): Write => ({
-  update: keys.clock(author),
-  set: { type: 'clock', author, seq: clock + 1 },
-  when: [clock === 0 ? { attribute: 'seq', is: 'absent' } : { attribute: 'seq', is: '=', value: clock }],
-});
-
-/** A reply needs a thought that is still there, whose author has not blocked the replier. */
-const replyChecks = (author: string, to: ThoughtReference, nowMs: number) => ({
-  target: visibleCheck(to, nowMs),
-  ...(to.author !== author && {
-    blocked: { check: keys.block(to.author, author), when: [{ attribute: 'pk', is: 'absent' as const }] },
-  }),
-});
-
-const replyCount = (to: ThoughtReference, by: 1 | -1, random: number): Write =>
-  countWrite({ kind: 'thought', id: to.id }, 'replies', by, random);
 
 /** Thoughts that vanish go without a write of ours, so no counter ever has them. */
 const isCounted = (thought: Thought): boolean => thought.expiresAt === undefined;

@@ -1,11 +1,8 @@
-import { DAY, seconds } from '../runtime.ts';
+import { seconds } from '../runtime.ts';
 import { keys, lists } from '../table/keys.ts';
 import type { Item, Table } from '../table/table.ts';
-import { type Thought, type ThoughtReference, timeOfId } from '../thoughts/thought.ts';
-import type { PageRequest } from '../thoughts/thought-store.ts';
-
-/** How long a thought stays in timelines, from when it was made. */
-const TIMELINE_DAYS = 90;
+import type { PageRequest } from '../thoughts/page.ts';
+import { isVisible, type Thought, type ThoughtReference, timeOfId } from '../thoughts/thought.ts';
 
 export type EntryItem = Item & { type: 'timeline-entry' | 'topic-entry' | 'reply-entry'; author: string };
 
@@ -14,19 +11,22 @@ const toReference = (item: EntryItem): ThoughtReference => ({ author: item.autho
 /** Lists of references to thoughts. Their keys are the thoughts' ids, so writing one again changes nothing. */
 export class TimelineStore {
   readonly #table: Table;
+  readonly #entryMs: number;
 
-  constructor(table: Table) {
+  /** @param entryMs how long a timeline's entry is kept, from when its thought was made */
+  constructor(table: Table, entryMs: number) {
     this.#table = table;
+    this.#entryMs = entryMs;
   }
 
-  /** One entry in the timeline of each reader. */
-  async addToAll(readers: string[], thought: ThoughtReference): Promise<void> {
-    await this.#table.batchWrite(readers.map((reader) => ({ put: timelineEntry(reader, thought) })));
-  }
-
-  /** Many entries in the timeline of one reader. */
-  async fill(reader: string, thoughts: ThoughtReference[]): Promise<void> {
-    await this.#table.batchWrite(thoughts.map((thought) => ({ put: timelineEntry(reader, thought) })));
+  /**
+   * One entry in the timeline of each reader.
+   * @param deadline in milliseconds since 1970
+   */
+  async addToAll(readers: string[], thought: ThoughtReference, deadline?: number): Promise<void> {
+    const expiresAt = seconds(timeOfId(thought.id) + this.#entryMs);
+    const entries = readers.map((reader) => ({ put: timelineEntry(reader, thought, expiresAt) }));
+    await this.#table.batchWrite(entries, deadline === undefined ? {} : { deadline });
   }
 
   /** The topic entries and the reply entry of a thought. */
@@ -41,6 +41,20 @@ export class TimelineStore {
     }));
     if (inReplyTo) entries.push({ ...keys.replyEntry(inReplyTo.id, id), type: 'reply-entry', author, expiresAt });
     await this.#table.batchWrite(entries.map((put) => ({ put })));
+  }
+
+  /**
+   * Takes away the entries of a thought that is gone, and those of topics that it has left.
+   * @param topicsBefore the topics of the version before
+   */
+  async removeFromFeeds(thought: Thought, topicsBefore: string[], nowMs: number): Promise<void> {
+    const { id, topics, inReplyTo } = thought;
+    const isGone = !isVisible(thought, nowMs);
+    const left = topicsBefore.filter((topic) => isGone || !topics.includes(topic));
+    const gone = isGone ? [...new Set([...topics, ...left])] : left;
+    const entries = gone.map((topic) => keys.topicEntry(topic, id));
+    if (isGone && inReplyTo) entries.push(keys.replyEntry(inReplyTo.id, id));
+    if (entries.length > 0) await this.#table.batchWrite(entries.map((entry) => ({ delete: entry })));
   }
 
   timeline(reader: string, page: PageRequest): Promise<ThoughtReference[]> {
@@ -67,9 +81,9 @@ export class TimelineStore {
   }
 }
 
-const timelineEntry = (reader: string, { author, id }: ThoughtReference): EntryItem => ({
+const timelineEntry = (reader: string, { author, id }: ThoughtReference, expiresAt: number): EntryItem => ({
   ...keys.timelineEntry(reader, id),
   type: 'timeline-entry',
   author,
-  expiresAt: seconds(timeOfId(id) + TIMELINE_DAYS * DAY),
+  expiresAt,
 });

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
 import type { Runtime } from '../runtime.ts';
-import { type Count, readCounts } from '../table/counters.ts';
+import type { Count, Counters } from '../table/counters.ts';
 import { keys } from '../table/keys.ts';
 import type { Item, Table } from '../table/table.ts';
+import { type HeadItem, toHead } from '../thoughts/author-head.ts';
 
 /** What users say of themselves. */
 export const ProfileEdit = z.strictObject({
@@ -19,7 +20,9 @@ export interface User {
   createdAt: number;
 }
 
-export type UserWithCounts = User & { counts: Pick<Record<Count, number>, 'followers' | 'following' | 'thoughts'> };
+export type UserWithCounts = User & {
+  counts: Pick<Record<Count, number>, 'followers' | 'following'> & { thoughts: number };
+};
 
 type ProfileItem = Item & User & { type: 'user' };
 
@@ -29,9 +32,12 @@ export class UserStore {
   readonly #table: Table;
   readonly #runtime: Runtime;
 
-  constructor(table: Table, runtime: Runtime) {
+  readonly #counters: Counters;
+
+  constructor(table: Table, runtime: Runtime, counters: Counters) {
     this.#table = table;
     this.#runtime = runtime;
+    this.#counters = counters;
   }
 
   /** Makes the user's profile if there is none yet. */
@@ -48,12 +54,14 @@ export class UserStore {
   }
 
   async get(username: string): Promise<UserWithCounts | undefined> {
-    const [item, counts] = await Promise.all([
+    const [item, head, counts] = await Promise.all([
       this.#table.get<ProfileItem>(keys.profile(username), { consistent: true }),
-      readCounts(this.#table, { kind: 'user', username }),
+      this.#table.get<HeadItem>(keys.head(username), { consistent: true }),
+      this.#counters.read({ kind: 'user', username }),
     ]);
     if (!item) return undefined;
-    const { followers, following, thoughts } = counts;
+    const { followers, following } = counts;
+    const thoughts = counts.thoughts + toHead(username, head).thoughts;
     return { ...toUser(item), counts: { followers, following, thoughts } };
   }
 

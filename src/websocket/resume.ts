@@ -2,19 +2,16 @@ import type { Channel } from '../connections/channel.ts';
 import type { ConnectionStore } from '../connections/connection-store.ts';
 import type { FollowStore } from '../follows/follow-store.ts';
 import { happeningOf, type LiveEvent } from '../push/live-event.ts';
-import { MINUTE } from '../runtime.ts';
-import { firstIdAt, type Thought, timeOfId } from '../thoughts/thought.ts';
-import type { PageRequest, ThoughtStore } from '../thoughts/thought-store.ts';
+import type { Page, PageRequest, Reference } from '../thoughts/page.ts';
+import { timeOfId } from '../thoughts/thought.ts';
+import type { ThoughtList } from '../thoughts/thought-list.ts';
+import type { ThoughtLists } from '../thoughts/thought-lists.ts';
+import type { ThoughtStore } from '../thoughts/thought-store.ts';
+import type { LagStore } from '../timelines/lag-store.ts';
 import type { TimelineReader } from '../timelines/timeline-reader.ts';
-import type { TimelineStore } from '../timelines/timeline-store.ts';
 import type { ServerFrame } from './frames.ts';
+import { OVERLAP_MS, replayReferences } from './replay-start.ts';
 
-/**
- * Thoughts may enter a timeline later than younger ones: a resume starts this much before what the client has, but not
- * more entries than these, so that in a busy timeline it gets to what is new.
- */
-const OVERLAP_MS = 2 * MINUTE;
-const OVERLAP_ENTRIES = 100;
 const PAGE = 50;
 /** More than this is not replayed; the client reads the list anew. */
 const MAX_PAGES = 10;
@@ -24,8 +21,9 @@ const MAX_COUNT = MAX_PAGES * PAGE;
 
 interface Dependencies {
   thoughts: ThoughtStore;
+  lists: ThoughtLists;
+  lag: LagStore;
   reader: TimelineReader;
-  timelines: TimelineStore;
   follows: FollowStore;
   connections: ConnectionStore;
 }
@@ -50,36 +48,27 @@ export class Resumer {
   async resume({ username, channel, since, page = '' }: ResumeRequest): Promise<ServerFrame> {
     const [last, number = '0'] = page.split(':');
     if (Number(number) >= MAX_PAGES) return { type: 'gap', channel, since };
-    const after = last || (await this.#start(username, channel, since));
+    const list = await this.#list(username, channel);
     // One more than a page, to know whether there is a next one.
-    const thoughts = await this.#list(username, channel, { after, limit: PAGE + 1, oldestFirst: true });
-    return replay(channel, thoughts, Number(number) + 1);
-  }
-
-  /** Behind which entry a replay begins. */
-  async #start(username: string, channel: Channel, since: string): Promise<string> {
-    const earliest = firstIdAt(timeOfId(since) - OVERLAP_MS);
-    const [after = since] = since.split(':');
-    const page = { after, limit: OVERLAP_ENTRIES };
-    // Of a timeline the references will do: hydrated, those of whom nobody follows any more would be read to the last.
-    const before = await (channel === 'timeline'
-      ? this.#deps.timelines.timeline(username, page)
-      : this.#list(username, channel, page));
-    const first = before.at(OVERLAP_ENTRIES - 1)?.id;
-    return first !== undefined && first > earliest ? first : earliest;
+    const request = { limit: PAGE + 1, oldestFirst: true, tombstones: true };
+    const [from = since] = since.split(':');
+    const found = last
+      ? await list.page({ ...request, after: last })
+      : await list.page(request, replayReferences(list, from, PAGE + 1, await this.#overlap(from)));
+    return replay(channel, found, Number(number) + 1);
   }
 
   /**
-   * The id of the newest entry of a timeline, and how many stand behind `since`. Entries are neither read nor filtered
+   * The id of the newest thought of a timeline, and how many stand behind `since`. They are neither read nor filtered
    * for it: whoever has fewer resumes, and may find that the rest was not to be seen.
    */
   async newest(username: string, since?: string): Promise<{ latest?: string; count?: number }> {
-    const { timelines } = this.#deps;
+    const timeline = await this.#deps.reader.timeline(username);
     const [after] = since?.split(':') ?? [];
-    const behind = after ? await timelines.timeline(username, { after, limit: MAX_COUNT, oldestFirst: true }) : [];
+    const behind = after ? await idsOf(timeline, { after, limit: MAX_COUNT, oldestFirst: true }) : [];
     const isEnd = behind.length > 0 && behind.length < MAX_COUNT;
-    const newest = isEnd ? behind.at(-1) : (await timelines.timeline(username, { limit: 1 })).at(0);
-    return { ...(newest && { latest: newest.id }), ...(after && { count: behind.length }) };
+    const newest = isEnd ? behind.at(-1) : (await idsOf(timeline, { limit: 1 })).at(0);
+    return { ...(newest && { latest: newest }), ...(after && { count: behind.length }) };
   }
 
   /**
@@ -87,7 +76,9 @@ export class Resumer {
    * user follows, and those whose channel the connection has subscribed to.
    */
   async lastNumbers(listener: { username: string; cid: string }, authors: string[]): Promise<Record<string, number>> {
-    const { follows, connections, thoughts } = this.#deps;
+    const { follows, connections, lag, thoughts } = this.#deps;
+    // While the fan-out is late, a number that has not come is on its way, and no reason to resume.
+    if (await lag.isLate()) return {};
     const relations = await follows.relations(listener.username, authors);
     const isHeard = (author: string) => {
       const relation = relations.get(author);
@@ -95,21 +86,34 @@ export class Resumer {
     };
     const [heard, others] = [authors.filter(isHeard), authors.filter((author) => !isHeard(author))];
     const subscribed = await connections.subscribedAuthors(listener.cid, others);
-    return Object.fromEntries(await thoughts.lastNumbers([...heard, ...subscribed]));
+    const heads = await thoughts.heads([...heard, ...subscribed], { consistent: false });
+    return Object.fromEntries([...heads.values()].map(({ author, seq }) => [author, seq]));
   }
 
-  #list(username: string, channel: Channel, page: PageRequest): Promise<Thought[]> {
-    const withTombstones = { ...page, tombstones: true };
-    if (channel === 'timeline') return this.#deps.reader.timeline(username, withTombstones);
-    if (channel === 'all') return this.#deps.thoughts.listAll(page);
+  /** How far behind the client's newest thought a replay begins: what was delivered late is older than that. */
+  async #overlap(since: string): Promise<number> {
+    return OVERLAP_MS + (await this.#deps.lag.since(timeOfId(since)));
+  }
+
+  async #list(username: string, channel: Channel): Promise<ThoughtList> {
+    const { follows, lists, reader } = this.#deps;
+    if (channel === 'timeline') return reader.timeline(username);
+    const hidden = await follows.hiddenFrom(username);
+    const isWanted = ({ author }: Reference) => !hidden.has(author);
+    if (channel === 'all') return lists.all(isWanted);
     const name = channel.slice(channel.indexOf(':') + 1);
-    if (channel.startsWith('author:')) return this.#deps.thoughts.listOf(name, withTombstones);
-    return this.#deps.reader.topic(name, withTombstones);
+    return channel.startsWith('author:') ? lists.of(name, isWanted) : reader.topic(name, isWanted);
   }
 }
 
+const idsOf = async (list: ThoughtList, request: PageRequest): Promise<string[]> => {
+  const ids: string[] = [];
+  for await (const { id } of list.references(request)) if (ids.push(id) >= request.limit) break;
+  return ids;
+};
+
 /** As many of the thoughts as one message takes, and where the next begins. */
-const replay = (channel: Channel, thoughts: Thought[], nextNumber: number): ServerFrame => {
+const replay = (channel: Channel, { thoughts, next }: Page, nextNumber: number): ServerFrame => {
   const events: LiveEvent[] = [];
   let bytes = 0;
   for (const thought of thoughts) {
@@ -118,7 +122,7 @@ const replay = (channel: Channel, thoughts: Thought[], nextNumber: number): Serv
     if (events.length >= PAGE || (events.length > 0 && bytes > PAGE_BYTES)) break;
     events.push(event);
   }
-  const last = events.at(-1);
-  const hasMore = last !== undefined && events.length < thoughts.length;
-  return { type: 'events', channel, events, ...(hasMore && { next: `${last.thoughtId}:${nextNumber}` }) };
+  const isCut = events.length < thoughts.length;
+  const behind = isCut ? events.at(-1)?.thoughtId : next;
+  return { type: 'events', channel, events, ...(behind !== undefined && { next: `${behind}:${nextNumber}` }) };
 };

@@ -56,7 +56,7 @@ describe('the sweep of what has expired', () => {
     const puts = Array.from({ length: 120 }, (_, at) => ({
       put: {
         ...{ pk: `p-${at}`, sk: 's', type: 'thought', text, expiresAt: at % 3 === 0 ? NOW + 60 : NOW - 60 },
-        ...(at % 2 === 0 && { gsi1pk: 'FEED', gsi1sk: String(at) }),
+        ...(at % 2 === 0 && { feedPk: 'FEED', feedSk: String(at) }),
       },
     }));
     await world.table.batchWrite(puts);
@@ -124,7 +124,7 @@ describe('the table of serverless.yml in the engine', () => {
   it('has the keys, the index and the stream of its resource, and no time to live of the engine', async () => {
     const { Table } = await world.client.send(new DescribeTableCommand({ TableName: world.name }));
     expect(Table?.KeySchema?.map(({ AttributeName }) => AttributeName)).toEqual(['pk', 'sk']);
-    expect(Table?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName)).toEqual(['gsi1']);
+    expect(Table?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName)).toEqual(['feed']);
     expect(Table?.StreamSpecification).toEqual({ StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' });
     const live = await world.client.send(new DescribeTimeToLiveCommand({ TableName: world.name }));
     expect(live.TimeToLiveDescription?.TimeToLiveStatus).toBe('DISABLED');

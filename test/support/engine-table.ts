@@ -35,7 +35,7 @@ export const engineTable = async (rules: Rules = NO_RULES, runtime: Runtime = st
   const stream = { StreamEnabled: true, ...(StreamSpecification as object) };
   const input = { ...rest, TableName, StreamSpecification: stream } as unknown as CreateTableCommandInput;
   await client.send(new CreateTableCommand(input));
-  const pause = { sleep: runtime.sleep, random: runtime.random };
+  const pause = { now: runtime.now, sleep: runtime.sleep, random: runtime.random };
   return {
     engine,
     service,

@@ -6,7 +6,7 @@ import { keys } from '../../src/table/keys.ts';
 import type { Item } from '../../src/table/table.ts';
 import { MemoryTable } from './memory-table.ts';
 import { StreamTap } from './stream.ts';
-import { createWorld, NO_PACE, SETTINGS, times } from './world.ts';
+import { createWorld, SETTINGS, times } from './world.ts';
 
 const HOUR = 3_600_000;
 
@@ -16,7 +16,7 @@ export const createHarness = (settings: Partial<FanOutSettings> = {}, table = ne
   const world = createWorld(table, { fanOut: fanOutSettings });
   const { runtime } = world;
   const tap = new StreamTap(table);
-  const fanOut = new FanOut({ ...world, settings: fanOutSettings, pace: NO_PACE });
+  const fanOut = new FanOut({ ...world, settings: fanOutSettings });
 
   /** Runs records, and what their tasks leave, to the end: every record in an invocation of its own. */
   const drain = async (records: DynamoDBRecord[] = tap.take(), hasTime = () => true) => {
@@ -26,7 +26,7 @@ export const createHarness = (settings: Partial<FanOutSettings> = {}, table = ne
       for (const record of left) {
         const outbox = new Outbox();
         const change = decodeRecord(record);
-        if (change) await fanOut.handle(change, { outbox, hasTime });
+        if (change) await fanOut.handle(change, { outbox, hasTime, deadline: Number.POSITIVE_INFINITY });
         parcels.push(...outbox.take());
         seen.push(record);
       }
@@ -38,7 +38,6 @@ export const createHarness = (settings: Partial<FanOutSettings> = {}, table = ne
   const arrive = async (username: string, online = false): Promise<void> => {
     await world.users.ensure(username);
     await world.presence.seen(username);
-    await world.presence.rebuilt(username);
     if (online) await open(`c-${username}`, username);
   };
 
@@ -51,6 +50,7 @@ export const createHarness = (settings: Partial<FanOutSettings> = {}, table = ne
 
   /** Followers of alice who are here and online. */
   const fans = async (count: number): Promise<string[]> => {
+    await world.users.ensure('alice');
     const names = times(count, (at) => `fan_${at}`);
     for (const name of names) {
       await arrive(name, true);

@@ -6,9 +6,10 @@ import { Resumer } from '../../src/websocket/resume.ts';
 import { MemoryTable } from './memory-table.ts';
 import { Side, steppedTable } from './stepped-table.ts';
 import { TestRuntime } from './test-runtime.ts';
-import { createWorld, NO_PACE, post, SETTINGS } from './world.ts';
+import { createWorld, post, SETTINGS } from './world.ts';
 
 export const DAY = 86_400_000;
+const MINUTE = 60_000;
 const CID = 'socket-1';
 /** More than either side has steps; a side that is over has no more. */
 export const MAX_STEPS = 40;
@@ -37,10 +38,10 @@ const createScene = async () => {
 
   const fanOutSide = (side: Side) => {
     const world = createWorld(steppedTable(table, side), {}, runtime);
-    const fanOut = new FanOut({ ...world, settings: SETTINGS.fanOut, pace: NO_PACE });
+    const fanOut = new FanOut({ ...world, settings: SETTINGS.fanOut });
     const run = async (change: Parameters<FanOut['handle']>[0]) => {
       const outbox = new Outbox();
-      await fanOut.handle(change, { outbox, hasTime: () => true });
+      await fanOut.handle(change, { outbox, hasTime: () => true, deadline: Number.POSITIVE_INFINITY });
       await side.turn();
       // A frame to a socket that has not opened yet is a 410. The real one is sent again; here it is lost.
       for (const { connection, events } of outbox.take()) {
@@ -83,14 +84,14 @@ const createScene = async () => {
       const { world, run } = fanOutSide(alice);
       const posted = await post(world, 'alice');
       thought = posted.id;
-      await run({ kind: 'thought', thought: posted });
+      const change = { author: 'alice', id: posted.id, version: 1, at: posted.createdAt };
+      await run({ kind: 'thought', change, topicsBefore: [] });
     },
-    runFollowing: () =>
-      fanOutSide(bob).run({ kind: 'following', follow: { author: 'alice', follower: 'bob', muted: false, since: 0 } }),
+    runFollowing: () => fanOutSide(bob).run({ kind: 'following', follower: 'bob' }),
     connect,
     readTimeline: async () => {
-      const page = await bobWorld.reader.timeline('bob', { limit: 10 });
-      read.push(...page.map(({ id }) => id));
+      const { thoughts } = await bobWorld.reader.timelinePage('bob', { limit: 10 });
+      read.push(...thoughts.map(({ id }) => id));
     },
     resume: async (since: string) => {
       const answer = await send('$default', { action: 'resume', channel: 'timeline', since });
@@ -98,8 +99,8 @@ const createScene = async () => {
       read.push(...events.map(({ thoughtId }) => thoughtId));
     },
     outcome: async (): Promise<Outcome> => {
-      const timeline = await outside.reader.timeline('bob', { limit: 10 });
-      return { thought, read, heard, timeline: timeline.map(({ id }) => id) };
+      const { thoughts } = await outside.reader.timelinePage('bob', { limit: 10 });
+      return { thought, read, heard, timeline: thoughts.map(({ id }) => id) };
     },
   };
 };
@@ -134,12 +135,12 @@ const stepsOf = async (play: Play, name: 'alice' | 'bob'): Promise<number> => {
   return steps;
 };
 
-/** Bob has been here before, and follows alice. */
-export const followed = async ({ users, follows, presence }: Scene): Promise<void> => {
+/** Bob has been here before, and has followed alice for long enough that the timeline relies on entries. */
+export const followed = async ({ users, follows, presence, runtime }: Scene): Promise<void> => {
   for (const name of ['alice', 'bob']) await users.ensure(name);
   await presence.seen('bob');
-  await presence.rebuilt('bob');
   await follows.follow('bob', 'alice');
+  runtime.pass(2 * MINUTE);
 };
 
 /** Stops each side after each of its steps, and lets the other go on from each of its own. */

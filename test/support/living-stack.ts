@@ -26,6 +26,8 @@ export interface LivingStackOptions {
 export class LivingStack {
   readonly stores: Stores;
   readonly gateway: WebSocketGateway;
+  /** How many frames clients have sent. */
+  frames = 0;
   readonly #table: Table;
   #url = '';
   #sockets: GatewaySockets | undefined;
@@ -42,7 +44,11 @@ export class LivingStack {
       closeSocket: async (cid) => this.#sockets?.close(cid),
       runtime: realRuntime,
     });
-    const invoke = (event: unknown) => handler(event as Parameters<typeof handler>[0]);
+    const invoke = (event: unknown) => {
+      const call = event as Parameters<typeof handler>[0];
+      if (call.requestContext.routeKey === '$default') this.frames++;
+      return handler(call);
+    };
     this.gateway = new WebSocketGateway({
       stage: 'test',
       ...(clock && { clock }),

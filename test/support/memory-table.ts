@@ -21,7 +21,7 @@ export class MemoryTable implements Table {
   }
 
   async query<T extends Item>(query: Query): Promise<T[]> {
-    const [pk, sk] = query.index ? ['gsi1pk', 'gsi1sk'] : ['pk', 'sk'];
+    const [pk, sk] = query.index ? ['feedPk', 'feedSk'] : ['pk', 'sk'];
     const sortKey = (item: Stored) => String(item[sk]);
     const { after, from, to, prefix = '' } = query;
     if (after && !query.index && !(after.startsWith(prefix) && (!from || after >= from) && (!to || after <= to))) {
@@ -94,6 +94,7 @@ const conditionHolds = (condition: Condition, stored: unknown): boolean => {
   if (condition.is === 'absent') return stored === undefined;
   if (condition.is === 'present') return stored !== undefined;
   if (condition.is === 'absent or >') return stored === undefined || Number(stored) > condition.value;
+  if (condition.is === 'absent or <') return stored === undefined || Number(stored) < condition.value;
   if (typeof stored !== typeof condition.value) return false;
   const [left, right] = [stored as string | number, condition.value as string | number];
   if (condition.is === '=') return left === right;

@@ -39,7 +39,7 @@ export class Side {
 }
 
 /** The table as one side sees it: every call waits for its turn, and happens at once when it comes. */
-export const steppedTable = (table: Table, { turn }: Side): Table => ({
+export const steppedTable = (table: Table, { turn }: Pick<Side, 'turn'>): Table => ({
   get: (...args) => turn().then(() => table.get(...args)),
   batchGet: (...args) => turn().then(() => table.batchGet(...args)),
   query: (...args) => turn().then(() => table.query(...args)),

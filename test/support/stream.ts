@@ -4,7 +4,7 @@ import type { Item } from '../../src/table/table.ts';
 import type { MemoryTable } from './memory-table.ts';
 
 /** What the mapping's filter lets through. */
-const STREAMED = ['thought', 'following', 'task'];
+export const STREAMED = ['thought', 'following', 'task'];
 
 const image = (item: Item): Record<string, AttributeValue> =>
   marshall(item, { removeUndefinedValues: true }) as Record<string, AttributeValue>;

@@ -1,3 +1,4 @@
+import { type EdgeItem, toEdge } from '../../src/follows/edge.ts';
 import type { Item } from '../../src/table/table.ts';
 import { isVisible, type Thought } from '../../src/thoughts/thought.ts';
 import { audit } from '../table/audit.ts';
@@ -17,7 +18,10 @@ export class Truth {
     this.thoughts = (items as Stored[]).filter(({ type }) => type === 'thought') as unknown as Thought[];
     this.#visible = this.thoughts.filter((thought) => isVisible(thought, now)).sort((a, b) => (a.id < b.id ? 1 : -1));
     for (const item of items as Stored[]) {
-      if (item.type === 'following') this.#edges.set(`${item.follower} ${item.author}`, { muted: item.muted === true });
+      if (item.type === 'following') {
+        const { follower, author, muted } = toEdge(item as unknown as EdgeItem);
+        this.#edges.set(`${follower} ${author}`, { muted });
+      }
       if (item.type === 'block') this.#blocks.add(`${item.username} ${item.blocked}`);
     }
   }
@@ -56,8 +60,8 @@ export const checkStored = (truth: Truth, history: History): void => {
 };
 
 /** What is derived follows from its source, and nothing is left under way. */
-export const checkDerived = (items: Item[], now: number, activeDays: number, history: History): void => {
-  for (const { rule, item, detail } of audit(items, { now, activeDays })) {
+export const checkDerived = (items: Item[], now: number, retentionMs: number, history: History): void => {
+  for (const { rule, item, detail } of audit(items, { now, retentionMs })) {
     history.violate(`audit_${rule}`, `${item}: ${detail}`);
   }
 };

@@ -119,8 +119,13 @@ export class Cloud {
       });
     const wiring = (environment: Environment, usage: Usage) => {
       const runtime = this.#runtimeOf(environment);
-      const client = this.database.client(runtime, usage, (promise) => environment.guard(promise));
-      const table: Table = new DynamoTable(client, this.database.tableName, runtime);
+      const guard = <T>(promise: Promise<T>) => environment.guard(promise);
+      const table: Table = new DynamoTable(
+        this.database.client(runtime, usage, guard),
+        this.database.tableName,
+        runtime,
+        { batchClient: this.database.client(runtime, usage, guard, 1), writesPerSecond: settings.pace.writes },
+      );
       return { settings, runtime, table, sockets: this.#socketsOf(environment) };
     };
     this.http = lambda('http', 10_000, (environment, usage) => createHttpFunction(wiring(environment, usage)));

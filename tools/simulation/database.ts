@@ -64,11 +64,11 @@ export class Database {
   }
 
   /** The SDK's client of one environment; what it waits for goes through `guard`. */
-  client(runtime: Runtime, usage: Usage, guard: <T>(promise: Promise<T>) => Promise<T>) {
+  client(runtime: Runtime, usage: Usage, guard: <T>(promise: Promise<T>) => Promise<T>, maxAttempts = MAX_ATTEMPTS) {
     const service = {
       execute: (...request: Parameters<DynamoDbService['execute']>) => guard(this.#service.execute(...request)),
     } as Pick<DynamoDbService, 'execute'>;
-    return createDynamoDbClient(service, runtime, { maxAttempts: MAX_ATTEMPTS, usage });
+    return createDynamoDbClient(service, runtime, { maxAttempts, usage });
   }
 
   /** The run's own limits and faults begin. */

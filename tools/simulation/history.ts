@@ -22,7 +22,7 @@ export const HEARD_WITHIN_MS = 15_000;
 /** A device is left to itself this long after a disturbance. */
 export const SETTLED_AFTER_MS = 200_000;
 /** Read units that one request may use: so many, and so many more for each item of the page that was asked for. */
-const MAX_READS = 100;
+const MAX_READS = 200;
 const MAX_READS_PER_ITEM = 4;
 /** What a device may open in five minutes in which nothing disturbs it. */
 const MAX_CONNECTIONS = 3;

@@ -121,7 +121,7 @@ const weatherOf = (theme: Theme, random: () => number): Weather => {
   };
   switch (theme) {
     case 'storm':
-      return { ...base, tableWrites: 40, writesPerSecond: 20 };
+      return { ...base, tableWrites: 400, writesPerSecond: 200 };
     case 'crowd':
       return { ...base, tableFails: 0, answerLost: 0, keyWrites: 20 };
     case 'handover':

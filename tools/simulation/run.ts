@@ -13,7 +13,7 @@ const START = Date.parse('2026-01-05T08:00:00.000Z');
 const MINUTE = 60_000;
 /** How long clients have to repair what was broken: two rounds of their own checks. */
 const REPAIR_MS = 12 * MINUTE;
-const ACTIVE_DAYS = 30;
+const RETENTION_MS = 30 * 24 * 60 * MINUTE;
 
 export interface Report {
   seed: number;
@@ -140,7 +140,7 @@ const checkAll = async ({ people, cloud, history, time, plan }: Finished): Promi
   const items: Item[] = cloud.database.items();
   const truth = new Truth(items, time.now());
   checkStored(truth, history);
-  checkDerived(items, time.now(), ACTIVE_DAYS, history);
+  checkDerived(items, time.now(), RETENTION_MS, history);
   const lost = plan.steps.filter((step) => 'fault' in step && step.fault === 'push_lost');
   // On a topic, a change that never came can't be told from one that was none of the topic's.
   checkViews(

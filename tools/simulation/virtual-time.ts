@@ -33,6 +33,8 @@ export class VirtualTime {
 
   /** Runs every timer up to this moment, each followed by all that its call sets in motion without waiting. */
   async runUntil(end: number): Promise<void> {
+    // What has just been begun may have no timer yet.
+    await drained();
     for (let next = this.#heap[0]; next !== undefined && next.at <= end; next = this.#heap[0]) {
       this.#pop();
       if (next.call === undefined) continue;

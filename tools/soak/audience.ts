@@ -1,5 +1,5 @@
 import type { Presence } from '../../src/connections/presence.ts';
-import type { Follow } from '../../src/follows/follow-store.ts';
+import { type EdgeItem, edgeAttributes } from '../../src/follows/edge.ts';
 import { keys } from '../../src/table/keys.ts';
 import type { Item, Table } from '../../src/table/table.ts';
 
@@ -21,15 +21,25 @@ export const seedAudience = async (
     ...keys.presence(nameOf(at)),
     type: 'presence',
     username: nameOf(at),
-    lastSeenAt: now,
-    needsRebuild: false,
+    entriesFrom: 0,
+    entriesUntil: now + 30 * 24 * 3_600_000,
     version: 1,
     connections: isConnected ? [{ cid: cidOf(at), connectedAt: now - 60_000, authExpiresAt: now + 3_600_000 }] : [],
   });
   const items: Item[] = [];
   for (let at = 0; at < followers; at++) {
-    const edge: Follow = { author: AUTHOR, follower: nameOf(at), muted: false, since: now };
-    const follower: Item & Follow = { ...keys.follower(AUTHOR, nameOf(at)), type: 'follower', ...edge };
+    const follower: EdgeItem = {
+      ...keys.follower(AUTHOR, nameOf(at)),
+      type: 'follower',
+      ...edgeAttributes({
+        author: AUTHOR,
+        follower: nameOf(at),
+        muted: false,
+        since: now,
+        delivery: 'entry',
+        warmFrom: 0,
+      }),
+    };
     items.push(follower, presence(at, at < connected));
   }
   for (let at = followers; at < followers + strangers; at++) items.push(presence(at, true));

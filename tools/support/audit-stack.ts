@@ -4,7 +4,7 @@ import { DynamoTable } from '../../src/table/dynamo-table.ts';
 import type { Item, Table } from '../../src/table/table.ts';
 import { audit, type Finding } from '../table/audit.ts';
 
-const ACTIVE_DAYS = 30;
+const RETENTION_MS = 30 * 24 * 3_600_000;
 
 /** The table of a stack of this laptop. */
 export const stackTable = (stack: Stack): Table =>
@@ -21,5 +21,5 @@ export const stackTable = (stack: Stack): Table =>
 export const auditStack = async (stack: Stack): Promise<Finding[]> => {
   const items: Item[] = [];
   for await (const item of stackTable(stack).scan()) items.push(item);
-  return audit(items, { now: Date.now(), activeDays: ACTIVE_DAYS });
+  return audit(items, { now: Date.now(), retentionMs: RETENTION_MS });
 };

@@ -1,9 +1,9 @@
-import { isActive, type Presence } from '../../src/connections/presence.ts';
-import type { Follow } from '../../src/follows/follow-store.ts';
-import { keys } from '../../src/table/keys.ts';
+import type { Presence } from '../../src/connections/presence.ts';
+import { type Edge, type EdgeItem, toEdge } from '../../src/follows/edge.ts';
+import { authorOfHead, keys } from '../../src/table/keys.ts';
 import type { Item } from '../../src/table/table.ts';
-import { isVisible, type Thought } from '../../src/thoughts/thought.ts';
-import { BACKFILL } from '../../src/timelines/timeline-reader.ts';
+import { type HeadItem, toHead } from '../../src/thoughts/author-head.ts';
+import { isVisible, type Thought, timeOfId } from '../../src/thoughts/thought.ts';
 
 /** One thing that is not as it must be. */
 export interface Finding {
@@ -16,7 +16,8 @@ export interface Finding {
 export interface AuditOptions {
   /** Milliseconds since 1970. */
   now: number;
-  activeDays: number;
+  /** For how long entries are relied on. */
+  retentionMs: number;
 }
 
 type Stored = Item & Record<string, unknown>;
@@ -57,39 +58,56 @@ export const audit = (items: Item[], options: AuditOptions): Finding[] => {
   return findings;
 };
 
-/** An author's changes are numbered without a double, and the clock shows the last. */
+/** An author's changes are numbered without a double, and the head knows the last number and the newest thoughts. */
 const auditNumbers = (contents: Contents, report: Report): void => {
-  const clocks = new Map(contents.of<{ seq: number }>('clock').map((clock) => [clock.pk, clock]));
   for (const [pk, thoughts] of Map.groupBy(contents.of<Thought>('thought'), (thought) => thought.pk)) {
+    const [first] = thoughts;
+    if (!first) continue;
     const numbers = thoughts.map(({ seq }) => seq);
-    const clock = clocks.get(pk)?.seq ?? 0;
+    const item = contents.get(keys.head(first.author)) as unknown as HeadItem | undefined;
+    const head = toHead(first.author, item);
     if (new Set(numbers).size < numbers.length) report('seq', `${pk} THOUGHT`, 'Two thoughts have the same number');
     const last = Math.max(...numbers);
-    if (last > clock) report('seq', `${pk} SEQ`, `The clock shows ${clock}, and a thought has ${last}`);
+    if (last > head.seq) report('seq', `${pk} SEQ`, `The head shows ${head.seq}, and a thought has ${last}`);
+    if (item?.recent === undefined) continue;
+    const oldest = head.isWhole ? '' : (head.recent.at(-1) ?? '~');
+    const missing = thoughts.filter(({ id }) => id >= oldest && !head.recent.includes(id));
+    if (missing.length > 0) report('head', `${pk} SEQ`, `${missing.length} of the newest thoughts are not in the head`);
   }
 };
 
 const auditEdges = (contents: Contents, report: Report): void => {
-  for (const edge of contents.of<Follow>('following')) {
-    const other = contents.get(keys.follower(edge.author, edge.follower));
-    if (!other) report('edge', keys.follower(edge.author, edge.follower), 'The follower edge is missing');
-    else if (other.muted !== edge.muted) report('edge', other, 'The two edges differ in `muted`');
-    if (contents.get(keys.block(edge.author, edge.follower)) || contents.get(keys.block(edge.follower, edge.author))) {
-      report('block', edge, 'A follow stands against a block');
+  for (const item of contents.of<EdgeItem>('following')) {
+    const edge = toEdge(item as unknown as EdgeItem);
+    const { author, follower } = edge;
+    const other = contents.get(keys.follower(author, follower));
+    if (!other) report('edge', keys.follower(author, follower), 'The follower edge is missing');
+    else if (differs(edge, toEdge(other as unknown as EdgeItem))) report('edge', other, 'The two edges differ');
+    if (contents.get(keys.block(author, follower)) || contents.get(keys.block(follower, author))) {
+      report('block', item, 'A follow stands against a block');
     }
   }
-  for (const edge of contents.of<Follow>('follower')) {
-    const key = keys.following(edge.follower, edge.author);
-    if (!contents.get(key)) report('edge', key, 'The following edge is missing');
+  for (const item of contents.of<EdgeItem>('follower')) {
+    const { author, follower } = toEdge(item as unknown as EdgeItem);
+    const key = keys.following(follower, author);
+    if (contents.get(key)?.type !== 'following') report('edge', key, 'The following edge is missing');
+  }
+  for (const { username, blocked } of contents.of<{ username: string; blocked: string }>('block')) {
+    for (const key of [keys.following(username, blocked), keys.following(blocked, username)]) {
+      if (contents.get(key)?.type !== 'barred') report('block', key, 'The block has not taken the key of the follow');
+    }
   }
 };
+
+const differs = (a: Edge, b: Edge): boolean =>
+  a.muted !== b.muted || a.delivery !== b.delivery || a.warmFrom !== b.warmFrom;
 
 const auditCounts = (contents: Contents, report: Report, { now }: AuditOptions): void => {
   const expected = new Map<string, number>();
   const add = (pk: string, count: string) => expected.set(`${pk} ${count}`, (expected.get(`${pk} ${count}`) ?? 0) + 1);
   const user = (username: string) => keys.count({ kind: 'user', username }, 0).pk;
   const thought = (id: string) => keys.count({ kind: 'thought', id }, 0).pk;
-  for (const { author, follower } of contents.of<Follow>('following')) {
+  for (const { author, follower } of contents.of<EdgeItem>('following').map((item) => toEdge(item as never))) {
     add(user(author), 'followers');
     add(user(follower), 'following');
   }
@@ -101,12 +119,15 @@ const auditCounts = (contents: Contents, report: Report, { now }: AuditOptions):
   }
   for (const { thoughtId } of contents.of<{ thoughtId: string }>('reaction')) add(thought(thoughtId), 'reactions');
   const actual = new Map<string, number>();
+  const found = (pk: string, count: string, by = 0) => {
+    const at = `${pk} ${count}`;
+    actual.set(at, (actual.get(at) ?? 0) + by);
+  };
   for (const shard of contents.of<Record<string, number>>('count')) {
-    for (const count of ['followers', 'following', 'thoughts', 'replies', 'reactions']) {
-      const at = `${shard.pk} ${count}`;
-      actual.set(at, (actual.get(at) ?? 0) + (shard[count] ?? 0));
-    }
+    const pk = shard.pk.split('#').slice(0, 3).join('#');
+    for (const count of ['followers', 'following', 'thoughts', 'replies', 'reactions']) found(pk, count, shard[count]);
   }
+  for (const head of contents.of<HeadItem>('head')) found(user(authorOfHead(head)), 'thoughts', head.thoughts);
   for (const at of new Set([...expected.keys(), ...actual.keys()])) {
     const [is = 0, should = 0] = [actual.get(at), expected.get(at)];
     if (is !== should) report('count', at, `It is ${is} and should be ${should}`);
@@ -122,19 +143,18 @@ const auditFeeds = (contents: Contents, report: Report, { now }: AuditOptions): 
   }
 };
 
-/** Whoever is active has each thought that came after the follow, and the latest of before. */
-const auditTimelines = (contents: Contents, report: Report, { now, activeDays }: AuditOptions): void => {
+/** Where a reader relies on entries, there is one for each thought that may be seen. */
+const auditTimelines = (contents: Contents, report: Report, { now, retentionMs }: AuditOptions): void => {
   const present = new Map(contents.of<Presence>('presence').map((presence) => [presence.username, presence]));
   const byAuthor = Map.groupBy(contents.of<Thought>('thought'), ({ author }) => author);
-  const follows = contents.of<Follow>('following').map(({ follower, author, since }) => ({ follower, author, since }));
-  const own = [...byAuthor.keys()].map((author) => ({ follower: author, author, since: 0 }));
-  for (const { follower, author, since } of [...follows, ...own]) {
-    const presence = present.get(follower);
-    const isKept = author === follower || (isActive(presence, now, activeDays) && !presence?.needsRebuild);
-    if (!isKept) continue;
-    const visible = (byAuthor.get(author) ?? []).filter((thought) => isVisible(thought, now));
-    const latest = new Set(visible.sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, BACKFILL));
-    for (const thought of visible.filter((one) => one.createdAt >= since || latest.has(one))) {
+  for (const item of contents.of<EdgeItem>('following')) {
+    const { author, follower, delivery, muted, warmFrom } = toEdge(item as unknown as EdgeItem);
+    const { entriesFrom = Number.POSITIVE_INFINITY, entriesUntil = 0 } = present.get(follower) ?? {};
+    if (delivery === 'push' || muted) continue;
+    const from = Math.max(warmFrom, entriesFrom, now - retentionMs);
+    for (const thought of byAuthor.get(author) ?? []) {
+      const madeAt = timeOfId(thought.id);
+      if (!isVisible(thought, now) || madeAt < from || madeAt > entriesUntil) continue;
       const key = keys.timelineEntry(follower, thought.id);
       if (!contents.get(key)) report('timeline', key, `${author}'s thought is missing in ${follower}'s timeline`);
     }

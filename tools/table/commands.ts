@@ -79,7 +79,7 @@ export const query = async ({ table }: Target, pk: string, options: QueryOptions
     newestFirst: newest,
     ...(prefix !== undefined && { prefix }),
     ...(limit !== undefined && { limit }),
-    ...(index && { index: 'gsi1' as const }),
+    ...(index && { index: 'feed' as const }),
   });
   for (const item of items) print(item);
 };
@@ -159,8 +159,8 @@ const isConfirmed = async (name: string): Promise<boolean> => {
 export const auditTable = async ({ table }: Target): Promise<void> => {
   const items: Item[] = [];
   for await (const item of table.scan()) items.push(item);
-  const { fanOut } = readSettings({ ...process.env, TABLE_NAME: 'table' });
-  const findings = audit(items, { now: Date.now(), activeDays: fanOut.activeDays });
+  const { timelines } = readSettings({ ...process.env, TABLE_NAME: 'table' });
+  const findings = audit(items, { now: Date.now(), retentionMs: timelines.retentionMs });
   for (const { rule, item, detail } of findings) print(`${rule}: ${item}: ${detail}`);
   note(`${items.length} items, ${findings.length} findings`);
   if (findings.length > 0) process.exitCode = 1;

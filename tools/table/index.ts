@@ -67,7 +67,7 @@ program
   .option('--prefix <text>', 'only sort keys that begin so')
   .option('--limit <n>', 'at most so many', count)
   .option('--newest', 'the last first')
-  .option('--index', 'a partition of gsi1')
+  .option('--index', 'a partition of feed')
   .action((pk: string, options) => commands.query(target(), pk, options));
 program
   .command('import <file>')

@@ -2,18 +2,20 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { ImageStore } from '../../images/image-store.ts';
 import { NewThought, type Thought, ThoughtEdit, ThoughtId, Topic } from '../../thoughts/thought.ts';
+import type { ThoughtLists } from '../../thoughts/thought-lists.ts';
 import type { ChangeOutcome, ThoughtStore } from '../../thoughts/thought-store.ts';
 import { ThoughtView, toThoughtView } from '../../thoughts/thought-view.ts';
 import type { TimelineReader } from '../../timelines/timeline-reader.ts';
 import type { UserStore } from '../../users/user-store.ts';
 import { Username } from '../../users/username.ts';
-import { OrderedPageQuery, pageOf, pageRequest, pageView } from '../paging.ts';
+import { OrderedPageQuery, pageOf, pageRequest, thoughtPageView } from '../paging.ts';
 import { Problem } from '../problems.ts';
 import { type Answer, type Caller, route } from '../route.ts';
 
 interface Dependencies {
   thoughts: ThoughtStore;
   users: UserStore;
+  lists: ThoughtLists;
   reader: TimelineReader;
   images: ImageStore;
 }
@@ -27,14 +29,14 @@ const CountedThought = z
   .object({ ...ThoughtView.shape, counts: z.object({ replies: z.int(), reactions: z.int() }) })
   .check(z.meta({ id: 'ThoughtWithCounts' }));
 
-export const thoughtRoutes = ({ thoughts, users, reader, images }: Dependencies) => ({
+export const thoughtRoutes = ({ thoughts, lists, users, reader, images }: Dependencies) => ({
   'POST /thoughts': route({
     summary: 'Post a thought',
     auth: 'user',
     body: NewThought,
     headers: { 'Idempotency-Key': 'Any text of your own: repeated with the same body, it posts once (for 24 hours)' },
     responses: { 201: ThoughtView },
-    problems: ['thought_not_found', 'blocked', 'key_reused', 'not_yours'],
+    problems: ['thought_not_found', 'thought_gone', 'blocked', 'key_reused', 'not_yours'],
     async handle({ body, headers }, { username }) {
       const { image } = body;
       if (image !== undefined && !image.startsWith(`${username}/`)) throw new Problem('not_yours', 'Not your image');
@@ -43,15 +45,13 @@ export const thoughtRoutes = ({ thoughts, users, reader, images }: Dependencies)
       const outcome = await thoughts.create(
         username,
         image === undefined ? body : { ...body, image: images.urlOf(image) },
-        key === undefined
-          ? undefined
-          : { key, fingerprint: fingerprint(body), answer: (thought) => JSON.stringify(toThoughtView(thought)) },
+        key === undefined ? undefined : { key, fingerprint: fingerprint(body) },
       );
       if (outcome.kind === 'blocked') throw new Problem('blocked');
       if (outcome.kind === 'no_reply_target') throw new Problem('thought_not_found', 'There is no thought to reply to');
       if (outcome.kind === 'key_reused') throw new Problem('key_reused');
-      const view: ThoughtView =
-        outcome.kind === 'replayed' ? JSON.parse(outcome.answer) : toThoughtView(outcome.thought);
+      if (outcome.kind === 'gone') throw new Problem('thought_gone');
+      const view = toThoughtView(outcome.thought);
       const location = `/users/${view.author}/thoughts/${view.id}`;
       return { status: 201, body: view, headers: { location, etag: etag(view) } };
     },
@@ -67,8 +67,8 @@ export const thoughtRoutes = ({ thoughts, users, reader, images }: Dependencies)
       const { topic } = query;
       const list = topic === undefined ? 'thoughts' : `topic ${topic}`;
       const request = pageRequest(list, query);
-      const found = topic === undefined ? await thoughts.listAll(request) : await reader.topic(topic, request);
-      return { status: 200, body: pageView(list, query, found, idOf, toThoughtView) };
+      const found = topic === undefined ? await lists.all().page(request) : await reader.topic(topic).page(request);
+      return { status: 200, body: thoughtPageView(list, query, found) };
     },
   }),
 
@@ -81,9 +81,9 @@ export const thoughtRoutes = ({ thoughts, users, reader, images }: Dependencies)
     problems: ['invalid_cursor', 'unknown_user'],
     async handle({ params: { username }, query }) {
       const list = `thoughts of ${username}`;
-      const found = await thoughts.listOf(username, pageRequest(list, query));
-      if (found.length === 0 && !(await users.exists(username))) throw new Problem('unknown_user');
-      return { status: 200, body: pageView(list, query, found, idOf, toThoughtView) };
+      const found = await lists.of(username).page(pageRequest(list, query));
+      if (found.thoughts.length === 0 && !(await users.exists(username))) throw new Problem('unknown_user');
+      return { status: 200, body: thoughtPageView(list, query, found) };
     },
   }),
 
@@ -141,8 +141,8 @@ export const thoughtRoutes = ({ thoughts, users, reader, images }: Dependencies)
       const list = `replies to ${id}`;
       const request = pageRequest(list, query);
       if (!(await thoughts.get(username, id))) throw new Problem('thought_not_found');
-      const found = await reader.replies(id, request);
-      return { status: 200, body: pageView(list, query, found, idOf, toThoughtView) };
+      const found = await reader.replies(id).page(request);
+      return { status: 200, body: thoughtPageView(list, query, found) };
     },
   }),
 
@@ -154,13 +154,11 @@ export const thoughtRoutes = ({ thoughts, users, reader, images }: Dependencies)
     problems: ['invalid_cursor'],
     async handle({ query }, { username }) {
       const list = `timeline of ${username}`;
-      const found = await reader.timeline(username, pageRequest(list, query));
-      return { status: 200, body: pageView(list, query, found, idOf, toThoughtView) };
+      const found = await reader.timelinePage(username, pageRequest(list, query));
+      return { status: 200, body: thoughtPageView(list, query, found) };
     },
   }),
 });
-
-const idOf = ({ id }: Thought): string => id;
 
 const fingerprint = (body: NewThought): string => createHash('sha256').update(JSON.stringify(body)).digest('base64url');
 

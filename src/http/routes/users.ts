@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import type { FollowStore } from '../../follows/follow-store.ts';
+import type { DeliveryAdvisor } from '../../follows/delivery-advisor.ts';
+import { type FollowStore, MAX_FOLLOWS } from '../../follows/follow-store.ts';
 import { ProfileEdit, type UserStore, type UserWithCounts } from '../../users/user-store.ts';
 import { Username } from '../../users/username.ts';
 import { PageQuery, pageOf, pageRequest, pageView } from '../paging.ts';
@@ -9,6 +10,7 @@ import { type Answer, type Caller, route } from '../route.ts';
 interface Dependencies {
   users: UserStore;
   follows: FollowStore;
+  advisor: DeliveryAdvisor;
 }
 
 const UserView = z
@@ -30,7 +32,7 @@ const UserParams = z.object({ username: Username });
 const userPage = pageOf(z.object({ username: z.string() }));
 const DONE: Answer = { status: 204 };
 
-export const userRoutes = ({ users, follows }: Dependencies) => {
+export const userRoutes = ({ users, follows, advisor }: Dependencies) => {
   const userAnswer = async (username: string): Promise<Answer> => {
     const user = await users.get(username);
     if (!user) throw new Problem('unknown_user');
@@ -122,10 +124,15 @@ export const userRoutes = ({ users, follows }: Dependencies) => {
       },
     }),
 
-    'PUT /users/{username}/follow': edgeRoute('Follow a user', ['unknown_user', 'blocked'], async (caller, other) => {
-      const outcome = await follows.follow(caller, other);
-      return outcome.kind === 'following' ? undefined : outcome.kind;
-    }),
+    'PUT /users/{username}/follow': edgeRoute(
+      `Follow a user; at most ${MAX_FOLLOWS}`,
+      ['unknown_user', 'blocked', 'too_many_follows'],
+      async (caller, other) => {
+        const outcome = await follows.follow(caller, other, await advisor.forNew(caller, other));
+        if (outcome.kind === 'too_many') return 'too_many_follows';
+        return outcome.kind === 'following' ? undefined : outcome.kind;
+      },
+    ),
     'DELETE /users/{username}/follow': edgeRoute('Unfollow a user', ['unknown_user'], (caller, other) =>
       unlessUnknown(other, () => follows.unfollow(caller, other)),
     ),

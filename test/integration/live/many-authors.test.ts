@@ -59,7 +59,7 @@ it('gives every reader each change of the authors followed, in order, though all
   for (const author of AUTHORS) await stack.stores.users.ensure(author);
   for (const { name, authors } of READERS)
     for (const author of authors) await stack.stores.follows.follow(name, author);
-  await waitFor('the backfills', () => handled >= READERS.length * 12);
+  await waitFor('the follows to be told', () => handled >= READERS.length * 12);
   const heard = READERS.map(({ name }) => {
     const [events, gaps]: [ThoughtEvent[], Gap[]] = [[], []];
     // All of this shares one process: a number may be late by seconds, and nothing has been lost.

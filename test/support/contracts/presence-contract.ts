@@ -1,9 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { MAX_CONNECTIONS } from '../../../src/connections/presence.ts';
+import { hasEntries, MAX_CONNECTIONS } from '../../../src/connections/presence.ts';
 import { TICKET_SECONDS } from '../../../src/connections/ticket-store.ts';
+import { keys } from '../../../src/table/keys.ts';
+import type { Item } from '../../../src/table/table.ts';
 import { createWorld, dump, type MakeTable, times, type World } from '../world.ts';
 
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /** Who is online, and who may come in, whatever the table is. */
@@ -23,13 +26,17 @@ export const presenceContract = (makeTable: MakeTable) => {
       (await world.presence.of([username], { consistent: true })).get(username);
     const cids = async (username: string) => (await presenceOf(username))?.connections.map(({ cid }) => cid);
 
-    it('is unknown until the user was seen, and then wants the timeline rebuilt', async () => {
+    it('is unknown until the user was seen, and then says for which time there are entries', async () => {
       expect(await presenceOf('bob')).toBeUndefined();
       const seen = await world.presence.seen('bob');
-      expect(seen).toEqual({ username: 'bob', lastSeenAt: world.runtime.now(), needsRebuild: true, connections: [] });
+      const now = world.runtime.now();
+      expect(seen).toEqual({
+        username: 'bob',
+        entriesFrom: now + MINUTE,
+        entriesUntil: now + 30 * DAY,
+        connections: [],
+      });
       expect(await presenceOf('bob')).toEqual(seen);
-      await world.presence.rebuilt('bob');
-      expect(await presenceOf('bob')).toEqual({ ...seen, needsRebuild: false });
     });
 
     it('is written once a day at the most', async () => {
@@ -39,17 +46,29 @@ export const presenceContract = (makeTable: MakeTable) => {
       await world.presence.seen('bob');
       expect(await dump(world.table)).toEqual(before);
       world.runtime.pass(1);
-      expect((await world.presence.seen('bob')).lastSeenAt).toBe(world.runtime.now());
+      expect((await world.presence.seen('bob')).entriesUntil).toBe(world.runtime.now() + 30 * DAY);
       expect(await dump(world.table)).not.toEqual(before);
     });
 
-    it('wants a rebuild again after a long absence, and not after a short one', async () => {
-      await world.presence.seen('bob');
-      await world.presence.rebuilt('bob');
+    it('has entries from another time on after a long absence, and not after a short one', async () => {
+      const { entriesFrom } = await world.presence.seen('bob');
       world.runtime.pass(30 * DAY);
-      expect((await world.presence.seen('bob')).needsRebuild).toBe(false);
+      expect((await world.presence.seen('bob')).entriesFrom).toBe(entriesFrom);
       world.runtime.pass(30 * DAY + 1);
-      expect((await world.presence.connected('bob', live('c1'))).presence.needsRebuild).toBe(true);
+      const { presence } = await world.presence.connected('bob', live('c1'));
+      expect(presence.entriesFrom).toBe(world.runtime.now() + MINUTE);
+    });
+
+    it('of the first edition has no entries, keeps its connections, and is written anew when seen', async () => {
+      const connections = [live('c1')];
+      const first = { ...keys.presence('bob'), type: 'presence', username: 'bob', version: 7, connections };
+      const put = { ...first, lastSeenAt: world.runtime.now() - DAY, needsRebuild: false } as Item;
+      await world.table.write([{ put }]);
+      expect(await presenceOf('bob')).toEqual({ username: 'bob', entriesFrom: 0, entriesUntil: 0, connections });
+      expect(hasEntries(await presenceOf('bob'), world.runtime.now())).toBe(false);
+      const seen = await world.presence.seen('bob');
+      expect(seen).toMatchObject({ entriesFrom: world.runtime.now() + MINUTE, connections });
+      expect(await presenceOf('bob')).toEqual(seen);
     });
 
     it('knows the connections that came and went', async () => {

@@ -95,11 +95,11 @@ export const tableReadContract = (makeTable: MakeTable) => {
 
     describe('by its index', () => {
       const inFeed = (at: number) => ({
-        put: entry({ pk: `OWNER#${at % 3}`, sk: `E${at}` }, { gsi1pk: 'FEED', gsi1sk: `${at}` }),
+        put: entry({ pk: `OWNER#${at % 3}`, sk: `E${at}` }, { feedPk: 'FEED', feedSk: `${at}` }),
       });
       const feed = async (query: Partial<Query>) =>
-        (await table.query<Item & { gsi1sk: string }>({ pk: 'FEED', index: 'gsi1', ...query })).map(
-          (item) => item.gsi1sk,
+        (await table.query<Item & { feedSk: string }>({ pk: 'FEED', index: 'feed', ...query })).map(
+          (item) => item.feedSk,
         );
 
       beforeEach(() => table.batchWrite(times(6, inFeed)));

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { readCounts } from '../../../src/table/counters.ts';
 import { keys } from '../../../src/table/keys.ts';
+import { hydrate } from '../../../src/thoughts/hydration.ts';
 import type { Thought } from '../../../src/thoughts/thought.ts';
+import { ThoughtCache } from '../../../src/thoughts/thought-cache.ts';
 import type { ChangeOutcome } from '../../../src/thoughts/thought-store.ts';
+import { everyId, ids } from '../pages.ts';
 import { createWorld, type MakeTable, post, times, type World } from '../world.ts';
-
-const ids = (thoughts: Thought[]): string[] => thoughts.map(({ id }) => id);
 
 const changed = (outcome: ChangeOutcome): Thought => {
   if (outcome.kind !== 'changed') throw new Error(`Not changed: ${outcome.kind}`);
@@ -20,7 +20,10 @@ export const thoughtContract = (makeTable: MakeTable) => {
       world = createWorld(await makeTable());
     });
 
-    const countOf = async (username: string) => (await readCounts(world.table, { kind: 'user', username })).thoughts;
+    const countOf = async (username: string) => {
+      await world.users.ensure(username);
+      return (await world.users.get(username))?.counts.thoughts;
+    };
 
     it('is stored as it was posted, with the tags of its text among its topics', async () => {
       const thought = await post(world, 'alice', 'On #AWS', { topics: ['dynamodb'], image: 'alice/x.png' });
@@ -51,11 +54,9 @@ export const thoughtContract = (makeTable: MakeTable) => {
     it('takes ten posts of one author at once, and numbers them without a hole', async () => {
       const posted = await Promise.all(times(10, (at) => post(world, 'alice', `thought ${at}`)));
       expect(posted.map(({ seq }) => seq).sort((a, b) => a - b)).toEqual(times(10, (at) => at + 1));
-      expect((await world.thoughts.listOf('alice', { limit: 50 })).length).toBe(10);
+      expect((await world.lists.of('alice').page({ limit: 50 })).thoughts.length).toBe(10);
       expect(await countOf('alice')).toBe(10);
-      expect(
-        (await world.table.get<{ pk: string; sk: string; type: string; seq: number }>(keys.clock('alice')))?.seq,
-      ).toBe(10);
+      expect(await world.table.get(keys.head('alice'))).toMatchObject({ seq: 10 });
     });
 
     it('takes edits at once one behind the other', async () => {
@@ -115,7 +116,7 @@ export const thoughtContract = (makeTable: MakeTable) => {
       expect(await thoughts.edit('alice', id, { text: 'x' })).toEqual({ kind: 'not_found' });
       expect(await thoughts.get('alice', id)).toBeUndefined();
       expect(await countOf('alice')).toBe(0);
-      const [tombstone] = await thoughts.listOf('alice', { limit: 10, tombstones: true });
+      const [tombstone] = (await world.lists.of('alice').page({ limit: 10, tombstones: true })).thoughts;
       expect(tombstone).toMatchObject({ id, seq: 2, version: 2, text: '', deletedAt: world.runtime.now() });
       expect(tombstone?.image).toBeUndefined();
     });
@@ -127,33 +128,32 @@ export const thoughtContract = (makeTable: MakeTable) => {
       expect(await countOf('alice')).toBe(0);
     });
 
-    it('that was deleted is in no list, and by its id only for who asks for tombstones', async () => {
-      const { thoughts } = world;
+    it('that was deleted is in no list, but for who asks for tombstones', async () => {
+      const { lists, thoughts } = world;
       const kept = await post(world, 'alice');
       const { author, id } = await post(world, 'alice');
       changed(await thoughts.delete('alice', id));
-      expect(ids(await thoughts.listOf('alice', { limit: 10 }))).toEqual([kept.id]);
-      expect(ids(await thoughts.listAll({ limit: 10 }))).toEqual([kept.id]);
-      expect((await thoughts.getMany([kept, { author, id }])).size).toBe(1);
-      expect((await thoughts.getMany([kept, { author, id }], true)).get(id)?.deletedAt).toBeDefined();
+      expect(await everyId((page) => lists.of('alice').page(page), { limit: 10 })).toEqual([kept.id]);
+      expect(await everyId((page) => lists.all().page(page), { limit: 10 })).toEqual([kept.id]);
+      const [tombstone] = (await lists.of('alice').page({ limit: 10, tombstones: true })).thoughts;
+      expect(tombstone).toMatchObject({ author, id, deletedAt: world.runtime.now() });
     });
 
     it('that vanishes is gone on time, though it is stored still', async () => {
-      const { runtime, thoughts } = world;
+      const { lists, runtime, thoughts } = world;
       const { id } = await post(world, 'alice', 'soon gone', { expiresIn: 60 });
       runtime.pass(59_000);
       expect(await thoughts.get('alice', id)).toBeDefined();
       runtime.pass(1_000);
       expect(await thoughts.get('alice', id)).toBeUndefined();
-      expect(await thoughts.listOf('alice', { limit: 10, tombstones: true })).toEqual([]);
-      expect(await thoughts.listAll({ limit: 10 })).toEqual([]);
-      expect((await thoughts.getMany([{ author: 'alice', id }], true)).size).toBe(0);
+      expect(await lists.of('alice').page({ limit: 10, tombstones: true })).toEqual({ thoughts: [] });
+      expect(await lists.all().page({ limit: 10 })).toEqual({ thoughts: [] });
       expect(await thoughts.edit('alice', id, { text: 'x' })).toEqual({ kind: 'not_found' });
       expect(await thoughts.delete('alice', id)).toEqual({ kind: 'not_found' });
     });
 
     it('is listed newest first, or oldest first, page by page without gaps', async () => {
-      const { runtime, thoughts } = world;
+      const { lists, runtime, thoughts } = world;
       const posted: Thought[] = [];
       for (let at = 0; at < 12; at++) {
         runtime.pass(1_000);
@@ -163,25 +163,22 @@ export const thoughtContract = (makeTable: MakeTable) => {
       const left = ids([...posted.slice(0, 2), ...posted.slice(9)]);
       const own = ids(posted.filter(({ id, author }) => author === 'alice' && left.includes(id)));
 
-      const pages = async (read: (after?: string) => Promise<Thought[]>) => {
-        const found: string[] = [];
-        for (;;) {
-          const page = ids(await read(found.at(-1)));
-          found.push(...page);
-          if (page.length < 2) return found;
-        }
-      };
-      expect(await pages((after) => thoughts.listAll({ after, limit: 2 }))).toEqual(left.toReversed());
-      expect(await pages((after) => thoughts.listAll({ after, limit: 2, oldestFirst: true }))).toEqual(left);
-      expect(await pages((after) => thoughts.listOf('alice', { after, limit: 2 }))).toEqual(own.toReversed());
-      expect(await pages((after) => thoughts.listOf('alice', { after, limit: 2, oldestFirst: true }))).toEqual(own);
+      for (const [list, expected] of [
+        [lists.all(), left],
+        [lists.of('alice'), own],
+      ] as const) {
+        expect(await everyId((page) => list.page(page), { limit: 2 })).toEqual(expected.toReversed());
+        expect(await everyId((page) => list.page(page), { limit: 2, oldestFirst: true })).toEqual(expected);
+      }
     });
 
-    it('hydrates many references at once', async () => {
+    it('is found among many references that lead to nothing', async () => {
       const { id } = await post(world, 'alice');
       const unknown = times(150, () => ({ author: 'bob', id: world.runtime.newId() }));
-      const found = await world.thoughts.getMany([...unknown, { author: 'alice', id }, { author: 'alice', id }]);
-      expect([...found.keys()]).toEqual([id]);
+      const found = await hydrate(new ThoughtCache(world.table, world.runtime), [...unknown, { author: 'alice', id }], {
+        now: world.runtime.now(),
+      });
+      expect(ids(found)).toEqual([id]);
     });
   });
 };

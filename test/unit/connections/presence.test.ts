@@ -2,21 +2,24 @@ import { describe, expect, it } from 'vitest';
 import {
   connected,
   disconnected,
-  isActive,
+  ENTRIES_SLACK,
+  hasEntries,
   MAX_CONNECTIONS,
   type Presence,
   seen,
 } from '../../../src/connections/presence.ts';
 import { times } from '../../support/world.ts';
 
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const NOW = 100 * DAY;
+const settings = { activeMs: 30 * DAY, marginMs: MINUTE };
 
 const presence = (more: Partial<Presence> = {}): Presence => ({
   username: 'bob',
-  lastSeenAt: NOW,
-  needsRebuild: false,
+  entriesFrom: 50 * DAY,
+  entriesUntil: NOW + 30 * DAY,
   connections: [],
   ...more,
 });
@@ -24,33 +27,47 @@ const live = (cid: string, connectedAt = NOW) => ({ cid, connectedAt, authExpire
 const cids = ({ connections }: Presence) => connections.map(({ cid }) => cid);
 
 describe('who is seen', () => {
-  it('for the first time needs a timeline', () => {
-    expect(seen('bob', undefined, NOW, 30)).toEqual(presence({ needsRebuild: true }));
+  const comeBack = presence({ entriesFrom: NOW + MINUTE });
+
+  it('for the first time has entries from a margin later on', () => {
+    expect(seen('bob', undefined, NOW, settings)).toEqual(comeBack);
   });
 
   it('again within a day is as before', () => {
-    const before = presence({ lastSeenAt: NOW - DAY });
-    expect(seen('bob', before, NOW, 30)).toEqual(before);
+    const before = presence({ entriesUntil: NOW + 29 * DAY });
+    expect(seen('bob', before, NOW, settings)).toEqual(before);
   });
 
-  it('after a day is seen now', () => {
-    expect(seen('bob', presence({ lastSeenAt: NOW - DAY - 1 }), NOW, 30)).toEqual(presence());
+  it('after a day has entries for longer', () => {
+    expect(seen('bob', presence({ entriesUntil: NOW + 29 * DAY - 1 }), NOW, settings)).toEqual(presence());
   });
 
-  it('after too long needs a rebuild, exactly when no longer active before', () => {
-    for (const away of [29 * DAY, 30 * DAY, 30 * DAY + 1, 60 * DAY]) {
-      const before = presence({ lastSeenAt: NOW - away });
-      expect(seen('bob', before, NOW, 30).needsRebuild).toBe(!isActive(before, NOW, 30));
+  it('after too long has entries anew, exactly when the time that was noted is over', () => {
+    for (const ahead of [DAY, 0]) {
+      expect(seen('bob', presence({ entriesUntil: NOW + ahead }), NOW, settings)).toEqual(presence());
+    }
+    for (const over of [1, 30 * DAY]) {
+      expect(seen('bob', presence({ entriesUntil: NOW - over }), NOW, settings)).toEqual(comeBack);
     }
   });
 
-  it('keeps the mark until the rebuild is done', () => {
-    expect(seen('bob', presence({ needsRebuild: true }), NOW + DAY, 30).needsRebuild).toBe(true);
+  it('relies on entries for the time that was noted, whatever the setting is by now', () => {
+    const before = presence({ entriesUntil: NOW + 20 * DAY });
+    expect(seen('bob', before, NOW, { ...settings, activeMs: 7 * DAY })).toEqual(before);
+    expect(seen('bob', before, NOW, { ...settings, activeMs: 60 * DAY }).entriesUntil).toBe(NOW + 60 * DAY);
   });
 
-  it('never is not active', () => {
-    expect(isActive(undefined, NOW, 30)).toBe(false);
-    expect(isActive(presence(), NOW, 30)).toBe(true);
+  it('keeps the connections', () => {
+    const before = presence({ entriesUntil: 0, connections: [live('c1')] });
+    expect(seen('bob', before, NOW, settings)).toEqual({ ...comeBack, connections: [live('c1')] });
+  });
+});
+
+describe('entries', () => {
+  it('are written for a day longer than readers rely on them, and never for who was never seen', () => {
+    expect(hasEntries(undefined, NOW)).toBe(false);
+    expect(hasEntries(presence({ entriesUntil: NOW - ENTRIES_SLACK }), NOW)).toBe(true);
+    expect(hasEntries(presence({ entriesUntil: NOW - ENTRIES_SLACK - 1 }), NOW)).toBe(false);
   });
 });
 

@@ -34,7 +34,7 @@ describe('docs/access-patterns.md', () => {
   /** What a kind of key is called in the table of patterns: its partition, or its sort key. */
   const shown = Object.entries({
     profile: 'PROFILE',
-    clock: 'SEQ',
+    head: 'SEQ',
     thought: 'THOUGHT#',
     following: 'FOLLOWING#',
     follower: 'FOLLOWERS#',
@@ -51,6 +51,7 @@ describe('docs/access-patterns.md', () => {
     ticket: 'TICKET#',
     fanOutTask: 'FANOUT#',
     idempotency: 'IDEMPOTENCY#',
+    lag: 'LAG#',
   } satisfies Record<keyof typeof keys, string>);
 
   it.each(shown)('has a pattern that uses the key "%s"', (_, name) => {

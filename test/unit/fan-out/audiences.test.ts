@@ -22,7 +22,7 @@ describe('the audiences of a thought', () => {
   });
 
   it('are also those of the topics that it has left, each once', () => {
-    const before = aThought({ topics: ['old', 'kept'] });
+    const before = ['old', 'kept'];
     const topics = partitions(aThought({ topics: ['kept', 'new'], version: 2 }), before).filter((pk) =>
       pk.includes('topic:'),
     );

@@ -86,7 +86,6 @@ describe('a reader who changes whom to hear while a thought is fanned out', () =
     const play: Play = async (scene) => {
       for (const name of ['alice', 'bob']) await scene.users.ensure(name);
       await scene.presence.seen('bob');
-      await scene.presence.rebuilt('bob');
       return async () => {
         await scene.bobWorld.follows.follow('bob', 'alice');
         await scene.runFollowing();

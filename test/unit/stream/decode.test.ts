@@ -1,53 +1,56 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { taskItem, toDelivery } from '../../../src/fan-out/task.ts';
-import { happeningOf } from '../../../src/push/live-event.ts';
 import { decodeRecord, UnreadableRecordError } from '../../../src/stream/decode.ts';
 import { keys } from '../../../src/table/keys.ts';
 import type { Item } from '../../../src/table/table.ts';
+import type { Thought } from '../../../src/thoughts/thought.ts';
 import { thoughtItem, tombstoneItem } from '../../../src/thoughts/thought-items.ts';
 import { aRecord, poisonRecord } from '../../support/stream.ts';
 import { aThought } from '../../support/thoughts.ts';
 
 const stored = <T>(value: T): T => JSON.parse(JSON.stringify(value));
+const itemOf = (thought: Thought) => thoughtItem(thought, 4);
 
 describe('a record', () => {
-  it('of a new thought is that thought', () => {
+  it('of a new thought is a reference to it', () => {
     const thought = stored(aThought({ topics: ['aws'], inReplyTo: { author: 'bob', id: 'x' }, expiresAt: 99 }));
-    expect(decodeRecord(aRecord(1, thoughtItem(thought)))).toEqual({ kind: 'thought', thought, before: undefined });
+    const change = { author: 'alice', id: thought.id, version: 1, at: thought.createdAt };
+    expect(decodeRecord(aRecord(1, itemOf(thought)))).toEqual({ kind: 'thought', change, topicsBefore: [] });
   });
 
-  it('of a changed thought is that thought with the one before', () => {
-    const before = stored(aThought());
+  it('of a changed thought is a reference to it with the topics that it had before', () => {
+    const before = stored(aThought({ topics: ['old'] }));
     const thought = { ...before, text: 'edited', version: 2, seq: 2, editedAt: 5 };
-    expect(decodeRecord(aRecord(1, thoughtItem(thought), thoughtItem(before)))).toEqual({
+    expect(decodeRecord(aRecord(1, itemOf(thought), itemOf(before)))).toEqual({
       kind: 'thought',
-      thought,
-      before,
+      change: { author: 'alice', id: before.id, version: 2, at: 5 },
+      topicsBefore: ['old'],
     });
   });
 
-  it('of a deleted thought is its tombstone', () => {
+  it('of a deleted thought is a reference to its tombstone', () => {
     const before = stored(aThought({ topics: ['aws'] }));
-    const change = decodeRecord(aRecord(1, tombstoneItem(before, 7, 5_000), thoughtItem(before)));
-    expect(change).toMatchObject({
+    const change = decodeRecord(aRecord(1, tombstoneItem(before, 7, 5_000), itemOf(before)));
+    expect(change).toEqual({
       kind: 'thought',
-      thought: { id: before.id, deletedAt: 5_000, seq: 7, text: '' },
-      before,
+      change: { author: 'alice', id: before.id, version: 2, at: 5_000 },
+      topicsBefore: ['aws'],
     });
   });
 
-  it('of a new follow is that follow; of a changed one, nothing', () => {
-    const follow = { follower: 'bob', author: 'alice', muted: false, since: 1 };
-    const item: Item = { ...keys.following('bob', 'alice'), type: 'following', ...follow };
-    expect(decodeRecord(aRecord(1, item))).toMatchObject({ kind: 'following', follow });
+  it('of a new follow names who follows; of a changed one, and of a block in its place, nothing', () => {
+    const edge = { muted: false, since: 1, delivery: 'entry', warmFrom: 2 };
+    const item: Item = { ...keys.following('bob', 'alice'), type: 'following', ...edge };
+    expect(decodeRecord(aRecord(1, item))).toEqual({ kind: 'following', follower: 'bob' });
     expect(decodeRecord(aRecord(2, { ...item, muted: true } as Item, item))).toBeUndefined();
+    expect(decodeRecord(aRecord(3, { ...keys.following('bob', 'alice'), type: 'barred' }))).toBeUndefined();
   });
 
-  it('of a task is its delivery', () => {
+  it('of a task is its delivery, and holds no text', () => {
     const item = taskItem(
       {
-        happening: happeningOf(aThought()),
+        change: { author: 'alice', id: 'x', version: 2, at: 5 },
         audience: { kind: 'followers', author: 'alice' },
         range: { from: 5, to: 2 ** 32, after: '00000005#bob' },
         depth: 3,
@@ -58,7 +61,7 @@ describe('a record', () => {
   });
 
   it('of what was removed, and of what concerns nobody, is nothing', () => {
-    expect(decodeRecord(aRecord(1, undefined, thoughtItem(aThought())))).toBeUndefined();
+    expect(decodeRecord(aRecord(1, undefined, itemOf(aThought())))).toBeUndefined();
     expect(decodeRecord(aRecord(1, { pk: 'USER#bob', sk: 'PROFILE', type: 'user' }))).toBeUndefined();
   });
 
@@ -67,10 +70,10 @@ describe('a record', () => {
     ['no new image', { eventName: 'MODIFY', dynamodb: { Keys: {} } }],
     ['an image that is none', { eventName: 'INSERT', dynamodb: { NewImage: { pk: {} as never } } }],
     ['a thought without anything', poisonRecord(1)],
-    ['a thought without an id', aRecord(1, thoughtItem({ ...aThought(), id: undefined } as never))],
-    ['a thought with a text that is none', aRecord(1, thoughtItem({ ...aThought(), text: 5 } as never))],
-    ['a thought with half a number', aRecord(1, thoughtItem(aThought({ seq: 1.5 })))],
-    ['a thought without topics', aRecord(1, thoughtItem({ ...aThought(), topics: undefined } as never))],
+    ['a thought without an id', aRecord(1, { ...itemOf(aThought()), id: undefined } as never)],
+    ['a thought with a text that is none', aRecord(1, itemOf({ ...aThought(), text: 5 } as never))],
+    ['a thought with half a number', aRecord(1, itemOf(aThought({ seq: 1.5 })))],
+    ['a thought without topics', aRecord(1, itemOf({ ...aThought(), topics: undefined } as never))],
   ])('is unreadable with %s', (_, record) => {
     expect(() => decodeRecord(record)).toThrow(UnreadableRecordError);
   });

@@ -4,7 +4,7 @@ import { type Item, type Key, TableBusyError } from '../../../src/table/table.ts
 import { createWebSocketHandler } from '../../../src/websocket/handler.ts';
 import { Resumer } from '../../../src/websocket/resume.ts';
 import { MemoryTable } from '../../support/memory-table.ts';
-import { createWorld } from '../../support/world.ts';
+import { createWorld, post } from '../../support/world.ts';
 
 const HOUR = 3_600_000;
 const CID = 'socket-1';
@@ -65,10 +65,17 @@ describe('the WebSocket function', () => {
     expect(closed).toEqual([CID]);
   });
 
-  it('counts the entries behind what a ping names, and names the newest', async () => {
+  it('counts what stands in the timeline behind what a ping names, and names the newest', async () => {
     await connect();
-    const ids = [1, 2, 3].map(() => since());
-    for (const id of ids) await world.timelines.fill('bob', [{ author: 'alice', id }]);
+    await world.users.ensure('alice');
+    await world.follows.follow('bob', 'alice');
+    const ids: string[] = [];
+    for (let n = 0; n < 3; n++) {
+      world.runtime.pass(1);
+      ids.push((await post(world, 'alice')).id);
+    }
+    // An entry of somebody whom bob does not follow any more counts nothing.
+    await world.timelines.addToAll(['bob'], { author: 'carol', id: world.runtime.newId() });
     expect(await send({ action: 'ping' })).not.toHaveProperty('count');
     expect(await send({ action: 'ping', since: ids[0] })).toMatchObject({ count: 2, latest: ids[2] });
     expect(await send({ action: 'ping', since: ids[2] })).toMatchObject({ count: 0, latest: ids[2] });

@@ -1,6 +1,8 @@
 import { connectionContract } from '../../../../support/contracts/connection-contract.ts';
+import { entryContract } from '../../../../support/contracts/entry-contract.ts';
 import { followContract } from '../../../../support/contracts/follow-contract.ts';
 import { followModelContract } from '../../../../support/contracts/follow-model-contract.ts';
+import { listContract } from '../../../../support/contracts/list-contract.ts';
 import { presenceContract } from '../../../../support/contracts/presence-contract.ts';
 import { tableReadContract } from '../../../../support/contracts/table-read-contract.ts';
 import { tableWriteContract } from '../../../../support/contracts/table-write-contract.ts';
@@ -17,6 +19,8 @@ tableWriteContract(makeTable);
 thoughtContract(makeTable);
 thoughtCreateContract(makeTable);
 timelineContract(makeTable);
+entryContract(makeTable);
+listContract(makeTable);
 followContract(makeTable);
 followModelContract(makeTable, 100);
 connectionContract(makeTable);

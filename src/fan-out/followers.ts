@@ -1,0 +1,71 @@
+import { hasEntries } from '../connections/presence.ts';
+import type { PresenceStore } from '../connections/presence-store.ts';
+import { type EdgeItem, toEdge } from '../follows/edge.ts';
+import type { Happening } from '../push/live-event.ts';
+import type { Outbox } from '../push/outbox.ts';
+import type { Runtime } from '../runtime.ts';
+import type { ThoughtReference } from '../thoughts/thought.ts';
+import type { TimelineStore } from '../timelines/timeline-store.ts';
+
+export interface WalkDependencies {
+  presence: PresenceStore;
+  timelines: TimelineStore;
+  runtime: Runtime;
+}
+
+/** What there is to deliver of a change now. */
+export interface Content {
+  /** Followers get an entry of this thought. */
+  entry?: ThoughtReference;
+  /** Listeners get an event. */
+  happening?: Happening;
+}
+
+/** Writing entries may wait for the table. What was read longer ago is read again before it is pushed. */
+const FRESH_MS = 1_000;
+
+/**
+ * Delivers to a part of an author's followers. Muted ones are passed by: an edge that is heard again is warm from then.
+ * Entry before presence: whoever connects is present first and reads the timeline then. So either the reader finds the
+ * entry, or this finds the reader present.
+ */
+export const deliverToFollowers = async (
+  deps: WalkDependencies,
+  items: EdgeItem[],
+  { content, read }: { content: Content; read: () => Promise<Content> },
+  { outbox, deadline }: { outbox: Outbox; deadline: number },
+): Promise<void> => {
+  const { presence, runtime, timelines } = deps;
+  const { entry } = content;
+  const readAt = runtime.now();
+  const heard = items.map(toEdge).filter(({ muted }) => !muted);
+  if (entry) {
+    const names = heard.filter(({ delivery }) => delivery === 'entry').map(({ follower }) => follower);
+    // Consistently: whoever has just come back, and relies on entries from now on, must not pass for absent.
+    const known = await presence.of(names, { consistent: true });
+    const readers = names.filter((name) => hasEntries(known.get(name), runtime.now()));
+    await timelines.addToAll(readers, entry, deadline);
+  }
+  const { happening } = runtime.now() - readAt > FRESH_MS ? await read() : content;
+  if (happening) {
+    await pushTo(
+      deps,
+      heard.map(({ follower }) => follower),
+      happening,
+      outbox,
+    );
+  }
+};
+
+/** Puts an event into the outbox for every open connection of these users. */
+export const pushTo = async (
+  { presence }: Pick<WalkDependencies, 'presence'>,
+  usernames: string[],
+  happening: Happening,
+  outbox: Outbox,
+): Promise<void> => {
+  const present = await presence.of(usernames, { consistent: true });
+  for (const { username, connections } of present.values()) {
+    for (const connection of connections) outbox.add({ username, ...connection }, 'timeline', happening);
+  }
+};

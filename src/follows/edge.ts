@@ -1,0 +1,47 @@
+import { namesOfEdge } from '../table/keys.ts';
+import type { Condition, Item } from '../table/table.ts';
+
+/**
+ * How an author's thoughts reach a follower's timeline. `entry`: the fan-out writes an entry for each. `push`: it writes
+ * nothing, and the timeline is merged from the author's own list when it is read. Both are pushed to open connections.
+ */
+export type Delivery = 'entry' | 'push';
+
+/** One follow, as its two items tell it. Times are milliseconds since 1970. */
+export interface Edge {
+  follower: string;
+  author: string;
+  /** The follower stays one, but wants neither to see nor to hear the author for now. */
+  muted: boolean;
+  since: number;
+  delivery: Delivery;
+  /** Thoughts that were made from this time on all have an entry. Raising it is always safe, lowering it never. */
+  warmFrom: number;
+}
+
+/** What stands in both items. The first edition wrote neither `delivery` nor `warmFrom`. */
+type EdgeAttributes = Pick<Edge, 'muted' | 'since'> & Partial<Pick<Edge, 'delivery' | 'warmFrom'>>;
+export type EdgeItem = Item & EdgeAttributes & { type: 'following' | 'follower' };
+
+/** No entry of such an edge is relied on: its list is read from the author's partition. */
+const NEVER = Number.MAX_SAFE_INTEGER;
+
+export const toEdge = (item: EdgeItem): Edge => {
+  const { muted, since, delivery = 'entry', warmFrom = NEVER } = item;
+  return { ...namesOfEdge(item), muted, since, delivery, warmFrom };
+};
+
+/** The attributes of an edge's items; the names are in their keys. */
+export const edgeAttributes = ({ muted, since, delivery, warmFrom }: Edge): EdgeAttributes => ({
+  muted,
+  since,
+  delivery,
+  ...(warmFrom !== NEVER && { warmFrom }),
+});
+
+/** That nobody has changed the edge since it was read, so that a change never revives what was ended. */
+export const isSameEdge = (item: EdgeItem): Condition[] =>
+  (['muted', 'since', 'delivery', 'warmFrom'] as const).map((attribute): Condition => {
+    const value = item[attribute];
+    return value === undefined ? { attribute, is: 'absent' } : { attribute, is: '=', value };
+  });

@@ -1,0 +1,50 @@
+import type { Runtime } from '../runtime.ts';
+import { keys } from '../table/keys.ts';
+import type { Table } from '../table/table.ts';
+import type { Thought, ThoughtReference } from './thought.ts';
+import { type ThoughtItem, toThought } from './thought-items.ts';
+
+/** A replica is up to two seconds behind; this adds one. */
+const FRESH_MS = 1_000;
+const MAX_THOUGHTS = 500;
+
+/**
+ * Reads thoughts, and remembers each for a second in this process, so that a popular one does not meet the limit of its
+ * partition key: 3,000 read units a second.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html
+ */
+export class ThoughtCache {
+  readonly #table: Table;
+  readonly #runtime: Runtime;
+  readonly #known = new Map<string, { thought: Thought; readAt: number }>();
+
+  constructor(table: Table, runtime: Runtime) {
+    this.#table = table;
+    this.#runtime = runtime;
+  }
+
+  /** Those of the thoughts that are stored. Consistent reads ask the table always, the others may be a second older. */
+  async get(references: ThoughtReference[], { consistent }: { consistent: boolean }): Promise<Thought[]> {
+    const now = this.#runtime.now();
+    const known = consistent ? [] : references.flatMap(({ id }) => this.#fresh(id, now) ?? []);
+    const ids = new Set(known.map(({ id }) => id));
+    const wanted = references.filter(({ id }) => !ids.has(id));
+    if (wanted.length === 0) return known;
+    const names = wanted.map(({ author, id }) => keys.thought(author, id));
+    const read = (await this.#table.batchGet<ThoughtItem>(names, { consistent })).map(toThought);
+    for (const thought of read) this.#remember(thought, now);
+    return [...known, ...read];
+  }
+
+  #fresh(id: string, now: number): Thought | undefined {
+    const known = this.#known.get(id);
+    return known && now - known.readAt < FRESH_MS ? known.thought : undefined;
+  }
+
+  #remember(thought: Thought, readAt: number): void {
+    this.#known.delete(thought.id);
+    this.#known.set(thought.id, { thought, readAt });
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > MAX_THOUGHTS && oldest !== undefined) this.#known.delete(oldest);
+  }
+}

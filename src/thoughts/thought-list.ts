@@ -1,0 +1,64 @@
+import type { Runtime } from '../runtime.ts';
+import { type HydrationOptions, hydrate } from './hydration.ts';
+import { MAX_EXAMINED, type Page, type PageRequest, type Reference } from './page.ts';
+import type { Thought } from './thought.ts';
+import type { ThoughtCache } from './thought-cache.ts';
+
+/** Where a list's references come from, and which of them it shows. */
+export interface ListSettings {
+  /** In the order that the request asks for; read on only as far as somebody takes. */
+  references: (request: PageRequest) => AsyncGenerator<Reference>;
+  /** Left out: all of them. */
+  isWanted?: (reference: Reference) => boolean;
+  /** What a thought must still be to stand in this list; a thought that was edited may belong to it no more. */
+  belongs?: (thought: Thought) => boolean;
+  isFresh?: HydrationOptions['isFresh'];
+}
+
+/** One reader's view of one list of thoughts: its references, and pages of what may be seen. */
+export class ThoughtList {
+  readonly #cache: ThoughtCache;
+  readonly #runtime: Runtime;
+  readonly #settings: ListSettings;
+
+  constructor(cache: ThoughtCache, runtime: Runtime, settings: ListSettings) {
+    this.#cache = cache;
+    this.#runtime = runtime;
+    this.#settings = settings;
+  }
+
+  /** The references that are shown as far as their authors go; deleted thoughts are among them. */
+  async *references(request: PageRequest): AsyncGenerator<Reference> {
+    const { references, isWanted = () => true } = this.#settings;
+    for await (const reference of references(request)) if (isWanted(reference)) yield reference;
+  }
+
+  /**
+   * A page. It ends when it is full, or when enough references were examined: then it is short and has a `next`.
+   * @param references where to begin otherwise than behind the request's `after`
+   */
+  async page(request: PageRequest, references?: AsyncIterable<Reference>): Promise<Page> {
+    const { isWanted = () => true } = this.#settings;
+    const thoughts: Thought[] = [];
+    let wanted: Reference[] = [];
+    let examined = 0;
+    for await (const reference of references ?? this.#settings.references(request)) {
+      examined++;
+      if (isWanted(reference)) wanted.push(reference);
+      const isEnough = examined >= MAX_EXAMINED + request.limit;
+      if (thoughts.length + wanted.length < request.limit && !isEnough) continue;
+      thoughts.push(...(await this.#visible(wanted, request)));
+      wanted = [];
+      if (isEnough || thoughts.length >= request.limit) return { thoughts, next: reference.id };
+    }
+    thoughts.push(...(await this.#visible(wanted, request)));
+    return { thoughts };
+  }
+
+  async #visible(references: Reference[], { tombstones }: PageRequest): Promise<Thought[]> {
+    const { belongs = () => true, isFresh } = this.#settings;
+    const options = { now: this.#runtime.now(), tombstones, ...(isFresh && { isFresh }) };
+    const thoughts = await hydrate(this.#cache, references, options);
+    return thoughts.filter((thought) => thought.deletedAt !== undefined || belongs(thought));
+  }
+}

@@ -1,0 +1,104 @@
+import type { Runtime } from '../runtime.ts';
+import { feedPartitions, keys, lists, referenceOf } from '../table/keys.ts';
+import type { Query, Table } from '../table/table.ts';
+import { ListSource, mergeSources } from './list-source.ts';
+import type { PageRequest, Reference } from './page.ts';
+import type { ThoughtCache } from './thought-cache.ts';
+import { type ThoughtItem, toThought } from './thought-items.ts';
+import { ThoughtList } from './thought-list.ts';
+
+/** Sorts behind every id. */
+const LAST = '~';
+/** So many more of each shard than its part, for no page is spread quite evenly. */
+const FEED_STEP = 3;
+
+export interface ReferenceRequest {
+  /** Both ends are left out. `''` and `~` stand for the list's ends. */
+  from?: string;
+  before: string;
+  limit: number;
+  oldestFirst?: boolean;
+  consistent: boolean;
+}
+
+/** Whether a reader may see an author's thoughts at all. */
+export type IsWanted = (reference: Reference) => boolean;
+
+/** Lists of thoughts that are read where the thoughts themselves stand. */
+export class ThoughtLists {
+  readonly #table: Table;
+  readonly #runtime: Runtime;
+  readonly #cache: ThoughtCache;
+  readonly #feedShards: number;
+
+  /** @param feedShards over how many partitions the feed of all thoughts is spread */
+  constructor(table: Table, runtime: Runtime, cache: ThoughtCache, feedShards: number) {
+    this.#table = table;
+    this.#runtime = runtime;
+    this.#cache = cache;
+    this.#feedShards = feedShards;
+  }
+
+  /** A part of an author's list, newest first unless asked otherwise, deleted and expired thoughts included. */
+  async references(author: string, request: ReferenceRequest): Promise<Reference[]> {
+    const { from = '', before, limit, oldestFirst = false, consistent } = request;
+    const key = (id: string) => keys.thought(author, id).sk;
+    const range = oldestFirst
+      ? { from: key(from), to: key(before), after: from === '' ? undefined : key(from) }
+      : { from: key(from), to: key(LAST), after: before === LAST ? undefined : key(before), newestFirst: true };
+    const query = { pk: lists.thoughtsOf(author).pk, ...range, limit, consistent };
+    return (await this.#table.query<ThoughtItem>(query)).map(toReference);
+  }
+
+  /** An author's thoughts. */
+  of(author: string, isWanted?: IsWanted): ThoughtList {
+    const references = (request: PageRequest) =>
+      this.#walk(request, (behind, limit) => ({
+        ...lists.thoughtsOf(author),
+        after: behind && keys.thought(author, behind).sk,
+        newestFirst: !request.oldestFirst,
+        limit,
+        consistent: true,
+      }));
+    return this.#list(references, isWanted);
+  }
+
+  /** Everybody's thoughts. The index may be some seconds behind. */
+  all(isWanted?: IsWanted): ThoughtList {
+    const references = ({ after, limit, oldestFirst }: PageRequest) => {
+      // Each shard holds about an equal part of any page.
+      const step = Math.ceil(limit / this.#feedShards) + FEED_STEP;
+      const sources = feedPartitions(this.#feedShards).map(
+        (pk) =>
+          new ListSource({ behind: after ?? '', step }, async (behind, count) => {
+            const page = { after: behind || undefined, limit: count, newestFirst: !oldestFirst };
+            return (await this.#table.query({ pk, index: 'feed', ...page })).map(referenceOf);
+          }),
+      );
+      return mergeSources(sources, oldestFirst);
+    };
+    return this.#list(references, isWanted);
+  }
+
+  #list(references: (request: PageRequest) => AsyncGenerator<Reference>, isWanted?: IsWanted): ThoughtList {
+    return new ThoughtList(this.#cache, this.#runtime, { references, ...(isWanted && { isWanted }) });
+  }
+
+  /** Reads on only as far as somebody takes. */
+  async *#walk(
+    { after, limit }: PageRequest,
+    query: (behind: string | undefined, limit: number) => Query,
+  ): AsyncGenerator<Reference> {
+    for (let behind = after; ; ) {
+      const items = await this.#table.query<ThoughtItem>(query(behind, limit));
+      for (const item of items) yield toReference(item);
+      behind = items.at(-1)?.id;
+      if (items.length < limit) return;
+    }
+  }
+}
+
+const toReference = (item: ThoughtItem): Reference => {
+  const thought = toThought(item);
+  return { author: thought.author, id: thought.id, thought };
+};

@@ -1,0 +1,170 @@
+import type { Presence } from '../connections/presence.ts';
+import type { PresenceStore } from '../connections/presence-store.ts';
+import type { Edge } from '../follows/edge.ts';
+import type { FollowStore } from '../follows/follow-store.ts';
+import type { Runtime } from '../runtime.ts';
+import type { AuthorHead } from '../thoughts/author-head.ts';
+import { firstOf, ListSource } from '../thoughts/list-source.ts';
+import type { PageRequest, Reference } from '../thoughts/page.ts';
+import { firstIdAt } from '../thoughts/thought.ts';
+import type { ThoughtLists } from '../thoughts/thought-lists.ts';
+import type { ThoughtStore } from '../thoughts/thought-store.ts';
+import type { TimelineStore } from './timeline-store.ts';
+
+export interface TimelineSettings {
+  /** Entries of thoughts older than this are not relied on. They stay in the table for a day longer at least. */
+  retentionMs: number;
+}
+
+interface Dependencies {
+  thoughts: ThoughtStore;
+  lists: ThoughtLists;
+  follows: FollowStore;
+  timelines: TimelineStore;
+  presence: PresenceStore;
+  runtime: Runtime;
+  settings: TimelineSettings;
+}
+
+/** Sorts behind every id. */
+const LAST = '~';
+const ENTRY_STEP = 25;
+const LIST_STEP = 5;
+/** For so long after a connection began, everything is read consistently: a push and a page must not miss each other. */
+const YOUNG_MS = 60_000;
+
+/** An author whose thoughts below `top` are not all among the entries. */
+interface ColdList {
+  author: string;
+  top: string;
+  consistent: boolean;
+}
+
+/** What must be known of a reader to read the timeline. */
+export interface TimelineReading {
+  references: (request: PageRequest) => AsyncGenerator<Reference>;
+  /** Whose thoughts belong to the timeline. An entry of anybody else is left from before an unfollow or a mute. */
+  isHeard: (reference: Reference) => boolean;
+  /** Whose thoughts must be read consistently. */
+  isFresh: (reference: Reference) => boolean;
+  edges: Edge[];
+}
+
+/**
+ * A timeline is the thoughts of those whom one follows and has not muted, and one's own. Entries are a cache of it: they
+ * are complete for what was made since an edge became warm, since the reader came back, and within the retention.
+ * Below that, each author's own list is read. The lists are merged by id.
+ */
+export class MergedTimeline {
+  readonly #deps: Dependencies;
+
+  constructor(deps: Dependencies) {
+    this.#deps = deps;
+  }
+
+  /** Reading a timeline counts as being seen. */
+  async open(reader: string): Promise<TimelineReading> {
+    const { follows, presence: presences, runtime } = this.#deps;
+    // Presence first: it may have to say since when there are entries again.
+    const presence = await presences.seen(reader);
+    const edges = await follows.edgesOf(reader);
+    const now = runtime.now();
+    const isYoung = presence.connections.some(({ connectedAt }) => connectedAt > now - YOUNG_MS);
+    const cold = this.#coldLists(reader, presence, edges, isYoung, now);
+    const heard = new Set(cold.map(({ author }) => author));
+    const fresh = new Set(cold.filter(({ consistent }) => consistent).map(({ author }) => author));
+    return {
+      references: (request) => this.#merge(reader, request, cold),
+      isHeard: ({ author }) => heard.has(author),
+      isFresh: ({ author }) => fresh.has(author),
+      edges,
+    };
+  }
+
+  /** From where on each author's own list is needed. One's own has no entries at all. */
+  #coldLists(reader: string, presence: Presence, edges: Edge[], isYoung: boolean, now: number): ColdList[] {
+    const oldest = now - this.#deps.settings.retentionMs;
+    const lists = edges
+      .filter(({ muted }) => !muted)
+      .map(({ author, delivery, warmFrom }): ColdList => {
+        const completeFrom = Math.max(warmFrom, presence.entriesFrom, oldest);
+        return {
+          author,
+          top: delivery === 'entry' && completeFrom < Number.MAX_SAFE_INTEGER ? firstIdAt(completeFrom) : LAST,
+          consistent: isYoung || warmFrom > now,
+        };
+      });
+    return [...lists, { author: reader, top: LAST, consistent: true }];
+  }
+
+  /** Newest first, a list is opened when the merge gets down to its top; oldest first, all that begin behind `after`. */
+  async *#merge(
+    reader: string,
+    { after, limit, oldestFirst = false }: PageRequest,
+    cold: ColdList[],
+  ): AsyncGenerator<Reference> {
+    const below = (top: string) => (after !== undefined && !oldestFirst && after < top ? after : top);
+    const open = [this.#entries(reader, after, limit, oldestFirst)];
+    let closed = cold
+      .filter(({ top }) => !oldestFirst || top > (after ?? ''))
+      .map((list) => ({ ...list, top: below(list.top) }));
+    for (;;) {
+      await Promise.all(open.map((source) => source.fill()));
+      const first = firstOf(open, oldestFirst);
+      const isDue = ({ top }: ColdList) => oldestFirst || first === undefined || top > first.id;
+      const due = closed.filter(isDue);
+      if (due.length > 0) {
+        closed = closed.filter((list) => !isDue(list));
+        open.push(...(await this.#open(due, after, oldestFirst)));
+      } else if (first) {
+        for (const source of open) source.take(first.id);
+        yield first;
+      } else {
+        return;
+      }
+    }
+  }
+
+  #entries(reader: string, after: string | undefined, limit: number, oldestFirst: boolean): ListSource {
+    const { timelines } = this.#deps;
+    return new ListSource({ behind: after ?? '', step: Math.max(limit, ENTRY_STEP) }, (behind, step) =>
+      timelines.timeline(reader, { after: behind || undefined, limit: step, oldestFirst }),
+    );
+  }
+
+  /** The lists of these authors: what their heads have of them, and their partitions behind that. */
+  async #open(due: ColdList[], after: string | undefined, oldestFirst: boolean): Promise<ListSource[]> {
+    const { thoughts } = this.#deps;
+    const { strict = [], loose = [] } = Object.groupBy(due, ({ consistent }) => (consistent ? 'strict' : 'loose'));
+    const names = (lists: ColdList[]) => lists.map(({ author }) => author);
+    const found = await Promise.all([
+      thoughts.heads(names(strict), { consistent: true }),
+      thoughts.heads(names(loose), { consistent: false }),
+    ]);
+    const heads = new Map([...found[0], ...found[1]]);
+    return due.flatMap((list) => {
+      const head = heads.get(list.author);
+      // Whoever has never posted has no head.
+      if (!head) return [];
+      return oldestFirst ? this.#oldestFirst(list, head, after ?? '') : this.#newestFirst(list, head);
+    });
+  }
+
+  #newestFirst({ author, top, consistent }: ColdList, { recent, isWhole }: AuthorHead): ListSource {
+    const ids = recent.filter((id) => id < top);
+    const behind = ids.length > 0 ? (recent.at(-1) ?? top) : top;
+    const start = { behind, step: LIST_STEP, isOver: isWhole, buffer: ids.map((id) => ({ author, id })) };
+    return new ListSource(start, (after, limit) =>
+      this.#deps.lists.references(author, { before: after, limit, consistent }),
+    );
+  }
+
+  #oldestFirst({ author, top, consistent }: ColdList, { recent, isWhole }: AuthorHead, after: string): ListSource {
+    const isCovered = isWhole || after >= (recent.at(-1) ?? LAST);
+    const ids = isCovered ? recent.filter((id) => id > after && id < top).reverse() : [];
+    const start = { behind: after, step: LIST_STEP, isOver: isCovered, buffer: ids.map((id) => ({ author, id })) };
+    return new ListSource(start, (from, limit) =>
+      this.#deps.lists.references(author, { from, before: top, limit, consistent, oldestFirst: true }),
+    );
+  }
+}
