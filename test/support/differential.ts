@@ -108,9 +108,9 @@ export const MEANT: Difference[] = [
       operation === 'Query' && /range key predicate/.test(a.message ?? '') && b.Count === 0 && !b.LastEvaluatedKey,
   },
   {
-    why: 'Local returns whole elements, or the whole list, when a part of an element or one beyond the end was set',
+    why: 'Local returns the whole list or map of which a part was updated',
     isMeant: ({ input }, a, b) =>
-      /li\[/.test(String(input.UpdateExpression)) &&
+      /li\[|ma\./.test(String(input.UpdateExpression)) &&
       /^UPDATED/.test(String(input.ReturnValues)) &&
       JSON.stringify({ ...a, Attributes: null }) === JSON.stringify({ ...b, Attributes: null }),
   },

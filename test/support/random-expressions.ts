@@ -14,11 +14,11 @@ const PATHS = [
   'li[0]',
   'li[1]',
   'li[5]',
-  'ma.none',
+  'ma.nope',
   'li[0].x',
   '#weird',
 ];
-const RARE_PATHS = ['pk', 'gsi1sk', 'list', 'set', 'large'];
+const RARE_PATHS = ['none', 'pk', 'gsi1sk', 'list', 'set', 'large'];
 const WEIRD = { '#weird': 'a weird.name' };
 /** As the engine gives them back. */
 const PLAIN = ['0', '1', '-1', '5', '10', '1.5', '-0.25', '100', '99999999999999999999'];
