@@ -65,6 +65,10 @@ export const MEANT: Difference[] = [
       (KEY_FAULT.test(b.message ?? '') || /^(Invalid \w+Expression|Value provided in)/.test(b.message ?? '')),
   },
   {
+    why: 'Local words an index key that is no scalar in its own way',
+    isMeant: messages(/^Invalid attribute value type$/, /Type mismatch for Index Key/),
+  },
+  {
     why: 'Local names another path as the second one',
     isMeant: messages(/Two document paths/, /Two document paths/),
   },
@@ -83,6 +87,10 @@ export const MEANT: Difference[] = [
   {
     why: 'Local evaluates a transaction before it looks for doubled items',
     isMeant: (_, _a, b) => /multiple operations on one item/.test(b.message ?? ''),
+  },
+  {
+    why: 'Local tries the condition and the update before it sees that a key is updated',
+    isMeant: (_, a, b) => a.error !== undefined && /This attribute is part of the key/.test(b.message ?? ''),
   },
   {
     why: 'Of the faults of several items, another is told first',
