@@ -4,7 +4,7 @@ import {
   GetRecordsCommand,
   GetShardIteratorCommand,
 } from '@aws-sdk/client-dynamodb-streams';
-import type { StreamRecord } from '../../local/aws/dynamodb/types.ts';
+import type { Attributes, AttributeValue, StreamRecord } from '../../local/aws/dynamodb/types.ts';
 
 /** All records of DynamoDB Local's one shard, in order. */
 export const readStream = async (
@@ -24,11 +24,21 @@ export const readStream = async (
       records.push({
         eventName,
         keys: dynamodb?.Keys,
-        newImage: dynamodb?.NewImage,
-        oldImage: dynamodb?.OldImage,
+        newImage: withEmptyMaps(dynamodb?.NewImage),
+        oldImage: withEmptyMaps(dynamodb?.OldImage),
       } as Partial<StreamRecord>);
     }
     iterator = NextShardIterator;
   }
   return records;
+};
+
+/** Local's stream leaves the type of an empty map inside another value out: `{}` for `{ M: {} }`. */
+const withEmptyMaps = (image: Attributes | undefined): Attributes | undefined =>
+  image && Object.fromEntries(Object.entries(image).map(([name, value]) => [name, withEmptyMap(value)]));
+
+const withEmptyMap = (value: AttributeValue): AttributeValue => {
+  if (value.M) return { M: withEmptyMaps(value.M) ?? {} };
+  if (value.L) return { L: value.L.map(withEmptyMap) };
+  return Object.keys(value).length === 0 ? { M: {} } : value;
 };

@@ -309,6 +309,29 @@ describe('pages', () => {
       expect(new Set(found).size).toBe(50);
     }
   });
+
+  it('of an index are in the order of its keys, whatever characters these have', () => {
+    const { engine, put } = made();
+    const keys = ['a', 'a\0', 'a\0\0', 'a\u0001', 'ab', 'b'];
+    for (const [n, gsk] of [...keys.toReversed()].entries()) put({ ...key(`${n}`), gpk: { S: 'F' }, gsk: { S: gsk } });
+    const query = (bound: string) =>
+      engine
+        .execute(
+          'Query',
+          {
+            TableName,
+            IndexName: 'gsi',
+            KeyConditionExpression: `gpk = :f AND ${bound}`,
+            ExpressionAttributeValues: { ':f': { S: 'F' }, ':a': { S: 'a' } },
+          },
+          at(0),
+        )
+        .Items?.map(({ gsk }) => gsk?.S);
+    expect(query('gsk >= :a')).toEqual(keys);
+    expect(query('gsk > :a')).toEqual(keys.slice(1));
+    expect(query('gsk = :a')).toEqual(['a']);
+    expect(query('begins_with(gsk, :a)')).toEqual(keys.slice(0, -1));
+  });
 });
 
 describe('limits', () => {
