@@ -59,6 +59,10 @@ export class SecondaryIndex {
     this.#held = new Set([...names, ...(projection.kind === 'include' ? projection.attributes : [])]);
   }
 
+  holds(attribute: string): boolean {
+    return !this.#held || this.#held.has(attribute);
+  }
+
   /** What it holds of an item: nothing when the item lacks one of its keys. */
   entryOf(item: Stored | undefined, place: Place): Entry | undefined {
     if (!item) return undefined;

@@ -64,6 +64,7 @@ export const checkCondition = (kind: ExpressionKind, condition: Condition, scope
         operand(each);
         mustBe('BETWEEN', each, ORDERED);
       }
+      distinct('BETWEEN', [condition.operand, condition.low, condition.high]);
       const [low, high] = [constantOf(condition.low), constantOf(condition.high)];
       if (!low || !high) return;
       const order = compareValues(low, high);

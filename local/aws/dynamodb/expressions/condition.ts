@@ -1,4 +1,3 @@
-import { utf8Size } from '../item-size.ts';
 import type { Attributes, AttributeValue } from '../types.ts';
 import { areEqual, bytesText, compareValues, setElements, typeOf } from '../values.ts';
 import type { Comparator, Condition, Operand } from './ast.ts';
@@ -85,10 +84,10 @@ const contains = (value: AttributeValue, part: AttributeValue): boolean => {
   return value.BS !== undefined && part.B !== undefined && value.BS.map(bytesText).includes(bytesText(part.B));
 };
 
-/** The bytes of a text or of binary data, the elements of a set, a list or a map; nothing has another size. */
+/** The UTF-16 units of a text, the bytes of binary data, the elements of a set, a list or a map; nothing has another size. */
 const sizeOf = (value: AttributeValue | undefined): number | undefined => {
   if (!value) return undefined;
-  if (value.S !== undefined) return utf8Size(value.S);
+  if (value.S !== undefined) return value.S.length;
   if (value.B) return value.B.length;
   if (value.M) return Object.keys(value.M).length;
   return (value.L ?? setElements(value))?.length;

@@ -3,8 +3,6 @@ import { utf8Size } from '../item-size.ts';
 import type { AttributeValue, KeyAttribute, KeySchema } from '../types.ts';
 import { sortable, typeOf } from '../values.ts';
 import type { Comparator, Condition, Operand } from './ast.ts';
-import { checkCondition } from './condition-check.ts';
-import { parseCondition } from './condition-parser.ts';
 import type { Scope } from './scope.ts';
 
 /** The part of one partition that a Query reads, as sortable texts; both bounds are inclusive unless they say otherwise. */
@@ -20,13 +18,11 @@ type Bound = { attribute: string; operator: Comparator | 'BETWEEN' | 'begins_wit
 const NOT_SUPPORTED = 'Query key condition not supported';
 
 /**
- * Reads a KeyConditionExpression: the partition key's value, and at most one bound of the sort key.
+ * Reads a checked KeyConditionExpression: the partition key's value, and at most one bound of the sort key.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.KeyConditionExpressions.html
  * @throws ValidationException
  */
-export const keyRangeOf = (text: string, schema: KeySchema, scope: Scope): KeyRange => {
-  const condition = scope.use('KeyConditionExpression', parseCondition('KeyConditionExpression', text));
-  checkCondition('KeyConditionExpression', condition, scope);
+export const keyRangeOf = (condition: Condition, schema: KeySchema, scope: Scope, indexName?: string): KeyRange => {
   const bounds = boundsOf(condition, scope);
   const names = bounds.map(({ attribute }) => attribute);
   if (new Set(names).size < names.length) {
@@ -40,9 +36,9 @@ export const keyRangeOf = (text: string, schema: KeySchema, scope: Scope): KeyRa
   if (other && other.attribute !== schema.sort?.name) {
     throw validation(schema.sort ? `Query condition missed key schema element: ${schema.sort.name}` : NOT_SUPPORTED);
   }
-  const [value] = sortTexts(partition, schema.partition);
+  const [value] = sortTexts(partition, schema.partition, indexName);
   const range: KeyRange = { partition: value ?? '' };
-  return other && schema.sort ? withSort(range, other, sortTexts(other, schema.sort)) : range;
+  return other && schema.sort ? withSort(range, other, sortTexts(other, schema.sort, indexName)) : range;
 };
 
 const withSort = (range: KeyRange, { operator }: Bound, [first = '', second = '']: string[]): KeyRange => {
@@ -119,7 +115,7 @@ const constantOf = (operand: Operand | undefined, scope: Scope): AttributeValue 
   throw validation('Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition');
 };
 
-const sortTexts = ({ values, operator }: Bound, { name, type }: KeyAttribute): string[] =>
+const sortTexts = ({ values, operator }: Bound, { name, type }: KeyAttribute, indexName?: string): string[] =>
   values.map((value) => {
     if (value[type] === undefined) {
       throw validation(
@@ -127,11 +123,14 @@ const sortTexts = ({ values, operator }: Bound, { name, type }: KeyAttribute): s
       );
     }
     const isEmpty = (value.S !== undefined && utf8Size(value.S) === 0) || value.B?.length === 0;
-    if (isEmpty && operator !== 'begins_with') {
+    if (isEmpty) {
       const kind = typeOf(value) === 'S' ? 'string' : 'binary';
-      throw validation(
-        `One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty ${kind} value. Key: ${name}`,
-      );
+      const empty = `The AttributeValue for a key attribute cannot contain an empty ${kind} value.`;
+      const detail =
+        indexName === undefined
+          ? `${empty} Key: ${name}`
+          : `A value specified for a secondary index key is not supported. ${empty} IndexName: ${indexName}, IndexKey: ${name}`;
+      throw validation(`One or more parameter values are not valid. ${detail}`);
     }
     if (operator === 'begins_with' && type === 'N') throw validation(NOT_SUPPORTED);
     return sortable(value, type);

@@ -3,7 +3,7 @@ import { utf8Size } from '../item-size.ts';
 import { MAX_EXPRESSION_SIZE } from '../limits.ts';
 import type { Operand, Parsed, Path } from './ast.ts';
 import { isReserved } from './reserved-words.ts';
-import { END, tokenize } from './tokens.ts';
+import { END, type Token, tokenize } from './tokens.ts';
 
 export type ExpressionKind =
   | 'ConditionExpression'
@@ -17,8 +17,11 @@ export class Parser {
   readonly kind: ExpressionKind;
   readonly names = new Set<string>();
   readonly values = new Set<string>();
-  readonly #tokens: string[];
+  readonly #text: string;
+  readonly #tokens: Token[];
   #at = 0;
+  /** A fault of meaning, told when the whole expression has the right form. */
+  #fault: Error | undefined;
 
   /** @throws ValidationException */
   constructor(kind: ExpressionKind, text: string) {
@@ -29,14 +32,16 @@ export class Parser {
       throw this.error(`Expression size has exceeded the maximum allowed size; expression size: ${size}`);
     }
     const { tokens, wrong } = tokenize(text);
+    this.#text = text;
     this.#tokens = tokens;
-    if (wrong !== undefined) {
-      throw this.error(`Syntax error; token: "${wrong}", near: "${[tokens.at(-1), wrong].join('')}"`);
+    if (wrong) {
+      const near = text.slice(tokens.at(-1)?.start ?? wrong.start, wrong.end);
+      throw this.error(`Syntax error; token: "${wrong.text}", near: "${near}"`);
     }
   }
 
   get token(): string {
-    return this.#tokens[this.#at] ?? END;
+    return this.#tokens[this.#at]?.text ?? END;
   }
 
   get isDone(): boolean {
@@ -48,7 +53,11 @@ export class Parser {
   }
 
   syntaxError() {
-    const near = this.#tokens.slice(Math.max(0, this.#at - 1), this.#at + 2).join(' ');
+    const last = this.#tokens.length - 1;
+    const near = this.#text.slice(
+      this.#tokens[Math.min(Math.max(0, this.#at - 1), last)]?.start,
+      this.#tokens[Math.min(this.#at + 1, last)]?.end,
+    );
     return this.error(`Syntax error; token: "${this.token}", near: "${near}"`);
   }
 
@@ -76,7 +85,7 @@ export class Parser {
 
   /** Whether a function's call comes next. */
   get isCall(): boolean {
-    return this.#tokens[this.#at + 1] === '(' && /^[A-Za-z_]/.test(this.token);
+    return this.#tokens[this.#at + 1]?.text === '(' && /^[A-Za-z_]/.test(this.token);
   }
 
   value(): string {
@@ -132,19 +141,22 @@ export class Parser {
 
   parsed<T>(tree: T): Parsed<T> {
     if (!this.isDone) throw this.syntaxError();
+    if (this.#fault) throw this.#fault;
     return { tree, names: [...this.names], values: [...this.values] };
   }
 
   #name(): string {
     const name = this.token;
-    if (!/^[#A-Za-z_]/.test(name) || name === END) throw this.syntaxError();
+    if (!/^[#A-Za-z_]/.test(name) || KEYWORDS.has(name.toUpperCase())) throw this.syntaxError();
     if (name.startsWith('#')) this.names.add(name);
     else if (isReserved(name)) {
-      throw this.error(`Attribute name is a reserved keyword; reserved keyword: ${name}`);
+      this.#fault ??= this.error(`Attribute name is a reserved keyword; reserved keyword: ${name}`);
     }
     return this.next();
   }
 }
+
+const KEYWORDS = new Set(['ADD', 'AND', 'BETWEEN', 'DELETE', 'IN', 'NOT', 'OR', 'REMOVE', 'SET']);
 
 export const OPERAND_FUNCTIONS = ['size', 'if_not_exists', 'list_append'] as const;
 

@@ -40,7 +40,9 @@ const applyAll = (actions: Action[], item: Attributes, scope: Scope): Attributes
   const puts = steps.filter(({ value }) => value !== undefined);
   for (const { path, value } of inListOrder(puts, 1)) write(next, path, value, owned);
   const removals = steps.filter(({ value }) => value === undefined);
-  for (const { path } of inListOrder(removals, -1)) write(next, path, undefined, owned);
+  for (const { path } of inListOrder(removals, -1)) {
+    write(next, path, undefined, owned, valueAt(item, path) !== undefined);
+  }
   return next;
 };
 
@@ -109,8 +111,17 @@ const operandValue = (operand: Operand, item: Attributes, scope: Scope): Attribu
   return { L: [...a.L, ...b.L] };
 };
 
-/** Writes or removes what is at a path. Maps and lists on the way are copied once, so that the old item stays. */
-const write = (item: Attributes, path: Path, value: AttributeValue | undefined, owned: Set<object>): void => {
+/**
+ * Writes or removes what is at a path. Maps and lists on the way are copied once, so that the old item stays.
+ * @param wasThere an element that this update put where there was none is not removed by it
+ */
+const write = (
+  item: Attributes,
+  path: Path,
+  value: AttributeValue | undefined,
+  owned: Set<object>,
+  wasThere = true,
+): void => {
   let holder: AttributeValue = { M: item };
   for (const part of path.slice(0, -1)) {
     const child: AttributeValue | undefined =
@@ -122,7 +133,7 @@ const write = (item: Attributes, path: Path, value: AttributeValue | undefined, 
   if (typeof last === 'number') {
     if (!holder.L) throw validation(INVALID_PATH);
     if (value) holder.L[Math.min(last, holder.L.length)] = value;
-    else if (last < holder.L.length) holder.L.splice(last, 1);
+    else if (wasThere) holder.L.splice(last, 1);
     return;
   }
   if (!holder.M) throw validation(INVALID_PATH);

@@ -1,14 +1,19 @@
 import type { QueryInput, QueryOutput } from '@aws-sdk/client-dynamodb';
 import { validation } from '../errors.ts';
+import type { Path } from '../expressions/ast.ts';
 import { conditionTest } from '../expressions/condition.ts';
+import { checkCondition } from '../expressions/condition-check.ts';
 import { parseCondition } from '../expressions/condition-parser.ts';
 import { type KeyRange, keyRangeOf } from '../expressions/key-condition.ts';
 import { pathNames } from '../expressions/path-names.ts';
 import { Scope } from '../expressions/scope.ts';
 import { afterIndexSort, atIndexSort, keyAttributes } from '../item-keys.ts';
 import type { State } from '../state.ts';
+import type { SecondaryIndex } from '../table.ts';
 import type { Context } from '../types.ts';
 import { checkLimit, readPage, type Source, selectionOf, sourceOf, startOf } from './page.ts';
+
+const KEY_CONDITION = 'KeyConditionExpression';
 
 /** @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html */
 export const query = (state: State, input: QueryInput, context: Context): QueryOutput => {
@@ -21,17 +26,22 @@ export const query = (state: State, input: QueryInput, context: Context): QueryO
   const source = sourceOf(table, input);
   const filter = conditionTest('FilterExpression', input.FilterExpression, scope);
   const { paths, isCount } = selectionOf(source, input, scope);
-  const range = keyRangeOf(input.KeyConditionExpression, source.key, scope);
+  const key = scope.use(KEY_CONDITION, parseCondition(KEY_CONDITION, input.KeyConditionExpression));
+  checkCondition(KEY_CONDITION, key, scope);
   scope.done();
+  const range = keyRangeOf(key, source.key, scope, input.IndexName);
   if (input.FilterExpression !== undefined) checkFilter(input.FilterExpression, source, scope);
+  if (source.index) checkProjected(input, source.index, paths, scope);
 
   const isForward = input.ScanIndexForward !== false;
   const { low, high } = textRange(range, source);
   const start = startOf(source, input.ExclusiveStartKey);
   if (start) {
-    if (start.partition !== range.partition) throw validation('The provided starting key is invalid');
-    if (start.sort < low || (high !== undefined && start.sort >= high)) {
+    if (start.partition !== range.partition) {
       throw validation('The provided starting key is outside query boundaries based on provided conditions');
+    }
+    if (start.sort < low || (high !== undefined && start.sort >= high)) {
+      throw validation('The provided starting key does not match the range key predicate');
     }
   }
   const from = isForward ? (start ? next(start.sort) : low) : (start?.sort ?? high);
@@ -64,6 +74,23 @@ const textRange = ({ low, high, prefix }: KeyRange, { index }: Source): { low: s
     high: high && (high.isExclusive ? at(high.sort) : after(high.sort)),
   };
 };
+
+/** An index can't show or filter what it doesn't hold. */
+const checkProjected = (input: QueryInput, index: SecondaryIndex, paths: Path[] | undefined, scope: Scope): void => {
+  const { name } = index.schema;
+  const filtered =
+    input.FilterExpression === undefined
+      ? []
+      : [...pathNames(parseCondition('FilterExpression', input.FilterExpression).tree, scope)];
+  const missing = filtered.filter((attribute) => !index.holds(attribute));
+  if (missing.length > 0) {
+    throw invalid(`Secondary index ${name} does not project one or more filter attributes: [${missing.join(', ')}]`);
+  }
+  const unheld = (paths ?? []).map(([first]) => String(first)).filter((attribute) => !index.holds(attribute));
+  if (unheld.length > 0) throw invalid(`Global secondary index ${name} does not project [${unheld.join(', ')}]`);
+};
+
+const invalid = (message: string) => validation(`One or more parameter values were invalid: ${message}`);
 
 /** A filter works on what was read by the key, and can't name the key itself. */
 const checkFilter = (text: string, { key }: Source, scope: Scope): void => {
