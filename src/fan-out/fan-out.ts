@@ -3,8 +3,8 @@ import type { SubscriptionItem } from '../connections/connection-store.ts';
 import { toConnection } from '../connections/connection-store.ts';
 import { isActive } from '../connections/presence.ts';
 import type { PresenceStore } from '../connections/presence-store.ts';
-import type { Follow, FollowItem } from '../follows/follow-store.ts';
-import { type Happening, happeningOf } from '../push/live-event.ts';
+import type { Follow, FollowItem, FollowStore } from '../follows/follow-store.ts';
+import { type Happening, happeningOf } from '../protocol/live-event.ts';
 import type { Outbox } from '../push/outbox.ts';
 import type { Runtime } from '../runtime.ts';
 import { type Audience, audiencePartition } from '../table/keys.ts';
@@ -15,12 +15,14 @@ import type { TimelineReader } from '../timelines/timeline-reader.ts';
 import type { TimelineStore } from '../timelines/timeline-store.ts';
 import { audiencesOf } from './audiences.ts';
 import { type KeyRange, sortKeys, splitRest, WHOLE } from './key-range.ts';
+import { type RelationChange, tellRelation } from './relation.ts';
 import { type Delivery, taskItem, taskKey } from './task.ts';
 
 /** What the stream can ask for. */
 export type Change =
   | { kind: 'thought'; thought: Thought; before?: Thought | undefined }
   | { kind: 'following'; follow: Follow }
+  | { kind: 'relation'; relation: RelationChange }
   | { kind: 'task'; delivery: Delivery };
 
 export interface FanOutSettings {
@@ -46,6 +48,7 @@ export class TooDeepError extends Error {
 
 interface Dependencies {
   table: Table;
+  follows: FollowStore;
   presence: PresenceStore;
   timelines: TimelineStore;
   reader: TimelineReader;
@@ -72,6 +75,8 @@ export class FanOut {
   async handle(change: Change, invocation: Invocation): Promise<void> {
     if (change.kind === 'following') {
       await this.#backfill(change.follow, invocation);
+    } else if (change.kind === 'relation') {
+      await tellRelation(this.#deps, change.relation, invocation.outbox);
     } else if (change.kind === 'task') {
       await this.#deliver(change.delivery, invocation);
       await this.#deps.table.write([{ delete: taskKey(change.delivery) }]);

@@ -1,4 +1,4 @@
-import type { Happening } from '../push/live-event.ts';
+import type { Happening } from '../protocol/live-event.ts';
 import { HOUR, seconds } from '../runtime.ts';
 import { type Audience, keys } from '../table/keys.ts';
 import type { Item, Key } from '../table/table.ts';

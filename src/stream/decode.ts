@@ -15,8 +15,8 @@ export class UnreadableRecordError extends Error {
 
 /** What a stream record asks for; `undefined` for what concerns nobody (the mapping's filter lets none of it through). */
 export const decodeRecord = (record: DynamoDBRecord): Change | undefined => {
-  if (record.eventName === 'REMOVE') return undefined;
   const { NewImage, OldImage } = record.dynamodb ?? {};
+  if (record.eventName === 'REMOVE') return OldImage && removed(decodeItem(OldImage));
   if (!NewImage) throw new UnreadableRecordError('The record has no new image');
   const item = decodeItem(NewImage);
   switch (item.type) {
@@ -25,14 +25,24 @@ export const decodeRecord = (record: DynamoDBRecord): Change | undefined => {
       return { kind: 'thought', thought: checkedThought(item as ThoughtItem), before };
     }
     case 'following':
-      // A later change of the edge (muted, say) fills nothing.
-      return record.eventName === 'INSERT' ? { kind: 'following', follow: item as FollowItem } : undefined;
+      if (record.eventName === 'INSERT') return { kind: 'following', follow: item as FollowItem };
+      return OldImage && changedEdge(decodeItem(OldImage) as FollowItem, item as FollowItem);
     case 'task':
       return { kind: 'task', delivery: toDelivery(item as TaskItem) };
     default:
       return undefined;
   }
 };
+
+/** Of what is taken away, only a follow's end concerns anybody. */
+const removed = (item: Item): Change | undefined =>
+  item.type === 'following' ? relationOf(item as FollowItem) : undefined;
+
+/** A later change of the edge fills nothing; that somebody is muted is told to the reader's connections. */
+const changedEdge = (before: FollowItem, after: FollowItem): Change | undefined =>
+  before.muted === after.muted ? undefined : relationOf(after);
+
+const relationOf = ({ follower, author }: FollowItem): Change => ({ kind: 'relation', relation: { follower, author } });
 
 const decodeItem = (image: Record<string, AttributeValue>): Item => {
   try {

@@ -16,6 +16,8 @@ interface Dependencies {
   fanOut: FanOut;
   pusher: Pusher;
   parking: Parking;
+  /** Notes on a connection of which channels a push was missed. */
+  markMissed: (cid: string, channels: string[]) => Promise<void>;
   now: () => number;
 }
 
@@ -23,11 +25,11 @@ interface Dependencies {
 const CHUNK_RESERVE_MS = 6_000;
 const FINAL_RESERVE_MS = 3_000;
 
-export const createStreamHandler = ({ fanOut, pusher, parking, now }: Dependencies) => {
+export const createStreamHandler = ({ fanOut, pusher, parking, markMissed, now }: Dependencies) => {
   return async (event: DynamoDBStreamEvent, context: Context): Promise<DynamoDBBatchResponse> => {
     const outbox = new Outbox();
     const deadline = now() + context.getRemainingTimeInMillis() - FINAL_RESERVE_MS;
-    const courier = new Courier({ pusher, outbox, now, deadline });
+    const courier = new Courier({ pusher, outbox, now, deadline, mark: markMissed });
     const hasTime = () => context.getRemainingTimeInMillis() > CHUNK_RESERVE_MS;
 
     const handle = async (record: DynamoDBRecord): Promise<RecordOutcome> => {

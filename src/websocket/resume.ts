@@ -1,13 +1,13 @@
 import type { Channel } from '../connections/channel.ts';
 import type { ConnectionStore } from '../connections/connection-store.ts';
 import type { FollowStore } from '../follows/follow-store.ts';
-import { happeningOf, type LiveEvent } from '../push/live-event.ts';
+import { happeningOf, type LiveEvent } from '../protocol/live-event.ts';
+import type { FrameOfServer } from '../protocol/server-frames.ts';
 import { MINUTE } from '../runtime.ts';
 import { firstIdAt, type Thought, timeOfId } from '../thoughts/thought.ts';
 import type { PageRequest, ThoughtStore } from '../thoughts/thought-store.ts';
 import type { TimelineReader } from '../timelines/timeline-reader.ts';
 import type { TimelineStore } from '../timelines/timeline-store.ts';
-import type { ServerFrame } from './frames.ts';
 
 /**
  * Thoughts may enter a timeline later than younger ones: a resume starts this much before what the client has, but not
@@ -18,7 +18,7 @@ const OVERLAP_ENTRIES = 100;
 const PAGE = 50;
 /** More than this is not replayed; the client reads the list anew. */
 const MAX_PAGES = 10;
-const PAGE_BYTES = 100 * 1024;
+export const PAGE_BYTES = 100 * 1024;
 /** A pong counts no more entries than a resume replays. */
 const MAX_COUNT = MAX_PAGES * PAGE;
 
@@ -39,6 +39,9 @@ export interface ResumeRequest {
   page?: string | undefined;
 }
 
+/** One page of one channel's replay. */
+export type ReplayPage = FrameOfServer<'events'> | FrameOfServer<'gap'>;
+
 /** Answers the present state of what a channel's list holds from shortly before `since`, tombstones included. */
 export class Resumer {
   readonly #deps: Dependencies;
@@ -47,7 +50,7 @@ export class Resumer {
     this.#deps = deps;
   }
 
-  async resume({ username, channel, since, page = '' }: ResumeRequest): Promise<ServerFrame> {
+  async resume({ username, channel, since, page = '' }: ResumeRequest): Promise<ReplayPage> {
     const [last, number = '0'] = page.split(':');
     if (Number(number) >= MAX_PAGES) return { type: 'gap', channel, since };
     const after = last || (await this.#start(username, channel, since));
@@ -98,8 +101,13 @@ export class Resumer {
     return Object.fromEntries(await thoughts.lastNumbers([...heard, ...subscribed]));
   }
 
-  #list(username: string, channel: Channel, page: PageRequest): Promise<Thought[]> {
-    const withTombstones = { ...page, tombstones: true };
+  /** What a channel holds before an id, newest first. */
+  past(username: string, channel: Channel, before: string | undefined, limit: number): Promise<Thought[]> {
+    return this.#list(username, channel, { after: before, limit }, false);
+  }
+
+  #list(username: string, channel: Channel, page: PageRequest, tombstones = true): Promise<Thought[]> {
+    const withTombstones = { ...page, tombstones };
     if (channel === 'timeline') return this.#deps.reader.timeline(username, withTombstones);
     if (channel === 'all') return this.#deps.thoughts.listAll(page);
     const name = channel.slice(channel.indexOf(':') + 1);
@@ -109,7 +117,7 @@ export class Resumer {
 }
 
 /** As many of the thoughts as one message takes, and where the next begins. */
-const replay = (channel: Channel, thoughts: Thought[], nextNumber: number): ServerFrame => {
+const replay = (channel: Channel, thoughts: Thought[], nextNumber: number): ReplayPage => {
   const events: LiveEvent[] = [];
   let bytes = 0;
   for (const thought of thoughts) {

@@ -39,7 +39,7 @@ export class LivingStack {
     const handler = createWebSocketFunction({
       settings,
       table,
-      closeSocket: async (cid) => this.#sockets?.close(cid),
+      closeSocket: async (cid, last) => this.#sockets?.close(cid, last),
       runtime: realRuntime,
     });
     const invoke = (event: unknown) => handler(event as Parameters<typeof handler>[0]);
@@ -78,6 +78,15 @@ export class LivingStack {
       contextWith(() => deadline - Date.now()),
     );
   };
+
+  get url(): string {
+    return this.#url;
+  }
+
+  /** @param loginMs how long the login behind the ticket holds */
+  ticket(username: string, loginMs = HOUR): Promise<string> {
+    return this.stores.tickets.issue({ username, authExpiresAt: Date.now() + loginMs });
+  }
 
   /** A live client of one user. @param loginMs how long the login behind each ticket holds */
   listen(username: string, options: Partial<Options> = {}, loginMs = HOUR): LiveClient {

@@ -36,7 +36,8 @@ export class StreamTap {
 
   constructor(table: MemoryTable) {
     table.onChange = ({ old, new: now }) => {
-      if (now && STREAMED.includes(now.type)) this.#records.push(aRecord(++this.#count, now, old));
+      const isStreamed = now ? STREAMED.includes(now.type) : old?.type === 'following';
+      if (isStreamed) this.#records.push(aRecord(++this.#count, now, old));
     };
   }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_DEPTH, TooDeepError } from '../../../src/fan-out/fan-out.ts';
 import { WHOLE } from '../../../src/fan-out/key-range.ts';
-import { happeningOf } from '../../../src/push/live-event.ts';
+import { happeningOf } from '../../../src/protocol/live-event.ts';
 import { Outbox } from '../../../src/push/outbox.ts';
 import { createHarness } from '../../support/fan-out-harness.ts';
 import { aThought } from '../../support/thoughts.ts';

@@ -1,7 +1,7 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { taskItem, toDelivery } from '../../../src/fan-out/task.ts';
-import { happeningOf } from '../../../src/push/live-event.ts';
+import { happeningOf } from '../../../src/protocol/live-event.ts';
 import { decodeRecord, UnreadableRecordError } from '../../../src/stream/decode.ts';
 import { keys } from '../../../src/table/keys.ts';
 import type { Item } from '../../../src/table/table.ts';
@@ -37,11 +37,14 @@ describe('a record', () => {
     });
   });
 
-  it('of a new follow is that follow; of a changed one, nothing', () => {
+  it('of a new follow is that follow; of a changed one, nothing, unless it was muted', () => {
     const follow = { follower: 'bob', author: 'alice', muted: false, since: 1 };
     const item: Item = { ...keys.following('bob', 'alice'), type: 'following', ...follow };
     expect(decodeRecord(aRecord(1, item))).toMatchObject({ kind: 'following', follow });
-    expect(decodeRecord(aRecord(2, { ...item, muted: true } as Item, item))).toBeUndefined();
+    const relation = { kind: 'relation', relation: { follower: 'bob', author: 'alice' } };
+    expect(decodeRecord(aRecord(2, { ...item, muted: true } as Item, item))).toEqual(relation);
+    expect(decodeRecord(aRecord(3, { ...item, since: 2 } as Item, item))).toBeUndefined();
+    expect(decodeRecord(aRecord(4, undefined, item))).toEqual(relation);
   });
 
   it('of a task is its delivery', () => {
