@@ -28,7 +28,15 @@ it('gives each thought once, in order and at its latest version, or tells of a g
     await stack.stores.follows.follow('bob', author);
   }
   await stack.settle();
-  const network = new BadNetwork({ seed: 11, drop: 0.02, delay: 0.05, cut: 0.004, maxDelayMs: 60 });
+  const network = new BadNetwork({
+    seed: 11,
+    drop: 0.02,
+    delay: 0.05,
+    cut: 0.004,
+    halfOpen: 0.001,
+    gatewayError: 0.02,
+    maxDelayMs: 60,
+  });
   const events: ThoughtEvent[] = [];
   const gaps: Gap[] = [];
   const truth = new Map<string, { author: string; version: number }>();
