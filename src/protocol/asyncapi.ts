@@ -1,6 +1,7 @@
 import type * as z from 'zod/mini';
 import { SchemaComponents } from '../schema-components.ts';
-import { ClientFrames, HEARTBEAT } from './client-frames.ts';
+import { ClientFrames } from './client-frames.ts';
+import { HEARTBEAT } from './heartbeat.ts';
 import { ServerFrames } from './server-frames.ts';
 import { SUBPROTOCOL } from './version.ts';
 

@@ -81,9 +81,6 @@ export type Action = keyof typeof ClientFrames;
 export type ClientFrame = { [A in Action]: z.infer<(typeof ClientFrames)[A]> }[Action];
 export type FrameOf<A extends Action> = Extract<ClientFrame, { action: A }>;
 
-/** What the gateway answers by itself: it costs no invocation. */
-export const HEARTBEAT = { action: 'heartbeat', answer: { type: 'heartbeat' } } as const;
-
 export type ParsedFrame = { kind: 'frame'; frame: ClientFrame } | { kind: 'error'; error: ErrorFrame };
 
 /** Reads what a client sent, or says what is wrong with it. */
