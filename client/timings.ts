@@ -33,7 +33,7 @@ export const TIMINGS: Timings = {
   newcomerMs: 200,
   holeMs: 1_000,
   pingMs: 4 * 60_000,
-  checkMs: 30 * 60_000,
+  checkMs: 10 * 60_000,
   silenceMs: 2 * 60_000,
   answerMs: 7_000,
   tickMs: 4_000,

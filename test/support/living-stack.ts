@@ -10,6 +10,7 @@ import { createStreamFunction } from '../../src/stream/function.ts';
 import type { Table } from '../../src/table/table.ts';
 import { createWebSocketFunction } from '../../src/websocket/function.ts';
 import { MemoryTable } from './memory-table.ts';
+import { heartbeatRoutes } from './serverless-yml.ts';
 import { batchOf, contextWith, StreamTap } from './stream.ts';
 
 const HOUR = 3_600_000;
@@ -46,7 +47,10 @@ export class LivingStack {
     this.gateway = new WebSocketGateway({
       stage: 'test',
       ...(clock && { clock }),
-      routes: ['$connect', '$disconnect', '$default'].map((route) => ({ route, invoke, answers: true })),
+      routes: [
+        ...['$connect', '$disconnect', '$default'].map((route) => ({ route, invoke, answers: true })),
+        ...heartbeatRoutes(),
+      ],
     });
     if (table instanceof MemoryTable) this.#runStreamOf(table);
   }

@@ -184,7 +184,7 @@ describe('LiveClient on one connection', () => {
     const sent = app.server.sockets.flatMap((socket) => socket.sent.map(({ action }) => action));
     const count = (action: string) => sent.filter((one) => one === action).length;
     expect(count('ping')).toBe(15);
-    expect(count('check')).toBe(3);
+    expect(count('check')).toBe(7);
     expect(count('heartbeat')).toBeLessThanOrEqual(32);
     expect(app.states).toEqual(['live']);
   });
