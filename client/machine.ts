@@ -97,6 +97,11 @@ export class Machine {
     return effects;
   }
 
+  /** The state, and how far the connection is that is being opened: `SPEC.md` goes by this. */
+  get situation(): string {
+    return this.#next ? `${this.state}, ${this.#next.phase}` : this.state;
+  }
+
   /** When to come back with `time` at the latest; by the clock of `now`. */
   get wakeAt(): number {
     return this.#wakeAt - this.#skew;
@@ -122,7 +127,7 @@ export class Machine {
         this.#ticket(input);
         return;
       case 'no_ticket':
-        if (input.link !== this.#next?.n) return;
+        if (input.link !== this.#next?.n || this.#next.phase !== 'ticket') return;
         if (input.isSignedOut) {
           this.#fail('signed_out', 'There is no login');
           return;
@@ -366,7 +371,7 @@ export class Machine {
   #closed({ link: n, code, reason }: Extract<Input, { type: 'closed' }>): void {
     if (this.#retiring?.n === n) this.#retiring = undefined;
     const link = [this.#next, this.#current].find((one) => one?.n === n);
-    if (!link) return;
+    if (!link || link.phase === 'ticket') return;
     if (isRefusal(code)) {
       this.#fail('refused', `The server closed: ${code} ${reason ?? ''}`.trim());
       return;
