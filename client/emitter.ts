@@ -10,7 +10,7 @@ const safely = (call: () => void): void => {
 };
 
 /** Listeners by the name of what they listen to. `Events` has the arguments of each. */
-export class Emitter<Events extends Record<string, unknown[]>> {
+export class Emitter<Events extends { [Name in keyof Events]: unknown[] }> {
   readonly #listeners = new Map<keyof Events, Map<unknown, (...values: never[]) => void>>();
 
   on<Name extends keyof Events>(name: Name, listener: (...values: Events[Name]) => void): this {

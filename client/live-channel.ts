@@ -1,7 +1,7 @@
 import { Emitter } from './emitter.ts';
 import type { ChannelState, Gap, HistoryPage, ThoughtEvent } from './types.ts';
 
-export interface ChannelEvents extends Record<string, unknown[]> {
+export interface ChannelEvents {
   event: [event: ThoughtEvent];
   gap: [gap: Gap];
   state: [state: ChannelState];

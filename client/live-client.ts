@@ -59,7 +59,7 @@ export interface Options {
   timings?: Partial<Timings>;
 }
 
-export interface ClientEvents extends Record<string, unknown[]> {
+export interface ClientEvents {
   event: [event: ThoughtEvent];
   gap: [gap: Gap];
   relation: [relation: Relation];
