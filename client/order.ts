@@ -31,8 +31,11 @@ export interface Author {
 }
 
 /** How many authors are remembered, and of how many thoughts the version. Beyond, the oldest are forgotten. */
-const MAX_AUTHORS = 10_000;
+const MAX_AUTHORS = 100_000;
 const MAX_VERSIONS = 2_000;
+
+/** What is held of all authors of whom nothing is: most of them. */
+const NOTHING = new Map<number, ThoughtEvent>();
 
 interface Version {
   /** The version up to which the numbers of this thought's changes are accounted for. */
@@ -77,7 +80,7 @@ export class Order {
       lastAt: 0,
       isHeard: false,
       inTimeline: false,
-      held: new Map(),
+      held: NOTHING,
       expected: 0,
       noticedAt: undefined,
       noticedBehind: undefined,
@@ -104,6 +107,7 @@ export class Order {
       this.#settle(author);
       return [step];
     }
+    if (author.held === NOTHING) author.held = new Map();
     author.held.set(event.seq, event);
     const steps = this.#drain(author);
     this.#settle(author);
