@@ -1,8 +1,7 @@
-import { type Channel, type Channels, channelFrames, idAt, resumeFrames } from './channels.ts';
-import type { Effect } from './effects.ts';
+import { type Channel, channelFrames, idAt, resumeFrames } from './channels.ts';
+import type { Context } from './context.ts';
 import type { Inbox } from './inbox.ts';
 import type { Asked, Link } from './link.ts';
-import type { Timings } from './timings.ts';
 import { type ChannelState, type ClientFrame, LiveError, type ServerFrame } from './types.ts';
 
 /** A replay that failed so often is told as a gap. */
@@ -14,38 +13,23 @@ const EVERY_CHANNEL = '*';
 
 type Of<Type extends ServerFrame['type']> = Extract<ServerFrame, { type: Type }>;
 
-/** What the talk needs of the machine around it. */
-export interface TalkHost {
-  readonly timings: Timings;
-  readonly channels: Channels;
-  readonly inbox: Inbox;
-  readonly effects: Effect[];
-  now(): number;
-  serverNow(): number;
-  /** The server's clock was seen. */
-  learnTime(serverMs: number): void;
-  backoff(failures: number): number;
-  /** The connection on which replays are asked for. */
-  active(): Link | undefined;
-  links(): Link[];
-  wake(at: number): void;
-  /** The connection may have become live. */
-  progress(link: Link): void;
-}
-
 /** Requests and answers: keeps every open connection subscribed to what is wanted, and sees to the replays. */
 export class Talk {
-  readonly #host: TalkHost;
-  /** Whether there may be something to ask for. */
-  isDirty = false;
+  readonly #context: Context;
+  readonly #inbox: Inbox;
+  /** The connection may have become live. */
+  readonly #onProgress: (link: Link) => void;
 
-  constructor(host: TalkHost) {
-    this.#host = host;
+  constructor(context: Context, inbox: Inbox, onProgress: (link: Link) => void) {
+    this.#context = context;
+    this.#inbox = inbox;
+    this.#onProgress = onProgress;
   }
 
   /** A connection has opened: everything is asked for anew on it. */
   join(link: Link): void {
-    const { channels, inbox } = this.#host;
+    const inbox = this.#inbox;
+    const { channels } = this.#context;
     channels.loseAll();
     for (const channel of channels) {
       channel.retryAt = 0;
@@ -57,14 +41,14 @@ export class Talk {
 
   /** Everything that has begun is replayed. */
   replayAll(): void {
-    for (const channel of this.#host.channels) if (channel.since !== undefined) channel.need = channel.sure;
-    this.isDirty = true;
+    for (const channel of this.#context.channels) if (channel.since !== undefined) channel.need = channel.sure;
+    this.#context.changed();
   }
 
   /** Whether a joining connection has all that there is to be had. */
   isJoined(link: Link): boolean {
-    if (this.#host.inbox.startedAt === undefined) return false;
-    for (const channel of this.#host.channels) {
+    if (this.#inbox.startedAt === undefined) return false;
+    for (const channel of this.#context.channels) {
       if (!channel.isWanted || channel.failures > 0) continue;
       if (channel.need !== undefined || channel.replay || !this.#isOn(link, channel)) return false;
     }
@@ -73,9 +57,9 @@ export class Talk {
 
   /** Asks for all that is wanted and has not been asked for, in as few frames as take it. */
   flush(): void {
-    this.isDirty = false;
-    for (const link of this.#host.links()) if (link.isOpen && link.phase !== 'retiring') this.#subscribe(link);
-    const link = this.#host.active();
+    this.#context.isDirty = false;
+    for (const link of this.#context.links()) if (link.isOpen && link.phase !== 'retiring') this.#subscribe(link);
+    const link = this.#context.active();
     if (link) this.#resume(link);
   }
 
@@ -84,19 +68,19 @@ export class Talk {
   }
 
   ping(link: Link): void {
-    for (const channel of this.#host.channels) channel.mark = channel.since ?? '';
+    for (const channel of this.#context.channels) channel.mark = channel.since ?? '';
     this.#request(link, { action: 'ping' }, { kind: 'ping' });
-    link.pingAt = this.#host.now() + this.#host.timings.pingMs;
+    link.pingAt = this.#context.now() + this.#context.timings.pingMs;
   }
 
   /** @param frames at most so many, of a hundred authors each */
   check(link: Link, frames: number, call?: number): void {
-    for (const [at, check] of this.#host.inbox.checkFrames(frames).entries()) {
+    for (const [at, check] of this.#inbox.checkFrames(frames).entries()) {
       const { authors, since } = check;
       const asked: Asked = { kind: 'check', authors, since, call: at === 0 ? call : undefined };
       this.#request(link, { action: 'check', ...check }, asked);
     }
-    link.checkAt = this.#host.now() + this.#host.timings.checkMs;
+    link.checkAt = this.#context.now() + this.#context.timings.checkMs;
   }
 
   history(link: Link, channel: string, before: string | undefined, limit: number | undefined, call: number): void {
@@ -115,39 +99,40 @@ export class Talk {
     if (frame.type === 'replay' && asked.kind === 'resume') this.#replayed(asked, frame);
     if (frame.type === 'history' && asked.kind === 'history') {
       const { thoughts, next } = frame;
-      this.#host.effects.push({ type: 'answer', call: asked.call, page: { thoughts, ...(next && { next }) } });
+      this.#context.effects.push({ type: 'answer', call: asked.call, page: { thoughts, ...(next && { next }) } });
     }
     if (frame.type === 'pong') this.#ponged(asked, frame);
-    this.#host.progress(link);
+    this.#onProgress(link);
   }
 
   /** A request that came to nothing: refused, or without an answer. */
   failed(link: Link, asked: Asked, code: string, message: string): void {
-    const { effects } = this.#host;
+    const { effects } = this.#context;
     const error = new LiveError(code, message);
     if (asked.kind === 'subscribe') for (const name of asked.names) this.#notSubscribed(link, name, error);
     if (asked.kind === 'unsubscribe') for (const name of asked.names) link.subs.set(name, 'on');
     if (asked.kind === 'unsubscribe') this.#retry(asked.names);
     if (asked.kind === 'resume') for (const { channel } of asked.from) this.#notReplayed(channel, error);
     if (asked.kind === 'check') {
-      link.checkAt = this.#host.now() + (REFUSALS.includes(code) ? this.#host.timings.checkMs : this.#host.backoff(3));
-      this.#host.wake(link.checkAt);
+      link.checkAt =
+        this.#context.now() + (REFUSALS.includes(code) ? this.#context.timings.checkMs : this.#context.backoff(3));
+      this.#context.wake(link.checkAt);
       if (asked.call !== undefined) effects.push({ type: 'answer', call: asked.call, error });
     }
     if (asked.kind === 'history') effects.push({ type: 'answer', call: asked.call, error });
     else effects.push({ type: 'error', error });
-    this.#host.progress(link);
+    this.#onProgress(link);
   }
 
   /** It is wanted no more, or never was to be had. */
   forget(channel: Channel): void {
-    const { channels, effects } = this.#host;
+    const { channels, effects } = this.#context;
     for (const call of channel.calls.splice(0)) effects.push({ type: 'answer', call });
     channels.delete(channel);
   }
 
   #subscribe(link: Link): void {
-    const { channels } = this.#host;
+    const { channels } = this.#context;
     const [wanted, unwanted]: [string[], string[]] = [[], []];
     for (const channel of channels) {
       const { name } = channel;
@@ -155,7 +140,7 @@ export class Talk {
       if (name === 'timeline' || this.#isWaiting(channel)) continue;
       if (channel.isWanted && !sub) wanted.push(name);
       if (!channel.isWanted && sub === 'on') unwanted.push(name);
-      if (!channel.isWanted && this.#host.links().every(({ subs }) => !subs.has(name))) this.forget(channel);
+      if (!channel.isWanted && this.#context.links().every(({ subs }) => !subs.has(name))) this.forget(channel);
     }
     for (const name of wanted) link.subs.set(name, 'asking');
     for (const name of unwanted) link.subs.set(name, 'leaving');
@@ -169,7 +154,7 @@ export class Talk {
   #resume(link: Link): void {
     // All that is subscribed in the beginning is replayed together.
     if (link.phase === 'joining' && link.isAsking('subscribe')) return;
-    const due = [...this.#host.channels].filter(
+    const due = [...this.#context.channels].filter(
       (channel) =>
         channel.isWanted &&
         channel.need !== undefined &&
@@ -179,7 +164,7 @@ export class Talk {
     );
     const from = due.map((channel) => {
       const since = channel.need ?? '';
-      channel.replay = { link: link.n, from: since, page: undefined, startedAt: this.#host.now() };
+      channel.replay = { link: link.n, from: since, page: undefined, startedAt: this.#context.now() };
       channel.need = undefined;
       return { channel: channel.name, since };
     });
@@ -195,13 +180,13 @@ export class Talk {
   }
 
   #isWaiting(channel: Channel): boolean {
-    if (channel.retryAt <= this.#host.now()) return false;
-    this.#host.wake(channel.retryAt);
+    if (channel.retryAt <= this.#context.now()) return false;
+    this.#context.wake(channel.retryAt);
     return true;
   }
 
   #subscribed(link: Link, names: string[], { channels: granted, refused }: Of<'ack'>): void {
-    const { channels } = this.#host;
+    const { channels } = this.#context;
     for (const { asked, channel: name } of granted) {
       link.subs.delete(asked);
       link.subs.set(name, 'on');
@@ -210,23 +195,23 @@ export class Talk {
       channel.failures = 0;
       this.#tell(channel);
       // What is new has nothing to be replayed; before the server's time is known, the first pong sets it.
-      if (channel.since === undefined && this.#host.inbox.startedAt !== undefined) this.#begin(channel);
+      if (channel.since === undefined && this.#inbox.startedAt !== undefined) this.#begin(channel);
     }
     for (const { channel: name, code, message } of refused) {
       this.#notSubscribed(link, name, new LiveError(code, message, { channel: name }));
     }
     // A name that the answer leaves out is asked for again.
     for (const name of names) if (link.subs.get(name) === 'asking') link.subs.delete(name);
-    this.isDirty = true;
+    this.#context.changed();
   }
 
   #unsubscribed(link: Link, names: string[]): void {
     for (const name of names) link.subs.delete(name);
-    this.isDirty = true;
+    this.#context.changed();
   }
 
   #notSubscribed(link: Link, name: string, error: LiveError): void {
-    const { channels, effects } = this.#host;
+    const { channels, effects } = this.#context;
     link.subs.delete(name);
     const channel = channels.get(name);
     if (!channel) return;
@@ -241,14 +226,15 @@ export class Talk {
     if (error.code === 'channel_full') channel.retryAt = Number.POSITIVE_INFINITY;
     else channels.delete(channel);
     channel.failures++;
-    this.#host.inbox.recheck();
+    this.#inbox.recheck();
   }
 
   #replayed({ from }: Extract<Asked, { kind: 'resume' }>, { events, parts }: Of<'replay'>): void {
-    const { channels, inbox } = this.#host;
-    const starts = from.map(({ channel }) => channels.get(channel)?.replay?.startedAt ?? this.#host.now());
+    const inbox = this.#inbox;
+    const { channels } = this.#context;
+    const starts = from.map(({ channel }) => channels.get(channel)?.replay?.startedAt ?? this.#context.now());
     for (const event of events) inbox.replayed(event, Math.min(...starts));
-    const link = this.#host.active();
+    const link = this.#context.active();
     const rest: { channel: string; since: string; page?: string }[] = [];
     for (const { channel: name, since, page } of from) {
       const channel = channels.get(name);
@@ -264,18 +250,18 @@ export class Talk {
   }
 
   #notReplayed(name: string, error: LiveError): void {
-    const channel = this.#host.channels.get(name);
+    const channel = this.#context.channels.get(name);
     if (!channel?.replay) return;
     const { from } = channel.replay;
     channel.failures++;
     if (REFUSALS.includes(error.code) || channel.failures > MAX_FAILURES) {
       // What was asked for makes no sense to the server, or is out of reach: from now on, then.
-      channel.since = idAt(this.#host.serverNow());
+      channel.since = idAt(this.#context.serverNow());
       this.#complete(channel, true);
       return;
     }
     channel.replay = undefined;
-    this.#host.channels.ask(channel, from);
+    this.#context.channels.ask(channel, from);
     this.#retry([name], 0);
   }
 
@@ -283,16 +269,17 @@ export class Talk {
   #complete(channel: Channel, isGap: boolean): void {
     const startedAt = channel.replay?.startedAt ?? 0;
     channel.replay = undefined;
-    this.#host.channels.makeWhole(channel, '');
-    if (isGap) this.#host.effects.push({ type: 'gap', gap: { channel: channel.name } });
-    this.#host.inbox.conclude(channel, startedAt);
-    this.isDirty = true;
+    this.#context.channels.makeWhole(channel, '');
+    if (isGap) this.#context.effects.push({ type: 'gap', gap: { channel: channel.name } });
+    this.#inbox.conclude(channel, startedAt);
+    this.#context.changed();
   }
 
   #ponged(asked: Asked, pong: Of<'pong'>): void {
-    const { channels, effects, inbox } = this.#host;
+    const inbox = this.#inbox;
+    const { channels, effects } = this.#context;
     const serverMs = Date.parse(pong.at);
-    this.#host.learnTime(serverMs);
+    this.#context.serverAhead = serverMs - this.#context.now();
     if (inbox.startedAt === undefined) {
       inbox.start(serverMs, idAt(serverMs));
       for (const channel of channels) this.#begin(channel);
@@ -306,32 +293,32 @@ export class Talk {
 
   /** What the server has missed to push is replayed from the last time at which it had missed nothing. */
   #replayMissed(missed: string[]): void {
-    for (const channel of this.#host.channels) {
+    for (const channel of this.#context.channels) {
       if (missed.includes(channel.name) || missed.includes(EVERY_CHANNEL)) {
-        this.#host.channels.ask(channel, channel.sure);
-        this.isDirty = true;
+        this.#context.channels.ask(channel, channel.sure);
+        this.#context.changed();
       } else if (channel.isWhole && channel.mark) channel.sure = channel.mark;
     }
   }
 
   /** From now on: nothing of it is to be replayed. */
   #begin(channel: Channel): void {
-    if (channel.since === undefined) this.#host.channels.makeWhole(channel, idAt(this.#host.serverNow()));
+    if (channel.since === undefined) this.#context.channels.makeWhole(channel, idAt(this.#context.serverNow()));
   }
 
   #retry(names: string[], more = 1): void {
     for (const name of names) {
-      const channel = this.#host.channels.get(name);
+      const channel = this.#context.channels.get(name);
       if (!channel) continue;
       channel.failures += more;
-      channel.retryAt = this.#host.now() + this.#host.backoff(channel.failures);
-      this.#host.wake(channel.retryAt);
+      channel.retryAt = this.#context.now() + this.#context.backoff(channel.failures);
+      this.#context.wake(channel.retryAt);
     }
-    this.isDirty = true;
+    this.#context.changed();
   }
 
   #tell(channel: Channel): void {
-    const { effects } = this.#host;
+    const { effects } = this.#context;
     if (!channel.isWanted) return;
     const state: ChannelState = 'subscribed';
     effects.push({ type: 'channel', channel: channel.name, state });
@@ -339,15 +326,15 @@ export class Talk {
   }
 
   #request(link: Link, frame: ClientFrame, asked: Asked): void {
-    const dueAt = this.#host.now() + this.#host.timings.answerMs;
+    const dueAt = this.#context.now() + this.#context.timings.answerMs;
     this.#send(link, { ...frame, id: link.note(asked, dueAt) });
-    this.#host.wake(dueAt);
+    this.#context.wake(dueAt);
   }
 
   #send(link: Link, frame: object): void {
-    const { now, timings, effects, wake } = this.#host;
-    link.awaitedSince ??= now();
-    wake(link.awaitedSince + timings.answerMs / 2);
-    effects.push({ type: 'send', link: link.n, data: JSON.stringify(frame) });
+    const context = this.#context;
+    link.awaitedSince ??= context.now();
+    context.wake(link.awaitedSince + context.timings.answerMs / 2);
+    context.effects.push({ type: 'send', link: link.n, data: JSON.stringify(frame) });
   }
 }

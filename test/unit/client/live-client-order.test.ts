@@ -226,7 +226,7 @@ describe('silence', () => {
 });
 
 describe('memory and time', () => {
-  it('do not grow with the authors that were ever heard, nor with reconnects', async () => {
+  it('do not grow with the authors that were ever heard, nor with reconnects', { timeout: 30_000 }, async () => {
     const app = await LiveApp.live({ channels: ['all'] });
     for (let batch = 0; batch < 120; batch++) {
       app.server.publish(

@@ -146,6 +146,16 @@ describe('LiveClient on one connection', () => {
     expect(app.gaps).toEqual([]);
   });
 
+  it('notices by a check that an author is followed no more, when the word of it was lost', async () => {
+    const app = await LiveApp.live();
+    app.server.seqs.set('bob', 1);
+    app.server.publish([eventOf({ seq: 1 }), eventOf({ author: 'bob', seq: 1 })]);
+    const checked = app.client.check();
+    await app.runtime.pass(100);
+    await checked;
+    expect(app.relations).toEqual([{ author: 'alice', follows: false, muted: false }]);
+  });
+
   it('ignores what it does not know: frames, and fields of frames', async () => {
     const app = await LiveApp.live();
     app.server.socket.push({ type: 'from the future', events: [eventOf({ seq: 1 })] });
