@@ -18,7 +18,11 @@ const liveMachine = (): Machine => {
   put({ type: 'ticket', link: 1, ticket: 't' });
   for (const effect of put({ type: 'opened', link: 1 })) {
     if (effect.type !== 'send') continue;
-    const { id, action, channels = [] } = JSON.parse(effect.data) as { id: string; action: string; channels?: string[] };
+    const {
+      id,
+      action,
+      channels = [],
+    } = JSON.parse(effect.data) as { id: string; action: string; channels?: string[] };
     const granted = channels.map((asked) => ({ asked, channel: asked }));
     if (action === 'subscribe') answer({ type: 'ack', id, action, channels: granted, refused: [] });
     else answer({ type: 'pong', id, at: new Date(START).toISOString() });
