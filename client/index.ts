@@ -1,7 +1,8 @@
 export type { HistoryRequest, LiveChannel } from './live-channel.ts';
-export { type ClientEvents, connect, LiveClient, type Options, type Ticket } from './live-client.ts';
+export { type ClientEvents, connect, LiveClient, type Options } from './live-client.ts';
 export type { Runtime } from './runtime.ts';
 export { SUBPROTOCOL, type WatchWake, type WebSocketLike } from './socket.ts';
+export type { Ticket } from './sockets.ts';
 export type { Timings } from './timings.ts';
 export {
   type ChannelState,

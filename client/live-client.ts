@@ -4,7 +4,8 @@ import { type HistoryRequest, LiveChannel } from './live-channel.ts';
 import { Machine } from './machine.ts';
 import { Queue } from './queue.ts';
 import { platform, type Runtime } from './runtime.ts';
-import { openWebSocket, SUBPROTOCOL, type WatchWake, type WebSocketLike, watchWake } from './socket.ts';
+import { type WatchWake, type WebSocketLike, watchWake } from './socket.ts';
+import { Sockets, type Ticket } from './sockets.ts';
 import { TIMINGS, type Timings } from './timings.ts';
 import {
   type ChannelState,
@@ -18,13 +19,6 @@ import {
   type Thought,
   type ThoughtEvent,
 } from './types.ts';
-
-/** The answer of `POST /tickets`. */
-export interface Ticket {
-  ticket: string;
-  /** ISO 8601, or milliseconds since 1970: the next connection takes over before that. */
-  loginExpiresAt?: string | number | undefined;
-}
 
 export interface Options {
   /** The WebSocket API's address: `wss://…`. */
@@ -76,7 +70,7 @@ export class LiveClient extends Emitter<ClientEvents> implements AsyncIterable<L
   readonly #options: Options;
   readonly #runtime: Runtime;
   readonly #machine: Machine;
-  readonly #sockets = new Map<number, WebSocketLike>();
+  readonly #sockets: Sockets;
   readonly #channels = new Map<string, LiveChannel>();
   readonly #calls = new Map<number, { resolve: (page: never) => void; reject: (error: Error) => void }>();
   readonly #queues = new Set<Queue>();
@@ -97,6 +91,8 @@ export class LiveClient extends Emitter<ClientEvents> implements AsyncIterable<L
     }
     this.#options = options;
     this.#runtime = runtime;
+    const log = (message: string, details: Record<string, unknown>) => this.#log(message, details);
+    this.#sockets = new Sockets(options, (input) => this.#put(input), log);
     this.#machine = new Machine({ timings: { ...TIMINGS, ...timings }, random: runtime.random, channels, since });
     this.#early = this.#newQueue();
     const { onEvent, onGap, onRelation, onRefused, onState, onError } = options;
@@ -212,15 +208,15 @@ export class LiveClient extends Emitter<ClientEvents> implements AsyncIterable<L
   #do(effect: Effect): void {
     switch (effect.type) {
       case 'ticket':
-        return void this.#getTicket(effect.link);
+        return void this.#sockets.getTicket(effect.link);
       case 'open':
-        this.#open(effect.link, effect.ticket);
+        this.#sockets.open(effect.link, effect.ticket);
         return;
       case 'send':
-        this.#send(effect.link, effect.data);
+        this.#sockets.send(effect.link, effect.data);
         return;
       case 'drop':
-        this.#drop(effect.link);
+        this.#sockets.drop(effect.link);
         return;
       case 'event':
         this.#give(effect.event);
@@ -294,56 +290,6 @@ export class LiveClient extends Emitter<ClientEvents> implements AsyncIterable<L
     this.#calls.delete(call);
     if (error) waiting?.reject(error);
     else waiting?.resolve(page as never);
-  }
-
-  async #getTicket(link: number): Promise<void> {
-    try {
-      const answer = await this.#options.ticket();
-      const { ticket, loginExpiresAt } = typeof answer === 'string' ? { ticket: answer } : answer;
-      const endsAt = typeof loginExpiresAt === 'string' ? Date.parse(loginExpiresAt) : loginExpiresAt;
-      this.#put({ type: 'ticket', link, ticket, loginExpiresAt: endsAt });
-    } catch (error) {
-      const status = (error as { status?: unknown } | undefined)?.status;
-      this.#put({ type: 'no_ticket', link, error, isSignedOut: status === 401 || status === 403 });
-    }
-  }
-
-  #open(link: number, ticket: string): void {
-    const { url, openSocket = openWebSocket } = this.#options;
-    const address = `${url}${url.includes('?') ? '&' : '?'}ticket=${encodeURIComponent(ticket)}`;
-    try {
-      const socket = openSocket(address, [SUBPROTOCOL]);
-      this.#sockets.set(link, socket);
-      socket.addEventListener('open', () => this.#put({ type: 'opened', link }));
-      socket.addEventListener('message', ({ data }) => this.#put({ type: 'frame', link, data }));
-      socket.addEventListener('error', (event) => this.#closed(link, undefined, event?.message));
-      socket.addEventListener('close', (event) => this.#closed(link, event?.code, event?.reason));
-    } catch (error) {
-      this.#closed(link, undefined, String(error));
-    }
-  }
-
-  #closed(link: number, code: number | undefined, reason: string | undefined): void {
-    this.#log('A connection was closed', { link, code, reason });
-    this.#put({ type: 'closed', link, code, reason });
-  }
-
-  #send(link: number, data: string): void {
-    try {
-      this.#sockets.get(link)?.send(data);
-    } catch (error) {
-      // A socket that is closing: that it is closed is told by itself, or by its silence.
-      this.#log('A frame was not sent', { link, error: String(error) });
-    }
-  }
-
-  #drop(link: number): void {
-    try {
-      this.#sockets.get(link)?.close(1000);
-    } catch (error) {
-      this.#log('A socket was not closed', { link, error: String(error) });
-    }
-    this.#sockets.delete(link);
   }
 
   /** One timer for all that the machine waits for. */

@@ -50,6 +50,8 @@ export class App {
   #hasRead = false;
   gaps = 0;
   isClosed = false;
+  /** Younger connections of the same person have its place: it shows what it has, and asks no more. */
+  isReplaced = false;
 
   constructor(options: AppOptions) {
     this.#options = options;
@@ -71,9 +73,10 @@ export class App {
         this.#readAnew(gap);
       },
       onRelation: (relation) => this.#forget(relation),
-      onState: (state) => {
-        note(`is ${state}`);
-        options.onState(state);
+      onState: (state, reason) => {
+        note(`is ${state}${reason === undefined ? '' : `: ${reason}`}`);
+        this.isReplaced = reason === 'replaced';
+        options.onState(this.isReplaced ? 'closed' : state);
         if (state === 'live' && !this.#hasRead) {
           this.#hasRead = true;
           for (const channel of this.channels) this.read(channel);
