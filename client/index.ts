@@ -1,4 +1,21 @@
-export { connect, LiveClient, type Options } from './live-client.ts';
+export type { HistoryRequest, LiveChannel } from './live-channel.ts';
+export { type ClientEvents, connect, LiveClient, type Options } from './live-client.ts';
 export type { Runtime } from './runtime.ts';
+export { SUBPROTOCOL, type WatchWake, type WebSocketLike } from './socket.ts';
+export type { Ticket } from './sockets.ts';
 export type { Timings } from './timings.ts';
-export { FrameError, type Gap, type State, type Thought, type ThoughtEvent } from './types.ts';
+export {
+  type ChannelState,
+  type FailReason,
+  type Gap,
+  type HistoryPage,
+  LiveError,
+  type LiveItem,
+  type Relation,
+  type State,
+  type Thought,
+  type ThoughtCreated,
+  type ThoughtDeleted,
+  type ThoughtEvent,
+  type ThoughtUpdated,
+} from './types.ts';

@@ -1,216 +1,315 @@
-import { Inlet } from './inlet.ts';
+import type { Effect, Input } from './effects.ts';
+import { Emitter } from './emitter.ts';
+import { type HistoryRequest, LiveChannel } from './live-channel.ts';
+import { Machine } from './machine.ts';
+import { Queue } from './queue.ts';
 import { platform, type Runtime } from './runtime.ts';
-import { SocketSession, type WebSocketLike } from './socket-session.ts';
+import { type WatchWake, type WebSocketLike, watchWake } from './socket.ts';
+import { Sockets, type Ticket } from './sockets.ts';
 import { TIMINGS, type Timings } from './timings.ts';
-import { FrameError, type Gap, type ServerFrame, type State, type Thought, type ThoughtEvent } from './types.ts';
+import {
+  type ChannelState,
+  type FailReason,
+  type Gap,
+  type HistoryPage,
+  LiveError,
+  type LiveItem,
+  type Relation,
+  type State,
+  type Thought,
+  type ThoughtEvent,
+} from './types.ts';
 
 export interface Options {
   /** The WebSocket API's address: `wss://…`. */
   url: string;
-  /** Gets a fresh ticket (`POST /tickets`), once for each connection. */
-  ticket: () => Promise<string>;
+  /**
+   * Gets a fresh ticket (`POST /tickets`), once for each connection: the whole answer, or only its `ticket`. An error
+   * whose `status` is 401 or 403 ends the client (`signed_out`); after any other it is tried again.
+   */
+  ticket: () => Promise<string | Ticket>;
   channels?: string[];
   /** The id of the last event, or thought, that the app has: what came since is replayed first. */
-  since?: string;
+  since?: string | undefined;
   /** Each event once, each author's in order. */
   onEvent?: (event: ThoughtEvent) => void;
   /** Read this anew. */
   onGap?: (gap: Gap) => void;
+  onRelation?: (relation: Relation) => void;
   /** The server does not take this channel; the others go on without it. */
-  onRefused?: (channel: string, error: FrameError) => void;
-  onState?: (state: State) => void;
-  openSocket?: (url: string) => WebSocketLike;
+  onRefused?: (channel: string, error: LiveError) => void;
+  onState?: (state: State, reason?: FailReason) => void;
+  /** What went wrong and is being dealt with, or, in the state `failed`, is not. */
+  onError?: (error: LiveError) => void;
+  /** Closes the client when it is aborted. */
+  signal?: AbortSignal;
+  /** Is told of connections, states and errors. */
+  logger?: (message: string, details: Record<string, unknown>) => void;
+  openSocket?: (url: string, protocols: string[]) => WebSocketLike;
+  /** Calls when the network or the page has come back; the platform's events when left out. */
+  watchWake?: WatchWake;
   /** The time, the timers and the random numbers; the platform's when left out. */
   runtime?: Runtime;
   timings?: Partial<Timings>;
 }
 
-/** An app's error is the app's to see, and must not keep the next event from it. */
-const safely = (call: () => void): void => {
-  try {
-    call();
-  } catch (error) {
-    queueMicrotask(() => {
-      throw error;
-    });
-  }
-};
+export interface ClientEvents {
+  event: [event: ThoughtEvent];
+  gap: [gap: Gap];
+  relation: [relation: Relation];
+  refused: [channel: string, error: LiveError];
+  state: [state: State, reason?: FailReason];
+  error: [error: LiveError];
+  channel: [channel: string, state: ChannelState];
+}
 
-/** A connection that is kept: across cuts, the idle limit and the two-hour limit. */
-export class LiveClient implements AsyncIterable<ThoughtEvent> {
+const SINCE = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(:\d{1,15})?$/;
+
+/** A connection that is kept: across cuts, the idle limit, the two-hour limit and the end of the login. */
+export class LiveClient extends Emitter<ClientEvents> implements AsyncIterable<LiveItem> {
   readonly #options: Options;
-  readonly #timings: Timings;
   readonly #runtime: Runtime;
-  readonly #inlet: Inlet;
-  readonly #queue: ThoughtEvent[] = [];
-  readonly #timers = new Set<unknown>();
-  #wake: (() => void) | undefined;
-  #session: SocketSession | undefined;
-  /** Everything that is open: at a handover, two. */
-  readonly #sessions = new Set<SocketSession>();
-  #state: State = 'connecting';
-  #attempts = 0;
-  #isIterated = false;
+  readonly #machine: Machine;
+  readonly #sockets: Sockets;
+  readonly #channels = new Map<string, LiveChannel>();
+  readonly #calls = new Map<number, { resolve: (page: never) => void; reject: (error: Error) => void }>();
+  readonly #queues = new Set<Queue>();
+  /** For the first loop: what came before it began. */
+  #early: Queue | undefined;
+  #callCount = 0;
+  #timer: { handle: unknown; at: number } | undefined;
+  readonly #effects: Effect[] = [];
+  #isRunning = false;
+  #stopWatching = () => {};
 
+  /** @throws LiveError `invalid_since` */
   constructor(options: Options) {
+    super();
+    const { channels = [], since, signal, timings, runtime = platform } = options;
+    if (since !== undefined && !SINCE.test(since)) {
+      throw new LiveError('invalid_since', '`since` must be the id of an event or of a thought');
+    }
     this.#options = options;
-    this.#timings = { ...TIMINGS, ...options.timings };
-    this.#runtime = options.runtime ?? platform;
-    this.#inlet = new Inlet({
-      runtime: this.#runtime,
-      timings: this.#timings,
-      channels: options.channels ?? [],
-      since: options.since,
-      onEvent: (event) => this.#give(event),
-      onGap: (gap) => safely(() => options.onGap?.(gap)),
-      onRefused: (channel, error) => safely(() => options.onRefused?.(channel, error)),
-      later: (ms, call) => this.#later(ms, call),
-    });
-    void this.#connect();
+    this.#runtime = runtime;
+    const log = (message: string, details: Record<string, unknown>) => this.#log(message, details);
+    this.#sockets = new Sockets(options, (input) => this.#put(input), log);
+    this.#machine = new Machine({ timings: { ...TIMINGS, ...timings }, random: runtime.random, channels, since });
+    this.#early = this.#newQueue();
+    const { onEvent, onGap, onRelation, onRefused, onState, onError } = options;
+    if (onEvent) this.on('event', onEvent);
+    if (onGap) this.on('gap', onGap);
+    if (onRelation) this.on('relation', onRelation);
+    if (onRefused) this.on('refused', onRefused);
+    if (onState) this.on('state', onState);
+    if (onError) this.on('error', onError);
+    if (signal?.aborted) this.#machine.step({ type: 'close' }, runtime.now());
+    else {
+      signal?.addEventListener('abort', () => this.close(), { once: true });
+      this.#stopWatching = (options.watchWake ?? watchWake)(() => this.#put({ type: 'wake' }));
+      this.#put({ type: 'start' });
+    }
   }
 
   get state(): State {
-    return this.#state;
+    return this.#machine.state;
+  }
+
+  /** Why it has failed, in the state `failed`. */
+  get reason(): FailReason | undefined {
+    return this.#machine.reason;
   }
 
   /**
-   * Resolves when the server has stored the subscription; at once while not connected, for it comes with the next
-   * connection then, as with each one after.
+   * Resolves when the server has stored the subscription: on this connection, or on the next. It comes anew with each
+   * connection after. @throws LiveError when the server refuses it, or the client is closed or fails
    */
-  async subscribe(channel: string): Promise<void> {
-    await this.#inlet.subscriptions.add(channel);
+  subscribe(channel: string): Promise<void> {
+    return this.#ask((call) => ({ type: 'subscribe', channel, call }));
   }
 
-  async unsubscribe(channel: string): Promise<void> {
-    await this.#inlet.subscriptions.remove(channel);
+  unsubscribe(channel: string): Promise<void> {
+    return this.#ask((call) => ({ type: 'unsubscribe', channel, call }));
+  }
+
+  /** A channel with listeners of its own; the same object for the same name. It is not subscribed by this. */
+  channel(name: string): LiveChannel {
+    const known = this.#channels.get(name);
+    if (known) return known;
+    const isWanted = this.#machine.channels.isWanted(name);
+    const channel = new LiveChannel(name, isWanted ? 'subscribing' : 'unsubscribed', {
+      subscribe: (asked) => this.subscribe(asked),
+      unsubscribe: (asked) => this.unsubscribe(asked),
+      history: (asked, { before, limit }: HistoryRequest) =>
+        this.#ask<HistoryPage>((call) => ({ type: 'history', channel: asked, before, limit, call })),
+    });
+    this.#channels.set(name, channel);
+    return channel;
   }
 
   /** The app has read these by other means: their changes need not come any more, and what follows them is expected. */
   known(thoughts: Thought[]): void {
-    this.#inlet.known(thoughts);
+    this.#put({ type: 'known', thoughts });
+  }
+
+  /** Asks the server at once whether anything was missed. Resolves when it has answered, on this connection or the next. */
+  check(): Promise<void> {
+    return this.#ask((call) => ({ type: 'check', call }));
+  }
+
+  /** Gives the connection up and opens another; also after a failure. */
+  reconnect(): void {
+    this.#put({ type: 'reconnect' });
   }
 
   close(): void {
-    this.#setState('closed');
-    for (const timer of this.#timers) this.#runtime.clearTimeout(timer);
-    this.#timers.clear();
-    for (const session of this.#sessions) session.close();
-    this.#wake?.();
+    this.#put({ type: 'close' });
   }
 
-  /** The events, one after the other, until `close`. */
-  async *[Symbol.asyncIterator](): AsyncIterator<ThoughtEvent> {
-    this.#isIterated = true;
-    for (;;) {
-      const event = this.#queue.shift();
-      if (event) yield event;
-      else if (this.#state === 'closed') return;
-      else await new Promise<void>((resolve) => (this.#wake = resolve));
-    }
+  /** Events, gaps and relations, one after the other, until `close`. Each loop hears them all. */
+  [Symbol.asyncIterator](): AsyncIterableIterator<LiveItem> {
+    const queue = this.#early ?? this.#newQueue();
+    this.#early = undefined;
+    return queue;
   }
 
-  async #connect(): Promise<void> {
-    if (this.#state === 'closed') return;
-    this.#setState('connecting');
-    try {
-      await this.#open();
-    } catch {
-      this.#retry();
-    }
+  override on<Name extends keyof ClientEvents>(name: Name, listener: (...values: ClientEvents[Name]) => void): this {
+    // Who listens needs nothing kept for a loop.
+    if (name === 'event') void this.#early?.return();
+    if (name === 'event') this.#early = undefined;
+    return super.on(name, listener);
   }
 
-  /** Opens a connection, subscribes, closes the hole since the last one, and only then lets the last one go. */
-  async #open(): Promise<void> {
-    const { url, ticket, openSocket = (address) => new WebSocket(address) } = this.#options;
-    const address = `${url}?ticket=${encodeURIComponent(await ticket())}`;
-    const previous = this.#session;
-    const handlers = {
-      onFrame: (frame: ServerFrame) => {
-        if (!this.#isClosed()) this.#inlet.receive(frame);
-      },
-      onClose: (closed: SocketSession) => this.#lost(closed),
-    };
-    const session = await SocketSession.open(openSocket(address), handlers, this.#timings.answerMs, this.#runtime);
-    if (this.#isClosed()) return session.close();
-    this.#sessions.add(session);
-    this.#session = session;
-    try {
-      await this.#inlet.begin(session, previous?.isOpen === true);
-    } catch (error) {
-      session.close();
-      throw error;
-    }
-    if (this.#isClosed()) return;
-    this.#setState('live');
-    this.#inlet.settle();
-    // One that is closed soon after each opening is tried less and less often too.
-    this.#later(this.#timings.backoffCapMs, () => {
-      if (session === this.#session && session.isOpen) this.#attempts = 0;
+  #newQueue(): Queue {
+    const queue = new Queue((left) => this.#queues.delete(left));
+    this.#queues.add(queue);
+    if (this.state === 'closed') queue.end();
+    return queue;
+  }
+
+  #ask<Answer = void>(input: (call: number) => Input): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const call = ++this.#callCount;
+      this.#calls.set(call, { resolve, reject });
+      this.#put(input(call));
     });
-    this.#later(this.#timings.pingMs, () => this.#ping(session));
-    this.#later(this.#timings.lifetimeMs, () => this.#replace(session));
-    if (previous?.isOpen) this.#later(this.#timings.overlapMs, () => previous.close());
   }
 
-  #lost(session: SocketSession): void {
-    this.#sessions.delete(session);
-    if (this.#isClosed() || session !== this.#session || this.#state !== 'live') return;
-    this.#retry();
+  /** Effects are done in their order, also when one of them makes the app ask for something. */
+  #put(input: Input): void {
+    this.#effects.push(...this.#machine.step(input, this.#runtime.now()));
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    for (const effect of this.#effects) this.#do(effect);
+    this.#effects.length = 0;
+    this.#isRunning = false;
+    this.#setTimer();
   }
 
-  #retry(): void {
-    if (this.#isClosed()) return;
-    this.#setState('waiting');
-    const { backoffBaseMs, backoffCapMs } = this.#timings;
-    const wait = Math.min(backoffCapMs, backoffBaseMs * 2 ** this.#attempts++) * (0.5 + this.#runtime.random() / 2);
-    this.#later(wait, () => void this.#connect());
-  }
-
-  /** The handover: the next connection is up before this one ends. */
-  #replace(session: SocketSession): void {
-    if (session !== this.#session || !session.isOpen) return;
-    this.#open().catch(() => this.#later(this.#timings.backoffBaseMs * 10, () => this.#replace(session)));
-  }
-
-  async #ping(session: SocketSession): Promise<void> {
-    if (session !== this.#session || !session.isOpen) return;
-    this.#later(this.#timings.pingMs, () => this.#ping(session));
-    try {
-      await this.#inlet.check(session);
-    } catch (error) {
-      // The server has lost this connection, and pushes nothing to it any more.
-      if (error instanceof FrameError && error.code === 'not_connected') session.close();
-      // The socket is going, and its closing starts the next.
+  #do(effect: Effect): void {
+    switch (effect.type) {
+      case 'ticket':
+        return void this.#sockets.getTicket(effect.link);
+      case 'open':
+        this.#sockets.open(effect.link, effect.ticket);
+        return;
+      case 'send':
+        this.#sockets.send(effect.link, effect.data);
+        return;
+      case 'drop':
+        this.#sockets.drop(effect.link);
+        return;
+      case 'event':
+        this.#give(effect.event);
+        return;
+      case 'gap':
+        this.#tellGap(effect.gap);
+        return;
+      case 'relation':
+        this.emit('relation', effect.relation);
+        this.#queue({ type: 'relation', ...effect.relation });
+        return;
+      case 'state':
+        this.#tellState(effect.state, effect.reason);
+        return;
+      case 'channel':
+        for (const channel of this.#named([effect.channel])) channel.tell('state', effect.state);
+        this.emit('channel', effect.channel, effect.state);
+        return;
+      case 'refused':
+        this.emit('refused', effect.channel, effect.error);
+        return;
+      case 'error':
+        this.#log(effect.error.message, { code: effect.error.code });
+        this.emit('error', effect.error);
+        return;
+      case 'answer':
+        this.#answer(effect);
+        return;
     }
   }
 
   #give(event: ThoughtEvent): void {
-    safely(() => this.#options.onEvent?.(event));
-    if (this.#isIterated || !this.#options.onEvent) this.#queue.push(event);
-    this.#wake?.();
+    this.emit('event', event);
+    for (const channel of this.#named(event.channels)) channel.tell('event', event);
+    this.#queue(event);
   }
 
-  #later(ms: number, call: () => void): unknown {
-    const timer = this.#runtime.setTimeout(() => {
-      this.#timers.delete(timer);
-      call();
-    }, ms);
-    this.#timers.add(timer);
-    return timer;
+  #tellGap(gap: Gap): void {
+    this.emit('gap', gap);
+    if (gap.channel !== undefined) for (const channel of this.#named([gap.channel])) channel.tell('gap', gap);
+    this.#queue({ type: 'gap', ...gap });
   }
 
-  #isClosed(): boolean {
-    return this.#state === 'closed';
+  #tellState(state: State, reason: FailReason | undefined): void {
+    this.#log(`The client is ${state}`, reason === undefined ? {} : { reason });
+    if (state === 'closed') this.#stopWatching();
+    if (state === 'closed') for (const queue of this.#queues) queue.end();
+    if (state === 'failed') {
+      const error = new LiveError(reason ?? state, 'The client has failed');
+      for (const queue of this.#queues) queue.end(error);
+      this.#queues.clear();
+    }
+    if (reason === undefined) this.emit('state', state);
+    else this.emit('state', state, reason);
   }
 
-  #setState(state: State): void {
-    if (this.#state === 'closed' || state === this.#state) return;
-    this.#state = state;
-    safely(() => this.#options.onState?.(state));
+  /** The app's channels that go by these names, whatever the app calls them. */
+  #named(names: string[]): LiveChannel[] {
+    if (this.#channels.size === 0) return [];
+    return [...this.#channels.values()].filter(({ name }) =>
+      names.includes(this.#machine.channels.get(name)?.name ?? name),
+    );
+  }
+
+  #queue(item: LiveItem): void {
+    for (const queue of this.#queues) queue.push(item);
+  }
+
+  #answer({ call, error, page }: Extract<Effect, { type: 'answer' }>): void {
+    const waiting = this.#calls.get(call);
+    this.#calls.delete(call);
+    if (error) waiting?.reject(error);
+    else waiting?.resolve(page as never);
+  }
+
+  /** One timer for all that the machine waits for. */
+  #setTimer(): void {
+    const at = this.#machine.wakeAt;
+    if (this.#timer && this.#timer.at <= at && at !== Number.POSITIVE_INFINITY) return;
+    if (this.#timer) this.#runtime.clearTimeout(this.#timer.handle);
+    this.#timer = undefined;
+    if (at === Number.POSITIVE_INFINITY) return;
+    const call = () => {
+      this.#timer = undefined;
+      this.#put({ type: 'time' });
+    };
+    this.#timer = { at, handle: this.#runtime.setTimeout(call, Math.max(0, at - this.#runtime.now())) };
+  }
+
+  #log(message: string, details: Record<string, unknown>): void {
+    this.#options.logger?.(message, details);
   }
 }
 
-/** Opens a connection and keeps it until `close`. */
+/** Opens a connection and keeps it until `close`. @throws LiveError `invalid_since` */
 export const connect = (options: Options): LiveClient => new LiveClient(options);
-
-export { FrameError };

@@ -4,52 +4,150 @@ export interface Thought {
   author: string;
   text: string;
   topics: string[];
-  inReplyTo?: { author: string; id: string };
-  image?: string;
+  inReplyTo?: { author: string; id: string } | undefined;
+  image?: string | undefined;
   createdAt: string;
   edited: boolean;
-  editedAt?: string;
+  editedAt?: string | undefined;
   version: number;
   seq: number;
-  expiresAt?: string;
+  expiresAt?: string | undefined;
 }
 
-/** One change of a thought. The same change has the same `id` however often it comes. */
-export interface ThoughtEvent {
+/** What every event tells. The same change has the same `id` however often it comes. */
+interface Change {
   id: string;
-  type: 'thought.created' | 'thought.updated' | 'thought.deleted';
+  /** Every channel by which it came. */
   channels: string[];
   author: string;
+  /** The number of the author's change, without holes. */
   seq: number;
   at: string;
   thoughtId: string;
-  /** The thought as it is now; none when it was deleted. */
-  thought?: Thought;
 }
 
-/** Something was missed that can't be replayed: read the list anew, of this channel or of this author. */
+export interface ThoughtCreated extends Change {
+  type: 'thought.created';
+  thought: Thought;
+}
+export interface ThoughtUpdated extends Change {
+  type: 'thought.updated';
+  /** The thought as it is now. */
+  thought: Thought;
+}
+export interface ThoughtDeleted extends Change {
+  type: 'thought.deleted';
+  thought?: undefined;
+}
+
+/** One change of a thought. */
+export type ThoughtEvent = ThoughtCreated | ThoughtUpdated | ThoughtDeleted;
+
+/** Something was missed that can't be replayed: read the list anew, of this channel or of this author; all, if neither. */
 export interface Gap {
-  channel?: string;
-  author?: string;
+  channel?: string | undefined;
+  author?: string | undefined;
 }
 
-export type State = 'connecting' | 'live' | 'waiting' | 'closed';
+/** One's relation to an author has changed: the timeline has the author's thoughts when followed and not muted. */
+export interface Relation {
+  author: string;
+  follows: boolean;
+  muted: boolean;
+}
 
-/** What a server sends. */
+/** What a loop over the client gives, told apart by `type`, in the order in which it happened. */
+export type LiveItem = ThoughtEvent | (Gap & { type: 'gap' }) | (Relation & { type: 'relation' });
+
+/**
+ * `connecting`: a connection is being opened, or catches up. `waiting`: for the time of the next attempt. `failed`: for
+ * good, until `reconnect()`. `closed`: by the app.
+ */
+export type State = 'connecting' | 'live' | 'waiting' | 'failed' | 'closed';
+
+/**
+ * Why a client has failed. `replaced`: younger connections of the same user took this one's place. `signed_out`: there
+ * is no login any more. `refused`: the server does not take what this client sends.
+ */
+export type FailReason = 'replaced' | 'signed_out' | 'refused';
+
+/** `subscribing`: asked for, and not granted yet. */
+export type ChannelState = 'subscribing' | 'subscribed' | 'refused' | 'unsubscribed';
+
+/** A page of the thoughts of a channel, newest first. */
+export interface HistoryPage {
+  thoughts: Thought[];
+  /** `before` of the next page; none at the end. */
+  next?: string | undefined;
+}
+
+interface ErrorBody {
+  code: string;
+  message: string;
+}
+
+/** What a server sends. Held equal to the server's own schemas by a test. */
 export type ServerFrame =
-  | { type: 'events'; id?: string; events: ThoughtEvent[]; channel?: string; next?: string }
-  | { type: 'ack'; id?: string; action: string; channel: string }
-  | { type: 'pong'; id?: string; at: string; latest?: string; count?: number; seqs?: Record<string, number> }
-  | { type: 'gap'; id?: string; channel: string; since?: string }
-  | { type: 'error'; id?: string; code: string; message: string };
+  | { type: 'events'; id?: string | undefined; events: ThoughtEvent[] }
+  | {
+      type: 'ack';
+      id?: string | undefined;
+      action: string;
+      /** What was asked for, and what the server calls it. */
+      channels: { asked: string; channel: string }[];
+      refused: ({ channel: string } & ErrorBody)[];
+    }
+  | {
+      type: 'replay';
+      id?: string | undefined;
+      events: ThoughtEvent[];
+      parts: {
+        channel: string;
+        next?: string | undefined;
+        gap?: boolean | undefined;
+        error?: ErrorBody | undefined;
+      }[];
+    }
+  | ({ type: 'history'; id?: string | undefined; channel: string } & HistoryPage)
+  | {
+      type: 'pong';
+      id?: string | undefined;
+      at: string;
+      missed?: string[] | undefined;
+      latest?: string | undefined;
+      count?: number | undefined;
+      seqs?: Record<string, number> | undefined;
+    }
+  | { type: 'heartbeat' }
+  | { type: 'gap'; id?: string | undefined; channel: string }
+  | ({ type: 'relation' } & Relation)
+  | ({ type: 'error'; id?: string | undefined } & ErrorBody);
 
-/** An error frame, as a rejected promise. */
-export class FrameError extends Error {
-  override readonly name = 'FrameError';
+/** The channel names of a frame of one channel, as a client sends them. */
+export interface ResumeFrom {
+  channel: string;
+  since: string;
+  page?: string | undefined;
+}
+
+/** What a client sends, beside the `id`. */
+export type ClientFrame =
+  | { action: 'subscribe' | 'unsubscribe'; channels: string[] }
+  | { action: 'resume'; channels: ResumeFrom[] }
+  | { action: 'history'; channel: string; before?: string | undefined; limit?: number | undefined }
+  | { action: 'ping' }
+  | { action: 'check'; authors: string[]; since?: string | undefined }
+  | { action: 'heartbeat' };
+
+/** What went wrong, with a stable code: an error frame's, or one of the client's own. */
+export class LiveError extends Error {
+  override readonly name = 'LiveError';
   readonly code: string;
+  readonly channel: string | undefined;
 
-  constructor(code: string, message: string) {
-    super(message);
+  constructor(code: string, message: string, more: { channel?: string | undefined; cause?: unknown } = {}) {
+    super(message, 'cause' in more ? { cause: more.cause } : undefined);
     this.code = code;
+    this.channel = more.channel;
   }
 }

@@ -9,6 +9,6 @@ export const handler = createWebSocketFunction({
   settings,
   table: connectTable(settings.tableName),
   // Rarely needed, so loaded only then.
-  closeSocket: async (cid) => new (await import('../src/push/sockets.ts')).GatewaySockets().close(cid),
+  closeSocket: async (cid, last) => new (await import('../src/push/sockets.ts')).GatewaySockets().close(cid, last),
   runtime: realRuntime,
 });

@@ -7,6 +7,7 @@ import { Injector, readFaults } from './faults/injector.ts';
 import type { GatewayRoute } from './gateway/gateway.ts';
 import { findJava } from './java.ts';
 import { LocalFunction } from './local-function.ts';
+import { type MockResource, mockRoutes } from './mock-routes.ts';
 import { freePort, isFree } from './ports.ts';
 import { answerQuestions } from './questions.ts';
 import { readyText } from './ready-text.ts';
@@ -30,7 +31,10 @@ interface Serverless {
     custom: Record<string, Record<string, unknown>>;
     provider: { stage: string; timeout?: number; environment: Record<string, unknown> };
     functions: Record<string, FunctionConfig>;
-    resources: { Resources: Record<string, TableResource>; extensions?: Record<string, { Properties: object }> };
+    resources: {
+      Resources: Record<string, TableResource & MockResource>;
+      extensions?: Record<string, { Properties: object }>;
+    };
   };
 }
 
@@ -231,6 +235,7 @@ export class ServerlessPlugin {
       }
       config.events = config.events.filter(({ websocket, stream }) => !websocket && !stream);
     }
+    routes.push(...mockRoutes(service.resources.Resources));
     return { routes, streams };
   }
 

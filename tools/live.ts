@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { ThoughtEvent } from '../client/index.ts';
+import type { LiveItem, ThoughtEvent } from '../client/index.ts';
 import { Api, runningStack } from './support/api.ts';
 
 interface LiveOptions {
@@ -15,6 +15,14 @@ const line = ({ at, author, type, thought, thoughtId }: ThoughtEvent): string =>
   return `${time}  ${author}${type === 'thought.updated' ? ' (edited)' : ''}: ${thought.text}`;
 };
 
+const lineOf = (item: LiveItem): string => {
+  if (item.type === 'gap') return `[gap: ${item.channel ?? item.author ?? 'everything'}]`;
+  if (item.type === 'relation') {
+    return `[${item.author} is ${item.follows ? (item.muted ? 'muted' : 'followed') : 'not followed any more'}]`;
+  }
+  return line(item);
+};
+
 const live = async (username: string, { channel, since, json, state }: LiveOptions): Promise<void> => {
   const api = await Api.login(runningStack(state), username);
   const note = (text: string) => process.stderr.write(`${text}\n`);
@@ -22,10 +30,10 @@ const live = async (username: string, { channel, since, json, state }: LiveOptio
     channels: channel,
     ...(since !== undefined && { since }),
     onState: (now) => note(`[${now}]`),
-    onGap: ({ channel: list, author }) => note(`[gap: ${list ?? author}]`),
+    onError: ({ code, message }) => note(`[${code}: ${message}]`),
   });
   process.on('SIGINT', () => client.close());
-  for await (const event of client) process.stdout.write(`${json ? JSON.stringify(event) : line(event)}\n`);
+  for await (const item of client) process.stdout.write(`${json ? JSON.stringify(item) : lineOf(item)}\n`);
 };
 
 new Command('live')

@@ -1,4 +1,6 @@
+import { HEARTBEAT } from '../../src/protocol/heartbeat.ts';
 import { AWS_LIMITS, type GatewayLimits, PerSecond } from '../gateway/limits.ts';
+import { actionOf } from '../gateway/requests.ts';
 import { type NetworkRules, Wire } from './network.ts';
 import type { Runtime } from './runtime.ts';
 import { SimulatedSocket } from './socket.ts';
@@ -147,6 +149,11 @@ export class SimulatedGateway {
     if (!connection?.isOpen) return;
     this.#touch(connection);
     if (Buffer.byteLength(data) > this.#limits.frameBytes) return this.#end(connection, 1009);
+    // A route with a MOCK integration: the function is not asked.
+    if (actionOf(data) === HEARTBEAT.action) {
+      const told = JSON.stringify(HEARTBEAT.answer);
+      return connection.wire.carry('down', () => connection.socket.receive(told));
+    }
     const answer = await this.#invoke({ ...this.#event(id, '$default', 'MESSAGE'), body: data });
     const isFault = (answer.statusCode ?? 200) >= 500;
     // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-response.html

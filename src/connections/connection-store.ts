@@ -1,6 +1,6 @@
 import { type Runtime, seconds } from '../runtime.ts';
 import { keys, lists } from '../table/keys.ts';
-import type { Condition, Item, Table } from '../table/table.ts';
+import type { Condition, Item, Table, Write } from '../table/table.ts';
 import { CONNECTION_LIFETIME, type LiveConnection } from './presence.ts';
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html leaves this to us. */
@@ -10,13 +10,24 @@ export interface Connection extends LiveConnection {
   username: string;
 }
 
+/** A connection as it is stored, with the channels of which a push to it was missed. */
+export interface KnownConnection extends Connection {
+  missed?: { channels: string[]; mark: string };
+}
+
+/** In the place of channel names: every channel of the connection. */
+const EVERY_CHANNEL = '*';
+/** Three writes each and one for all stay under the 100 of a transaction. */
+const CHANNELS_A_WRITE = 30;
+
 export type SubscribeOutcome =
   | { kind: 'subscribed' }
   | { kind: 'too_many' }
   | { kind: 'channel_full' }
   | { kind: 'not_connected' };
 
-type ConnectionItem = Item & Connection & { type: 'connection'; subscriptions: number };
+type ConnectionItem = Item &
+  Connection & { type: 'connection'; subscriptions: number; missed?: string[]; missedMark?: string };
 export type SubscriptionItem = Item & Connection & { type: 'subscription' };
 type MirrorItem = Item & { type: 'connection-channel'; channel: string };
 
@@ -47,9 +58,27 @@ export class ConnectionStore {
     await this.#table.write([{ put: item }]);
   }
 
-  async get(cid: string): Promise<Connection | undefined> {
+  async get(cid: string): Promise<KnownConnection | undefined> {
     const item = await this.#table.get<ConnectionItem>(keys.connection(cid), { consistent: true });
-    return item && toConnection(item);
+    if (!item?.missed || item.missedMark === undefined) return item && toConnection(item);
+    return { ...toConnection(item), missed: { channels: item.missed, mark: item.missedMark } };
+  }
+
+  /** Notes that a push by these channels was missed. A second mark before the first was told stands for all channels. */
+  async markMissed(cid: string, channels: string[]): Promise<void> {
+    const write = (missed: string[], when: Condition[]) => {
+      const set = { missed, missedMark: this.#runtime.newId() };
+      return this.#table.write([{ update: keys.connection(cid), set, when: [...PRESENT, ...when] }]);
+    };
+    const outcome = await write(channels, [{ attribute: 'missed', is: 'absent' }]);
+    // Refused, it is marked already, or gone.
+    if (outcome.kind === 'refused') await write([EVERY_CHANNEL], []);
+  }
+
+  /** The mark was told; a younger one stays. */
+  async clearMissed(cid: string, mark: string): Promise<void> {
+    const when: Condition[] = [{ attribute: 'missedMark', is: '=', value: mark }];
+    await this.#table.write([{ update: keys.connection(cid), remove: ['missed', 'missedMark'], when }]);
   }
 
   /** Forgets a connection and all of its subscriptions; the answer is whose it was, as far as still known. */
@@ -64,32 +93,66 @@ export class ConnectionStore {
     return connection;
   }
 
+  /** Durable once it answers: what became of each channel, in their order. A few writes for all of them. */
+  async subscribeAll(cid: string, channels: string[]): Promise<SubscribeOutcome[]> {
+    const connection = await this.get(cid);
+    if (!connection) return channels.map(() => ({ kind: 'not_connected' }));
+    const known = new Set(await this.#channelsOf(cid));
+    const outcomes = new Map<string, SubscribeOutcome>();
+    const fresh: string[] = [];
+    for (const channel of new Set(channels)) {
+      if (known.has(channel)) outcomes.set(channel, { kind: 'subscribed' });
+      else if (channel === 'all' && (await this.#isFull(channel, cid))) outcomes.set(channel, { kind: 'channel_full' });
+      else if (known.size + fresh.length >= MAX_SUBSCRIPTIONS) outcomes.set(channel, { kind: 'too_many' });
+      else fresh.push(channel);
+    }
+    for (const part of chunks(fresh)) {
+      const outcome = await this.#table.write([
+        ...part.flatMap((channel) => this.#subscriptionWrites(connection, channel)),
+        {
+          update: keys.connection(cid),
+          add: { subscriptions: part.length },
+          when: [{ attribute: 'subscriptions', is: '<=', value: MAX_SUBSCRIPTIONS - part.length }],
+        },
+      ]);
+      for (const channel of part) {
+        // Another frame of the same connection came between: one by one it shows which.
+        const kind = outcome.kind === 'written' ? { kind: 'subscribed' as const } : await this.subscribe(cid, channel);
+        outcomes.set(channel, kind);
+      }
+    }
+    return channels.map((channel) => outcomes.get(channel) ?? { kind: 'not_connected' });
+  }
+
+  /** A few writes for all of them; those that were not subscribed stay so. */
+  async unsubscribeAll(cid: string, channels: string[]): Promise<void> {
+    const known = new Set(await this.#channelsOf(cid));
+    for (const part of chunks([...new Set(channels)].filter((channel) => known.has(channel)))) {
+      const outcome = await this.#table.write([
+        ...part.flatMap((channel): Write[] => [
+          { delete: keys.connectionChannel(cid, channel), when: PRESENT },
+          { delete: keys.subscription(channel, cid) },
+        ]),
+        { update: keys.connection(cid), add: { subscriptions: -part.length }, when: PRESENT },
+      ]);
+      if (outcome.kind === 'refused') for (const channel of part) await this.unsubscribe(cid, channel);
+    }
+  }
+
   /** Durable once it answers. Subscribing twice is subscribing once. */
   async subscribe(cid: string, channel: string): Promise<SubscribeOutcome> {
     const connection = await this.get(cid);
     if (!connection) return { kind: 'not_connected' };
     if (channel === 'all' && (await this.#isFull(channel, cid))) return { kind: 'channel_full' };
-    const expiresAt = expiryOf(connection);
-    const subscription: SubscriptionItem = {
-      ...keys.subscription(channel, cid),
-      type: 'subscription',
-      ...connection,
-      expiresAt,
-    };
-    const mirror: MirrorItem = {
-      ...keys.connectionChannel(cid, channel),
-      type: 'connection-channel',
-      channel,
-      expiresAt,
-    };
+    const [mirror, subscription] = this.#subscriptionWrites(connection, channel);
     const outcome = await this.#table.write([
-      { put: mirror, when: ABSENT },
+      mirror,
       {
         update: keys.connection(cid),
         add: { subscriptions: 1 },
         when: [{ attribute: 'subscriptions', is: '<', value: MAX_SUBSCRIPTIONS }],
       },
-      { put: subscription },
+      subscription,
     ]);
     if (outcome.kind === 'written' || outcome.refused.includes(0)) return { kind: 'subscribed' };
     return (await this.get(cid)) ? { kind: 'too_many' } : { kind: 'not_connected' };
@@ -110,6 +173,29 @@ export class ConnectionStore {
     return mirrors.map(({ channel }) => channel.slice('author:'.length));
   }
 
+  async #channelsOf(cid: string): Promise<string[]> {
+    const mirrors = await this.#table.query<MirrorItem>({ ...lists.channelsOf(cid), consistent: true });
+    return mirrors.map(({ channel }) => channel);
+  }
+
+  #subscriptionWrites(connection: Connection, channel: string): [Write, Write] {
+    const expiresAt = expiryOf(connection);
+    const { cid } = connection;
+    const subscription: SubscriptionItem = {
+      ...keys.subscription(channel, cid),
+      type: 'subscription',
+      ...toConnection(connection),
+      expiresAt,
+    };
+    const mirror: MirrorItem = {
+      ...keys.connectionChannel(cid, channel),
+      type: 'connection-channel',
+      channel,
+      expiresAt,
+    };
+    return [{ put: mirror, when: ABSENT }, { put: subscription }];
+  }
+
   /** Whether a channel has no room for one more; whoever is in it already needs none. */
   async #isFull(channel: string, cid: string): Promise<boolean> {
     const { pk, sk } = keys.subscription(channel, cid);
@@ -126,6 +212,11 @@ export class ConnectionStore {
     }
   }
 }
+
+const chunks = (channels: string[]): string[][] =>
+  Array.from({ length: Math.ceil(channels.length / CHANNELS_A_WRITE) }, (_, at) =>
+    channels.slice(at * CHANNELS_A_WRITE, (at + 1) * CHANNELS_A_WRITE),
+  );
 
 export const toConnection = ({ cid, username, connectedAt, authExpiresAt }: Connection): Connection => ({
   cid,

@@ -3,7 +3,7 @@ import { type Connection, type SubscriptionItem, toConnection } from '../connect
 import type { PresenceStore } from '../connections/presence-store.ts';
 import type { EdgeItem } from '../follows/edge.ts';
 import type { FollowStore } from '../follows/follow-store.ts';
-import { type Happening, happeningOf } from '../push/live-event.ts';
+import { type Happening, happeningOf } from '../protocol/live-event.ts';
 import type { Outbox } from '../push/outbox.ts';
 import type { Runtime } from '../runtime.ts';
 import { audiencePartition } from '../table/keys.ts';
@@ -16,6 +16,7 @@ import type { TimelineStore } from '../timelines/timeline-store.ts';
 import { audiencesOf } from './audiences.ts';
 import { type Content, deliverToFollowers, pushTo, type WalkDependencies } from './followers.ts';
 import { type KeyRange, sortKeys, splitRest, WHOLE } from './key-range.ts';
+import { type RelationChange, tellRelation } from './relation.ts';
 import { type Delivery, type ThoughtChange, taskItem, taskKey } from './task.ts';
 
 /** What the stream can ask for. */
@@ -23,6 +24,7 @@ export type Change =
   /** @property topicsBefore those of the version before, whose listeners hear that a thought has left them */
   | { kind: 'thought'; change: ThoughtChange; topicsBefore: string[] }
   | { kind: 'following'; follower: string }
+  | { kind: 'relation'; relation: RelationChange }
   | { kind: 'task'; delivery: Delivery };
 
 export interface FanOutSettings {
@@ -77,6 +79,8 @@ export class FanOut {
   async handle(change: Change, invocation: Invocation): Promise<void> {
     if (change.kind === 'following') {
       await this.#tellOfFollow(change.follower, invocation);
+    } else if (change.kind === 'relation') {
+      await tellRelation(this.#deps, change.relation, invocation.outbox);
     } else if (change.kind === 'task') {
       await this.#deliver(change.delivery, invocation);
       await this.#deps.table.write([{ delete: taskKey(change.delivery) }]);

@@ -1,7 +1,7 @@
 import { hasEntries } from '../connections/presence.ts';
 import type { PresenceStore } from '../connections/presence-store.ts';
 import { type EdgeItem, toEdge } from '../follows/edge.ts';
-import type { Happening } from '../push/live-event.ts';
+import type { Happening } from '../protocol/live-event.ts';
 import type { Outbox } from '../push/outbox.ts';
 import type { Runtime } from '../runtime.ts';
 import type { ThoughtReference } from '../thoughts/thought.ts';

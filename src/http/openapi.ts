@@ -1,40 +1,11 @@
-import * as z from 'zod/mini';
+import type * as z from 'zod/mini';
+import { type JsonSchema, SchemaComponents } from '../schema-components.ts';
 import { PROBLEMS, type ProblemCode, ProblemView } from './problems.ts';
 import type { Route } from './route.ts';
 
-type JsonSchema = Record<string, unknown>;
-
-/** Turns schemas into JSON Schema; those with an id are collected as components, each once. */
-class Components {
-  readonly schemas: Record<string, JsonSchema> = {};
-
-  schema(schema: z.ZodMiniType, io: 'input' | 'output'): JsonSchema {
-    const {
-      $defs,
-      $schema: _,
-      ...own
-    } = z.toJSONSchema(schema, {
-      io,
-      target: 'draft-2020-12',
-      unrepresentable: 'any',
-    }) as JsonSchema & { $defs?: Record<string, JsonSchema> };
-    for (const [id, definition] of Object.entries($defs ?? {})) this.#add(id, definition);
-    if (typeof own.id !== 'string') return rewriteReferences(own);
-    this.#add(own.id, own);
-    return { $ref: `#/components/schemas/${own.id}` };
-  }
-
-  #add(id: string, { id: _, ...definition }: JsonSchema): void {
-    this.schemas[id] ??= rewriteReferences(definition);
-  }
-}
-
-const rewriteReferences = (schema: JsonSchema): JsonSchema =>
-  JSON.parse(JSON.stringify(schema).replaceAll('#/$defs/', '#/components/schemas/'));
-
 const PROBLEM_TYPE = 'application/problem+json';
 
-const parametersOf = (schema: z.ZodMiniType, where: 'path' | 'query', components: Components) => {
+const parametersOf = (schema: z.ZodMiniType, where: 'path' | 'query', components: SchemaComponents) => {
   const { properties = {}, required = [] } = components.schema(schema, 'input') as {
     properties?: Record<string, JsonSchema>;
     required?: string[];
@@ -56,7 +27,7 @@ const problemsOf = (route: Route): ProblemCode[] => {
   return [...new Set([...common, ...route.problems])];
 };
 
-const responsesOf = (route: Route, components: Components) => {
+const responsesOf = (route: Route, components: SchemaComponents) => {
   const good = Object.entries(route.responses).map(([status, schema]) => [
     status,
     typeof schema === 'string'
@@ -76,7 +47,7 @@ const responsesOf = (route: Route, components: Components) => {
 
 /** The API's reference, made of the very schemas that check its requests. */
 export const openApi = (routes: Record<string, Route>) => {
-  const components = new Components();
+  const components = new SchemaComponents('draft-2020-12');
   const paths: Record<string, Record<string, unknown>> = {};
   for (const [key, route] of Object.entries(routes)) {
     const [method = '', path = ''] = key.split(' ');

@@ -1,3 +1,4 @@
+import { Missed } from './missed.ts';
 import type { Outbox } from './outbox.ts';
 import type { Pusher, PushReport } from './pusher.ts';
 
@@ -10,6 +11,8 @@ interface Dependencies {
   pusher: Pusher;
   outbox: Outbox;
   now: () => number;
+  /** Notes on a connection of which channels a push was missed. */
+  mark: (cid: string, channels: string[]) => Promise<void>;
   /** Nothing is sent for the first time after this, in milliseconds since 1970. */
   deadline: number;
 }
@@ -21,6 +24,7 @@ interface Dependencies {
 export class Courier {
   readonly report: PushReport = { sent: 0, gone: 0, missed: 0 };
   readonly #deps: Dependencies;
+  readonly #missed = new Missed();
   #lastAt: number;
   #tour: Promise<void> | undefined;
 
@@ -41,12 +45,17 @@ export class Courier {
   async finish(): Promise<PushReport> {
     await this.#tour;
     await this.#deliver();
+    await this.#missed.write(this.#deps.mark);
     return this.report;
   }
 
   async #deliver(): Promise<void> {
     const { pusher, outbox, now, deadline } = this.#deps;
-    const { sent, gone, missed } = await pusher.flush(outbox, { deadline, retryUntil: now() + REPEAT_MS });
+    const { sent, gone, missed } = await pusher.flush(
+      outbox,
+      { deadline, retryUntil: now() + REPEAT_MS },
+      this.#missed,
+    );
     this.report.sent += sent;
     this.report.gone += gone;
     this.report.missed += missed;

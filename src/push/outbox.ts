@@ -1,17 +1,23 @@
 import type { Connection } from '../connections/connection-store.ts';
-import type { Happening, LiveEvent } from './live-event.ts';
+import type { Happening, LiveEvent } from '../protocol/live-event.ts';
+import type { RelationFrame } from '../protocol/server-frames.ts';
+
+/** What one's relation to an author has become. */
+export type Relation = Omit<RelationFrame, 'type'>;
 
 export interface Parcel {
   connection: Connection;
   events: LiveEvent[];
   /** Channels whose list has changed otherwise than by events, and wants to be read anew. */
   gaps: string[];
+  relations: Relation[];
 }
 
 interface Content {
   connection: Connection;
   events: Map<string, LiveEvent>;
   gaps: Set<string>;
+  relations: Map<string, Relation>;
 }
 
 /** What one invocation has to push, by connection. An event is in it once for each, with all the channels it came by. */
@@ -30,19 +36,30 @@ export class Outbox {
     this.#parcel(connection).gaps.add(channel);
   }
 
+  /** Tells a connection of its user's relation to an author; the last word counts. */
+  addRelation(connection: Connection, relation: Relation): void {
+    this.#parcel(connection).relations.set(relation.author, relation);
+  }
+
   #parcel(connection: Connection): Content {
     const known = this.#parcels.get(connection.cid);
-    const parcel = known ?? { connection, events: new Map<string, LiveEvent>(), gaps: new Set<string>() };
+    const parcel = known ?? {
+      connection,
+      events: new Map<string, LiveEvent>(),
+      gaps: new Set<string>(),
+      relations: new Map(),
+    };
     this.#parcels.set(connection.cid, parcel);
     return parcel;
   }
 
   /** Everything in it, and it is empty. */
   take(): Parcel[] {
-    const parcels = [...this.#parcels.values()].map(({ connection, events, gaps }) => ({
+    const parcels = [...this.#parcels.values()].map(({ connection, events, gaps, relations }) => ({
       connection,
       events: [...events.values()],
       gaps: [...gaps],
+      relations: [...relations.values()],
     }));
     this.#parcels.clear();
     return parcels;

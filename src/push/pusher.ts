@@ -1,9 +1,11 @@
 import pMap from 'p-map';
 import type { Connection } from '../connections/connection-store.ts';
+import { errorFrame } from '../protocol/errors.ts';
+import { eventFrames, FRAME_BYTES, gapFrame, relationFrame } from '../protocol/packing.ts';
 import type { Runtime } from '../runtime.ts';
 import { backoff } from '../table/backoff.ts';
 import type { Pace } from '../table/pace.ts';
-import { eventFrames, FRAME_BYTES, gapFrame } from './frames.ts';
+import type { Missed } from './missed.ts';
 import type { Outbox, Parcel } from './outbox.ts';
 import type { Sockets } from './sockets.ts';
 
@@ -59,10 +61,10 @@ export class Pusher {
   }
 
   /**
-   * Never fails: what can't be delivered is counted, and the client's resume repairs it. Every connection is tried
+   * Never fails: what can't be delivered is counted and noted in `missed`, and the client's replay repairs it. Every connection is tried
    * once while there is time; only repeats end early, so that dead sockets don't hold up the live ones behind them.
    */
-  async flush(outbox: Outbox, limits: PushLimits): Promise<PushReport> {
+  async flush(outbox: Outbox, limits: PushLimits, missed?: Missed): Promise<PushReport> {
     const report: PushReport = { sent: 0, gone: 0, missed: 0 };
     await pMap(
       outbox.take(),
@@ -70,6 +72,7 @@ export class Pusher {
         const sent = await this.#send(parcel, limits);
         if (sent.kind === 'sent') report.sent += sent.frames;
         else report[sent.kind] += 1;
+        if (sent.kind === 'missed') missed?.add(parcel);
       },
       { concurrency: SOCKETS_AT_ONCE },
     );
@@ -78,12 +81,12 @@ export class Pusher {
 
   async #send(parcel: Parcel, limits: PushLimits, frameBytes = FRAME_BYTES): Promise<Sent> {
     const { runtime, sockets } = this.#deps;
-    const { connection, events, gaps } = parcel;
+    const { connection, events, gaps, relations } = parcel;
     if (connection.authExpiresAt <= runtime.now()) {
-      await sockets.close(connection.cid);
+      await sockets.close(connection.cid, JSON.stringify(errorFrame('login_expired')));
       return this.#forget(connection);
     }
-    const frames = [...eventFrames(events, frameBytes), ...gaps.map(gapFrame)];
+    const frames = [...eventFrames(events, frameBytes), ...gaps.map(gapFrame), ...relations.map(relationFrame)];
     for (const frame of frames) {
       const posted = await this.#post(connection, frame, limits);
       if (posted === 'gone') return this.#forget(connection);

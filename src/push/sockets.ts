@@ -11,7 +11,8 @@ export type PostOutcome = { kind: 'sent' } | { kind: 'gone' } | { kind: 'too_lar
 /** The far ends of the open WebSockets. */
 export interface Sockets {
   post(cid: string, frame: string): Promise<PostOutcome>;
-  close(cid: string): Promise<void>;
+  /** @param last a frame that is sent before, if it can be */
+  close(cid: string, last?: string): Promise<void>;
 }
 
 const REQUEST_TIMEOUT_MS = 1_500;
@@ -43,7 +44,8 @@ export class GatewaySockets implements Sockets {
     }
   }
 
-  async close(cid: string): Promise<void> {
+  async close(cid: string, last?: string): Promise<void> {
+    if (last !== undefined && (await this.post(cid, last)).kind === 'gone') return;
     try {
       await this.#client.send(new DeleteConnectionCommand({ ConnectionId: cid }));
     } catch (error) {

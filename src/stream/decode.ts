@@ -15,8 +15,8 @@ export class UnreadableRecordError extends Error {
 
 /** What a stream record asks for; `undefined` for what concerns nobody (the mapping's filter lets none of it through). */
 export const decodeRecord = (record: DynamoDBRecord): Change | undefined => {
-  if (record.eventName === 'REMOVE') return undefined;
   const { NewImage, OldImage } = record.dynamodb ?? {};
+  if (record.eventName === 'REMOVE') return OldImage && removed(decodeItem(OldImage));
   if (!NewImage) throw new UnreadableRecordError('The record has no new image');
   const item = decodeItem(NewImage);
   switch (item.type) {
@@ -27,14 +27,28 @@ export const decodeRecord = (record: DynamoDBRecord): Change | undefined => {
       return { kind: 'thought', change, topicsBefore: before?.topics ?? [] };
     }
     case 'following':
-      // A later change of the edge (muted, say) is told by nothing yet.
-      return record.eventName === 'INSERT' ? { kind: 'following', follower: namesOfEdge(item).follower } : undefined;
+      if (record.eventName === 'INSERT') return { kind: 'following', follower: namesOfEdge(item).follower };
+      return OldImage && changedEdge(decodeItem(OldImage), item);
+    case 'barred':
+      // A block has ended the follow.
+      return OldImage && changedEdge(decodeItem(OldImage), item);
     case 'task':
       return { kind: 'task', delivery: toDelivery(item as TaskItem) };
     default:
       return undefined;
   }
 };
+
+/** Of what is taken away, only a follow's end concerns anybody. */
+const removed = (item: Item): Change | undefined => (item.type === 'following' ? relationOf(item) : undefined);
+
+/** A later change of the edge fills nothing; that somebody is muted or barred is told to the reader's connections. */
+const changedEdge = (before: Item & { muted?: boolean }, after: Item & { muted?: boolean }): Change | undefined => {
+  if (before.type !== 'following') return undefined;
+  return after.type === 'following' && before.muted === after.muted ? undefined : relationOf(after);
+};
+
+const relationOf = (item: Item): Change => ({ kind: 'relation', relation: namesOfEdge(item) });
 
 const decodeItem = (image: Record<string, AttributeValue>): Item => {
   try {

@@ -25,6 +25,7 @@ export const createStreamFunction = ({ settings, table, sockets, parking, runtim
     fanOut: new FanOut({ ...stores, table, runtime, settings: settings.fanOut }),
     pusher: new Pusher({ sockets, forget: createForget(stores), runtime, pace }),
     parking,
+    markMissed: (cid, channels) => stores.connections.markMissed(cid, channels),
     now: runtime.now,
   });
 };

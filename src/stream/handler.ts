@@ -17,6 +17,8 @@ interface Dependencies {
   fanOut: FanOut;
   pusher: Pusher;
   parking: Parking;
+  /** Notes on a connection of which channels a push was missed. */
+  markMissed: (cid: string, channels: string[]) => Promise<void>;
   now: () => number;
 }
 
@@ -26,11 +28,11 @@ const FINAL_RESERVE_MS = 3_000;
 /** Batches end so much before the last pushes. */
 const PUSH_RESERVE_MS = 1_000;
 
-export const createStreamHandler = ({ fanOut, pusher, parking, now }: Dependencies) => {
+export const createStreamHandler = ({ fanOut, pusher, parking, markMissed, now }: Dependencies) => {
   return async (event: DynamoDBStreamEvent, context: Context): Promise<DynamoDBBatchResponse> => {
     const outbox = new Outbox();
     const deadline = now() + context.getRemainingTimeInMillis() - FINAL_RESERVE_MS;
-    const courier = new Courier({ pusher, outbox, now, deadline });
+    const courier = new Courier({ pusher, outbox, now, deadline, mark: markMissed });
     const hasTime = () => context.getRemainingTimeInMillis() > CHUNK_RESERVE_MS;
     const invocation = { outbox, hasTime, deadline: deadline - PUSH_RESERVE_MS };
 

@@ -8,8 +8,8 @@ import { Resumer } from './resume.ts';
 interface Dependencies {
   settings: Settings;
   table: Table;
-  /** Closes a socket from this side. */
-  closeSocket: (cid: string) => Promise<void>;
+  /** Closes a socket from this side; `last` is a frame that is sent before. */
+  closeSocket: (cid: string, last: string) => Promise<void>;
   runtime: Runtime;
 }
 

@@ -1,7 +1,8 @@
 import type { Channel } from '../connections/channel.ts';
 import type { ConnectionStore } from '../connections/connection-store.ts';
 import type { FollowStore } from '../follows/follow-store.ts';
-import { happeningOf, type LiveEvent } from '../push/live-event.ts';
+import { happeningOf, type LiveEvent } from '../protocol/live-event.ts';
+import type { FrameOfServer } from '../protocol/server-frames.ts';
 import type { Page, PageRequest, Reference } from '../thoughts/page.ts';
 import { timeOfId } from '../thoughts/thought.ts';
 import type { ThoughtList } from '../thoughts/thought-list.ts';
@@ -9,13 +10,12 @@ import type { ThoughtLists } from '../thoughts/thought-lists.ts';
 import type { ThoughtStore } from '../thoughts/thought-store.ts';
 import type { LagStore } from '../timelines/lag-store.ts';
 import type { TimelineReader } from '../timelines/timeline-reader.ts';
-import type { ServerFrame } from './frames.ts';
 import { OVERLAP_MS, replayReferences } from './replay-start.ts';
 
 const PAGE = 50;
 /** More than this is not replayed; the client reads the list anew. */
 const MAX_PAGES = 10;
-const PAGE_BYTES = 100 * 1024;
+export const PAGE_BYTES = 100 * 1024;
 /** A pong counts no more entries than a resume replays. */
 const MAX_COUNT = MAX_PAGES * PAGE;
 
@@ -37,6 +37,9 @@ export interface ResumeRequest {
   page?: string | undefined;
 }
 
+/** One page of one channel's replay. */
+export type ReplayPage = FrameOfServer<'events'> | FrameOfServer<'gap'>;
+
 /** Answers the present state of what a channel's list holds from shortly before `since`, tombstones included. */
 export class Resumer {
   readonly #deps: Dependencies;
@@ -45,7 +48,7 @@ export class Resumer {
     this.#deps = deps;
   }
 
-  async resume({ username, channel, since, page = '' }: ResumeRequest): Promise<ServerFrame> {
+  async resume({ username, channel, since, page = '' }: ResumeRequest): Promise<ReplayPage> {
     const [last, number = '0'] = page.split(':');
     if (Number(number) >= MAX_PAGES) return { type: 'gap', channel, since };
     const list = await this.#list(username, channel);
@@ -90,6 +93,11 @@ export class Resumer {
     return Object.fromEntries([...heads.values()].map(({ author, seq }) => [author, seq]));
   }
 
+  /** What a channel holds before an id, newest first. */
+  async past(username: string, channel: Channel, before: string | undefined, limit: number): Promise<Page> {
+    return (await this.#list(username, channel)).page({ after: before, limit });
+  }
+
   /** How far behind the client's newest thought a replay begins: what was delivered late is older than that. */
   async #overlap(since: string): Promise<number> {
     return OVERLAP_MS + (await this.#deps.lag.since(timeOfId(since)));
@@ -113,7 +121,7 @@ const idsOf = async (list: ThoughtList, request: PageRequest): Promise<string[]>
 };
 
 /** As many of the thoughts as one message takes, and where the next begins. */
-const replay = (channel: Channel, { thoughts, next }: Page, nextNumber: number): ServerFrame => {
+const replay = (channel: Channel, { thoughts, next }: Page, nextNumber: number): ReplayPage => {
   const events: LiveEvent[] = [];
   let bytes = 0;
   for (const thought of thoughts) {

@@ -75,6 +75,7 @@ describe('A connection', () => {
     await waitFor('the socket to close', () => socket.closeCode !== undefined);
     expect(socket.closeCode).toBe(1000);
     expect(socket.events).toEqual([]);
+    expect(socket.frames).toMatchObject([{ type: 'error', code: 'login_expired' }]);
     await waitFor('the presence to go', async () => (await connectionsOf(lasting)).length === 0);
   });
 
@@ -86,6 +87,38 @@ describe('A connection', () => {
     const { body } = await alice.post('to twenty');
     for (const socket of sockets.slice(1)) await socket.hears(body.id);
     expect(sockets[0]?.events).toEqual([]);
+    expect(sockets[0]?.frames).toMatchObject([{ type: 'error', code: 'replaced' }]);
+    expect((await alice.request('DELETE', '/connections')).status).toBe(204);
+    await waitFor('the others to close', () => sockets.every(({ closeCode }) => closeCode !== undefined));
+    expect(sockets[1]?.frames.at(-1)).toMatchObject({ type: 'error', code: 'signed_out' });
+  });
+
+  it('learns by a heartbeat that it is alive, of which the functions hear nothing', async () => {
+    const socket = await RawSocket.open(stack, await newUser(stack, 'alice'));
+    expect(await socket.answerTo('{"action":"heartbeat"}')).toEqual({ type: 'heartbeat' });
+  });
+
+  it('is told on every device that its user follows somebody no more', async () => {
+    const alice = await newUser(stack, 'alice');
+    await alice.post('the first');
+    const bob = await newUser(stack, 'bob');
+    await bob.follow(alice.username);
+    const socket = await RawSocket.open(stack, bob);
+    const told = (follows: boolean, muted: boolean) =>
+      waitFor(`${follows} ${muted}`, () => {
+        const text = JSON.stringify({ type: 'relation', author: alice.username, follows, muted });
+        return socket.frames.some((frame) => JSON.stringify(frame) === text);
+      });
+    expect((await bob.request('PUT', `/users/${alice.username}/mute`)).status).toBe(204);
+    await told(true, true);
+    expect((await bob.request('DELETE', `/users/${alice.username}/follow`)).status).toBe(204);
+    await told(false, false);
+  });
+
+  it('knows by its ticket when the login ends', async () => {
+    const alice = await newUser(stack, 'alice');
+    const { body } = await alice.must('POST', '/tickets');
+    expect(Date.parse(body.loginExpiresAt)).toBeGreaterThan(Date.now());
   });
 });
 

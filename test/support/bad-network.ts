@@ -1,19 +1,23 @@
+import type { WebSocketLike } from '../../client/index.ts';
 import { seededRandom } from '../../local/faults/random.ts';
-
-type Listener = (event: { data: unknown }) => void;
 
 export interface BadNetworkOptions {
   seed: number;
-  /** How likely a frame is dropped, delayed, or the last before a cut. */
+  /** How likely a pushed frame is dropped, delayed, the last before a cut, or the last before silence. */
   drop: number;
   delay: number;
   cut: number;
+  halfOpen: number;
+  /** How likely a request is answered by the gateway in the function's place. */
+  gatewayError: number;
   maxDelayMs: number;
 }
 
-/** Sockets whose incoming frames get lost and late, and which break. Frames that answer a request come, or the socket breaks. */
+const GATEWAY_ERROR = JSON.stringify({ message: 'Internal server error', connectionId: 'c=', requestId: 'r' });
+
+/** Sockets whose incoming frames get lost and late, which break, and which fall silent without a word. */
 export class BadNetwork {
-  readonly counts = { dropped: 0, delayed: 0, cut: 0 };
+  readonly counts = { dropped: 0, delayed: 0, cut: 0, halfOpen: 0, gatewayErrors: 0 };
   readonly #options: BadNetworkOptions;
   readonly #random: () => number;
   isOn = true;
@@ -23,34 +27,60 @@ export class BadNetwork {
     this.#random = seededRandom(options.seed);
   }
 
-  openSocket = (url: string) => {
-    const socket = new WebSocket(url);
+  openSocket = (url: string, protocols: string[]): WebSocketLike => {
+    const socket = new WebSocket(url, protocols);
+    let isHalfOpen = false;
+    const add = (type: string, listener: (event: never) => void) => {
+      if (type !== 'message') {
+        // Of a socket that has fallen silent nobody hears that it was closed.
+        return socket.addEventListener(type, (event) => !isHalfOpen && listener(event as never));
+      }
+      socket.addEventListener('message', (event) => {
+        if (isHalfOpen) return;
+        const fate = this.#fate(String(event.data));
+        if (fate === 'cut') socket.close();
+        else if (fate === 'half-open') isHalfOpen = true;
+        else if (fate === 'gateway error') listener({ data: GATEWAY_ERROR } as never);
+        else if (fate === 'delay')
+          setTimeout(() => listener(event as never), this.#random() * this.#options.maxDelayMs);
+        else if (fate === 'pass') listener(event as never);
+      });
+    };
     return {
-      send: (data: string) => socket.send(data),
-      close: () => socket.close(),
-      addEventListener: (type: 'open' | 'close' | 'error' | 'message', listener: Listener | (() => void)) => {
-        if (type === 'message')
-          socket.addEventListener('message', (event) => this.#pass(socket, event, listener as Listener));
-        else socket.addEventListener(type, listener as () => void);
+      send: (data) => {
+        if (!isHalfOpen) socket.send(data);
       },
+      close: () => socket.close(),
+      addEventListener: add as WebSocketLike['addEventListener'],
     };
   };
 
-  #pass(socket: WebSocket, event: { data: unknown }, listener: Listener): void {
-    const { drop, delay, cut, maxDelayMs } = this.#options;
-    const isPush = String(event.data).startsWith('{"type":"events","events"');
-    if (!this.isOn || !isPush) {
-      listener(event);
-      return;
+  #fate(data: string): 'pass' | 'drop' | 'cut' | 'half-open' | 'gateway error' | 'delay' {
+    const { drop, delay, cut, halfOpen, gatewayError } = this.#options;
+    if (!this.isOn) return 'pass';
+    const { counts } = this;
+    let chance = this.#random();
+    if (!data.startsWith('{"type":"events","events"')) {
+      if (chance >= gatewayError || !data.includes('"id":')) return 'pass';
+      counts.gatewayErrors++;
+      return 'gateway error';
     }
-    const chance = this.#random();
-    if (chance < drop) this.counts.dropped++;
-    else if (chance < drop + cut) {
-      this.counts.cut++;
-      socket.close();
-    } else if (chance < drop + cut + delay) {
-      this.counts.delayed++;
-      setTimeout(() => listener(event), this.#random() * maxDelayMs);
-    } else listener(event);
+    if (chance < drop) {
+      counts.dropped++;
+      return 'drop';
+    }
+    chance -= drop;
+    if (chance < cut) {
+      counts.cut++;
+      return 'cut';
+    }
+    chance -= cut;
+    if (chance < halfOpen) {
+      counts.halfOpen++;
+      return 'half-open';
+    }
+    if (chance - halfOpen >= delay) return 'pass';
+    counts.delayed++;
+    return 'delay';
   }
 }

@@ -1,63 +1,65 @@
-import type { WebSocketLike } from '../../client/socket-session.ts';
-import type { ServerFrame, ThoughtEvent } from '../../client/types.ts';
-import { START, thoughtIdAt } from './live-events.ts';
+import type { WebSocketLike } from '../../client/socket.ts';
+import type { ClientFrame, ServerFrame, ThoughtEvent } from '../../client/types.ts';
+import type { FakeRuntime } from './fake-runtime.ts';
+import { thoughtIdAt } from './live-events.ts';
 
 /** A resume starts this much before what the client has, as the real server's does. */
 const OVERLAP_MS = 60_000;
+/** How long a frame is on its way. */
+const LATENCY_MS = 1;
 
 const timeOf = (id: string): number => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
 
 /** What a client sent. */
-export interface SentFrame {
-  action: string;
-  id?: string;
-  channel?: string;
-  since?: string;
-  page?: string;
-}
+export type SentFrame = ClientFrame & { id?: string };
+type Sent<Action extends ClientFrame['action']> = Extract<SentFrame, { action: Action }>;
+type ChannelsFrame = Extract<SentFrame, { action: 'subscribe' | 'unsubscribe' }>;
 
 /** The client's end of a socket whose far end a test plays. */
 export class FakeSocket implements WebSocketLike {
   readonly sent: SentFrame[] = [];
-  readonly openedAt = performance.now();
-  readonly #listeners = new Map<string, ((event: { data: unknown }) => void)[]>();
+  readonly openedAt: number;
+  readonly #runtime: FakeRuntime;
+  readonly #listeners = new Map<string, ((event: never) => void)[]>();
   readonly #onSend: (frame: SentFrame, socket: FakeSocket) => void;
   isClosed = false;
-  /** Keeps the `close` event back, as a browser does for minutes when the network is gone. */
+  /** The network is gone: nothing arrives any more in either direction, and nobody says so. */
   isDead = false;
 
-  constructor(onSend: (frame: SentFrame, socket: FakeSocket) => void = () => {}) {
+  constructor(runtime: FakeRuntime, onSend: (frame: SentFrame, socket: FakeSocket) => void = () => {}) {
+    this.#runtime = runtime;
+    this.openedAt = runtime.now();
     this.#onSend = onSend;
   }
 
-  addEventListener(type: string, listener: (event: { data: unknown }) => void): void {
+  addEventListener(type: string, listener: (event: never) => void): void {
     this.#listeners.set(type, [...(this.#listeners.get(type) ?? []), listener]);
   }
 
   send(data: string): void {
     const frame = JSON.parse(data) as SentFrame;
     this.sent.push(frame);
-    this.#onSend(frame, this);
+    if (!this.isDead) this.#onSend(frame, this);
   }
 
   close(): void {
     if (this.isClosed) return;
     this.isClosed = true;
-    if (!this.isDead) setImmediate(() => this.emit('close'));
+    if (!this.isDead) this.#runtime.setTimeout(() => this.emit('close', { code: 1000 }), LATENCY_MS);
   }
 
   /** The server, or the network, ends it. */
-  cut(): void {
+  cut(code = 1006, reason = ''): void {
     this.isClosed = true;
-    this.emit('close');
+    this.emit('close', { code, reason });
   }
 
-  emit(type: 'open' | 'close' | 'error' | 'message', data?: unknown): void {
-    for (const listener of this.#listeners.get(type) ?? []) listener({ data });
+  emit(type: 'open' | 'close' | 'error' | 'message', event: object = {}): void {
+    for (const listener of this.#listeners.get(type) ?? []) listener(event as never);
   }
 
-  push(frame: ServerFrame): void {
-    this.emit('message', JSON.stringify(frame));
+  push(frame: ServerFrame | object): void {
+    if (!this.isDead) this.emit('message', { data: JSON.stringify(frame) });
   }
 }
 
@@ -65,29 +67,40 @@ type Handshake = 'accept' | 'refuse' | 'ignore';
 
 /** A server that tests script: it answers as the real one does, unless `answer` is replaced. */
 export class FakeServer {
+  readonly runtime: FakeRuntime;
   readonly sockets: FakeSocket[] = [];
   readonly urls: string[] = [];
+  readonly protocols: string[][] = [];
   /** What a resume finds, oldest first. */
   readonly stored: ThoughtEvent[] = [];
+  /** The last numbers of authors, as a check finds them. */
+  readonly seqs = new Map<string, number>();
+  /** Channels that the next ping is told to replay. */
+  missed: string[] = [];
   handshake: Handshake = 'accept';
-  now = START;
   /** Undefined: no answer at all. */
-  answer: (frame: SentFrame, socket: FakeSocket) => ServerFrame | undefined = (frame) => this.usualAnswer(frame);
+  answer: (frame: SentFrame, socket: FakeSocket) => ServerFrame | object | undefined = (frame) =>
+    this.usualAnswer(frame);
+  latencyMs = LATENCY_MS;
 
-  openSocket = (url: string): FakeSocket => {
+  constructor(runtime: FakeRuntime) {
+    this.runtime = runtime;
+  }
+
+  openSocket = (url: string, protocols: string[]): FakeSocket => {
     this.urls.push(url);
-    const socket = new FakeSocket((frame, from) => {
-      setImmediate(() => {
-        const answer = from.isClosed ? undefined : this.answer(frame, from);
-        if (answer) from.push({ ...answer, ...(frame.id !== undefined && { id: frame.id }) });
-      });
+    this.protocols.push(protocols);
+    const socket = new FakeSocket(this.runtime, (frame, from) => {
+      const answer = this.answer(frame, from);
+      const id = frame.id === undefined ? {} : { id: frame.id };
+      if (answer) this.#later(() => !from.isClosed && from.push({ ...answer, ...id }));
     });
     this.sockets.push(socket);
     const { handshake } = this;
-    setImmediate(() => {
-      if (handshake === 'accept') socket.emit('open');
+    this.#later(() => {
+      if (handshake === 'accept' && !socket.isClosed) socket.emit('open');
       if (handshake === 'refuse') {
-        socket.emit('error');
+        socket.emit('error', { message: 'refused' });
         socket.cut();
       }
     });
@@ -102,17 +115,29 @@ export class FakeServer {
   }
 
   usualAnswer(frame: SentFrame): ServerFrame {
-    const { action, channel = 'timeline', since = '' } = frame;
-    const start = since && thoughtIdAt(timeOf(since) - OVERLAP_MS, '');
-    if (action === 'ping') {
-      const ids = this.stored.filter(({ channels }) => channels.includes('timeline')).map(({ thoughtId }) => thoughtId);
-      const latest = ids.sort().at(-1);
-      const count = new Set(ids.filter((id) => id > since)).size;
-      return { type: 'pong', at: new Date(this.now).toISOString(), count, ...(latest !== undefined && { latest }) };
+    switch (frame.action) {
+      case 'subscribe':
+      case 'unsubscribe':
+        return this.ack(frame);
+      case 'resume':
+        return this.#replay(frame);
+      case 'history':
+        return { type: 'history', channel: frame.channel, thoughts: [] };
+      case 'heartbeat':
+        return { type: 'heartbeat' };
+      case 'ping':
+        return { ...this.#pong(), ...(this.missed.length > 0 && { missed: this.missed.splice(0) }) };
+      case 'check':
+        return { ...this.#pong(), ...this.#checked(frame) };
     }
-    if (action !== 'resume') return { type: 'ack', action, channel };
-    const events = this.stored.filter((event) => event.channels.includes(channel) && event.thoughtId > start);
-    return { type: 'events', channel, events: events.map((event) => ({ ...event, channels: [channel] })) };
+  }
+
+  ack(frame: ChannelsFrame, refused: Record<string, string> = {}): ServerFrame {
+    const isGranted = (name: string) => !Object.hasOwn(refused, name);
+    const channels = frame.channels.filter(isGranted).map((asked) => ({ asked, channel: asked.toLowerCase() }));
+    const rest = Object.entries(refused).filter(([name]) => frame.channels.includes(name));
+    const refusals = rest.map(([channel, code]) => ({ channel, code, message: code }));
+    return { type: 'ack', action: frame.action, channels, refused: refusals };
   }
 
   /** Stores events and pushes them, in one frame, by one socket or by all that are open. */
@@ -122,7 +147,43 @@ export class FakeServer {
   }
 
   /** The frames of one action that a socket, by default the newest, has been sent. */
-  frames(action: string, socket = this.socket): SentFrame[] {
-    return socket.sent.filter((frame) => frame.action === action);
+  frames<Action extends ClientFrame['action']>(action: Action, socket = this.socket): Sent<Action>[] {
+    return socket.sent.filter((frame) => frame.action === action) as Sent<Action>[];
+  }
+
+  /** The channels of those frames. */
+  channels(action: 'subscribe' | 'unsubscribe' | 'resume', socket = this.socket): string[] {
+    return socket.sent.flatMap((frame) => {
+      if (frame.action !== action || !('channels' in frame)) return [];
+      return frame.channels.map((channel) => (typeof channel === 'string' ? channel : channel.channel));
+    });
+  }
+
+  #later(call: () => void): void {
+    this.runtime.setTimeout(call, this.latencyMs);
+  }
+
+  #pong(): Extract<ServerFrame, { type: 'pong' }> {
+    return { type: 'pong', at: new Date(this.runtime.now()).toISOString() };
+  }
+
+  #checked({ authors, since }: Sent<'check'>) {
+    const seqs = Object.fromEntries([...this.seqs].filter(([author]) => authors.includes(author)));
+    const ids = this.stored.filter(({ channels }) => channels.includes('timeline')).map(({ thoughtId }) => thoughtId);
+    const count = since === undefined ? {} : { count: new Set(ids.filter((id) => id > since)).size };
+    return { seqs, ...count };
+  }
+
+  #replay({ channels }: Sent<'resume'>): ServerFrame {
+    const found = new Map<string, ThoughtEvent>();
+    for (const { channel, since } of channels) {
+      const start = since && thoughtIdAt(timeOf(since) - OVERLAP_MS, '');
+      for (const event of this.stored) {
+        if (!event.channels.includes(channel) || event.thoughtId <= start) continue;
+        const known = found.get(event.id)?.channels ?? [];
+        found.set(event.id, { ...event, channels: [...known, channel] });
+      }
+    }
+    return { type: 'replay', events: [...found.values()], parts: channels.map(({ channel }) => ({ channel })) };
   }
 }

@@ -1,4 +1,4 @@
-import type { LiveEvent } from '../../src/push/live-event.ts';
+import type { LiveEvent } from '../../src/protocol/live-event.ts';
 import type { PostOutcome, Sockets } from '../../src/push/sockets.ts';
 
 /** Sockets that note what reaches them, and answer as they are told. */

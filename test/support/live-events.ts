@@ -24,17 +24,21 @@ export const thoughtIdAt = (ms: number, author = 'alice'): string => {
   return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-${hex(author, 12)}`;
 };
 
-const typeOf = ({ version = 1, isDeleted = false }: Change): ThoughtEvent['type'] => {
-  if (isDeleted) return 'thought.deleted';
-  return version === 1 ? 'thought.created' : 'thought.updated';
-};
-
 /** One change of a thought, as a server tells it. */
 export const eventOf = (change: Change): ThoughtEvent => {
   const { author = 'alice', seq, version = 1, channels = ['timeline'] } = change;
   const changedAt = START + seq * 1000;
   const madeAt = change.madeAt ?? changedAt;
   const thoughtId = thoughtIdAt(madeAt, author);
+  const base = {
+    id: `${thoughtId}:${version}`,
+    channels,
+    author,
+    seq,
+    at: new Date(changedAt).toISOString(),
+    thoughtId,
+  };
+  if (change.isDeleted) return { ...base, type: 'thought.deleted' };
   const thought = {
     id: thoughtId,
     author,
@@ -45,14 +49,5 @@ export const eventOf = (change: Change): ThoughtEvent => {
     version,
     seq,
   };
-  return {
-    id: `${thoughtId}:${version}`,
-    type: typeOf(change),
-    channels,
-    author,
-    seq,
-    at: new Date(changedAt).toISOString(),
-    thoughtId,
-    ...(!change.isDeleted && { thought }),
-  };
+  return { ...base, type: version === 1 ? 'thought.created' : 'thought.updated', thought };
 };

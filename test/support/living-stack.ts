@@ -10,6 +10,7 @@ import { createStreamFunction } from '../../src/stream/function.ts';
 import type { Table } from '../../src/table/table.ts';
 import { createWebSocketFunction } from '../../src/websocket/function.ts';
 import { MemoryTable } from './memory-table.ts';
+import { heartbeatRoutes } from './serverless-yml.ts';
 import { batchOf, contextWith, StreamTap } from './stream.ts';
 
 const HOUR = 3_600_000;
@@ -41,7 +42,7 @@ export class LivingStack {
     const handler = createWebSocketFunction({
       settings,
       table,
-      closeSocket: async (cid) => this.#sockets?.close(cid),
+      closeSocket: async (cid, last) => this.#sockets?.close(cid, last),
       runtime: realRuntime,
     });
     const invoke = (event: unknown) => {
@@ -52,7 +53,10 @@ export class LivingStack {
     this.gateway = new WebSocketGateway({
       stage: 'test',
       ...(clock && { clock }),
-      routes: ['$connect', '$disconnect', '$default'].map((route) => ({ route, invoke, answers: true })),
+      routes: [
+        ...['$connect', '$disconnect', '$default'].map((route) => ({ route, invoke, answers: true })),
+        ...heartbeatRoutes(),
+      ],
     });
     if (table instanceof MemoryTable) this.#runStreamOf(table);
   }
@@ -84,6 +88,15 @@ export class LivingStack {
       contextWith(() => deadline - Date.now()),
     );
   };
+
+  get url(): string {
+    return this.#url;
+  }
+
+  /** @param loginMs how long the login behind the ticket holds */
+  ticket(username: string, loginMs = HOUR): Promise<string> {
+    return this.stores.tickets.issue({ username, authExpiresAt: Date.now() + loginMs });
+  }
 
   /** A live client of one user. @param loginMs how long the login behind each ticket holds */
   listen(username: string, options: Partial<Options> = {}, loginMs = HOUR): LiveClient {

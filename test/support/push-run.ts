@@ -1,5 +1,5 @@
 import type { Connection } from '../../src/connections/connection-store.ts';
-import { happeningOf } from '../../src/push/live-event.ts';
+import { happeningOf } from '../../src/protocol/live-event.ts';
 import { Outbox } from '../../src/push/outbox.ts';
 import { Pusher } from '../../src/push/pusher.ts';
 import { FakeSockets } from './fake-sockets.ts';

@@ -1,9 +1,13 @@
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
-import type { ServerFrame, ThoughtEvent } from '../../client/types.ts';
 import type { Stack } from '../../local/stack.ts';
+import type { LiveEvent } from '../../src/protocol/live-event.ts';
+import type { ServerFrame as AnyFrame, FrameOfServer } from '../../src/protocol/server-frames.ts';
 import type { Api } from '../../tools/support/api.ts';
 import { waitFor } from '../../tools/support/measure.ts';
+
+/** All but the gateway's own, which has no id. */
+type ServerFrame = Exclude<AnyFrame, FrameOfServer<'heartbeat'> | FrameOfServer<'relation'>>;
 
 const WAIT_MS = 15_000;
 
@@ -49,7 +53,7 @@ export class RawSocket {
   }
 
   /** Every event that came, as often as it came. */
-  get events(): ThoughtEvent[] {
+  get events(): LiveEvent[] {
     return this.frames.flatMap((frame) => (frame.type === 'events' ? frame.events : []));
   }
 

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import type { GatewayRoute } from '../../local/gateway/gateway.ts';
+import { type MockResource, mockRoutes } from '../../local/mock-routes.ts';
 
 interface HttpApiEvent {
   method: string;
@@ -20,10 +22,18 @@ interface Configuration {
   >;
 }
 
-const configuration = (): Configuration => {
-  const text = readFileSync(new URL('../../serverless.yml', import.meta.url), 'utf8');
+const read = (path: string): unknown => {
+  const text = readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
   const tags = ['!Ref', '!Sub', '!GetAtt'].map((tag) => ({ tag, resolve: (value: string) => value }));
-  return parse(text, { customTags: tags }) as Configuration;
+  return parse(text, { customTags: tags });
+};
+
+const configuration = (): Configuration => read('serverless.yml') as Configuration;
+
+/** The route that API Gateway answers by itself. */
+export const heartbeatRoutes = (): GatewayRoute[] => {
+  const { Resources } = read('infrastructure/heartbeat.yml') as { Resources: Record<string, MockResource> };
+  return mockRoutes(Resources);
 };
 
 /** The settings of the stream's event source mapping. */

@@ -4,7 +4,7 @@ import type { Item } from '../../src/table/table.ts';
 import type { MemoryTable } from './memory-table.ts';
 
 /** What the mapping's filter lets through. */
-export const STREAMED = ['thought', 'following', 'task'];
+export const STREAMED = ['thought', 'following', 'barred', 'task'];
 
 const image = (item: Item): Record<string, AttributeValue> =>
   marshall(item, { removeUndefinedValues: true }) as Record<string, AttributeValue>;
@@ -36,7 +36,8 @@ export class StreamTap {
 
   constructor(table: MemoryTable) {
     table.onChange = ({ old, new: now }) => {
-      if (now && STREAMED.includes(now.type)) this.#records.push(aRecord(++this.#count, now, old));
+      const isStreamed = now ? STREAMED.includes(now.type) : old?.type === 'following';
+      if (isStreamed) this.#records.push(aRecord(++this.#count, now, old));
     };
   }
 

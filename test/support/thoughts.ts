@@ -1,5 +1,5 @@
-import type { LiveEvent } from '../../src/push/live-event.ts';
-import { happeningOf } from '../../src/push/live-event.ts';
+import type { LiveEvent } from '../../src/protocol/live-event.ts';
+import { happeningOf } from '../../src/protocol/live-event.ts';
 import type { Thought } from '../../src/thoughts/thought.ts';
 import { TestRuntime } from './test-runtime.ts';
 

@@ -1,10 +1,19 @@
-import { connect, type Gap, type LiveClient, type State, type Thought, type ThoughtEvent } from '../../client/index.ts';
+import {
+  connect,
+  type Gap,
+  type LiveClient,
+  type Relation,
+  type State,
+  type Thought,
+  type ThoughtEvent,
+  type Ticket,
+} from '../../client/index.ts';
 import type { SimulatedSocket } from '../../local/aws/socket.ts';
 import type { Device } from './device.ts';
 
 /** How an app asks the API. It answers undefined when nothing could be had. */
 export interface AppApi {
-  ticket(): Promise<string>;
+  ticket(): Promise<Ticket>;
   /** The first page of a channel's list, newest first. */
   list(channel: string): Promise<{ items: Thought[]; isWhole: boolean } | undefined>;
 }
@@ -14,7 +23,7 @@ export interface AppOptions {
   device: Device;
   channels: string[];
   api: AppApi;
-  openSocket: (url: string) => SimulatedSocket;
+  openSocket: (url: string, protocols: string[]) => SimulatedSocket;
   /** Milliseconds since 1970, the right ones. */
   now: () => number;
   note: (what: string) => void;
@@ -41,6 +50,8 @@ export class App {
   #hasRead = false;
   gaps = 0;
   isClosed = false;
+  /** Younger connections of the same person have its place: it shows what it has, and asks no more. */
+  isReplaced = false;
 
   constructor(options: AppOptions) {
     this.#options = options;
@@ -50,8 +61,8 @@ export class App {
       ticket: options.api.ticket,
       channels: options.channels,
       runtime: device.runtime,
-      openSocket: (url) => {
-        const socket = options.openSocket(url);
+      openSocket: (url, protocols) => {
+        const socket = options.openSocket(url, protocols);
         device.attach(socket);
         return socket as never;
       },
@@ -61,9 +72,11 @@ export class App {
         note(`is told of a gap: ${gap.channel ?? gap.author}`);
         this.#readAnew(gap);
       },
-      onState: (state) => {
-        note(`is ${state}`);
-        options.onState(state);
+      onRelation: (relation) => this.#forget(relation),
+      onState: (state, reason) => {
+        note(`is ${state}${reason === undefined ? '' : `: ${reason}`}`);
+        this.isReplaced = reason === 'replaced';
+        options.onState(this.isReplaced ? 'closed' : state);
         if (state === 'live' && !this.#hasRead) {
           this.#hasRead = true;
           for (const channel of this.channels) this.read(channel);
@@ -114,6 +127,15 @@ export class App {
 
   #readAnew({ channel }: Gap): void {
     for (const name of channel === undefined ? this.channels : [channel]) this.read(name);
+  }
+
+  /** What the timeline has dropped, the view drops. */
+  #forget({ author, follows, muted }: Relation): void {
+    if (follows && !muted) return;
+    this.#reading = this.#reading.then(() => {
+      const { thoughts } = this.#shown.get('timeline') ?? { thoughts: new Map<string, Thought>() };
+      for (const [id, thought] of thoughts) if (thought.author === author) thoughts.delete(id);
+    });
   }
 
   #apply(event: ThoughtEvent): void {

@@ -88,7 +88,7 @@ export const checkViews = (
 ): void => {
   for (const person of people) {
     for (const { app, device } of person.devices) {
-      if (!app) continue;
+      if (!app || app.isReplaced) continue;
       if (!app.isLive) {
         history.violate('not_live', `${device.name} is not connected in the end`);
         continue;

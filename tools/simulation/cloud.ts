@@ -131,7 +131,7 @@ export class Cloud {
     this.http = lambda('http', 10_000, (environment, usage) => createHttpFunction(wiring(environment, usage)));
     const webSocket = lambda('websocket', 10_000, (environment, usage) => {
       const wired = wiring(environment, usage);
-      return createWebSocketFunction({ ...wired, closeSocket: (id) => wired.sockets.close(id) });
+      return createWebSocketFunction({ ...wired, closeSocket: (id, last) => wired.sockets.close(id, last) });
     });
     const parking = {
       park: async (record: { eventID?: string }, error: unknown) => {
@@ -187,7 +187,10 @@ export class Cloud {
         if (status === 410) return { kind: 'gone' };
         return { kind: status === 413 ? 'too_large' : 'busy' };
       },
-      close: (id) => environment.guard(this.gateway.close(id)),
+      close: async (id, last) => {
+        if (last !== undefined) await environment.guard(this.gateway.post(id, last));
+        await environment.guard(this.gateway.close(id));
+      },
     };
   }
 }

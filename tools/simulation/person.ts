@@ -1,4 +1,4 @@
-import type { Thought } from '../../client/index.ts';
+import type { Thought, Ticket } from '../../client/index.ts';
 import { App } from './app.ts';
 import type { Cloud } from './cloud.ts';
 import { Device } from './device.ts';
@@ -178,12 +178,13 @@ export class Person {
           if (!device.isReachable) throw new Error('No network');
           const answer = await this.request('POST /tickets', {});
           if (answer.status !== 201) throw new Error(`The ticket was refused: ${answer.status}`);
-          return (answer.body as { ticket: string }).ticket;
+          return answer.body as Ticket;
         },
         list: async (channel) => (device.isReachable ? this.list(channel) : undefined),
       },
-      openSocket: (url) => {
+      openSocket: (url, protocols) => {
         const socket = cloud.gateway.connect(url, device.isReachable);
+        socket.protocols = protocols;
         onSocket(socket.id, this.name);
         history.connected(device.name);
         return socket;

@@ -1,4 +1,4 @@
-import { connect, type LiveClient, type Options } from '../../client/index.ts';
+import { connect, type LiveClient, type Options, type Ticket } from '../../client/index.ts';
 import { fetchToken } from '../../local/issuer.ts';
 import { readStack, type Stack } from '../../local/stack.ts';
 
@@ -48,8 +48,10 @@ export class Api {
   /** @throws Error when the answer is not a success */
   async must(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<ApiAnswer> {
     const answer = await this.request(method, path, body, headers);
-    if (answer.status > 299) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
-    return answer;
+    const { status } = answer;
+    if (status < 300) return answer;
+    // The live client ends when there is no login any more: it goes by the status.
+    throw Object.assign(new Error(`${method} ${path}: ${status} ${JSON.stringify(answer.body)}`), { status });
   }
 
   post(text: string, more: object = {}): Promise<ApiAnswer> {
@@ -63,7 +65,8 @@ export class Api {
   ticket = async (): Promise<string> => (await this.must('POST', '/tickets')).body.ticket;
 
   listen(options: Partial<Options> = {}): LiveClient {
-    return connect({ url: this.#stack.websocket, ticket: this.ticket, ...options });
+    const ticket = async () => (await this.must('POST', '/tickets')).body as Ticket;
+    return connect({ url: this.#stack.websocket, ticket, ...options });
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Connection } from '../../connections/connection-store.ts';
 import type { PresenceStore } from '../../connections/presence-store.ts';
+import { errorFrame } from '../../protocol/errors.ts';
 import type { Sockets } from '../../push/sockets.ts';
 import { route } from '../route.ts';
 
@@ -18,7 +19,7 @@ export const connectionRoutes = ({ presence, sockets, forget }: Dependencies) =>
     async handle(_, { username }) {
       const present = (await presence.of([username], { consistent: true })).get(username);
       for (const connection of present?.connections ?? []) {
-        await sockets.close(connection.cid);
+        await sockets.close(connection.cid, JSON.stringify(errorFrame('signed_out')));
         await forget({ username, ...connection });
       }
       return { status: 204 };

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { asyncApi } from '../../websocket/asyncapi.ts';
+import { asyncApi } from '../../protocol/asyncapi.ts';
 import { docsPage } from '../docs-page.ts';
 import { openApi } from '../openapi.ts';
 import { type Route, route } from '../route.ts';

@@ -9,7 +9,13 @@ interface Dependencies {
 }
 
 const TicketView = z
-  .object({ ticket: z.string(), expiresIn: z.int().check(z.meta({ description: 'Seconds' })) })
+  .object({
+    ticket: z.string(),
+    expiresIn: z.int().check(z.meta({ description: 'Seconds' })),
+    loginExpiresAt: z
+      .string()
+      .check(z.meta({ format: 'date-time', description: 'When the connection ends, with the login behind it' })),
+  })
   .check(z.meta({ id: 'Ticket' }));
 
 export const ticketRoutes = ({ tickets, users }: Dependencies) => ({
@@ -20,7 +26,8 @@ export const ticketRoutes = ({ tickets, users }: Dependencies) => ({
     async handle(_, { username, authExpiresAt }) {
       await users.ensure(username);
       const ticket = await tickets.issue({ username, authExpiresAt });
-      return { status: 201, body: { ticket, expiresIn: TICKET_SECONDS }, headers: { 'cache-control': 'no-store' } };
+      const body = { ticket, expiresIn: TICKET_SECONDS, loginExpiresAt: new Date(authExpiresAt).toISOString() };
+      return { status: 201, body, headers: { 'cache-control': 'no-store' } };
     },
   }),
 });

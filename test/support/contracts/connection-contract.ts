@@ -37,6 +37,61 @@ export const connectionContract = (makeTable: MakeTable) => {
       expect(await world.table.query({ pk: 'CHANNEL#topic:aws' })).toMatchObject([{ ...connection, expiresAt }]);
     });
 
+    it('subscribes to many channels at once, and says of each what became of it', async () => {
+      await open('c1');
+      for (const cid of ['a', 'b', 'c']) {
+        await open(cid);
+        await world.connections.subscribe(cid, 'all');
+      }
+      await world.connections.subscribe('c1', 'topic:known');
+      const many = times(70, (at) => `topic:t${at}`);
+      const outcomes = await world.connections.subscribeAll('c1', ['topic:known', 'all', ...many, 'topic:t0']);
+      const granted = many.map(() => 'subscribed');
+      expect(outcomes.map(({ kind }) => kind)).toEqual(['subscribed', 'channel_full', ...granted, 'subscribed']);
+      expect(await listeners('topic:t69')).toEqual(['c1']);
+      const more = await world.connections.subscribeAll(
+        'c1',
+        times(40, (at) => `author:a${at}`),
+      );
+      expect(more.filter(({ kind }) => kind === 'subscribed')).toHaveLength(MAX_SUBSCRIPTIONS - 71);
+      expect(more.at(-1)).toEqual({ kind: 'too_many' });
+      await world.connections.unsubscribeAll('c1', ['topic:none', ...many]);
+      expect(await listeners('topic:t69')).toEqual([]);
+      expect(await world.connections.subscribeAll('c1', many)).toEqual(many.map(() => ({ kind: 'subscribed' })));
+    });
+
+    it('subscribes to no more than it may when several frames ask at once', async () => {
+      await open('c1');
+      const frames = times(4, (frame) => times(40, (at) => `topic:f${frame}t${at}`));
+      const outcomes = await Promise.all(frames.map((names) => world.connections.subscribeAll('c1', names)));
+      const granted = outcomes.flat().filter(({ kind }) => kind === 'subscribed');
+      expect(granted.length).toBe(MAX_SUBSCRIPTIONS);
+    });
+
+    it('that is not there subscribes to none of many', async () => {
+      expect(await world.connections.subscribeAll('c1', ['all', 'topic:aws'])).toEqual(
+        times(2, () => ({ kind: 'not_connected' })),
+      );
+    });
+
+    it('is marked when a push was missed, until the mark was told; two marks stand for all channels', async () => {
+      await open('c1');
+      await world.connections.markMissed('c1', ['timeline', 'topic:aws']);
+      const first = (await world.connections.get('c1'))?.missed;
+      expect(first?.channels).toEqual(['timeline', 'topic:aws']);
+      await world.connections.markMissed('c1', ['all']);
+      await world.connections.clearMissed('c1', first?.mark ?? '');
+      const second = (await world.connections.get('c1'))?.missed;
+      expect(second?.channels).toEqual(['*']);
+      await world.connections.clearMissed('c1', second?.mark ?? '');
+      expect(await world.connections.get('c1')).not.toHaveProperty('missed');
+    });
+
+    it('that is gone is not marked', async () => {
+      await world.connections.markMissed('c1', ['timeline']);
+      expect(await dump(world.table)).toEqual([]);
+    });
+
     it('that is not there subscribes to nothing, and leaves nothing behind', async () => {
       expect(await world.connections.subscribe('c1', 'topic:aws')).toEqual({ kind: 'not_connected' });
       await world.connections.unsubscribe('c1', 'topic:aws');

@@ -1,73 +1,65 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import type { Options } from '../../../client/index.ts';
-import { waitFor } from '../../../tools/support/measure.ts';
-import { FakeServer } from '../../support/fake-server.ts';
-import { LiveApp } from '../../support/live-app.ts';
+import { describe, expect, it } from 'vitest';
+import { LiveApp, newServer } from '../../support/live-app.ts';
 import { eventOf, START } from '../../support/live-events.ts';
 
-const apps: LiveApp[] = [];
+const SECOND = 1_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+/** Within this time a dead socket is noticed once there is a reason to ask. */
+const NOTICED_MS = 15 * SECOND;
 
-const begin = (options: Partial<Options> = {}, server = new FakeServer()): LiveApp => {
-  const app = new LiveApp(options, server);
-  apps.push(app);
-  return app;
-};
-
-const start = async (options: Partial<Options> = {}): Promise<LiveApp> => {
-  const app = begin(options);
-  await app.isLive();
-  return app;
-};
-
-const hasSockets = (app: LiveApp, count: number) =>
-  waitFor(`${count} sockets`, () => app.server.sockets.length >= count, 2_000);
-
-afterEach(() => {
-  for (const { client } of apps.splice(0)) client.close();
-});
+const unauthorized = (status: number) => Object.assign(new Error(String(status)), { status });
 
 describe('LiveClient across connections', () => {
   it('connects again after a cut, with a ticket of its own, and says so', async () => {
-    const app = await start();
-    app.server.socket.cut();
+    const app = await LiveApp.live();
+    app.server.socket.cut(1001, 'Going away');
     expect(app.client.state).toBe('waiting');
     await app.isLive();
     expect(app.server.urls[1]).toContain('ticket=ticket%2F2');
     expect(app.states).toEqual(['live', 'waiting', 'connecting', 'live']);
+    expect(app.errors.map(({ code, message }) => [code, message])).toEqual([
+      ['disconnected', 'The connection was closed: 1001 Going away'],
+    ]);
   });
 
   it('subscribes again and replays what the cut has hidden, each event once', async () => {
-    const app = await start({ channels: ['author:bob'] });
+    const app = await LiveApp.live({ channels: ['author:bob'] });
     const bobs = (seq: number) => eventOf({ author: 'bob', seq, channels: ['author:bob'] });
     app.server.publish([eventOf({ seq: 1 }), bobs(1)]);
     app.server.socket.cut();
     app.server.stored.push(eventOf({ seq: 2 }), bobs(2), bobs(3));
-    await app.hears(5);
     await app.isLive();
-    expect(app.events.map(({ author, seq }) => `${author} ${seq}`)).toEqual([
-      'alice 1',
-      'bob 1',
-      'alice 2',
-      'bob 2',
-      'bob 3',
+    expect([app.numbersOf('alice'), app.numbersOf('bob')]).toEqual([
+      [1, 2],
+      [1, 2, 3],
     ]);
-    expect(app.server.frames('subscribe').map(({ channel }) => channel)).toEqual(['author:bob']);
-    const since = app.server.frames('resume').map((frame) => frame.since);
-    expect(since).toEqual([eventOf({ seq: 1 }).thoughtId, bobs(1).thoughtId]);
+    expect(app.server.channels('subscribe')).toEqual(['author:bob']);
     expect(app.gaps).toEqual([]);
   });
 
-  it('resumes from the newest thought, not from the last of which it has heard', async () => {
-    const app = await start();
-    const newest = eventOf({ seq: 1 });
-    app.server.publish([newest, eventOf({ seq: 2, version: 2, madeAt: START })]);
-    app.server.socket.cut();
-    await app.isLive();
-    expect(app.server.frames('resume')).toMatchObject([{ since: newest.thoughtId }]);
+  it('goes on from before what came while it was still catching up', async () => {
+    const app = await LiveApp.live({ channels: ['author:carol'] });
+    const { server } = app;
+    server.publish([eventOf({ author: 'carol', seq: 1 })]);
+    server.socket.cut();
+    server.stored.push(eventOf({ author: 'bob', seq: 7 }), eventOf({ author: 'bob', seq: 8 }));
+    const fresh = eventOf({ author: 'carol', seq: 2, madeAt: START + 20 * MINUTE });
+    server.answer = (frame, socket) => {
+      // Presence is known by now, so pushes come, while the client still subscribes.
+      if (frame.action === 'subscribe') {
+        server.stored.push(fresh);
+        socket.push({ type: 'events', events: [fresh] });
+      }
+      return server.usualAnswer(frame);
+    };
+    await app.hears(4);
+    expect(app.numbersOf('bob')).toEqual([7, 8]);
+    expect(app.numbersOf('carol')).toEqual([1, 2]);
   });
 
   it('lets the first event of an author wait for the replay, when the cut comes between', async () => {
-    const app = await start({ timings: { backoffBaseMs: 100, backoffCapMs: 100 } });
+    const app = await LiveApp.live();
     app.server.publish([eventOf({ seq: 8 })]);
     app.server.stored.push(eventOf({ seq: 7 }));
     app.server.socket.cut();
@@ -75,103 +67,337 @@ describe('LiveClient across connections', () => {
     expect(app.seqs).toEqual([7, 8]);
   });
 
+  it('subscribes to 100 channels, and replays them, by a few frames', async () => {
+    const channels = Array.from({ length: 100 }, (_, at) => `author:somebody_${at}`);
+    const app = await LiveApp.live({ channels });
+    expect(app.server.socket.sent.map(({ action }) => action)).toEqual(['check', 'subscribe']);
+    await app.reconnects();
+    expect(new Set(app.server.channels('resume'))).toEqual(new Set(['timeline', ...channels]));
+    expect(app.server.socket.sent.length).toBeLessThanOrEqual(6);
+    const longest = Math.max(...app.server.socket.sent.map((frame) => Buffer.byteLength(JSON.stringify(frame))));
+    expect(longest).toBeLessThan(4 * 1024);
+  });
+
   it('tries longer and longer apart, up to a limit, until the server lets it in', async () => {
-    const server = new FakeServer();
+    const server = newServer();
     server.handshake = 'refuse';
-    const app = begin({ timings: { backoffBaseMs: 20, backoffCapMs: 80 } }, server);
-    await hasSockets(app, 7);
+    const app = new LiveApp({ timings: { backoffBaseMs: 1_000, backoffCapMs: 8_000 } }, server);
+    await app.runtime.pass(MINUTE);
     const times = server.sockets.map(({ openedAt }) => openedAt);
-    const waits = times.slice(1).map((at, index) => at - (times[index] ?? 0));
-    // With `random` at 0 a wait is half of base · 2^n; timers may be a millisecond early.
-    for (const [at, least] of [10, 20, 40, 40, 40, 40].entries()) expect(waits[at]).toBeGreaterThan(least - 2);
-    expect(waits[5]).toBeLessThan(10 * 32);
+    const waits = times.slice(1).map((at, index) => Math.round((at - (times[index] ?? 0)) / 100) / 10);
+    // A random share in each, at 0.5 here.
+    expect(waits.slice(0, 6)).toEqual([1, 1.5, 3, 6, 6, 6]);
     server.handshake = 'accept';
     await app.isLive();
-    expect(app.states).not.toContain('closed');
   });
 
-  it('waits longer after each connection that did not hold, and starts again with short waits after one that did', async () => {
-    const app = await start({ timings: { backoffBaseMs: 10, backoffCapMs: 400, pingMs: 50 } });
+  it('waits longer after each connection that did not hold, and starts anew after one that did', async () => {
+    const app = await LiveApp.live();
     const timeToReturn = async () => {
-      const startedAt = performance.now();
-      app.server.socket.cut();
-      await app.isLive();
-      return performance.now() - startedAt;
+      const startedAt = app.runtime.now();
+      await app.reconnects();
+      return app.runtime.now() - startedAt;
     };
-    let afterMany = 0;
-    for (let round = 0; round < 7; round++) afterMany = await timeToReturn();
-    await waitFor('it to hold', () => app.server.frames('ping').length >= 11, 2_000);
-    expect(await timeToReturn()).toBeLessThan(afterMany / 2);
-  });
-
-  it('tries again when there is no ticket to be had', async () => {
-    let fails = 2;
-    const ticket = async () => {
-      if (fails-- > 0) throw new Error('503');
-      return 'late';
-    };
-    const app = await start({ ticket });
-    expect(app.states).toEqual(['waiting', 'connecting', 'waiting', 'connecting', 'live']);
-    expect(app.server.sockets).toHaveLength(1);
-  });
-
-  it('gives a connection up whose server has stopped answering', async () => {
-    const app = await start({ timings: { pingMs: 10, answerMs: 20 } });
-    const [dead] = app.server.sockets;
-    if (dead) dead.isDead = true;
-    app.server.answer = (frame, socket) => (socket === dead ? undefined : app.server.usualAnswer(frame));
-    await hasSockets(app, 2);
-    await app.isLive();
-    expect(dead?.isClosed).toBe(true);
+    const first = await timeToReturn();
+    for (let round = 0; round < 6; round++) await timeToReturn();
+    expect(await timeToReturn()).toBeGreaterThan(5 * first);
+    await app.runtime.pass(MINUTE);
+    expect(await timeToReturn()).toBeLessThan(2 * first);
   });
 
   it('gives a handshake up that nobody answers', async () => {
-    const server = new FakeServer();
+    const server = newServer();
     server.handshake = 'ignore';
-    const app = begin({ timings: { answerMs: 20 } }, server);
-    await hasSockets(app, 2);
+    const app = new LiveApp({}, server);
+    await app.runtime.pass(10 * SECOND);
     server.handshake = 'accept';
     await app.isLive();
+    expect(server.sockets[0]?.isClosed).toBe(true);
+    expect(app.errors[0]?.code).toBe('no_answer');
+  });
+});
+
+describe('a ticket', () => {
+  it('that never comes is given up, and asked for again', async () => {
+    let calls = 0;
+    const ticket = () => (++calls < 3 ? new Promise<string>(() => {}) : Promise.resolve('late'));
+    const app = await LiveApp.live({ ticket });
+    expect(app.states).toContain('waiting');
+    expect(app.server.sockets).toHaveLength(1);
   });
 
-  it('hands over to its next connection before the limit, without a loss or a double', async () => {
-    const app = await start({ timings: { lifetimeMs: 30, overlapMs: 100 } });
+  it('is asked for again when there was none to be had, and the app is told why', async () => {
+    let fails = 2;
+    const ticket = async () => {
+      if (fails-- > 0) throw unauthorized(503);
+      return 'late';
+    };
+    const app = await LiveApp.live({ ticket });
+    expect(app.states).toEqual(['waiting', 'connecting', 'waiting', 'connecting', 'live']);
+    expect(app.errors.map(({ code, cause }) => [code, String(cause)])).toEqual(
+      Array(2).fill(['no_ticket', 'Error: 503']),
+    );
+  });
+
+  it.each([401, 403])('that is refused with %i ends the client; reconnect() begins anew', async (status) => {
+    let isSignedIn = false;
+    const ticket = async () => {
+      if (!isSignedIn) throw unauthorized(status);
+      return 't';
+    };
+    const app = new LiveApp({ ticket });
+    await app.runtime.pass(HOUR);
+    expect([app.client.state, app.client.reason]).toEqual(['failed', 'signed_out']);
+    expect(app.errors).toHaveLength(1);
+    await expect(app.client.subscribe('all')).rejects.toMatchObject({ code: 'signed_out' });
+    isSignedIn = true;
+    app.client.reconnect();
+    await app.isLive();
+    expect(app.client.reason).toBeUndefined();
+  });
+
+  it('that says when the login ends makes the next connection take over before that', async () => {
+    let logins = 0;
+    const ticket = async () => ({
+      ticket: `t${++logins}`,
+      loginExpiresAt: new Date(START + logins * 10 * MINUTE).toISOString(),
+    });
+    const app = await LiveApp.live({ ticket });
+    await app.runtime.pass(8 * MINUTE);
+    expect(app.server.sockets).toHaveLength(1);
+    await app.runtime.pass(1.1 * MINUTE);
+    expect(app.server.sockets).toHaveLength(2);
+    expect(app.states).toEqual(['live']);
+    await app.runtime.pass(10 * MINUTE);
+    expect(app.server.sockets).toHaveLength(3);
+  });
+
+  it('of a login that ends soon is taken again a few times, each time nearer to the end', async () => {
+    const ticket = async () => ({ ticket: 't', loginExpiresAt: START + 60 * SECOND });
+    const app = await LiveApp.live({ ticket });
+    await app.runtime.pass(5 * MINUTE);
+    const at = app.server.sockets.map(({ openedAt }) => Math.round((openedAt - START) / SECOND));
+    expect(at).toEqual([0, 30, 45, 53, 56]);
+  });
+});
+
+describe('what a server says when it ends a connection', () => {
+  it('that others have taken its place: the client does not take it back', async () => {
+    const app = await LiveApp.live();
+    app.server.socket.push({ type: 'error', code: 'replaced', message: 'Younger connections' });
+    app.server.socket.cut(1000);
+    await app.runtime.pass(HOUR);
+    expect(app.server.sockets).toHaveLength(1);
+    expect([app.client.state, app.client.reason]).toEqual(['failed', 'replaced']);
+  });
+
+  it('that one has signed out everywhere: it ends', async () => {
+    const app = await LiveApp.live();
+    app.server.socket.push({ type: 'error', code: 'signed_out', message: '' });
+    expect([app.client.state, app.client.reason]).toEqual(['failed', 'signed_out']);
+  });
+
+  it.each(['login_expired', 'not_connected'])('%s: the next connection comes with a new ticket', async (code) => {
+    const app = await LiveApp.live();
+    app.server.socket.push({ type: 'error', code, message: '' });
+    await app.isLive();
+    expect(app.tickets).toBe(2);
+    expect(app.errors.map((error) => error.code)).toEqual([code]);
+  });
+
+  it.each([1003, 1008, 4001])('by the close code %i: that it will not have this client', async (code) => {
+    const app = await LiveApp.live();
+    app.server.socket.cut(code, 'No');
+    await app.runtime.pass(HOUR);
+    expect([app.client.state, app.client.reason, app.server.sockets.length]).toEqual(['failed', 'refused', 1]);
+  });
+});
+
+describe('a handover', () => {
+  it('comes before the limit, without a loss or a double', async () => {
+    const app = await LiveApp.live({ timings: { lifetimeMs: MINUTE } });
     const [first] = app.server.sockets;
     app.server.publish([eventOf({ seq: 1 })]);
-    await hasSockets(app, 2);
+    await app.runtime.until('a successor', () => app.server.sockets.length === 2);
     const both = app.server.sockets.slice(0, 2);
     // The first part comes by the old one only, the next by both, the rest by the new one only.
     app.server.publish([eventOf({ seq: 2 })], both.slice(0, 1));
-    await waitFor('the successor to resume', () => app.server.frames('resume', both[1]).length > 0, 2_000);
+    await app.runtime.until('it to resume', () => app.server.frames('resume', both[1]).length > 0);
     app.server.publish([eventOf({ seq: 3 })], both);
-    await waitFor('the old one to be closed', () => first?.isClosed === true, 2_000);
+    await app.runtime.until('the old one to be closed', () => first?.isClosed === true);
     app.server.publish([eventOf({ seq: 4 })]);
-    await app.hears(4);
     expect(app.seqs).toEqual([1, 2, 3, 4]);
     expect(app.states).toEqual(['live']);
     expect(app.gaps).toEqual([]);
   });
 
   it('keeps the old connection while its successor is refused', async () => {
-    const app = await start({ timings: { lifetimeMs: 20, backoffBaseMs: 2 } });
+    const app = await LiveApp.live({ timings: { lifetimeMs: MINUTE } });
     app.server.handshake = 'refuse';
-    await hasSockets(app, 3);
+    await app.runtime.pass(1.5 * MINUTE);
     const [first] = app.server.sockets;
     expect(first?.isClosed).toBe(false);
     if (first) app.server.publish([eventOf({ seq: 1 })], [first]);
     expect(app.seqs).toEqual([1]);
     app.server.handshake = 'accept';
-    await waitFor('the handover', () => first?.isClosed === true, 2_000);
+    await app.runtime.until('the handover', () => first?.isClosed === true);
     expect(app.states).toEqual(['live']);
   });
 
-  it('leaves no socket and no timer behind when it is closed in the middle of a handover', async () => {
-    const app = await start({ timings: { lifetimeMs: 10, overlapMs: 60_000 } });
-    await hasSockets(app, 2);
-    await waitFor('the handover', () => app.server.frames('resume').length > 0, 2_000);
-    app.client.close();
-    await waitFor('all sockets to be closed', () => app.server.sockets.every(({ isClosed }) => isClosed), 2_000);
-    for (const socket of app.server.sockets) socket.push({ type: 'events', events: [eventOf({ seq: 1 })] });
-    expect(app.seqs).toEqual([]);
+  it('beside a dead socket is a reconnect: what may have been missed is told', async () => {
+    const app = await LiveApp.live({ channels: ['topic:aws'], timings: { lifetimeMs: MINUTE } });
+    await app.runtime.pass(MINUTE - 1);
+    app.server.socket.isDead = true;
+    await app.runtime.pass(MINUTE);
+    expect(app.gaps).toEqual([{ channel: 'topic:aws' }]);
+    expect(app.server.frames('check')).toHaveLength(1);
+  });
+
+  it('is never begun twice, also when the socket dies meanwhile', async () => {
+    const server = newServer();
+    let waiting = 0;
+    let most = 0;
+    const ticket = async () => {
+      most = Math.max(most, ++waiting);
+      await new Promise<void>((resolve) => server.runtime.setTimeout(resolve, 5_000));
+      waiting--;
+      return 't';
+    };
+    const app = await LiveApp.live({ ticket, timings: { lifetimeMs: MINUTE } }, server);
+    await app.runtime.pass(MINUTE + SECOND);
+    app.server.socket.cut();
+    app.wake();
+    expect(app.client.state).toBe('connecting');
+    await app.runtime.pass(MINUTE / 2);
+    expect([most, app.server.sockets.length, app.client.state]).toEqual([1, 2, 'live']);
+  });
+});
+
+describe('a dead socket', () => {
+  const dies = async (options = {}) => {
+    const app = await LiveApp.live(options);
+    await app.runtime.pass(10 * SECOND);
+    app.server.socket.isDead = true;
+    return app;
+  };
+  const isReplaced = (app: LiveApp, withinMs: number) =>
+    app.runtime.until('the next connection', () => app.server.sockets.length === 2, withinMs);
+  // The wait before the next connection is not a part of noticing.
+  const timings = { spreadMs: 0 };
+
+  it('is noticed within 15 s of a change of the network, or of the page', async () => {
+    const app = await dies({ timings });
+    app.wake();
+    await isReplaced(app, NOTICED_MS);
+  });
+
+  it('is noticed within 15 s of a sleep', async () => {
+    const app = await dies({ timings });
+    app.runtime.sleep(HOUR);
+    await isReplaced(app, NOTICED_MS);
+  });
+
+  it('is noticed within 15 s of a subscribe, which succeeds on the next connection', async () => {
+    const app = await dies({ timings });
+    const subscribed = app.client.subscribe('topic:tea');
+    await isReplaced(app, NOTICED_MS);
+    await app.isLive();
+    await subscribed;
+    expect(app.server.channels('subscribe')).toEqual(['topic:tea']);
+  });
+
+  it('is noticed within 15 s of check(), which the next connection answers', async () => {
+    const app = await dies({ timings });
+    const checked = app.client.check();
+    await isReplaced(app, NOTICED_MS);
+    await app.runtime.pass(SECOND);
+    await checked;
+  });
+
+  it('is noticed within two minutes otherwise, or the time that is configured', async () => {
+    await isReplaced(await dies({ timings }), 2 * MINUTE);
+    await isReplaced(await dies({ timings: { ...timings, silenceMs: 20 * SECOND } }), 21 * SECOND);
+  });
+
+  it('is not what a late answer means: other frames come', async () => {
+    const app = await LiveApp.live();
+    app.server.answer = (frame) => (frame.action === 'check' ? undefined : app.server.usualAnswer(frame));
+    void app.client.check().catch(() => {});
+    await app.runtime.pass(MINUTE);
+    expect(app.server.sockets).toHaveLength(1);
+    expect(app.states).toEqual(['live']);
+  });
+
+  it('is not what a frame of the gateway’s own means', async () => {
+    const app = await LiveApp.live();
+    app.server.socket.push({ message: 'Internal server error', connectionId: 'abc=', requestId: 'def' });
+    app.server.socket.push({ message: 'Forbidden', connectionId: 'abc=', requestId: 'def' });
+    app.server.socket.emit('message', { data: 'no JSON' });
+    app.server.socket.emit('message', { data: '7' });
+    app.server.publish([eventOf({ seq: 1 })]);
+    expect(app.seqs).toEqual([1]);
+    expect(app.states).toEqual(['live']);
+    expect(app.errors.map(({ code }) => code)).toEqual(['gateway', 'gateway', 'unreadable_frame', 'unreadable_frame']);
+  });
+
+  it('is not what a clock means that is set back, and nothing waits for longer', async () => {
+    const app = await LiveApp.live();
+    app.runtime.setBack(HOUR);
+    app.server.socket.push({ type: 'events', events: [eventOf({ seq: 1 }), eventOf({ seq: 3 })] });
+    await app.runtime.pass(MINUTE);
+    expect(app.seqs).toEqual([1, 3]);
+    await app.runtime.pass(4 * MINUTE);
+    expect(app.server.frames('ping')).toHaveLength(1);
+    expect(app.states).toEqual(['live']);
+  });
+});
+
+describe('the return of the network', () => {
+  it('ends the wait for the next attempt', async () => {
+    const app = await LiveApp.live();
+    app.server.handshake = 'refuse';
+    app.server.socket.cut();
+    await app.runtime.pass(5 * MINUTE);
+    await app.runtime.until('a wait', () => app.client.state === 'waiting');
+    app.server.handshake = 'accept';
+    app.wake();
+    await app.runtime.pass(100);
+    expect(app.client.state).toBe('live');
+  });
+
+  it('makes a live connection ask at once what was missed', async () => {
+    const app = await LiveApp.live();
+    app.server.missed = ['timeline'];
+    app.server.stored.push(eventOf({ seq: 1 }));
+    app.wake();
+    await app.hears(1);
+  });
+});
+
+describe('many clients', () => {
+  it('that lose their connections together come back one after the other, by a few frames each', {
+    timeout: 60_000,
+  }, async () => {
+    // `CLIENTS=10000` makes a larger crowd.
+    const COUNT = Number(process.env.CLIENTS ?? 2_000);
+    const server = newServer(Math.random);
+    const timings = { spreadMs: 10 * SECOND };
+    const apps: LiveApp[] = [];
+    for (let n = 0; n < COUNT; n++) apps.push(new LiveApp({ channels: ['author:alice'], timings }, server));
+    await server.runtime.pass(SECOND);
+    expect(apps.every(({ client }) => client.state === 'live')).toBe(true);
+    server.publish([eventOf({ seq: 1, channels: ['author:alice'] })]);
+    const before = server.sockets.length;
+    const cutAt = server.runtime.now();
+    for (const socket of server.sockets.slice()) socket.cut();
+    server.stored.push(eventOf({ seq: 2, channels: ['author:alice'] }));
+    await server.runtime.pass(MINUTE);
+    const back = server.sockets.slice(before);
+    expect(back).toHaveLength(COUNT);
+    expect(apps.every(({ seqs }) => seqs.join() === '1,2')).toBe(true);
+    expect(Math.max(...back.map(({ sent }) => sent.length))).toBeLessThanOrEqual(6);
+    const tenths = Map.groupBy(back, ({ openedAt }) => Math.floor((openedAt - cutAt) / SECOND));
+    expect(tenths.size).toBeGreaterThanOrEqual(10);
+    for (const opened of tenths.values()) expect(opened.length).toBeLessThan(COUNT / 8);
   });
 });

@@ -1,123 +1,162 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import { FrameError, LiveClient, type Options, type ThoughtEvent } from '../../../client/index.ts';
-import { waitFor } from '../../../tools/support/measure.ts';
-import { FakeServer } from '../../support/fake-server.ts';
-import { LiveApp } from '../../support/live-app.ts';
+import { describe, expect, it } from 'vitest';
+import type { LiveItem } from '../../../client/index.ts';
+import { LiveApp, newServer } from '../../support/live-app.ts';
 import { eventOf } from '../../support/live-events.ts';
 
-const clients: LiveClient[] = [];
+const MINUTE = 60_000;
+const short = (item: LiveItem) => ('seq' in item ? item.seq : item.type);
 
-const start = async (options: Partial<Options> = {}): Promise<LiveApp> => {
-  const app = new LiveApp(options);
-  clients.push(app.client);
-  await app.isLive();
-  return app;
+/** Takes what a loop is given until it has so much. */
+const take = async (loop: AsyncIterable<LiveItem>, count: number) => {
+  const items: (number | string)[] = [];
+  for await (const item of loop) {
+    items.push(short(item));
+    if (items.length === count) break;
+  }
+  return items;
 };
 
-const reconnect = async (app: LiveApp): Promise<void> => {
-  app.server.socket.cut();
-  await app.isLive();
-};
+describe('a loop over a LiveClient', () => {
+  const server = newServer;
+  const live = (onServer = server()) => LiveApp.live({}, onServer);
 
-afterEach(() => {
-  for (const client of clients.splice(0)) client.close();
+  it('gives events, gaps and relations in the order in which they happened', async () => {
+    const app = await live();
+    const taken = take(app.client, 5);
+    app.server.publish([eventOf({ seq: 1 })]);
+    app.server.socket.push({ type: 'gap', channel: 'timeline' });
+    app.server.publish([eventOf({ seq: 2 })]);
+    app.server.socket.push({ type: 'relation', author: 'bob', follows: false, muted: false });
+    app.server.publish([eventOf({ seq: 3 })]);
+    expect(await taken).toEqual([1, 'gap', 2, 'relation', 3]);
+  });
+
+  it('ends with the client, after what it holds still', async () => {
+    const app = await live();
+    const taken = take(app.client, 9);
+    app.server.publish([eventOf({ seq: 1 }), eventOf({ seq: 2 })]);
+    app.client.close();
+    expect(await taken).toEqual([1, 2]);
+    expect(await take(app.client, 9)).toEqual([]);
+  });
+
+  it('throws when the client fails', async () => {
+    const app = await live();
+    const taken = expect(take(app.client, 9)).rejects.toMatchObject({ code: 'replaced' });
+    app.server.socket.push({ type: 'error', code: 'replaced', message: '' });
+    await taken;
+  });
+
+  it('hears all that another hears', async () => {
+    const app = await live();
+    const both = Promise.all([take(app.client, 3), take(app.client, 3)]);
+    app.server.publish([1, 2, 3].map((seq) => eventOf({ seq })));
+    expect(await both).toEqual([
+      [1, 2, 3],
+      [1, 2, 3],
+    ]);
+  });
+
+  it('keeps nothing once it was left, and not more than a thousand before', async () => {
+    const app = await live();
+    const loop = app.client[Symbol.asyncIterator]();
+    const left = app.client[Symbol.asyncIterator]();
+    const waiting = left.next();
+    await left.return?.();
+    expect(await waiting).toEqual({ value: undefined, done: true });
+    app.server.publish(Array.from({ length: 1_003 }, (_, at) => eventOf({ seq: at + 1 })));
+    expect(await left.next()).toEqual({ value: undefined, done: true });
+    // It was too slow: it reads anew, and goes on with what came after.
+    expect(await take(loop, 3)).toEqual(['gap', 1_001, 1_002]);
+  });
+
+  it('has what came before it began, when nobody else listened', async () => {
+    const app = await LiveApp.live({ onEvent: undefined as never });
+    app.server.publish([eventOf({ seq: 1 }), eventOf({ seq: 2 })]);
+    expect(await take(app.client, 2)).toEqual([1, 2]);
+  });
 });
 
 describe('LiveClient in the hands of an app', () => {
-  it('subscribes when asked, and keeps the subscription across connections', async () => {
-    const app = await start();
-    await app.client.subscribe('author:bob');
-    expect(app.server.frames('subscribe')).toMatchObject([{ channel: 'author:bob' }]);
-    await reconnect(app);
-    expect(app.server.frames('subscribe')).toMatchObject([{ channel: 'author:bob' }]);
-    expect(app.server.frames('resume').map(({ channel }) => channel)).toEqual(['timeline', 'author:bob']);
+  it('has listeners that come and go', async () => {
+    const app = await LiveApp.live();
+    const told: unknown[] = [];
+    const listener = ({ seq }: { seq: number }) => told.push(seq);
+    app.client.on('event', listener).once('event', ({ seq }) => told.push(`once ${seq}`));
+    app.server.publish([eventOf({ seq: 1 }), eventOf({ seq: 2 })]);
+    app.client.off('event', listener);
+    app.server.publish([eventOf({ seq: 3 })]);
+    expect(told).toEqual([1, 'once 1', 2]);
   });
 
-  it('keeps a channel under the name that the server gives it', async () => {
-    const app = await start();
-    app.server.answer = (frame) =>
-      frame.channel === 'topic:AWS'
-        ? { type: 'ack', action: frame.action, channel: 'topic:aws' }
-        : app.server.usualAnswer(frame);
-    await app.client.subscribe('topic:AWS');
-    const event = eventOf({ seq: 1, channels: ['topic:aws'] });
-    app.server.publish([event]);
-    await reconnect(app);
-    expect(app.server.frames('resume')).toMatchObject([{}, { channel: 'topic:aws', since: event.thoughtId }]);
-  });
-
-  it('does not keep a channel that the server refuses', async () => {
-    const app = await start();
-    app.server.answer = (frame) =>
-      frame.action === 'subscribe'
-        ? { type: 'error', code: 'unknown_channel', message: 'None' }
-        : app.server.usualAnswer(frame);
-    const subscribing = app.client.subscribe('nowhere');
-    await expect(subscribing).rejects.toBeInstanceOf(FrameError);
-    await expect(subscribing).rejects.toMatchObject({ code: 'unknown_channel' });
-    await reconnect(app);
-    expect(app.server.frames('subscribe')).toEqual([]);
-  });
-
-  it('forgets a channel when it is unsubscribed', async () => {
-    const app = await start({ channels: ['all'] });
-    await app.client.unsubscribe('all');
-    expect(app.server.frames('unsubscribe')).toMatchObject([{ channel: 'all' }]);
-    await reconnect(app);
-    expect(app.server.frames('subscribe')).toEqual([]);
-    expect(app.server.frames('resume').map(({ channel }) => channel)).toEqual(['timeline']);
-  });
-
-  it('gives its events to a loop until it is closed', async () => {
-    const server = new FakeServer();
-    const client = new LiveClient({ url: 'wss://x', ticket: async () => 't', openSocket: server.openSocket });
-    clients.push(client);
-    await waitFor('the client to be live', () => client.state === 'live', 2_000);
-    const seen: number[] = [];
-    const loop = (async () => {
-      for await (const { seq } of client) seen.push(seq);
-    })();
-    server.publish([eventOf({ seq: 1 }), eventOf({ seq: 2 })]);
-    await waitFor('two events', () => seen.length === 2, 2_000);
-    server.publish([eventOf({ seq: 3 })]);
-    await waitFor('the third', () => seen.length === 3, 2_000);
-    client.close();
-    await loop;
-    expect(seen).toEqual([1, 2, 3]);
-  });
-
-  it('keeps what came before the loop began, and gives it even after it was closed', async () => {
-    const server = new FakeServer();
-    const client = new LiveClient({ url: 'wss://x', ticket: async () => 't', openSocket: server.openSocket });
-    clients.push(client);
-    await waitFor('the client to be live', () => client.state === 'live', 2_000);
-    server.publish([eventOf({ seq: 1 }), eventOf({ seq: 2 })]);
-    client.close();
-    const seen: ThoughtEvent[] = [];
-    for await (const event of client) seen.push(event);
-    expect(seen.map(({ seq }) => seq)).toEqual([1, 2]);
-  });
-
-  it('closes for good: the socket too, and nothing connects again', async () => {
-    const app = await start();
-    app.client.close();
-    expect(app.server.socket.isClosed).toBe(true);
+  it('may be asked for something by what it tells, and goes on in order', async () => {
+    const app = await LiveApp.live();
+    const told: number[] = [];
+    app.client.on('event', ({ seq }) => {
+      told.push(seq);
+      if (seq === 1) app.client.known(eventOf({ seq: 1 }).thought ? [] : []);
+      if (seq === 2) app.client.close();
+    });
+    app.server.publish([1, 2, 3].map((seq) => eventOf({ seq })));
+    expect(told.slice(0, 2)).toEqual([1, 2]);
     expect(app.client.state).toBe('closed');
-    app.server.socket.cut();
-    const other = await start();
-    await reconnect(other);
-    expect(app.server.sockets).toHaveLength(1);
+  });
+
+  it('closes for good: its sockets, its timers, and what was still opening', async () => {
+    const app = await LiveApp.live({ timings: { lifetimeMs: MINUTE } });
+    await app.runtime.until('a handover', () => app.server.sockets.length === 2);
+    app.client.close();
+    app.server.socket.emit('open');
+    await app.runtime.pass(MINUTE);
+    expect(app.server.sockets.every(({ isClosed }) => isClosed)).toBe(true);
+    expect([app.server.sockets.length, app.runtime.pending]).toEqual([2, 0]);
+    for (const socket of app.server.sockets) socket.push({ type: 'events', events: [eventOf({ seq: 1 })] });
+    expect(app.seqs).toEqual([]);
     expect(app.states).toEqual(['live', 'closed']);
   });
 
-  it('closes the socket that was still opening when it was closed', async () => {
-    const server = new FakeServer();
-    server.handshake = 'ignore';
-    const app = new LiveApp({}, server);
-    await waitFor('a socket', () => server.sockets.length === 1, 2_000);
-    app.client.close();
-    server.socket.emit('open');
-    await waitFor('it to be closed', () => server.socket.isClosed, 2_000);
-    expect(app.states).toEqual(['closed']);
+  it('closes when its signal is aborted, also before it began', async () => {
+    const abort = new AbortController();
+    const app = await LiveApp.live({ signal: abort.signal });
+    abort.abort();
+    expect(app.client.state).toBe('closed');
+    const never = new LiveApp({ signal: AbortSignal.abort() });
+    await never.runtime.pass(MINUTE);
+    expect([never.client.state, never.tickets]).toEqual(['closed', 0]);
+  });
+
+  it('reconnects when it is told to, over a live connection too', async () => {
+    const app = await LiveApp.live();
+    app.client.reconnect();
+    await app.isLive();
+    expect(app.server.sockets).toHaveLength(2);
+    expect(app.server.sockets[0]?.isClosed).toBe(true);
+  });
+
+  it('tells a logger what it does, with reasons and close codes', async () => {
+    const lines: [string, object][] = [];
+    const app = await LiveApp.live({ logger: (message, details) => lines.push([message, details]) });
+    app.server.socket.cut(1001, 'Going away');
+    expect(lines).toContainEqual(['A connection was closed', { link: 1, code: 1001, reason: 'Going away' }]);
+    expect(lines).toContainEqual(['The client is waiting', {}]);
+  });
+
+  it('outlives sockets that throw', async () => {
+    const fake = newServer();
+    let isBroken = true;
+    const openSocket = (url: string, protocols: string[]) => {
+      if (isBroken) throw new SyntaxError('No such scheme');
+      return fake.openSocket(url, protocols);
+    };
+    const app = new LiveApp({ openSocket }, fake);
+    await app.runtime.pass(MINUTE);
+    expect(app.errors.at(-1)?.message).toContain('No such scheme');
+    isBroken = false;
+    await app.isLive();
+    fake.socket.send = () => {
+      throw new Error('Closing');
+    };
+    await app.runtime.pass(3 * MINUTE);
+    expect(fake.sockets.length).toBeGreaterThan(1);
   });
 });

@@ -5,10 +5,13 @@ import { createPush } from '../../support/push-run.ts';
 describe('a courier', () => {
   let push: ReturnType<typeof createPush>;
   let courier: Courier;
+  let marks: [string, string[]][];
   beforeEach(() => {
     push = createPush();
+    marks = [];
+    const mark = async (cid: string, channels: string[]) => void marks.push([cid, channels]);
     const { runtime, outbox, pusher } = push;
-    courier = new Courier({ pusher, outbox, now: runtime.now, deadline: runtime.now() + 60_000 });
+    courier = new Courier({ pusher, outbox, now: runtime.now, deadline: runtime.now() + 60_000, mark });
   });
 
   it('sends what comes soon after each other in one frame, at the end', async () => {

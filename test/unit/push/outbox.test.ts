@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { happeningOf } from '../../../src/push/live-event.ts';
+import { happeningOf } from '../../../src/protocol/live-event.ts';
 import { Outbox } from '../../../src/push/outbox.ts';
 import { aThought } from '../../support/thoughts.ts';
 
@@ -17,8 +17,9 @@ describe('an outbox', () => {
         connection: connection('c1'),
         events: [{ ...happening, channels: ['timeline', 'author:alice', 'all'] }],
         gaps: [],
+        relations: [],
       },
-      { connection: connection('c2'), events: [{ ...happening, channels: ['all'] }], gaps: [] },
+      { connection: connection('c2'), events: [{ ...happening, channels: ['all'] }], gaps: [], relations: [] },
     ]);
   });
 
@@ -30,13 +31,24 @@ describe('an outbox', () => {
     expect(outbox.take()[0]?.events.map(({ type }) => type)).toEqual(['thought.created', 'thought.updated']);
   });
 
+  it('holds the last word on a relation', () => {
+    const outbox = new Outbox();
+    for (const muted of [true, false]) outbox.addRelation(connection('c1'), { author: 'alice', follows: true, muted });
+    expect(outbox.take()[0]?.relations).toEqual([{ author: 'alice', follows: true, muted: false }]);
+  });
+
   it('holds a gap once for a connection, beside its events', () => {
     const outbox = new Outbox();
     const happening = happeningOf(aThought());
     for (const channel of ['timeline', 'all', 'timeline']) outbox.addGap(connection('c1'), channel);
     outbox.add(connection('c1'), 'timeline', happening);
     expect(outbox.take()).toEqual([
-      { connection: connection('c1'), events: [{ ...happening, channels: ['timeline'] }], gaps: ['timeline', 'all'] },
+      {
+        connection: connection('c1'),
+        events: [{ ...happening, channels: ['timeline'] }],
+        gaps: ['timeline', 'all'],
+        relations: [],
+      },
     ]);
   });
 

@@ -39,12 +39,17 @@ describe('a record', () => {
     });
   });
 
-  it('of a new follow names who follows; of a changed one, and of a block in its place, nothing', () => {
+  it('of a new follow names who follows; of one that was muted, ended or barred, both', () => {
     const edge = { muted: false, since: 1, delivery: 'entry', warmFrom: 2 };
-    const item: Item = { ...keys.following('bob', 'alice'), type: 'following', ...edge };
+    const key = keys.following('bob', 'alice');
+    const item: Item = { ...key, type: 'following', ...edge };
+    const relation = { kind: 'relation', relation: { follower: 'bob', author: 'alice' } };
     expect(decodeRecord(aRecord(1, item))).toEqual({ kind: 'following', follower: 'bob' });
-    expect(decodeRecord(aRecord(2, { ...item, muted: true } as Item, item))).toBeUndefined();
-    expect(decodeRecord(aRecord(3, { ...keys.following('bob', 'alice'), type: 'barred' }))).toBeUndefined();
+    expect(decodeRecord(aRecord(2, { ...item, muted: true } as Item, item))).toEqual(relation);
+    expect(decodeRecord(aRecord(3, { ...item, delivery: 'push' } as Item, item))).toBeUndefined();
+    expect(decodeRecord(aRecord(4, undefined, item))).toEqual(relation);
+    expect(decodeRecord(aRecord(5, { ...key, type: 'barred' }, item))).toEqual(relation);
+    expect(decodeRecord(aRecord(6, { ...key, type: 'barred' }))).toBeUndefined();
   });
 
   it('of a task is its delivery, and holds no text', () => {

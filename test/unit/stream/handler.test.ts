@@ -35,7 +35,13 @@ const createStream = () => {
   const parked: { record: DynamoDBRecord; error: unknown }[] = [];
   const parking = { park: async (record: DynamoDBRecord, error: unknown) => void parked.push({ record, error }) };
   const pusher = new Pusher({ sockets, forget: createForget(harness), runtime: harness.runtime, pace: NO_PACE });
-  const handler = createStreamHandler({ fanOut: harness.fanOut, pusher, parking, now: harness.runtime.now });
+  const handler = createStreamHandler({
+    fanOut: harness.fanOut,
+    pusher,
+    parking,
+    markMissed: (cid, channels) => harness.connections.markMissed(cid, channels),
+    now: harness.runtime.now,
+  });
   const invoke = async (records: DynamoDBRecord[]) =>
     (
       await handler(

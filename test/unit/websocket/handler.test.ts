@@ -21,15 +21,21 @@ class FaultyTable extends MemoryTable {
 let table: FaultyTable;
 let world: ReturnType<typeof createWorld>;
 let closed: string[];
+/** What was said before each close. */
+let lasts: string[];
 let handler: ReturnType<typeof createWebSocketHandler>;
 beforeEach(() => {
   table = new FaultyTable();
   world = createWorld(table);
   closed = [];
+  lasts = [];
   handler = createWebSocketHandler({
     ...world,
     resumer: new Resumer(world),
-    closeSocket: async (cid) => void closed.push(cid),
+    closeSocket: async (cid, last) => {
+      closed.push(cid);
+      lasts.push(JSON.parse(last).code);
+    },
   });
   vi.spyOn(console, 'error').mockReturnValue();
 });
@@ -62,7 +68,7 @@ describe('the WebSocket function', () => {
     await connect();
     world.runtime.pass(HOUR);
     expect(await send({ action, ...more, id: '7' })).toMatchObject({ type: 'error', code: 'login_expired', id: '7' });
-    expect(closed).toEqual([CID]);
+    expect([closed, lasts]).toEqual([[CID], ['login_expired']]);
   });
 
   it('counts what stands in the timeline behind what a ping names, and names the newest', async () => {
@@ -88,7 +94,7 @@ describe('the WebSocket function', () => {
       const ticket = await world.tickets.issue({ username: 'bob', authExpiresAt: world.runtime.now() + HOUR });
       await call('$connect', { queryStringParameters: { ticket } }, `younger-${n}`);
     }
-    expect(closed).toEqual([CID]);
+    expect([closed, lasts]).toEqual([[CID], ['replaced']]);
     expect(await world.connections.get(CID)).toBeUndefined();
     expect([...table.items.values()].filter(({ type }) => type === 'subscription')).toEqual([]);
   });
@@ -99,7 +105,7 @@ describe('the WebSocket function', () => {
       const live = { cid: `younger-${n}`, connectedAt: world.runtime.now(), authExpiresAt: world.runtime.now() + HOUR };
       await world.presence.connected('bob', live);
     }
-    expect(await send({ action: 'ping' })).toMatchObject({ code: 'not_connected' });
+    expect(await send({ action: 'ping' })).toMatchObject({ code: 'replaced' });
     expect(closed).toEqual([CID]);
   });
 

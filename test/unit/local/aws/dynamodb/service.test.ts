@@ -108,13 +108,13 @@ describe('a lagging replica', () => {
 
   it('shows a deleted item for a while, in the index too, and forgets it then', async () => {
     const { engine } = await world({ replicaLagMs: 2_000 });
-    const Item = { ...key('a'), gsi1pk: { S: 'FEED' }, gsi1sk: { S: '1' } };
+    const Item = { ...key('a'), feedPk: { S: 'FEED' }, feedSk: { S: '1' } };
     engine.execute('PutItem', { TableName, Item }, { now: 1_000 });
     engine.execute('DeleteItem', { TableName, Key: key('a') }, { now: 2_000 });
     const query = {
       TableName,
-      IndexName: 'gsi1',
-      KeyConditionExpression: 'gsi1pk = :feed',
+      IndexName: 'feed',
+      KeyConditionExpression: 'feedPk = :feed',
       ExpressionAttributeValues: { ':feed': { S: 'FEED' } },
     };
     const at = (asOf: number) => engine.execute('Query', query, { now: 2_500, asOf: () => asOf }).Count;

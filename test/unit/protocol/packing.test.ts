@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { eventFrames, FRAME_BYTES } from '../../../src/push/frames.ts';
-import type { LiveEvent } from '../../../src/push/live-event.ts';
+import type { LiveEvent } from '../../../src/protocol/live-event.ts';
+import { eventFrames, FRAME_BYTES } from '../../../src/protocol/packing.ts';
 import { anEvent } from '../../support/thoughts.ts';
 import { times } from '../../support/world.ts';
 

@@ -1,4 +1,5 @@
 import type { LiveEvent } from './live-event.ts';
+import type { RelationFrame } from './server-frames.ts';
 
 /** What one message may carry and still be metered, and sent, as one frame. */
 export const FRAME_BYTES = 32 * 1024;
@@ -30,6 +31,12 @@ export const eventFrames = (events: LiveEvent[], maxBytes = FRAME_BYTES): string
 
 /** What tells a client to read a channel's list anew. */
 export const gapFrame = (channel: string): string => JSON.stringify({ type: 'gap', channel });
+
+/** What tells a client that the reader's relation to an author has changed. */
+export const relationFrame = (relation: Omit<RelationFrame, 'type'>): string => {
+  const frame: RelationFrame = { type: 'relation', ...relation };
+  return JSON.stringify(frame);
+};
 
 /** Each author's changes in the order of their numbers. */
 const inOrder = (events: LiveEvent[]): LiveEvent[] =>

@@ -1,0 +1,206 @@
+import { isLoose } from './channels.ts';
+import type { Context } from './context.ts';
+import type { Input } from './effects.ts';
+import { Link } from './link.ts';
+import type { Talk } from './talk.ts';
+import { type FailReason, LiveError, type State } from './types.ts';
+
+/** A check after a reconnect asks about so many hundreds of authors. */
+const CHECK_FRAMES = 3;
+/** A login that ends sooner than this is not handed over: the server closes, and the next ticket comes with the next login. */
+const MIN_LOGIN_MS = 5_000;
+/** Closes by which a server says that it will not have this client: https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1 */
+const isRefusal = (code: number | undefined): boolean =>
+  code !== undefined && ([1003, 1007, 1008, 1010].includes(code) || (code >= 4000 && code <= 4999));
+
+/** Opens connections, one at a time, hands over from one to the next, and ends for good. */
+export class Connections {
+  state: State = 'connecting';
+  reason: FailReason | undefined;
+  /** When to try again. */
+  retryAt = Number.POSITIVE_INFINITY;
+  /** How many connections in a row did not hold. */
+  attempts = 0;
+  /** Checks that the app has asked for while there was no connection. */
+  readonly checks: number[] = [];
+  readonly #context: Context;
+  readonly #talk: Talk;
+  #links = 0;
+  /** It has been live before: whatever comes now comes after a cut, or is a handover. */
+  #wasLive = false;
+
+  constructor(context: Context, talk: Talk) {
+    this.#context = context;
+    this.#talk = talk;
+  }
+
+  dial(): void {
+    this.retryAt = Number.POSITIVE_INFINITY;
+    const link = new Link(++this.#links, this.#context.now() + this.#context.timings.answerMs);
+    this.#context.next = link;
+    if (this.#context.current) {
+      // Whether it is alive shows by the time its successor is ready.
+      this.#context.current.isHeard = false;
+      link.isHandover = true;
+      this.#talk.heartbeat(this.#context.current);
+    } else this.#setState('connecting');
+    this.#context.effects.push({ type: 'ticket', link: link.n });
+    this.#context.wake(link.dueAt);
+  }
+
+  ticket({ link: n, ticket, loginExpiresAt }: Extract<Input, { type: 'ticket' }>): void {
+    const link = this.#context.next;
+    if (link?.n !== n || link.phase !== 'ticket') return;
+    link.phase = 'opening';
+    link.loginEndsAt = loginExpiresAt;
+    link.dueAt = this.#context.now() + this.#context.timings.answerMs;
+    this.#context.wake(link.dueAt);
+    this.#context.effects.push({ type: 'open', link: n, ticket });
+  }
+
+  opened(n: number): void {
+    const link = this.#context.next;
+    if (link?.n !== n || link.phase !== 'opening') {
+      this.#context.effects.push({ type: 'drop', link: n });
+      return;
+    }
+    link.phase = 'joining';
+    link.heardAt = this.#context.now();
+    this.#talk.join(link);
+    this.#context.wake(this.#context.now() + this.#context.timings.tickMs);
+    this.progress(link);
+  }
+
+  /** Becomes live when it has all that there is to be had. */
+  progress(link: Link): void {
+    if (link !== this.#context.next || link.phase !== 'joining' || !this.#talk.isJoined(link)) return;
+    const previous = this.#context.current;
+    // One that has not answered since is as good as gone.
+    const isHandover = link.isHandover && previous?.isHeard === true;
+    this.#context.next = undefined;
+    this.#context.current = link;
+    this.#live(link);
+    if (previous && isHandover) this.#retire(previous);
+    else if (previous) this.drop(previous);
+    this.#setState('live');
+    if (!isHandover && this.#wasLive) this.#afterCut(link);
+    this.#wasLive = true;
+    for (const call of this.checks.splice(0)) this.#talk.check(link, 1, call);
+  }
+
+  #live(link: Link): void {
+    const { pingMs, checkMs, lifetimeMs, loginMarginMs } = this.#context.timings;
+    link.phase = 'live';
+    link.liveAt = this.#context.now();
+    link.pingAt = this.#context.now() + pingMs;
+    link.checkAt = this.#context.now() + checkMs;
+    const loginIn =
+      link.loginEndsAt === undefined
+        ? Number.POSITIVE_INFINITY
+        : link.loginEndsAt - this.#context.now() - this.#context.serverAhead;
+    // An app may have a new login only shortly before the end of the old one: each time half of what is left.
+    const isOver = loginIn < MIN_LOGIN_MS;
+    const replaceIn = isOver ? lifetimeMs : Math.min(lifetimeMs, Math.max(loginIn - loginMarginMs, loginIn / 2));
+    link.replaceAt = this.#context.now() + replaceIn;
+    for (const at of [link.pingAt, link.checkAt, link.replaceAt]) this.#context.wake(at);
+  }
+
+  /** A replay shows what was made since, and not which older thought was changed or taken away meanwhile. */
+  #afterCut(link: Link): void {
+    this.#talk.check(link, CHECK_FRAMES);
+    for (const { name, isWanted } of this.#context.channels) {
+      if (isWanted && isLoose(name)) this.#context.effects.push({ type: 'gap', gap: { channel: name } });
+    }
+  }
+
+  #retire(link: Link): void {
+    if (this.#context.retiring) this.drop(this.#context.retiring);
+    link.phase = 'retiring';
+    link.dueAt = this.#context.now() + this.#context.timings.overlapMs;
+    this.#context.retiring = link;
+    this.#context.wake(link.dueAt);
+  }
+
+  reconnect(): void {
+    for (const link of [this.#context.next, this.#context.retiring, this.#context.current]) if (link) this.drop(link);
+    this.reason = undefined;
+    this.attempts = 0;
+    this.dial();
+  }
+
+  closed({ link: n, code, reason }: Extract<Input, { type: 'closed' }>): void {
+    if (this.#context.retiring?.n === n) this.#context.retiring = undefined;
+    const link = [this.#context.next, this.#context.current].find((one) => one?.n === n);
+    if (!link || link.phase === 'ticket') return;
+    if (isRefusal(code)) {
+      this.fail('refused', `The server closed: ${code} ${reason ?? ''}`.trim());
+      return;
+    }
+    const why = [code, reason].filter(Boolean).join(' ');
+    this.lost(link, new LiveError('disconnected', `The connection was closed${why && `: ${why}`}`));
+  }
+
+  /** A connection is no more, or as good as that. */
+  lost(link: Link, error: LiveError): void {
+    const wasActive = link === this.#context.active();
+    this.drop(link);
+    this.#context.effects.push({ type: 'error', error });
+    // What was asked for on it is lost with it: the next one asks for everything, or the one that is left.
+    if (wasActive) this.#context.channels.loseAll();
+    if (this.#context.current) {
+      if (wasActive) this.#talk.replayAll();
+      this.#context.current.replaceAt = this.#context.now() + this.#context.backoff(this.attempts++) * 10;
+      this.#context.wake(this.#context.current.replaceAt);
+    } else if (this.#context.next) {
+      this.#context.next.isHandover = false;
+      this.#setState('connecting');
+    } else this.#wait();
+  }
+
+  attemptFailed(code: string, message: string, cause?: unknown): void {
+    if (this.#context.next) this.lost(this.#context.next, new LiveError(code, message, { cause }));
+  }
+
+  #wait(): void {
+    this.#setState('waiting');
+    const { spreadMs } = this.#context.timings;
+    const wait = this.attempts === 0 ? this.#context.random() * spreadMs : this.#context.backoff(this.attempts);
+    this.attempts++;
+    this.retryAt = this.#context.now() + wait;
+    this.#context.wake(this.retryAt);
+  }
+
+  fail(reason: FailReason, message: string): void {
+    this.#context.effects.push({ type: 'error', error: new LiveError(reason, message) });
+    this.end('failed', reason, reason, message);
+  }
+
+  end(state: State, reason: FailReason | undefined, code: string, message: string): void {
+    for (const link of [this.#context.next, this.#context.retiring, this.#context.current]) if (link) this.drop(link);
+    this.retryAt = this.#context.wakeAt = Number.POSITIVE_INFINITY;
+    this.#context.channels.loseAll();
+    const calls = [...this.#context.channels].flatMap((channel) => channel.calls.splice(0));
+    for (const call of [...calls, ...this.checks.splice(0)]) this.#context.refuse(call, code, message);
+    this.reason = reason;
+    this.#setState(state);
+  }
+
+  drop(link: Link): void {
+    if (link === this.#context.next) this.#context.next = undefined;
+    if (link === this.#context.current) this.#context.current = undefined;
+    if (link === this.#context.retiring) this.#context.retiring = undefined;
+    for (const asked of link.asked.values()) {
+      if (asked.kind === 'check' && asked.call !== undefined) this.checks.push(asked.call);
+      if (asked.kind === 'history') {
+        this.#context.refuse(asked.call, 'disconnected', 'The connection was lost');
+      }
+    }
+    if (link.phase !== 'ticket') this.#context.effects.push({ type: 'drop', link: link.n });
+  }
+
+  #setState(state: State): void {
+    if (state === this.state) return;
+    this.state = state;
+    this.#context.effects.push({ type: 'state', state, reason: this.reason });
+  }
+}

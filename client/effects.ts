@@ -1,0 +1,46 @@
+import type {
+  ChannelState,
+  FailReason,
+  Gap,
+  HistoryPage,
+  LiveError,
+  Relation,
+  State,
+  Thought,
+  ThoughtEvent,
+} from './types.ts';
+
+/** What happens to a client. `link` is the number of a connection. */
+export type Input =
+  | { type: 'start' }
+  /** A timer: what is due is done. */
+  | { type: 'time' }
+  /** The network, or the page, has come back, or the clock has jumped. */
+  | { type: 'wake' }
+  | { type: 'ticket'; link: number; ticket: string; loginExpiresAt?: number | undefined }
+  | { type: 'no_ticket'; link: number; error: unknown; isSignedOut: boolean }
+  | { type: 'opened'; link: number }
+  | { type: 'closed'; link: number; code?: number | undefined; reason?: string | undefined }
+  | { type: 'frame'; link: number; data: unknown }
+  | { type: 'subscribe' | 'unsubscribe'; channel: string; call: number }
+  | { type: 'history'; channel: string; before: string | undefined; limit: number | undefined; call: number }
+  | { type: 'known'; thoughts: Thought[] }
+  | { type: 'check'; call: number }
+  | { type: 'reconnect' }
+  | { type: 'close' };
+
+/** What is to be done about it, in this order. */
+export type Effect =
+  | { type: 'ticket'; link: number }
+  | { type: 'open'; link: number; ticket: string }
+  | { type: 'send'; link: number; data: string }
+  | { type: 'drop'; link: number }
+  | { type: 'event'; event: ThoughtEvent }
+  | { type: 'gap'; gap: Gap }
+  | { type: 'relation'; relation: Relation }
+  | { type: 'state'; state: State; reason: FailReason | undefined }
+  | { type: 'channel'; channel: string; state: ChannelState }
+  | { type: 'refused'; channel: string; error: LiveError }
+  | { type: 'error'; error: LiveError }
+  /** A call of the app's is answered. */
+  | { type: 'answer'; call: number; error?: LiveError; page?: HistoryPage };

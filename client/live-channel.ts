@@ -1,0 +1,56 @@
+import { Emitter } from './emitter.ts';
+import type { ChannelState, Gap, HistoryPage, ThoughtEvent } from './types.ts';
+
+export interface ChannelEvents {
+  event: [event: ThoughtEvent];
+  gap: [gap: Gap];
+  state: [state: ChannelState];
+}
+
+/** Where to read on in a channel's past. */
+export interface HistoryRequest {
+  /** The id of the oldest thought that the app has; the newest come without it. */
+  before?: string;
+  /** At most 50. */
+  limit?: number;
+}
+
+/** What a channel asks of its client. */
+export interface ChannelHost {
+  subscribe(channel: string): Promise<void>;
+  unsubscribe(channel: string): Promise<void>;
+  history(channel: string, request: HistoryRequest): Promise<HistoryPage>;
+}
+
+/** One channel, with listeners of its own. Made by `client.channel(name)`. */
+export class LiveChannel extends Emitter<ChannelEvents> {
+  readonly name: string;
+  state: ChannelState;
+  readonly #host: ChannelHost;
+
+  constructor(name: string, state: ChannelState, host: ChannelHost) {
+    super();
+    this.name = name;
+    this.state = state;
+    this.#host = host;
+  }
+
+  subscribe(): Promise<void> {
+    return this.#host.subscribe(this.name);
+  }
+
+  unsubscribe(): Promise<void> {
+    return this.#host.unsubscribe(this.name);
+  }
+
+  /** A page of what the channel held before, newest first. @throws LiveError when not connected, or refused */
+  history(request: HistoryRequest = {}): Promise<HistoryPage> {
+    return this.#host.history(this.name, request);
+  }
+
+  /** For the client: something has happened in this channel. */
+  tell<Name extends keyof ChannelEvents & string>(name: Name, ...values: ChannelEvents[Name]): void {
+    if (name === 'state') this.state = values[0] as ChannelState;
+    this.emit(name, ...values);
+  }
+}

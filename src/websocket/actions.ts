@@ -1,0 +1,152 @@
+import { type Channel, parseChannel } from '../connections/channel.ts';
+import type { ConnectionStore, KnownConnection, SubscribeOutcome } from '../connections/connection-store.ts';
+import type { PresenceStore } from '../connections/presence-store.ts';
+import type { ClientFrame, FrameOf } from '../protocol/client-frames.ts';
+import { type ClosingCode, errorFrame, type FrameErrorCode } from '../protocol/errors.ts';
+import type { FrameOfServer, ServerFrame } from '../protocol/server-frames.ts';
+import type { Runtime } from '../runtime.ts';
+import { toThoughtView } from '../thoughts/thought-view.ts';
+import { replayAll } from './replays.ts';
+import type { Resumer } from './resume.ts';
+
+export interface ActionDependencies {
+  connections: ConnectionStore;
+  presence: PresenceStore;
+  resumer: Resumer;
+  runtime: Runtime;
+  /** Notes what went wrong, and says as much of it as a client may know. */
+  failureOf: (action: string, error: unknown) => FrameErrorCode;
+}
+
+/** An answer; `closing`: the last one, and the socket is to be closed after it. */
+export type ActionOutcome = { kind: 'answer'; frame: ServerFrame } | { kind: 'closing'; code: ClosingCode };
+
+type Refusal = FrameOfServer<'ack'>['refused'][number];
+
+const SUBSCRIBE_ERRORS: Record<Exclude<SubscribeOutcome['kind'], 'subscribed'>, FrameErrorCode> = {
+  too_many: 'too_many_subscriptions',
+  channel_full: 'channel_full',
+  not_connected: 'not_connected',
+};
+
+/** Does what a frame asks for, on behalf of a connection whose login holds. */
+export const perform = async (deps: ActionDependencies, cid: string, frame: ClientFrame): Promise<ActionOutcome> => {
+  const connection = await deps.connections.get(cid);
+  if (!connection) return { kind: 'closing', code: 'not_connected' };
+  if (connection.authExpiresAt <= deps.runtime.now()) return { kind: 'closing', code: 'login_expired' };
+  switch (frame.action) {
+    case 'ping':
+      return pong(deps, connection, frame);
+    case 'check':
+      return answer(await checked(deps, connection, frame));
+    case 'subscribe':
+    case 'unsubscribe':
+      return answer(await changeSubscriptions(deps, connection, frame));
+    case 'resume':
+      return answer(await resume(deps, connection, frame));
+    case 'history':
+      return answer(await history(deps, connection, frame));
+  }
+};
+
+const answer = (frame: ServerFrame): ActionOutcome => ({ kind: 'answer', frame });
+
+const changeSubscriptions = async (
+  { connections }: ActionDependencies,
+  { cid }: KnownConnection,
+  { action, channels, channel: single }: FrameOf<'subscribe'> | FrameOf<'unsubscribe'>,
+): Promise<ServerFrame> => {
+  const granted: { asked: string; channel: string }[] = [];
+  const refused: Refusal[] = [];
+  const wanted: { asked: string; channel: Channel }[] = [];
+  for (const asked of channels ?? [single ?? '']) {
+    const parsed = parseChannel(asked);
+    if (parsed.kind === 'unknown') refused.push(refusal(asked, 'unknown_channel'));
+    // A connection's own timeline comes without asking, and can't be asked away.
+    else if (parsed.channel === 'timeline') granted.push({ asked, channel: 'timeline' });
+    else wanted.push({ asked, channel: parsed.channel });
+  }
+  const names = wanted.map(({ channel }) => channel);
+  if (action === 'unsubscribe') await connections.unsubscribeAll(cid, names);
+  const outcomes = action === 'subscribe' ? await connections.subscribeAll(cid, names) : [];
+  for (const [at, one] of wanted.entries()) {
+    const { kind } = outcomes[at] ?? { kind: 'subscribed' };
+    if (kind === 'subscribed') granted.push(one);
+    else refused.push(refusal(one.asked, SUBSCRIBE_ERRORS[kind]));
+  }
+  if (channels) return { type: 'ack', action, channels: granted, refused };
+  const [one] = refused;
+  if (one) return errorFrame(one.code);
+  return { type: 'ack', action, channel: granted[0]?.channel, channels: granted, refused };
+};
+
+const refusal = (channel: string, code: FrameErrorCode): Refusal => {
+  const { message } = errorFrame(code);
+  return { channel, code, message };
+};
+
+const resume = async (
+  { resumer, failureOf }: ActionDependencies,
+  { username }: KnownConnection,
+  { channels, channel = 'timeline', since = '', page }: FrameOf<'resume'>,
+): Promise<ServerFrame> => {
+  if (channels) return replayAll({ resumer, failureOf: (error) => failureOf('resume', error) }, username, channels);
+  const parsed = parseChannel(channel);
+  if (parsed.kind === 'unknown') return errorFrame('unknown_channel');
+  return resumer.resume({ username, channel: parsed.channel, since, page });
+};
+
+const history = async (
+  { resumer }: ActionDependencies,
+  { username }: KnownConnection,
+  { channel, before, limit }: FrameOf<'history'>,
+): Promise<ServerFrame> => {
+  const parsed = parseChannel(channel);
+  if (parsed.kind === 'unknown') return errorFrame('unknown_channel');
+  const [after] = before?.split(':') ?? [];
+  const { thoughts, next } = await resumer.past(username, parsed.channel, after, limit);
+  return {
+    type: 'history',
+    channel: parsed.channel,
+    thoughts: thoughts.map(toThoughtView),
+    ...(next !== undefined && { next }),
+  };
+};
+
+/** Two reads: the connection, with the mark of what was missed, and whether pushes look for it still. */
+const pong = async (
+  deps: ActionDependencies,
+  connection: KnownConnection,
+  frame: FrameOf<'ping'>,
+): Promise<ActionOutcome> => {
+  const { username, cid, missed } = connection;
+  const present = (await deps.presence.of([username], { consistent: true })).get(username);
+  // It had to give way to younger ones, and hears nothing any more.
+  if (!present?.connections.some((one) => one.cid === cid)) return { kind: 'closing', code: 'replaced' };
+  // The first release asks by its pings for what a check tells now.
+  const more = frame.authors || frame.since ? await listed(deps, connection, frame) : {};
+  if (missed) await deps.connections.clearMissed(cid, missed.mark);
+  const at = new Date(deps.runtime.now()).toISOString();
+  return answer({ type: 'pong', at, ...(missed && { missed: missed.channels }), ...more });
+};
+
+const checked = async (
+  deps: ActionDependencies,
+  connection: KnownConnection,
+  frame: FrameOf<'check'>,
+): Promise<ServerFrame> => {
+  const more = await listed(deps, connection, frame);
+  return { type: 'pong', at: new Date(deps.runtime.now()).toISOString(), ...more };
+};
+
+const listed = async (
+  { resumer }: ActionDependencies,
+  { username, cid }: KnownConnection,
+  { authors, since }: { authors?: string[] | undefined; since?: string | undefined },
+) => {
+  const [newest, seqs] = await Promise.all([
+    resumer.newest(username, since),
+    authors && resumer.lastNumbers({ username, cid }, authors),
+  ]);
+  return { ...newest, ...(seqs && { seqs }) };
+};

@@ -1,0 +1,71 @@
+import pMap from 'p-map';
+import { parseChannel } from '../connections/channel.ts';
+import { errorFrame, type FrameErrorCode } from '../protocol/errors.ts';
+import type { LiveEvent } from '../protocol/live-event.ts';
+import type { FrameOfServer } from '../protocol/server-frames.ts';
+import { PAGE_BYTES, type ReplayPage, type Resumer } from './resume.ts';
+
+/** So many channels are read side by side. */
+const CHANNELS_AT_ONCE = 8;
+
+type Part = FrameOfServer<'replay'>['parts'][number];
+
+export interface ReplayRequest {
+  channel: string;
+  since: string;
+  page?: string | undefined;
+}
+
+interface Dependencies {
+  resumer: Pick<Resumer, 'resume'>;
+  /** Notes what went wrong, and says as much of it as a client may know. */
+  failureOf: (error: unknown) => FrameErrorCode;
+}
+
+/**
+ * A page of each channel, as many channels as one message takes, and each event once. What does not fit is left out,
+ * and asked for again by the client. One channel's failure is that channel's.
+ */
+export const replayAll = async (
+  { resumer, failureOf }: Dependencies,
+  username: string,
+  requests: ReplayRequest[],
+): Promise<FrameOfServer<'replay'>> => {
+  const events = new Map<string, LiveEvent>();
+  const parts: Part[] = [];
+  let bytes = 0;
+  const read = async ({ channel: name, since, page }: ReplayRequest): Promise<[Part, LiveEvent[]]> => {
+    const parsed = parseChannel(name);
+    if (parsed.kind === 'unknown') return [failed(name, 'unknown_channel'), []];
+    try {
+      return partOf(name, await resumer.resume({ username, channel: parsed.channel, since, page }));
+    } catch (error) {
+      return [failed(name, failureOf(error)), []];
+    }
+  };
+  for (let at = 0; at < requests.length; at += CHANNELS_AT_ONCE) {
+    const some = requests.slice(at, at + CHANNELS_AT_ONCE);
+    for (const [part, found] of await pMap(some, read, { concurrency: CHANNELS_AT_ONCE })) {
+      const more = found.filter(({ id }) => !events.has(id)).reduce((sum, event) => sum + bytesOf(event), 0);
+      if (parts.length > 0 && bytes + more > PAGE_BYTES) return { type: 'replay', events: [...events.values()], parts };
+      bytes += more;
+      parts.push(part);
+      for (const event of found) {
+        events.set(event.id, { ...event, channels: [...(events.get(event.id)?.channels ?? []), ...event.channels] });
+      }
+    }
+  }
+  return { type: 'replay', events: [...events.values()], parts };
+};
+
+const partOf = (channel: string, page: ReplayPage): [Part, LiveEvent[]] => {
+  if (page.type === 'gap') return [{ channel, gap: true }, []];
+  return [{ channel, ...(page.next !== undefined && { next: page.next }) }, page.events];
+};
+
+const failed = (channel: string, code: FrameErrorCode): Part => {
+  const { message } = errorFrame(code);
+  return { channel, error: { code, message } };
+};
+
+const bytesOf = (event: LiveEvent): number => Buffer.byteLength(JSON.stringify(event)) + 1;

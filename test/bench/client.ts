@@ -1,0 +1,80 @@
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+import { Machine } from '../../client/machine.ts';
+import { TIMINGS } from '../../client/timings.ts';
+import { printFigure } from '../../tools/support/measure.ts';
+import { eventOf, START } from '../support/live-events.ts';
+
+const EVENTS = 200_000;
+const A_FRAME = 20;
+const ROUNDS = 3;
+
+/** A machine that is live, and takes frames of one connection. */
+const liveMachine = (): Machine => {
+  const machine = new Machine({ timings: TIMINGS, random: () => 0.5, channels: ['all'] });
+  const put = (input: Parameters<Machine['step']>[0]) => machine.step(input, START);
+  const answer = (frame: object) => put({ type: 'frame', link: 1, data: JSON.stringify(frame) });
+  put({ type: 'start' });
+  put({ type: 'ticket', link: 1, ticket: 't' });
+  for (const effect of put({ type: 'opened', link: 1 })) {
+    if (effect.type !== 'send') continue;
+    const {
+      id,
+      action,
+      channels = [],
+    } = JSON.parse(effect.data) as { id: string; action: string; channels?: string[] };
+    const granted = channels.map((asked) => ({ asked, channel: asked }));
+    if (action === 'subscribe') answer({ type: 'ack', id, action, channels: granted, refused: [] });
+    else answer({ type: 'pong', id, at: new Date(START).toISOString() });
+  }
+  if (machine.state !== 'live') throw new Error(`The machine is ${machine.situation}`);
+  return machine;
+};
+
+/** Frames of events, each author's in order, the authors in turn. */
+const framesOf = (authors: number): string[] => {
+  const frames: string[] = [];
+  for (let at = 0; at < EVENTS; at += A_FRAME) {
+    const events = Array.from({ length: A_FRAME }, (_, n) => {
+      const author = `author_${(at + n) % authors}`;
+      return eventOf({ author, seq: Math.floor((at + n) / authors) + 1, madeAt: START + at + n, channels: ['all'] });
+    });
+    frames.push(JSON.stringify({ type: 'events', events }));
+  }
+  return frames;
+};
+
+const eventsPerSecond = (authors: number): number => {
+  const frames = framesOf(authors);
+  let best = 0;
+  let bytes = 0;
+  globalThis.gc?.();
+  const before = process.memoryUsage().heapUsed;
+  for (let round = 0; round < ROUNDS; round++) {
+    const machine = liveMachine();
+    let given = 0;
+    const startedAt = performance.now();
+    for (const data of frames) {
+      for (const { type } of machine.step({ type: 'frame', link: 1, data }, START)) if (type === 'event') given++;
+    }
+    if (given !== EVENTS) throw new Error(`${given} of ${EVENTS} events were given`);
+    best = Math.max(best, EVENTS / ((performance.now() - startedAt) / 1000));
+    globalThis.gc?.();
+    bytes = process.memoryUsage().heapUsed - before;
+    if (machine.state !== 'live') throw new Error(machine.situation);
+  }
+  printFigure(`client.memory_${authors}_authors`, bytes / 1024 ** 2, 'MiB');
+  return best;
+};
+
+const [few, many] = [10, 50_000].map(eventsPerSecond);
+printFigure('client.events_per_second_10_authors', few ?? 0, '1/s');
+printFigure('client.events_per_second_50000_authors', many ?? 0, '1/s');
+printFigure('client.ratio', (few ?? 0) / (many ?? 1), 'times');
+const options = { bundle: true, minify: true, format: 'esm', write: false } as const;
+for (const entry of ['index', 'store']) {
+  const { outputFiles } = await build({ ...options, entryPoints: [`client/${entry}.ts`] });
+  const contents = outputFiles[0]?.contents ?? new Uint8Array();
+  printFigure(`client.bytes_${entry}`, contents.length, 'bytes');
+  printFigure(`client.bytes_${entry}_gzipped`, gzipSync(contents).length, 'bytes');
+}

@@ -1,0 +1,244 @@
+import { describe, expect, it } from 'vitest';
+import { LiveApp, newServer } from '../../support/live-app.ts';
+import { eventOf, START } from '../../support/live-events.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+describe('an event that is next in its author’s order', () => {
+  const authors = Array.from({ length: 99 }, (_, at) => `author:author_${at}`);
+
+  it('does not wait for the replays of other channels after a reconnect', async () => {
+    const app = await LiveApp.live({ channels: authors });
+    const { server } = app;
+    server.publish([eventOf({ seq: 1 })]);
+    server.answer = (frame) => (frame.action === 'resume' ? undefined : server.usualAnswer(frame));
+    server.socket.cut();
+    await app.runtime.until('the replays', () => server.sockets.length === 2 && server.frames('resume').length > 0);
+    server.publish([eventOf({ seq: 2 })]);
+    expect(app.seqs).toEqual([1, 2]);
+  });
+
+  it('does not wait for the hole of another author', async () => {
+    const app = await LiveApp.live();
+    app.server.publish([eventOf({ author: 'bob', seq: 1 }), eventOf({ seq: 1 })]);
+    app.server.publish([eventOf({ author: 'bob', seq: 3 })]);
+    for (const seq of [2, 3, 4]) {
+      await app.runtime.pass(700);
+      app.server.publish([eventOf({ seq })]);
+      expect(app.numbersOf('alice').at(-1)).toBe(seq);
+    }
+    expect(app.numbersOf('bob')).toEqual([1]);
+  });
+
+  it('does not wait for a replay that is never answered', async () => {
+    const app = await LiveApp.live();
+    const { server } = app;
+    server.answer = (frame) => (frame.action === 'resume' ? undefined : server.usualAnswer(frame));
+    server.publish([eventOf({ seq: 1 }), eventOf({ author: 'bob', seq: 1 })]);
+    server.publish([eventOf({ author: 'bob', seq: 3 })]);
+    await app.runtime.pass(3_000);
+    server.publish([eventOf({ seq: 2 })]);
+    expect(app.numbersOf('alice')).toEqual([1, 2]);
+    await app.runtime.pass(MINUTE);
+    expect(app.numbersOf('bob')).toEqual([1, 3]);
+    expect(app.gaps).toContainEqual({ channel: 'timeline' });
+    expect(app.states).toEqual(['live']);
+  });
+});
+
+describe('a hole', () => {
+  it('makes only a channel be replayed that brings its author', async () => {
+    const app = await LiveApp.live({ channels: ['author:bob', 'topic:aws', 'author:carol'] });
+    const bobs = (seq: number) => eventOf({ author: 'bob', seq, channels: ['author:bob'] });
+    app.server.publish([bobs(1), bobs(3)]);
+    await app.runtime.pass(1_500);
+    expect(app.server.channels('resume')).toEqual(['author:bob']);
+  });
+
+  it('of many clients makes few of them ask, and not in the same moment', async () => {
+    const server = newServer(Math.random);
+    const apps = await Promise.all(Array.from({ length: 200 }, () => LiveApp.live({}, server)));
+    server.publish([eventOf({ seq: 1 })]);
+    server.publish([eventOf({ seq: 3 })]);
+    await server.runtime.pass(1_000);
+    const asked = server.sockets.filter((socket) => server.frames('resume', socket).length > 0).length;
+    expect(asked).toBeGreaterThan(20);
+    expect(asked).toBeLessThan(180);
+    server.publish([eventOf({ seq: 2 })]);
+    await server.runtime.pass(MINUTE);
+    expect(apps.every(({ seqs }) => seqs.join() === '1,2,3')).toBe(true);
+    expect(server.sockets.flatMap((socket) => server.frames('resume', socket)).length).toBeLessThan(200);
+  });
+
+  it('that a later number shows behind it is a hole of its own, with its own time', async () => {
+    const app = await LiveApp.live();
+    app.server.publish([eventOf({ seq: 1 }), eventOf({ seq: 3 })]);
+    await app.runtime.pass(600);
+    app.server.publish([eventOf({ seq: 5 })]);
+    app.server.publish([eventOf({ seq: 2 })]);
+    await app.runtime.pass(600);
+    expect(app.seqs).toEqual([1, 2, 3]);
+    expect(app.server.frames('resume')).toEqual([]);
+    app.server.publish([eventOf({ seq: 4 })]);
+    expect(app.seqs).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('is told at once when a reconnect finds it, and what came behind it is old', async () => {
+    const app = await LiveApp.live();
+    app.server.publish([eventOf({ seq: 1 })]);
+    app.server.socket.cut();
+    // An edit of a thought from long ago, which no replay shows, and two new thoughts.
+    app.server.stored.push(eventOf({ seq: 3 }), eventOf({ seq: 4 }));
+    app.runtime.sleep(10 * MINUTE);
+    await app.isLive();
+    expect(app.seqs).toEqual([1, 3, 4]);
+    expect(app.gaps).toEqual([{ author: 'alice' }]);
+  });
+
+  it('that a check after a reconnect finds holds up new events for a few seconds only', async () => {
+    const app = await LiveApp.live();
+    app.server.publish([eventOf({ seq: 1 })]);
+    app.server.seqs.set('alice', 2);
+    await app.reconnects();
+    await app.runtime.pass(10);
+    app.server.publish([eventOf({ seq: 3 })]);
+    await app.runtime.pass(4_500);
+    expect(app.seqs).toEqual([1, 3]);
+    expect(app.gaps).toEqual([{ author: 'alice' }]);
+  });
+
+  it('is no gap when it was filled while the check was under way', async () => {
+    const app = await LiveApp.live();
+    app.server.publish([eventOf({ seq: 1 })]);
+    app.server.seqs.set('alice', 2);
+    await app.reconnects();
+    await app.runtime.pass(500);
+    app.server.publish([eventOf({ seq: 2 })]);
+    await app.runtime.pass(MINUTE);
+    expect(app.seqs).toEqual([1, 2]);
+    expect(app.gaps).toEqual([]);
+  });
+});
+
+describe('what a LiveClient knows already', () => {
+  const edited = (seq: number, version: number) => eventOf({ seq, version, madeAt: START + 1 });
+  const read = (seq: number, version: number) => {
+    const { thought } = edited(seq, version);
+    return thought ? [thought] : [];
+  };
+
+  it('is no loss: versions that a replay has replaced, also of a thought that the app has read meanwhile', async () => {
+    const app = await LiveApp.live();
+    app.server.publish([edited(1, 1)]);
+    app.client.known(read(4, 4));
+    app.server.stored.push(edited(4, 4));
+    app.server.publish([eventOf({ seq: 5 })]);
+    await app.runtime.pass(1_600);
+    expect(app.seqs).toEqual([1, 4, 5]);
+    expect(app.gaps).toEqual([]);
+  });
+
+  it('is no loss: the very version that the app has read', async () => {
+    const app = await LiveApp.live();
+    app.server.publish([edited(1, 1)]);
+    app.client.known(read(2, 2));
+    app.server.stored.push(edited(2, 2), eventOf({ seq: 3 }));
+    app.server.publish([eventOf({ seq: 4 })]);
+    await app.runtime.pass(1_600);
+    expect(app.seqs).toEqual([1, 2, 3, 4]);
+    expect(app.gaps).toEqual([]);
+  });
+
+  it('makes the events that follow it be expected: nothing waits, and nothing comes twice', async () => {
+    const app = await LiveApp.live();
+    app.client.known(read(4, 1));
+    app.server.publish([eventOf({ seq: 5 })]);
+    expect(app.seqs).toEqual([5]);
+  });
+});
+
+describe('silence', () => {
+  it.each(['constructor', '__proto__'])('hides nothing of an author named %s', async (author) => {
+    const app = await LiveApp.live({ channels: [`author:${author}`] });
+    const { server } = app;
+    const theirs = (seq: number) => eventOf({ author, seq, channels: [`author:${author}`] });
+    server.publish([theirs(1)]);
+    server.stored.push(theirs(2));
+    server.seqs.set(author, 2);
+    const checked = app.client.check();
+    await app.runtime.pass(2_000);
+    await checked;
+    expect(app.seqs).toEqual([1, 2]);
+  });
+
+  it.each(['constructor', '__proto__'])(
+    'is no gap of an author named %s for whom the server does not answer',
+    async (author) => {
+      const app = await LiveApp.live();
+      app.server.publish([eventOf({ author, seq: 1 })]);
+      const checked = app.client.check();
+      await app.runtime.pass(MINUTE);
+      await checked;
+      expect(app.gaps).toEqual([]);
+      app.server.publish([eventOf({ author, seq: 2 })]);
+      expect(app.numbersOf(author)).toEqual([1, 2]);
+    },
+  );
+
+  it('is broken by a check after each reconnect, for those whom the timeline brings first', async () => {
+    const app = await LiveApp.live({ channels: ['all'] });
+    const { server } = app;
+    const strangers = Array.from({ length: 400 }, (_, at) =>
+      eventOf({ author: `stranger_${at}`, seq: 1, channels: ['all'] }),
+    );
+    server.publish([...strangers, eventOf({ seq: 1, channels: ['timeline', 'all'] })]);
+    server.seqs.set('alice', 2);
+    await app.reconnects();
+    await app.runtime.pass(10);
+    const asked = server.frames('check').flatMap(({ authors }) => authors);
+    expect(asked).toEqual(['alice']);
+    await app.runtime.pass(10_000);
+    expect(app.gaps).toContainEqual({ author: 'alice' });
+  });
+
+  it('is found by counting: a thought of an author not heard before, behind which others have come', async () => {
+    const app = await LiveApp.live();
+    const { server } = app;
+    server.stored.push(eventOf({ author: 'bob', seq: 1, madeAt: START + MINUTE }));
+    server.publish([eventOf({ seq: 1, madeAt: START + 10 * MINUTE })]);
+    const checked = app.client.check();
+    await app.runtime.pass(5_000);
+    await checked;
+    expect(app.numbersOf('bob')).toEqual([1]);
+    expect(server.frames('resume')).toHaveLength(1);
+    void app.client.check();
+    await app.runtime.pass(5_000);
+    expect(server.frames('resume')).toHaveLength(1);
+  });
+
+  it('may hide a change of an older thought of strangers: after a cut their lists are to be read anew', async () => {
+    const app = await LiveApp.live({ channels: ['topic:aws', 'author:bob', 'all'] });
+    expect(app.gaps).toEqual([]);
+    await app.reconnects();
+    expect(app.gaps).toEqual([{ channel: 'topic:aws' }, { channel: 'all' }]);
+  });
+});
+
+describe('memory and time', () => {
+  it('do not grow with the authors that were ever heard, nor with reconnects', { timeout: 30_000 }, async () => {
+    const app = await LiveApp.live({ channels: ['all'] });
+    for (let batch = 0; batch < 120; batch++) {
+      app.server.publish(
+        Array.from({ length: 1_000 }, (_, at) =>
+          eventOf({ author: `a${batch}_${at}`, seq: 1, madeAt: START + batch, channels: ['all'] }),
+        ),
+      );
+    }
+    app.server.stored.length = 0;
+    expect(app.events).toHaveLength(120_000);
+    for (let n = 0; n < 50; n++) await app.reconnects();
+    await app.runtime.pass(HOUR / 60);
+    expect(app.runtime.pending).toBeLessThan(5);
+  });
+});

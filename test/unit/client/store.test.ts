@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { type ReadList, Store } from '../../../client/store.ts';
+import type { Thought } from '../../../client/types.ts';
+import { LiveApp } from '../../support/live-app.ts';
+import { eventOf } from '../../support/live-events.ts';
+
+const thoughtOf = (change: Parameters<typeof eventOf>[0]): Thought => {
+  const { thought } = eventOf(change);
+  if (!thought) throw new Error('It is deleted');
+  return thought;
+};
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+const numbers = (thoughts: readonly Thought[]) => thoughts.map(({ seq }) => seq);
+
+const start = async (lists: Record<string, Thought[]> = {}) => {
+  const app = await LiveApp.live();
+  const asked: string[] = [];
+  let answer: ReadList = async (channel) => lists[channel] ?? [];
+  const errors: unknown[] = [];
+  const store = new Store(
+    app.client,
+    (channel) => {
+      asked.push(channel);
+      return answer(channel);
+    },
+    (error) => errors.push(error),
+  );
+  const answerBy = (next: ReadList) => {
+    answer = next;
+  };
+  return { app, store, asked, errors, answerBy };
+};
+
+describe('a store', () => {
+  it('reads a list when it is first shown, and applies what comes', async () => {
+    const { app, store, asked } = await start({ timeline: [thoughtOf({ seq: 2 }), thoughtOf({ seq: 1 })] });
+    let changes = 0;
+    const end = store.subscribe(() => changes++);
+    expect(store.list('timeline')).toEqual([]);
+    await settled();
+    expect(numbers(store.list('timeline'))).toEqual([2, 1]);
+    app.server.publish([eventOf({ seq: 3 })]);
+    expect(numbers(store.list('timeline'))).toEqual([3, 2, 1]);
+    const before = store.list('timeline');
+    expect(store.list('timeline')).toBe(before);
+    end();
+    app.server.publish([eventOf({ seq: 4 })]);
+    expect([changes, asked]).toEqual([2, ['timeline']]);
+  });
+
+  it('shows an edit in every list that has the thought, and takes a deleted one out of all', async () => {
+    const first = thoughtOf({ seq: 1, madeAt: 1_000 });
+    const { app, store } = await start({ timeline: [first], 'topic:tea': [{ ...first, topics: ['tea'] }] });
+    store.list('timeline');
+    store.list('topic:tea');
+    await settled();
+    app.server.publish([eventOf({ seq: 2, version: 2, madeAt: 1_000 })]);
+    expect(store.list('timeline').map(({ version }) => version)).toEqual([2]);
+    // It has lost its topic by the edit.
+    expect(store.list('topic:tea')).toEqual([]);
+    app.server.publish([eventOf({ seq: 3, version: 3, madeAt: 1_000, isDeleted: true })]);
+    expect(store.list('timeline')).toEqual([]);
+  });
+
+  it('reads anew what a gap names, or everything, and loses nothing that comes meanwhile', async () => {
+    const { app, store, asked, answerBy } = await start();
+    store.list('timeline');
+    store.list('all');
+    await settled();
+    let done = (_: Thought[]) => {};
+    answerBy(() => new Promise((resolve) => (done = resolve)));
+    app.server.socket.push({ type: 'gap', channel: 'timeline' });
+    app.server.publish([eventOf({ seq: 1 })]);
+    done([]);
+    await settled();
+    expect(numbers(store.list('timeline'))).toEqual([1]);
+    expect(asked).toEqual(['timeline', 'all', 'timeline']);
+  });
+
+  it('drops from the timeline whom one has ceased to follow, or muted; and reads it when one is back', async () => {
+    const { app, store, asked } = await start({
+      timeline: [thoughtOf({ seq: 1 }), thoughtOf({ author: 'bob', seq: 1 })],
+      all: [thoughtOf({ seq: 1 })],
+    });
+    store.list('timeline');
+    store.list('all');
+    await settled();
+    app.server.socket.push({ type: 'relation', author: 'alice', follows: true, muted: true });
+    expect(store.list('timeline').map(({ author }) => author)).toEqual(['bob']);
+    expect(store.list('all')).toHaveLength(1);
+    app.server.socket.push({ type: 'relation', author: 'alice', follows: true, muted: false });
+    await settled();
+    expect(asked.slice(2)).toEqual(['timeline']);
+    expect(store.list('timeline')).toHaveLength(2);
+  });
+
+  it('keeps a list as it was when it can not be read', async () => {
+    const { app, store, errors, answerBy } = await start({ timeline: [thoughtOf({ seq: 1 })] });
+    store.list('timeline');
+    await settled();
+    answerBy(async () => {
+      throw new Error('503');
+    });
+    app.server.socket.push({ type: 'gap', channel: 'timeline' });
+    await settled();
+    expect([numbers(store.list('timeline')), errors.length]).toEqual([[1], 1]);
+  });
+});

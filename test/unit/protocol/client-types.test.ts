@@ -1,0 +1,23 @@
+import { expectTypeOf, it } from 'vitest';
+import type * as z from 'zod/mini';
+import type { ServerFrame as Heard, ClientFrame as Sent, ThoughtEvent } from '../../../client/types.ts';
+import type { Action, ClientFrames } from '../../../src/protocol/client-frames.ts';
+import type { LiveEvent } from '../../../src/protocol/live-event.ts';
+import type { ServerFrame } from '../../../src/protocol/server-frames.ts';
+
+/** What a client may send: what has a default may be left out. */
+type ClientFrame = { [A in Action]: z.input<(typeof ClientFrames)[A]> }[Action];
+/** The client tells apart by `type` what the schema has in one: an event with its thought, and one without. */
+type Loose<Frame> = Frame extends { events: unknown } ? Omit<Frame, 'events'> & { events: LiveEvent[] } : Frame;
+/** The gateway answers this one, so the function's schemas don't have it. */
+type Function<Frame> = Exclude<Frame, { action: 'heartbeat' }>;
+
+/** The client stands alone and has types of its own; `tsc` fails here when they are not the server's any more. */
+it('the types of the client are those of the schemas', () => {
+  expectTypeOf<ServerFrame>().toExtend<Loose<Heard>>();
+  expectTypeOf<ServerFrame['type']>().toEqualTypeOf<Heard['type']>();
+  expectTypeOf<Function<Sent>>().toExtend<ClientFrame>();
+  expectTypeOf<Exclude<ClientFrame['action'], Sent['action']>>().toEqualTypeOf<never>();
+  expectTypeOf<ThoughtEvent>().toExtend<LiveEvent>();
+  expectTypeOf<keyof LiveEvent>().toEqualTypeOf<keyof ThoughtEvent>();
+});

@@ -1,0 +1,154 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createWebSocketHandler } from '../../../src/websocket/handler.ts';
+import { Resumer } from '../../../src/websocket/resume.ts';
+import { MemoryTable } from '../../support/memory-table.ts';
+import { MeteredTable } from '../../support/metered-table.ts';
+import { createWorld, post, times } from '../../support/world.ts';
+
+const HOUR = 3_600_000;
+const CID = 'socket-1';
+
+let world: ReturnType<typeof createWorld>;
+let meter: MeteredTable;
+let handler: ReturnType<typeof createWebSocketHandler>;
+let resumer: Resumer;
+beforeEach(async () => {
+  meter = new MeteredTable(new MemoryTable());
+  world = createWorld(meter);
+  resumer = new Resumer(world);
+  handler = createWebSocketHandler({ ...world, resumer, closeSocket: async () => {} });
+  vi.spyOn(console, 'error').mockReturnValue();
+  expect(await connect()).toEqual({ statusCode: 200 });
+});
+afterEach(() => void vi.restoreAllMocks());
+
+const call = (routeKey: string, more: object = {}) =>
+  handler({ requestContext: { routeKey, connectionId: CID }, ...more } as unknown as Parameters<typeof handler>[0]);
+const connect = async (headers?: Record<string, string>) => {
+  const ticket = await world.tickets.issue({ username: 'bob', authExpiresAt: world.runtime.now() + HOUR });
+  return call('$connect', { queryStringParameters: { ticket }, headers });
+};
+const send = async (frame: object) => JSON.parse((await call('$default', { body: JSON.stringify(frame) })).body ?? '');
+
+describe('the handshake', () => {
+  it('agrees on the version, among those that a client offers', async () => {
+    const answer = await connect({ 'sec-websocket-protocol': 'other, deep-thoughts.v1' });
+    expect(answer).toEqual({ statusCode: 200, headers: { 'Sec-WebSocket-Protocol': 'deep-thoughts.v1' } });
+  });
+
+  it('is refused when there is no version in common', async () => {
+    expect(await connect({ 'Sec-WebSocket-Protocol': 'deep-thoughts.v9' })).toEqual({ statusCode: 400 });
+  });
+});
+
+describe('a frame of several channels', () => {
+  it('subscribes to each, by the one spelling of it, and says which are refused', async () => {
+    const channels = ['topic:AWS', 'nowhere', 'timeline', 'x'.repeat(500)];
+    expect(await send({ action: 'subscribe', id: '1', channels })).toMatchObject({
+      type: 'ack',
+      id: '1',
+      action: 'subscribe',
+      channels: [
+        { asked: 'timeline', channel: 'timeline' },
+        { asked: 'topic:AWS', channel: 'topic:aws' },
+      ],
+      refused: [
+        { channel: 'nowhere', code: 'unknown_channel' },
+        { channel: 'x'.repeat(500), code: 'unknown_channel' },
+      ],
+    });
+    const ack = await send({ action: 'unsubscribe', channels: ['topic:aws'] });
+    expect(ack).toMatchObject({ channels: [{ asked: 'topic:aws', channel: 'topic:aws' }], refused: [] });
+  });
+
+  it('resumes each, with each event once, and one failure is that of one channel', async () => {
+    await world.users.ensure('alice');
+    await world.follows.follow('bob', 'alice');
+    const since = world.runtime.newId();
+    const { id } = await post(world, 'alice');
+    const resume = resumer.resume.bind(resumer);
+    resumer.resume = async (request) => {
+      if (request.channel === 'topic:ill') throw new Error('ill');
+      return resume(request);
+    };
+    const names = ['timeline', 'author:alice', 'topic:ill', 'nowhere'];
+    const answer = await send({ action: 'resume', channels: names.map((channel) => ({ channel, since })) });
+    expect(answer.events).toMatchObject([{ thoughtId: id, channels: ['timeline', 'author:alice'] }]);
+    expect(answer.parts).toMatchObject([
+      { channel: 'timeline' },
+      { channel: 'author:alice' },
+      { channel: 'topic:ill', error: { code: 'internal_error' } },
+      { channel: 'nowhere', error: { code: 'unknown_channel' } },
+    ]);
+  });
+
+  it('leaves out what does not fit into one message, and never all of it', async () => {
+    const since = world.runtime.newId();
+    for (const author of ['alice', 'carol'])
+      for (const _ of times(45, () => 0)) await post(world, author, 'x'.repeat(1_500));
+    const channels = ['author:alice', 'author:carol'].map((channel) => ({ channel, since }));
+    const first = await send({ action: 'resume', channels });
+    expect(first.parts).toEqual([{ channel: 'author:alice' }]);
+    expect(first.events).toHaveLength(45);
+    const second = await send({ action: 'resume', channels: channels.slice(1) });
+    expect(second.parts).toEqual([{ channel: 'author:carol' }]);
+  });
+
+  it('must name a channel', async () => {
+    for (const frame of [{ action: 'subscribe' }, { action: 'resume' }, { action: 'subscribe', channels: [] }]) {
+      expect(await send(frame)).toMatchObject({ type: 'error', code: 'invalid_request' });
+    }
+  });
+});
+
+describe('unknown fields', () => {
+  it('of a newer client are ignored', async () => {
+    expect(await send({ action: 'ping', mood: 'good' })).toMatchObject({ type: 'pong' });
+    expect(await send({ action: 'subscribe', channels: ['all'], mood: 'good' })).toMatchObject({ type: 'ack' });
+  });
+});
+
+describe('a ping', () => {
+  it('names the channels of which a push was missed, once', async () => {
+    await world.connections.markMissed(CID, ['timeline', 'topic:aws']);
+    expect(await send({ action: 'ping' })).toMatchObject({ type: 'pong', missed: ['timeline', 'topic:aws'] });
+    expect(await send({ action: 'ping' })).not.toHaveProperty('missed');
+  });
+
+  it('costs two reads while nothing happens', async () => {
+    const [before, written] = [meter.reads, meter.writes];
+    expect(await send({ action: 'ping' })).toMatchObject({ type: 'pong' });
+    expect(meter.reads - before).toBeLessThanOrEqual(2);
+    expect(meter.writes).toBe(written);
+  });
+});
+
+describe('a check', () => {
+  it.each(['alice', 'constructor', '__proto__'])(
+    'tells the number of an author named %s, and of nobody else',
+    async (author) => {
+      await world.users.ensure(author);
+      await post(world, author);
+      expect((await send({ action: 'check', authors: [author, 'toad'] })).seqs).toEqual({});
+      await world.follows.follow('bob', author);
+      const { seqs } = await send({ action: 'check', authors: [author, 'toad'] });
+      expect(Object.entries(seqs)).toEqual([[author, 1]]);
+    },
+  );
+});
+
+describe('the history of a channel', () => {
+  it('goes back page by page, newest first', async () => {
+    const ids: string[] = [];
+    for (const _ of times(5, () => 0)) ids.unshift((await post(world, 'alice')).id);
+    const pages: string[][] = [];
+    let before: string | undefined;
+    do {
+      const page = await send({ action: 'history', channel: 'author:alice', limit: 2, ...(before && { before }) });
+      pages.push(page.thoughts.map(({ id }: { id: string }) => id));
+      before = page.next;
+    } while (before);
+    expect(pages).toEqual([ids.slice(0, 2), ids.slice(2, 4), ids.slice(4)]);
+    expect(await send({ action: 'history', channel: 'nowhere' })).toMatchObject({ code: 'unknown_channel' });
+  });
+});
