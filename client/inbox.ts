@@ -107,11 +107,12 @@ export class Inbox {
   }
 
   /** Holds what has come against what the server has. */
-  compare(authors: string[], since: string | undefined, { at, count, seqs = {} }: Pong): void {
+  compare(authors: string[], since: string | undefined, { at, count, seqs }: Pong): void {
     const { newcomerMs } = this.#context.timings;
-    for (const name of authors) {
+    // No numbers at all: the server is late, and compares nothing.
+    for (const name of seqs ? authors : []) {
       // Own properties only: an author may be called `constructor`.
-      const seq = Object.hasOwn(seqs, name) ? seqs[name] : undefined;
+      const seq = seqs && Object.hasOwn(seqs, name) ? seqs[name] : undefined;
       const author = this.order.author(name);
       if (seq === undefined) {
         if (author.inTimeline) this.#leave(author);

@@ -144,6 +144,7 @@ const listed = async (
   { username, cid }: KnownConnection,
   { authors, since }: { authors?: string[] | undefined; since?: string | undefined },
 ) => {
+  if (await resumer.isLate()) return {};
   const [newest, seqs] = await Promise.all([
     resumer.newest(username, since),
     authors && resumer.lastNumbers({ username, cid }, authors),

@@ -79,9 +79,7 @@ export class Resumer {
    * user follows, and those whose channel the connection has subscribed to.
    */
   async lastNumbers(listener: { username: string; cid: string }, authors: string[]): Promise<Record<string, number>> {
-    const { follows, connections, lag, thoughts } = this.#deps;
-    // While the fan-out is late, a number that has not come is on its way, and no reason to resume.
-    if (await lag.isLate()) return {};
+    const { follows, connections, thoughts } = this.#deps;
     const relations = await follows.relations(listener.username, authors);
     const isHeard = (author: string) => {
       const relation = relations.get(author);
@@ -96,6 +94,11 @@ export class Resumer {
   /** What a channel holds before an id, newest first. */
   async past(username: string, channel: Channel, before: string | undefined, limit: number): Promise<Page> {
     return (await this.#list(username, channel)).page({ after: before, limit });
+  }
+
+  /** While the fan-out is late, what has not come is on its way: comparing numbers then would make every client resume. */
+  isLate(): Promise<boolean> {
+    return this.#deps.lag.isLate();
   }
 
   /** How far behind the client's newest thought a replay begins: what was delivered late is older than that. */
