@@ -12,8 +12,6 @@ interface Client {
   openedAt: number;
   /** Thoughts that were read or pushed. */
   known: Set<string>;
-  /** Thoughts of which it was told that they are deleted. */
-  deleted: Set<string>;
 }
 
 /** What was so when an invocation began. */
@@ -41,7 +39,7 @@ export class Clients {
   }
 
   open(user: string, cid: string, openedAt: number): void {
-    this.#clients.set(user, { cid, isOpen: true, openedAt, known: new Set(), deleted: new Set() });
+    this.#clients.set(user, { cid, isOpen: true, openedAt, known: new Set() });
   }
 
   close(user: string): void {
@@ -54,23 +52,8 @@ export class Clients {
     for (const client of this.#clients.values()) if (client.openedAt + LIFETIME_MS < now) client.isOpen = false;
   }
 
-  /** Begins to read a list anew. @returns what to call with each page, and at its end */
-  reading(user: string): { page: (thoughts: Thought[]) => void; end: () => void } {
-    const client = this.#clients.get(user);
-    const before = new Set(client?.known);
-    const found = new Set<string>();
-    return {
-      page: (thoughts) => {
-        for (const { id } of thoughts) {
-          found.add(id);
-          client?.known.add(id);
-        }
-      },
-      // What was known and is not there any more, the app shows no more.
-      end: () => {
-        for (const id of before) if (!found.has(id)) client?.deleted.add(id);
-      },
-    };
+  read(user: string, thoughts: Thought[]): void {
+    for (const { id } of thoughts) this.#clients.get(user)?.known.add(id);
   }
 
   edgeChanged({ follower, author }: { follower: string; author: string }): void {
@@ -90,7 +73,6 @@ export class Clients {
         if (thought && since.gone.has(thoughtId)) throw new Error(`${user} hears what had been deleted before`);
         if (!this.#mayHear(user, author, since)) throw new Error(`${user} hears ${author}, and must not`);
         if (thought) client.known.add(thoughtId);
-        else client.deleted.add(thoughtId);
       }
       if (gaps.length > 0) await this.#readAnew(user);
     }
@@ -100,12 +82,6 @@ export class Clients {
   missed(user: string, ids: string[]): string[] {
     const client = this.#clients.get(user);
     return client?.isOpen ? ids.filter((id) => !client.known.has(id)) : [];
-  }
-
-  /** What an open client shows though it is deleted. */
-  stale(user: string, deleted: string[]): string[] {
-    const client = this.#clients.get(user);
-    return client?.isOpen ? deleted.filter((id) => client.known.has(id) && !client.deleted.has(id)) : [];
   }
 
   /** Followed and not muted now, or changed since. */

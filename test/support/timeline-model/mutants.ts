@@ -46,9 +46,6 @@ export const MUTANTS: Record<string, Replacement[]> = {
     },
   ],
   'entries read eventually': [{ file: ENTRIES, from: 'consistent: true', to: 'consistent: false' }],
-  'entries for whom the walk sees by a replica': [
-    { file: WALK, from: 'presence.of(names, { consistent: true })', to: 'presence.of(names, { consistent: false })' },
-  ],
   'pushes to whom the walk sees by a replica': [
     {
       file: WALK,
@@ -68,13 +65,6 @@ export const MUTANTS: Record<string, Replacement[]> = {
   ],
   'heads eventual after a follow': [
     { file: MERGED, from: 'consistent: isYoung || warmFrom > now', to: 'consistent: isYoung' },
-  ],
-  'thoughts eventual after a follow': [
-    {
-      file: MERGED,
-      from: 'isFresh: ({ author }) => fresh.has(author)',
-      to: 'isFresh: ({ author }) => isYoung || author === reader',
-    },
   ],
   'absent thoughts not asked again': [
     {
@@ -145,8 +135,5 @@ export const MUTANTS: Record<string, Replacement[]> = {
       from: '...(change.version === 1 && { entry: change })',
       to: '...(change.version === 1 && isCurrent && { entry: change })',
     },
-  ],
-  'no push of what was edited before its turn': [
-    { file: 'fan-out/fan-out.ts', from: '(isCurrent || change.version === 1) &&', to: 'isCurrent &&' },
   ],
 };

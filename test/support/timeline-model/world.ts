@@ -26,6 +26,8 @@ interface StreamRecord {
   state: 'waiting' | 'running' | 'done';
 }
 
+const mutedOf = (item: Item): unknown => (item as Item & { muted?: boolean }).muted;
+
 /** Every process, client and clock of a small stack, on one table whose replicas lag. */
 export class World {
   now = START;
@@ -154,6 +156,10 @@ export class World {
       if (item?.type === 'following' && old?.type !== 'following' && this.#jobs.current !== 'follow') {
         throw new Error(`A follow came back by ${this.#jobs.current}`);
       }
+      const isMuteChanged = old?.type === 'following' && item?.type === 'following' && mutedOf(old) !== mutedOf(item);
+      if (isMuteChanged && !this.#jobs.current.endsWith('mute')) {
+        throw new Error(`A mute was changed by ${this.#jobs.current}`);
+      }
       this.clients.edgeChanged(namesOfEdge((item ?? old) as Item));
     }
     if (!item || !STREAMED.includes(item.type)) return;
@@ -231,12 +237,11 @@ export class World {
   async #readAnew(user: string, at: number): Promise<void> {
     if (!this.clients.isOpen(user)) return;
     const { reader } = this.host(at);
-    const reading = this.clients.reading(user);
     const work = async () => {
       for (let after: string | undefined; ; ) {
         const { thoughts, next } = await reader.timelinePage(user, { after, limit: 4 });
-        reading.page(thoughts);
-        if (next === undefined) return reading.end();
+        this.clients.read(user, thoughts);
+        if (next === undefined) return;
         after = next;
       }
     };

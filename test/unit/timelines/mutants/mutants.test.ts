@@ -7,7 +7,7 @@ import { closeProperty, raceProperty, timelineProperty } from '../../../support/
 
 /** Courses that are tried on a mutant, in turns of the two properties. MUTANT_RUNS=0, the default, only builds them. */
 const RUNS = Number(process.env.MUTANT_RUNS ?? 0);
-const TURN = 100;
+const TURN = 300;
 const TIMEOUT_MS = 600_000;
 const VARIANTS: Variant[] = ['default', 'entry'];
 
