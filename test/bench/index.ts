@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
 /** What `npm run bench` runs, each in a process of its own. They write docs/benchmarks.md. */
-const PARTS = ['push', 'start', 'process'];
+const PARTS = ['push', 'start', 'process', 'growth'];
 /** Older ones, by name only. */
 const OTHERS = ['fan-out', 'mapping', 'connections'];
 

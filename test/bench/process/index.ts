@@ -14,8 +14,9 @@ import { bars } from '../support/plot.ts';
 import { Report } from '../support/report.ts';
 import { InstantTable } from './instant-table.ts';
 import { createStraightforward } from './straightforward.ts';
-import { CONNECTED, createTable, FOLLOWERS, post, RECORDS, seed } from './world.ts';
+import { createTable, post, type Shape, seed } from './world.ts';
 
+const SHAPE: Shape = { name: 'author', authors: 100, followers: 10, connected: 2 };
 const ROUNDS = { rounds: 21, warmUp: 6 };
 const TABLE = 'thoughts';
 const context = { getRemainingTimeInMillis: () => 60_000 } as Context;
@@ -33,8 +34,8 @@ Object.assign(process.env, functionEnvironment({ dynamodb, s3: dynamodb, managem
 const client = new DynamoDBClient();
 await createTable(client, TABLE);
 const [stored, memory] = [connectTable(TABLE), new InstantTable()];
-await seed(stored);
-await seed(memory);
+await seed(stored, SHAPE);
+await seed(memory, SHAPE);
 
 const { handler } = (await import('../../../functions/stream.ts')) as { handler: Handler };
 const ourOwn: Handler = createStreamFunction({
@@ -48,13 +49,13 @@ const straightforward: Handler = createStraightforward(client, TABLE, new ApiGat
 
 /** CPU of one batch in microseconds a record. */
 const run = (handle: Handler, table: typeof stored) => async () => {
-  const event = await post(table);
+  const event = await post(table, SHAPE);
   let response: DynamoDBBatchResponse | undefined;
   const micros = await cpuOf(async () => {
     response = await handle(event, context);
   });
   if (response?.batchItemFailures.length !== 0) throw new Error('The batch has failures');
-  return micros / RECORDS;
+  return micros / SHAPE.authors;
 };
 
 const report = new Report('process');
@@ -70,7 +71,7 @@ report.figure('stream.powertools_records_per_cpu_s', perSecond(other), '1/s');
 report.figure('stream.records_ratio', other / ours, 'ratio');
 report.figure('stream.records_per_cpu_s_without_client', perSecond(own), '1/s');
 report.text(
-  `Batches of ${RECORDS} thoughts by as many authors, each with ${FOLLOWERS} followers, of whom ${CONNECTED} are connected: stream records for each second of CPU. "Ours"
+  `Batches of ${SHAPE.authors} thoughts by as many authors, each with ${SHAPE.followers} followers, of whom ${SHAPE.connected} are connected: stream records for each second of CPU. "Ours"
 is \`functions/stream\`; "Powertools" is its BatchProcessor with the handler that one writes first (followers, entries, presence,
 pushes; nothing is paced, retried or kept in order). Both talk to the same table and sockets at the wire, in other processes. "Without
 the client" is ours on a table that answers at once from memory: so much is left when DynamoDB's client is taken away. Median of ${ROUNDS.rounds} batches.`,

@@ -4,13 +4,17 @@ import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { tableResource } from '../../../local/dynamodb/create-table.ts';
 import { HOUR, realRuntime } from '../../../src/runtime.ts';
 import { keys } from '../../../src/table/keys.ts';
-import type { Table } from '../../../src/table/table.ts';
+import type { Item, Table } from '../../../src/table/table.ts';
 import { thoughtItem } from '../../../src/thoughts/thought-items.ts';
 
-/** What a batch is made of: as many authors as records, each with followers, of whom some are connected. */
-export const RECORDS = 100;
-export const FOLLOWERS = 10;
-export const CONNECTED = 2;
+/** Authors, each with followers, of whom the first few are connected. */
+export interface Shape {
+  /** Names of authors begin so: one table can hold several worlds. */
+  name: string;
+  authors: number;
+  followers: number;
+  connected: number;
+}
 
 export const createTable = async (client: DynamoDBClient, TableName: string): Promise<void> => {
   const { TimeToLiveSpecification, PointInTimeRecoverySpecification, SSESpecification, StreamSpecification, ...rest } =
@@ -18,40 +22,48 @@ export const createTable = async (client: DynamoDBClient, TableName: string): Pr
   await client.send(new CreateTableCommand({ ...rest, TableName } as unknown as CreateTableCommandInput));
 };
 
-const readerOf = (author: number, at: number): string => `reader_${author}_${at}`;
+const SEEDED_AT_ONCE = 1_000;
 
 /** Followers and who of them is connected; every one was seen lately. */
-export const seed = async (table: Table): Promise<void> => {
+export const seed = async (table: Table, { name, authors, followers, connected }: Shape): Promise<void> => {
   const now = Date.now();
-  for (let author = 0; author < RECORDS; author++) {
-    for (let at = 0; at < FOLLOWERS; at++) {
-      const follower = readerOf(author, at);
-      const edge = { author: `author_${author}`, follower, muted: false, since: now };
-      const cid = `${Buffer.from(follower).toString('base64url')}=`;
-      const connection = { cid, connectedAt: now - HOUR, authExpiresAt: now + HOUR };
-      const connections = at < CONNECTED ? [connection] : [];
-      const presence = { username: follower, lastSeenAt: now, needsRebuild: false, connections, version: 1 };
-      await table.batchWrite([
-        { put: { ...keys.follower(edge.author, follower), type: 'follower', ...edge } },
-        { put: { ...keys.presence(follower), type: 'presence', ...presence } },
-      ]);
+  const puts = (author: string, at: number): { put: Item }[] => {
+    const follower = `reader_${author}_${at}`;
+    const edge = { author, follower, muted: false, since: now };
+    const cid = `${Buffer.from(follower).toString('base64url')}=`;
+    const connections = at < connected ? [{ cid, connectedAt: now - HOUR, authExpiresAt: now + HOUR }] : [];
+    const presence = { username: follower, lastSeenAt: now, needsRebuild: false, connections, version: 1 };
+    return [
+      { put: { ...keys.follower(author, follower), type: 'follower', ...edge } },
+      { put: { ...keys.presence(follower), type: 'presence', ...presence } },
+    ];
+  };
+  for (let author = 0; author < authors; author++) {
+    for (let start = 0; start < followers; start += SEEDED_AT_ONCE) {
+      const count = Math.min(SEEDED_AT_ONCE, followers - start);
+      const some = Array.from({ length: count }, (_, at) => puts(`${name}_${author}`, start + at));
+      await table.batchWrite(some.flat());
     }
   }
 };
 
 /** A new thought of each author, in the table, and as the stream tells of them. */
-export const post = async (table: Table): Promise<DynamoDBStreamEvent> => {
-  const items = Array.from({ length: RECORDS }, (_, at) => {
+export const post = async (table: Table, { name, authors }: Shape): Promise<DynamoDBStreamEvent> => {
+  const items = Array.from({ length: authors }, (_, at) => {
     const text = 'A thought of the usual length, which says one thing and then leaves it at that.';
     const id = realRuntime.newId();
-    const author = `author_${at}`;
-    return thoughtItem({ id, author, text, topics: [], createdAt: Date.now(), version: 1, seq: 1 });
+    return thoughtItem({ id, author: `${name}_${at}`, text, topics: [], createdAt: Date.now(), version: 1, seq: 1 });
   });
   await table.batchWrite(items.map((put) => ({ put })));
-  const Records = items.map((item, at): DynamoDBRecord => {
+  return eventOf(items);
+};
+
+/** Items as the stream tells that they are new. */
+export const eventOf = (items: Item[]): DynamoDBStreamEvent => ({
+  Records: items.map((item, at): DynamoDBRecord => {
     const NewImage = marshall(item, { removeUndefinedValues: true }) as Record<string, { S: string }>;
     const Keys = marshall({ pk: item.pk, sk: item.sk }) as Record<string, { S: string }>;
-    return { eventID: item.id, eventName: 'INSERT', dynamodb: { Keys, NewImage, SequenceNumber: String(at + 1) } };
-  });
-  return { Records };
-};
+    const dynamodb = { Keys, NewImage, SequenceNumber: String(at + 1) };
+    return { eventID: `${item.pk} ${item.sk}`, eventName: 'INSERT', dynamodb };
+  }),
+});
