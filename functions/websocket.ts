@@ -1,14 +1,15 @@
+import { GatewaySockets } from '../src/push/sockets.ts';
 import { realRuntime } from '../src/runtime.ts';
 import { readSettings } from '../src/settings.ts';
 import { connectTable } from '../src/table/client.ts';
 import { createWebSocketFunction } from '../src/websocket/function.ts';
 
 const settings = readSettings(process.env);
+const sockets = new GatewaySockets();
 
 export const handler = createWebSocketFunction({
   settings,
   table: connectTable(settings.tableName),
-  // Rarely needed, so loaded only then.
-  closeSocket: async (cid, last) => new (await import('../src/push/sockets.ts')).GatewaySockets().close(cid, last),
+  closeSocket: (cid, last) => sockets.close(cid, last),
   runtime: realRuntime,
 });

@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
 import { basename, extname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 type Handler = (event: unknown, context: object) => Promise<unknown>;
 
@@ -21,7 +21,7 @@ export class LocalFunction {
   readonly name: string;
   readonly #definition: FunctionDefinition;
   readonly #bundles: string;
-  #handler: Handler | undefined;
+  #handler: Promise<Handler> | undefined;
 
   /** @param bundles the folder that the bundles are in */
   constructor(name: string, definition: FunctionDefinition, bundles: string) {
@@ -32,7 +32,7 @@ export class LocalFunction {
 
   /** @throws what the function throws, or FunctionTimeoutError */
   async invoke(event: unknown): Promise<unknown> {
-    this.#handler ??= this.#load();
+    const handler = await (this.#handler ??= this.#load());
     const timeoutMs = this.#definition.timeout * 1000;
     const deadline = Date.now() + timeoutMs;
     const context = {
@@ -49,16 +49,16 @@ export class LocalFunction {
       timeoutMs,
     );
     try {
-      return await Promise.race([this.#handler(event, context), timeout]);
+      return await Promise.race([handler(event, context), timeout]);
     } finally {
       clearTimeout(timer);
     }
   }
 
-  #load(): Handler {
+  async #load(): Promise<Handler> {
     const { handler } = this.#definition;
-    const path = join(this.#bundles, `${handler.slice(0, -extname(handler).length)}.cjs`);
-    const module = createRequire(import.meta.url)(path) as Record<string, Handler>;
+    const path = join(this.#bundles, `${handler.slice(0, -extname(handler).length)}.js`);
+    const module = (await import(pathToFileURL(path).href)) as Record<string, Handler>;
     const found = module[extname(handler).slice(1)];
     if (!found) throw new Error(`${basename(path)} exports no ${extname(handler).slice(1)}`);
     return found;

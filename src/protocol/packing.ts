@@ -29,6 +29,25 @@ export const eventFrames = (events: LiveEvent[], maxBytes = FRAME_BYTES): string
   return frames;
 };
 
+/** Frames of one flush. Connections that hear the same get the same frames, which are made once. */
+export class SharedFrames {
+  /** An outbox shares its events, so one that comes alone is known by itself. */
+  readonly #made = new Map<LiveEvent | string, string[]>();
+
+  /** @see eventFrames */
+  of(events: LiveEvent[]): string[] {
+    const [first] = events;
+    const key = first && events.length === 1 ? first : events.map(nameOf).join('\n');
+    const known = this.#made.get(key);
+    if (known) return known;
+    const frames = eventFrames(events);
+    this.#made.set(key, frames);
+    return frames;
+  }
+}
+
+const nameOf = ({ id, channels }: LiveEvent): string => `${id} ${channels.join(' ')}`;
+
 /** What tells a client to read a channel's list anew. */
 export const gapFrame = (channel: string): string => JSON.stringify({ type: 'gap', channel });
 

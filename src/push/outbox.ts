@@ -23,12 +23,21 @@ interface Content {
 /** What one invocation has to push, by connection. An event is in it once for each, with all the channels it came by. */
 export class Outbox {
   readonly #parcels = new Map<string, Content>();
+  /** Connections that hear the same by the same channels share the event. */
+  readonly #shared = new Map<string, LiveEvent>();
 
   add(connection: Connection, channel: string, happening: Happening): void {
-    const parcel = this.#parcel(connection);
-    const channels = parcel.events.get(happening.id)?.channels ?? [];
-    if (!channels.includes(channel))
-      parcel.events.set(happening.id, { ...happening, channels: [...channels, channel] });
+    const { events } = this.#parcel(connection);
+    const channels = events.get(happening.id)?.channels ?? [];
+    if (!channels.includes(channel)) events.set(happening.id, this.#event(happening, [...channels, channel]));
+  }
+
+  #event(happening: Happening, channels: string[]): LiveEvent {
+    const key = `${happening.id} ${channels.join(' ')}`;
+    const known = this.#shared.get(key);
+    const event = known ?? { ...happening, channels };
+    if (!known) this.#shared.set(key, event);
+    return event;
   }
 
   /** Tells a connection to read a channel's list anew. */
@@ -62,6 +71,7 @@ export class Outbox {
       relations: [...relations.values()],
     }));
     this.#parcels.clear();
+    this.#shared.clear();
     return parcels;
   }
 }

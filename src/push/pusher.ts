@@ -1,7 +1,6 @@
-import pMap from 'p-map';
 import type { Connection } from '../connections/connection-store.ts';
 import { errorFrame } from '../protocol/errors.ts';
-import { eventFrames, FRAME_BYTES, gapFrame, relationFrame } from '../protocol/packing.ts';
+import { eventFrames, gapFrame, relationFrame, SharedFrames } from '../protocol/packing.ts';
 import type { Runtime } from '../runtime.ts';
 import { backoff } from '../table/backoff.ts';
 import type { Pace } from '../table/pace.ts';
@@ -14,7 +13,7 @@ import type { Sockets } from './sockets.ts';
  * is the last thing that `$connect` writes.
  */
 const YOUNG_MS = 2_000;
-const SOCKETS_AT_ONCE = 64;
+const CONNECTIONS_AT_ONCE = 64;
 /** So small a frame holds one event, however large that is. */
 const ONE_EVENT = 1;
 const RETRY_BASE_MS = 50;
@@ -66,41 +65,42 @@ export class Pusher {
    */
   async flush(outbox: Outbox, limits: PushLimits, missed?: Missed): Promise<PushReport> {
     const report: PushReport = { sent: 0, gone: 0, missed: 0 };
-    await pMap(
-      outbox.take(),
-      async (parcel) => {
-        const sent = await this.#send(parcel, limits);
+    const shared = new SharedFrames();
+    const parcels = outbox.take().values();
+    const sendInTurn = async () => {
+      for (const parcel of parcels) {
+        const sent = await this.#send(parcel, shared.of(parcel.events), limits);
         if (sent.kind === 'sent') report.sent += sent.frames;
         else report[sent.kind] += 1;
         if (sent.kind === 'missed') missed?.add(parcel);
-      },
-      { concurrency: SOCKETS_AT_ONCE },
-    );
+      }
+    };
+    await Promise.all(Array.from({ length: CONNECTIONS_AT_ONCE }, sendInTurn));
     return report;
   }
 
-  async #send(parcel: Parcel, limits: PushLimits, frameBytes = FRAME_BYTES): Promise<Sent> {
+  async #send(parcel: Parcel, frames: string[], limits: PushLimits): Promise<Sent> {
     const { runtime, sockets } = this.#deps;
-    const { connection, events, gaps, relations } = parcel;
+    const { connection, gaps, relations } = parcel;
     if (connection.authExpiresAt <= runtime.now()) {
       await sockets.close(connection.cid, JSON.stringify(errorFrame('login_expired')));
       return this.#forget(connection);
     }
-    const frames = [...eventFrames(events, frameBytes), ...gaps.map(gapFrame), ...relations.map(relationFrame)];
-    for (const frame of frames) {
+    const all = [...frames, ...gaps.map(gapFrame), ...relations.map(relationFrame)];
+    for (const frame of all) {
       const posted = await this.#post(connection, frame, limits);
       if (posted === 'gone') return this.#forget(connection);
-      if (posted === 'busy') {
-        this.#remember(connection.cid);
-        return { kind: 'missed' };
-      }
-      if (posted === 'late') return { kind: 'missed' };
-      // The gateway takes less than its documented limit: one event a frame then, and after that never mind.
-      if (posted === 'too_large') {
-        return frameBytes > ONE_EVENT ? this.#send(parcel, limits, ONE_EVENT) : { kind: 'missed' };
-      }
+      if (posted === 'too_large') return this.#sendSmall(parcel, frames, limits);
+      if (posted === 'busy') this.#remember(connection.cid);
+      if (posted !== 'sent') return { kind: 'missed' };
     }
-    return { kind: 'sent', frames: frames.length };
+    return { kind: 'sent', frames: all.length };
+  }
+
+  /** The gateway takes less than its documented limit: one event a frame then, and after that never mind. */
+  async #sendSmall(parcel: Parcel, refused: string[], limits: PushLimits): Promise<Sent> {
+    const frames = eventFrames(parcel.events, ONE_EVENT);
+    return frames.length > refused.length ? this.#send(parcel, frames, limits) : { kind: 'missed' };
   }
 
   async #post(connection: Connection, frame: string, { deadline, retryUntil }: PushLimits) {

@@ -1,9 +1,8 @@
-import {
+import type {
   ApiGatewayManagementApiClient,
-  type ApiGatewayManagementApiClientConfig,
-  DeleteConnectionCommand,
-  PostToConnectionCommand,
+  ApiGatewayManagementApiClientConfig,
 } from '@aws-sdk/client-apigatewaymanagementapi';
+import { FastPost } from './fast-post/fast-post.ts';
 
 /** What became of one frame. `busy` may pass: throttled, timed out, or the service failed. */
 export type PostOutcome = { kind: 'sent' } | { kind: 'gone' } | { kind: 'too_large' } | { kind: 'busy' };
@@ -17,14 +16,56 @@ export interface Sockets {
 
 const REQUEST_TIMEOUT_MS = 1_500;
 
+interface Gateway {
+  sdk: typeof import('@aws-sdk/client-apigatewaymanagementapi');
+  client: ApiGatewayManagementApiClient;
+  fast: FastPost;
+}
+
 /** Sockets behind API Gateway's @connections. Retries are the caller's, who knows how much time is left. */
 export class GatewaySockets implements Sockets {
-  readonly #client: ApiGatewayManagementApiClient;
+  readonly #config: ApiGatewayManagementApiClientConfig;
+  #gateway: Gateway | undefined;
+  #loading: Promise<Gateway> | undefined;
 
   /** @param config where the gateway is, when not where the environment says */
   constructor(config: ApiGatewayManagementApiClientConfig = {}) {
-    this.#client = new ApiGatewayManagementApiClient({
-      ...config,
+    this.#config = config;
+  }
+
+  async post(cid: string, frame: string): Promise<PostOutcome> {
+    const { fast, sdk, client } = this.#gateway ?? (await (this.#loading ??= this.#load()));
+    const posted = await fast.post(cid, frame);
+    if (posted.kind === 'unsent' || posted.kind === 'unclear') return BUSY;
+    const outcome = posted.kind === 'answer' ? outcomeOf(posted.status) : undefined;
+    if (outcome) return outcome;
+    try {
+      // Nothing was delivered. The SDK signs anew, corrects its clock, or says what is wrong.
+      await client.send(new sdk.PostToConnectionCommand({ ConnectionId: cid, Data: frame }));
+      return SENT;
+    } catch (error) {
+      return outcomeOfFault(error);
+    } finally {
+      fast.distrust();
+    }
+  }
+
+  async close(cid: string, last?: string): Promise<void> {
+    if (last !== undefined && (await this.post(cid, last)).kind === 'gone') return;
+    const { sdk, client } = this.#gateway ?? (await (this.#loading ??= this.#load()));
+    try {
+      await client.send(new sdk.DeleteConnectionCommand({ ConnectionId: cid }));
+    } catch (error) {
+      const fault = outcomeOfFault(error);
+      if (fault.kind !== 'gone') console.warn(JSON.stringify({ message: 'a socket was not closed', cid, fault }));
+    }
+  }
+
+  /** Loaded when first needed: most invocations push nothing. */
+  async #load(): Promise<Gateway> {
+    const sdk = await import('@aws-sdk/client-apigatewaymanagementapi');
+    const client = new sdk.ApiGatewayManagementApiClient({
+      ...this.#config,
       maxAttempts: 1,
       requestHandler: {
         requestTimeout: REQUEST_TIMEOUT_MS,
@@ -33,35 +74,30 @@ export class GatewaySockets implements Sockets {
         throwOnRequestTimeout: true,
       },
     });
-  }
-
-  async post(cid: string, frame: string): Promise<PostOutcome> {
-    try {
-      await this.#client.send(new PostToConnectionCommand({ ConnectionId: cid, Data: frame }));
-      return { kind: 'sent' };
-    } catch (error) {
-      return postFault(error);
-    }
-  }
-
-  async close(cid: string, last?: string): Promise<void> {
-    if (last !== undefined && (await this.post(cid, last)).kind === 'gone') return;
-    try {
-      await this.#client.send(new DeleteConnectionCommand({ ConnectionId: cid }));
-    } catch (error) {
-      const fault = postFault(error);
-      if (fault.kind !== 'gone') console.warn(JSON.stringify({ message: 'a socket was not closed', cid, fault }));
-    }
+    const fast = new FastPost(client, Date.now, { requestMs: REQUEST_TIMEOUT_MS });
+    this.#gateway = { sdk, client, fast };
+    return this.#gateway;
   }
 }
 
-/** The SDK sets no `statusCode` on its errors; the status is in `$metadata`, and the name may be missing. */
-const postFault = (error: unknown): PostOutcome => {
-  const { name, $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } };
-  const status = $metadata?.httpStatusCode;
-  if (status === 410 || name === 'GoneException') return { kind: 'gone' };
-  if (status === 413 || name === 'PayloadTooLargeException') return { kind: 'too_large' };
+const SENT: PostOutcome = { kind: 'sent' };
+const BUSY: PostOutcome = { kind: 'busy' };
+
+/** What a status says; nothing, when the request was neither carried out nor refused for good. */
+const outcomeOf = (status: number | undefined): PostOutcome | undefined => {
+  if (status === 200) return SENT;
   // A malformed id is refused as a bad request: no socket has it either.
-  if (status === 400) return { kind: 'gone' };
-  return { kind: 'busy' };
+  if (status === 410 || status === 400) return { kind: 'gone' };
+  if (status === 413) return { kind: 'too_large' };
+  // Asking again at once would make it worse.
+  if (status === 429 || (status !== undefined && status >= 500)) return BUSY;
+  return undefined;
+};
+
+/** The SDK sets no `statusCode` on its errors; the status is in `$metadata`, and the name may be missing. */
+const outcomeOfFault = (error: unknown): PostOutcome => {
+  const { name, $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } };
+  if (name === 'GoneException') return { kind: 'gone' };
+  if (name === 'PayloadTooLargeException') return { kind: 'too_large' };
+  return outcomeOf($metadata?.httpStatusCode) ?? BUSY;
 };

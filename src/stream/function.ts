@@ -5,6 +5,7 @@ import type { Sockets } from '../push/sockets.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Settings } from '../settings.ts';
 import { createStores } from '../stores.ts';
+import { GatheringTable } from '../table/gathering-table.ts';
 import { Pace } from '../table/pace.ts';
 import type { Table } from '../table/table.ts';
 import { createStreamHandler, type Parking } from './handler.ts';
@@ -18,7 +19,8 @@ interface Dependencies {
 }
 
 /** The stream function of one environment, with everything that it is made of. */
-export const createStreamFunction = ({ settings, table, sockets, parking, runtime }: Dependencies) => {
+export const createStreamFunction = ({ settings, sockets, parking, runtime, ...deps }: Dependencies) => {
+  const table = new GatheringTable(deps.table);
   const stores = createStores(table, settings, runtime);
   const pace = new Pace(settings.pace.pushes, runtime.now, runtime.sleep);
   return createStreamHandler({

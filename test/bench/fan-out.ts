@@ -19,6 +19,7 @@ import type { Table } from '../../src/table/table.ts';
 import { printFigure } from '../../tools/support/measure.ts';
 import { MeteredTable } from '../support/metered-table.ts';
 import { freshTable } from '../support/real-table.ts';
+import { withTasks } from './support/tasks.ts';
 
 const AUDIENCES = [10, 100, 1_000, 10_000, 100_000];
 const COMPARED = 5_000;
@@ -65,31 +66,9 @@ const postOnce = async ({ table, name }: World, author: string): Promise<Thought
   return { author, id, version, at: createdAt };
 };
 
-/** A table that keeps the tasks which are written through it, for the stream to bring. */
-const withTasks = (table: Table) => {
-  let tasks: TaskItem[] = [];
-  const tapped: Table = {
-    get: (...args) => table.get(...args),
-    batchGet: (...args) => table.batchGet(...args),
-    query: (...args) => table.query(...args),
-    write: (...args) => table.write(...args),
-    scan: () => table.scan(),
-    batchWrite: async (writes) => {
-      await table.batchWrite(writes);
-      for (const write of writes) if ('put' in write && write.put.type === 'task') tasks.push(write.put as TaskItem);
-    },
-  };
-  const take = () => {
-    const taken = tasks;
-    tasks = [];
-    return taken;
-  };
-  return { tapped, take };
-};
-
 /** The processor: the thought, then its tasks, a few at a time as the mapping would have them. */
 const fanOutOnce = async ({ table, name }: World, change: ThoughtChange): Promise<void> => {
-  const { tapped, take } = withTasks(table);
+  const { table: tapped, take } = withTasks(table);
   const stores = createStores(tapped, readSettings({ TABLE_NAME: name }));
   const fanOut = new FanOut({ ...stores, table: tapped, runtime: realRuntime, settings });
   const invocation = () => ({ outbox: new Outbox(), hasTime: () => true, deadline: Number.POSITIVE_INFINITY });

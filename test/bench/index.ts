@@ -1,9 +1,21 @@
-/** `npm run bench -- <name>`: one file each, a line for each figure: name, value, unit. */
-const BENCHES = ['fan-out', 'mapping', 'connections', 'client'];
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 
-const [name = ''] = process.argv.slice(2);
-if (!BENCHES.includes(name)) {
-  process.stderr.write(`Which one? ${BENCHES.join(', ')}\n`);
+/** What `npm run bench` runs, each in a process of its own. They write docs/benchmarks.md. */
+const PARTS = ['push', 'start', 'process', 'growth'];
+/** Older ones, by name only. */
+const OTHERS = ['fan-out', 'mapping', 'connections', 'client'];
+
+const [name] = process.argv.slice(2);
+if (name !== undefined && ![...PARTS, ...OTHERS].includes(name)) {
+  process.stderr.write(
+    `Which one? ${[...PARTS, ...OTHERS].join(', ')}; or all of the first ${PARTS.length} by none.\n`,
+  );
   process.exit(1);
 }
-await import(`./${name}.ts`);
+for (const part of name === undefined ? PARTS : [name]) {
+  const folder = new URL(`./${part}/index.ts`, import.meta.url);
+  const { pathname } = existsSync(folder) ? folder : new URL(`./${part}.ts`, import.meta.url);
+  const { status } = spawnSync(process.execPath, ['--expose-gc', pathname], { stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+}

@@ -1,34 +1,36 @@
 import * as z from 'zod/mini';
-import { asyncApi } from '../../protocol/asyncapi.ts';
-import { docsPage } from '../docs-page.ts';
-import { openApi } from '../openapi.ts';
 import { type Route, route } from '../route.ts';
 
 const CACHED = { 'cache-control': 'public, max-age=300' };
 const Document = z.record(z.string(), z.unknown());
 
-/** The references. They are made when they are first asked for. */
+/** The references. They are loaded and made when they are asked for, which is seldom. */
 export const docsRoutes = (all: () => Record<string, Route>) => ({
   'GET /openapi.json': route({
     summary: 'This reference',
     auth: 'none',
     responses: { 200: Document },
-    handle: async () => ({ status: 200, body: openApi(all()), headers: CACHED }),
+    handle: async () => {
+      const { openApi } = await import('../openapi.ts');
+      return { status: 200, body: openApi(all()), headers: CACHED };
+    },
   }),
   'GET /asyncapi.json': route({
     summary: "The live protocol's reference",
     auth: 'none',
     responses: { 200: Document },
-    handle: async () => ({ status: 200, body: asyncApi(), headers: CACHED }),
+    handle: async () => {
+      const { asyncApi } = await import('../../protocol/asyncapi.ts');
+      return { status: 200, body: asyncApi(), headers: CACHED };
+    },
   }),
   'GET /docs': route({
     summary: 'This reference as a page',
     auth: 'none',
     responses: { 200: 'A page' },
-    handle: async () => ({
-      status: 200,
-      body: docsPage,
-      headers: { ...CACHED, 'content-type': 'text/html; charset=utf-8' },
-    }),
+    handle: async () => {
+      const { docsPage } = await import('../docs-page.ts');
+      return { status: 200, body: docsPage, headers: { ...CACHED, 'content-type': 'text/html; charset=utf-8' } };
+    },
   }),
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LiveEvent } from '../../../src/protocol/live-event.ts';
-import { eventFrames, FRAME_BYTES } from '../../../src/protocol/packing.ts';
+import { eventFrames, FRAME_BYTES, SharedFrames } from '../../../src/protocol/packing.ts';
 import { anEvent } from '../../support/thoughts.ts';
 import { times } from '../../support/world.ts';
 
@@ -81,5 +81,23 @@ describe('frames of events', () => {
     const channels = ['timeline', 'all', 'author:alice', ...topics.map((topic) => `topic:${topic}`)];
     const [frame = ''] = eventFrames([anEvent({ text, topics }, channels)]);
     expect(Buffer.byteLength(frame)).toBeLessThanOrEqual(FRAME_BYTES);
+  });
+});
+
+describe('shared frames', () => {
+  const [one, two] = [anEvent({ seq: 1 }), anEvent({ seq: 2 })];
+
+  it('are made once for the same events by the same channels', () => {
+    const frames = new SharedFrames();
+    expect(frames.of([one])).toBe(frames.of([one]));
+    expect(frames.of([one, two])).toBe(frames.of([{ ...one }, { ...two }]));
+  });
+
+  it('are what every list would have got alone', () => {
+    const frames = new SharedFrames();
+    const elsewhere = { ...one, channels: ['timeline', 'all'] };
+    for (const events of [[one], [one, two], [two], [two, one], [elsewhere], [elsewhere, two], []]) {
+      expect(frames.of(events)).toEqual(eventFrames(events));
+    }
   });
 });

@@ -1,0 +1,139 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import { functionEnvironment } from '../../../local/stack.ts';
+import { GatewaySockets } from '../../../src/push/sockets.ts';
+import { realRuntime } from '../../../src/runtime.ts';
+import { readSettings } from '../../../src/settings.ts';
+import { createStreamFunction } from '../../../src/stream/function.ts';
+import { connectTable } from '../../../src/table/client.ts';
+import type { Table } from '../../../src/table/table.ts';
+import { MeteredTable } from '../../support/metered-table.ts';
+import { createTable, eventOf, post, type Shape, seed } from '../process/world.ts';
+import { cpuOf, median } from '../support/cpu.ts';
+import { lines } from '../support/plot.ts';
+import { Report } from '../support/report.ts';
+import { withTasks } from '../support/tasks.ts';
+
+const FOLLOWERS = [10, 100, 1_000, 10_000, 100_000];
+const CONNECTIONS = [1, 10, 100, 1_000, 10_000];
+const BATCHES = [1, 10, 100, 1_000];
+const ROUNDS = 5;
+const TABLE = 'thoughts';
+const context = { getRemainingTimeInMillis: () => 600_000 } as Context;
+
+const wire = fork(new URL('../process/wire.ts', import.meta.url));
+const sink = fork(new URL('../push/sink.ts', import.meta.url));
+const [[port], [{ http }]] = (await Promise.all([once(wire, 'message'), once(sink, 'message')])) as [
+  [number],
+  [{ http: number }],
+];
+const [dynamodb, management] = [`http://127.0.0.1:${port}`, `http://127.0.0.1:${http}`];
+Object.assign(process.env, functionEnvironment({ dynamodb, s3: dynamodb, management, table: TABLE }));
+await createTable(new DynamoDBClient(), TABLE);
+const tapped = withTasks(connectTable(TABLE));
+const { table } = tapped;
+const sockets = new GatewaySockets();
+
+/** The stream function as it is deployed, but for the pace, on this table. */
+const functionOn = (on: Table): ((event: DynamoDBStreamEvent, context: Context) => Promise<DynamoDBBatchResponse>) =>
+  createStreamFunction({
+    settings: readSettings(process.env),
+    table: on,
+    sockets,
+    parking: { park: (_, error) => Promise.reject(error) },
+    runtime: realRuntime,
+  });
+const handler = functionOn(table);
+
+/** Thoughts and then their tasks, until nothing is left to deliver. */
+const deliver = async (event: DynamoDBStreamEvent, handle: typeof handler): Promise<void> => {
+  for (let next = event; next.Records.length > 0; next = eventOf(tapped.take())) {
+    const { batchItemFailures } = await handle(next, context);
+    if (batchItemFailures.length > 0) throw new Error('The batch has failures');
+  }
+};
+
+interface Growth {
+  /** Of whatever grows. */
+  size: number;
+  cpuMs: number;
+  ms: number;
+  memoryMb: number;
+}
+
+const grow = async (size: number, shape: Shape): Promise<Growth> => {
+  await seed(table, shape);
+  const rounds: Growth[] = [];
+  for (let round = 0; round < ROUNDS && (round === 0 || size < 100_000); round++) {
+    const event = await post(table, shape);
+    global.gc?.();
+    const startedAt = performance.now();
+    const cpuMs = (await cpuOf(() => deliver(event, handler))) / 1000;
+    const ms = performance.now() - startedAt;
+    rounds.push({ size, cpuMs, ms, memoryMb: process.memoryUsage().rss / 2 ** 20 });
+  }
+  const of = (name: keyof Growth) => median(rounds.map((growth) => growth[name]));
+  return { size, cpuMs: of('cpuMs'), ms: of('ms'), memoryMb: Math.max(...rounds.map(({ memoryMb }) => memoryMb)) };
+};
+
+const report = new Report('growth');
+const write = (name: string, what: string, list: Growth[]): void => {
+  for (const { size, cpuMs, ms, memoryMb } of list) {
+    report.figure(`growth.${name}_${size}.cpu_ms`, cpuMs, 'ms');
+    report.figure(`growth.${name}_${size}.ms`, ms, 'ms');
+    report.figure(`growth.${name}_${size}.memory_mb`, memoryMb, 'MB');
+  }
+  const rows = list.map(({ size, cpuMs, ms, memoryMb }) => [
+    size.toLocaleString('en'),
+    `${cpuMs.toFixed(1)} ms`,
+    `${((cpuMs * 1000) / size).toFixed(0)} µs`,
+    `${ms.toFixed(0)} ms`,
+    `${memoryMb.toFixed(0)} MB`,
+  ]);
+  report.table([[what, 'CPU', 'CPU each', 'time', 'memory'], ...rows]);
+  const line = (label: string, pick: 'cpuMs' | 'ms') => ({
+    label,
+    points: list.map((growth) => ({ x: growth.size, y: growth[pick] })),
+  });
+  const title = `CPU and time by ${what}`;
+  report.plot(`growth-${name}`, title, lines(title, [what, 'ms'], [line('CPU', 'cpuMs'), line('time', 'ms')]));
+};
+
+// So that what is compiled on the way counts for none of them.
+await grow(100, { name: 'warm', authors: 100, followers: 10, connected: 2 });
+const connections: Growth[] = [];
+for (const size of CONNECTIONS) {
+  connections.push(await grow(size, { name: `heard_${size}`, authors: 1, followers: size, connected: size }));
+}
+const batches: Growth[] = [];
+for (const size of BATCHES) {
+  batches.push(await grow(size, { name: `batch_${size}`, authors: size, followers: 10, connected: 2 }));
+}
+// The largest audience comes last: what it leaves in the table makes the engine slower.
+const followers: Growth[] = [];
+for (const size of FOLLOWERS) {
+  followers.push(await grow(size, { name: `followed_${size}`, authors: 1, followers: size, connected: 0 }));
+}
+const metered = new MeteredTable(table);
+const shape = { name: 'followed_1000', authors: 1, followers: 1_000, connected: 0 };
+await deliver(await post(table, shape), functionOn(metered));
+wire.disconnect();
+sink.disconnect();
+report.figure('growth.write_units_per_follower', metered.writes / shape.followers, 'WCU');
+report.figure('growth.read_units_per_follower', metered.reads / shape.followers, 'RCU');
+
+report.text(
+  `One thought, or one batch of thoughts, through the stream function and all tasks that it leaves, until everybody has it; table and sockets at the wire, in
+other processes, without a pace. Median of ${ROUNDS} rounds (one for 100,000). Memory is the
+resident memory of the measured process, which has made all the followers before, too.`,
+);
+report.text(
+  `A follower costs ${(metered.writes / shape.followers).toFixed(3)} write units and ${(metered.reads / shape.followers).toFixed(2)} read units, by AWS's rules, whatever their number.`,
+);
+write('followers', 'followers, none connected', followers);
+write('connections', 'followers, all connected', connections);
+write('batch', 'thoughts in a batch, of authors with 10 followers, 2 of them connected', batches);
+report.write();
+process.exit();

@@ -1,0 +1,116 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { Agent } from 'node:https';
+import { setDefaultCACertificates } from 'node:tls';
+import { ApiGatewayManagementApiClient, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
+import type { Connection } from '../../../src/connections/connection-store.ts';
+import { type Happening, happeningOf } from '../../../src/protocol/live-event.ts';
+import { Outbox } from '../../../src/push/outbox.ts';
+import { Pusher } from '../../../src/push/pusher.ts';
+import { GatewaySockets } from '../../../src/push/sockets.ts';
+import { HOUR, realRuntime } from '../../../src/runtime.ts';
+import { Pace } from '../../../src/table/pace.ts';
+import { cpuOf, inTurns } from '../support/cpu.ts';
+import { bars } from '../support/plot.ts';
+import { Report } from '../support/report.ts';
+import { BareSockets } from './bare.ts';
+
+const CONNECTIONS = 1_000;
+const FRAME_BYTES = 300;
+const BARE_SOCKETS = 50;
+const ROUNDS = { rounds: 31, warmUp: 12 };
+/** The pace is asked before each frame, and never waits: waiting is no work. */
+const NEVER_WAITS = 1_000_000_000;
+const CREDENTIALS = { accessKeyId: 'AKIDBENCH', secretAccessKey: 'secret', sessionToken: 'token'.repeat(60) };
+
+const now = Date.now();
+const connections = Array.from({ length: CONNECTIONS }, (_, at): Connection => {
+  const cid = `${Buffer.from(String(at).padStart(11, 'L')).toString('base64url')}=`;
+  return { cid, username: `reader_${at}`, connectedAt: now - HOUR, authExpiresAt: now + HOUR };
+});
+const cids = connections.map(({ cid }) => cid);
+
+/** A new thought whose frame has just the wanted size. */
+const newHappening = (): Happening => {
+  const id = realRuntime.newId();
+  const thought = { id, author: 'alice', text: '', topics: [], createdAt: Date.now(), version: 1, seq: 1 };
+  const bytes = Buffer.byteLength(frameOf(happeningOf(thought)));
+  return happeningOf({ ...thought, text: 'x'.repeat(Math.max(1, FRAME_BYTES - bytes)) });
+};
+const frameOf = (happening: Happening): string =>
+  JSON.stringify({ type: 'events', events: [{ ...happening, channels: ['timeline'] }] });
+
+interface Sink {
+  http: number;
+  https: number;
+  certificate: string;
+}
+
+const measure = async (url: URL, certificate: string): Promise<Record<'ours' | 'sdk' | 'bare', number>> => {
+  const config = { endpoint: url.href, region: 'eu-central-1', credentials: CREDENTIALS };
+  const pace = new Pace(NEVER_WAITS, realRuntime.now, realRuntime.sleep);
+  const sockets = new GatewaySockets(config);
+  const pusher = new Pusher({ sockets, forget: async () => {}, runtime: realRuntime, pace });
+  const ours = async () => {
+    const happening = newHappening();
+    const outbox = new Outbox();
+    for (const connection of connections) outbox.add(connection, 'timeline', happening);
+    const limits = { deadline: Date.now() + 60_000, retryUntil: Date.now() + 60_000 };
+    const { sent } = await pusher.flush(outbox, limits);
+    if (sent !== CONNECTIONS) throw new Error(`Only ${sent} of ${CONNECTIONS} frames were sent`);
+  };
+
+  const client = new ApiGatewayManagementApiClient({
+    ...config,
+    requestHandler: { httpsAgent: new Agent({ keepAlive: true, maxSockets: 50 }) },
+  });
+  const sdk = async () => {
+    const Data = frameOf(newHappening());
+    await Promise.all(cids.map((ConnectionId) => client.send(new PostToConnectionCommand({ ConnectionId, Data }))));
+  };
+
+  const bareSockets = await BareSockets.open(url, certificate, BARE_SOCKETS);
+  const bare = () => bareSockets.push(cids, frameOf(newHappening()));
+  try {
+    const each = (push: () => Promise<void>) => async () => (await cpuOf(push)) / CONNECTIONS;
+    return await inTurns({ ours: each(ours), sdk: each(sdk), bare: each(bare) }, ROUNDS);
+  } finally {
+    bareSockets.close();
+    client.destroy();
+  }
+};
+
+const report = new Report('push');
+const child = fork(new URL('./sink.ts', import.meta.url));
+const [sink] = (await once(child, 'message')) as [Sink];
+setDefaultCACertificates([sink.certificate]);
+const rows: (string | number)[][] = [['', 'ours', 'SDK', 'bare', 'ours / SDK', 'ours / bare']];
+const plotted: { label: string; value: number }[] = [];
+for (const [suffix, label, url] of [
+  ['', 'HTTP', `http://127.0.0.1:${sink.http}/dev`],
+  ['_tls', 'HTTPS', `https://localhost:${sink.https}/dev`],
+] as const) {
+  const { ours, sdk, bare } = await measure(new URL(url), sink.certificate);
+  report.figure(`push${suffix}.cpu_us`, ours, 'us');
+  report.figure(`push${suffix}.sdk_cpu_us`, sdk, 'us');
+  report.figure(`push${suffix}.bare_cpu_us`, bare, 'us');
+  report.figure(`push${suffix}.cpu_ratio_vs_sdk`, ours / sdk, 'ratio');
+  report.figure(`push${suffix}.cpu_ratio_vs_bare`, ours / bare, 'ratio');
+  const micros = [ours, sdk, bare].map((value) => `${value.toFixed(1)} µs`);
+  rows.push([label, ...micros, (ours / sdk).toFixed(3), (ours / bare).toFixed(2)]);
+  plotted.push(
+    { label: `${label}, ours`, value: ours },
+    { label: `${label}, SDK`, value: sdk },
+    { label: `${label}, bare`, value: bare },
+  );
+}
+child.disconnect();
+report.text(
+  `One frame of ${FRAME_BYTES} bytes to each of ${CONNECTIONS.toLocaleString('en')} connections: CPU for each push. "Ours" is what production runs, from an empty outbox on: outbox,
+frames, pace (asked each time, set so high that it never waits), pusher, sockets. "SDK" sends the finished frame by \`Promise.all\` through the official client on 50 kept-alive
+sockets. "Bare" writes the finished frame unsigned to ${BARE_SOCKETS} kept-alive sockets, and reads nothing of the answers. Median of ${ROUNDS.rounds} rounds.`,
+);
+report.table(rows);
+report.plot('push', 'CPU for each push', bars('CPU for each push', 'µs', plotted));
+report.write();
+process.exit();

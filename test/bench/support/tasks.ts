@@ -1,0 +1,24 @@
+import type { TaskItem } from '../../../src/fan-out/task.ts';
+import type { Table } from '../../../src/table/table.ts';
+
+/** A table that keeps the tasks which are written through it, for the stream to bring. */
+export const withTasks = (inner: Table): { table: Table; take: () => TaskItem[] } => {
+  let tasks: TaskItem[] = [];
+  const table: Table = {
+    get: (...args) => inner.get(...args),
+    batchGet: (...args) => inner.batchGet(...args),
+    query: (...args) => inner.query(...args),
+    write: (...args) => inner.write(...args),
+    scan: () => inner.scan(),
+    batchWrite: async (writes, options) => {
+      await inner.batchWrite(writes, options);
+      for (const write of writes) if ('put' in write && write.put.type === 'task') tasks.push(write.put as TaskItem);
+    },
+  };
+  const take = () => {
+    const taken = tasks;
+    tasks = [];
+    return taken;
+  };
+  return { table, take };
+};

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { GatheringTable } from '../../../src/table/gathering-table.ts';
+import type { Item, Key, ReadOptions } from '../../../src/table/table.ts';
+import { tableReadContract } from '../../support/contracts/table-read-contract.ts';
+import { tableWriteContract } from '../../support/contracts/table-write-contract.ts';
+import { MemoryTable } from '../../support/memory-table.ts';
+import { times } from '../../support/world.ts';
+
+const makeTable = async () => new GatheringTable(new MemoryTable());
+
+tableWriteContract(makeTable);
+tableReadContract(makeTable);
+
+/** Notes for each batch whether it was to be read consistently. */
+class WatchedTable extends MemoryTable {
+  readonly batches: (boolean | undefined)[] = [];
+
+  override batchGet<T extends Item>(keys: Key[], options?: ReadOptions): Promise<T[]> {
+    this.batches.push(options?.consistent);
+    return super.batchGet<T>(keys);
+  }
+}
+
+describe('a gathering table', () => {
+  const key = (at: number) => ({ pk: `P#${at}`, sk: 'S' });
+  const itemAt = (at: number): Item & { at: number } => ({ ...key(at), type: 'x', at });
+
+  it('gives everybody what they asked for, and nothing else', async () => {
+    const watched = new WatchedTable();
+    await watched.batchWrite(times(50, (at) => ({ put: itemAt(at) })));
+    const table = new GatheringTable(watched);
+    const asked = times(30, (at) => [at, at + 1, at + 40, at]);
+    const found = await Promise.all(
+      asked.map((list, nth) => table.batchGet<ReturnType<typeof itemAt>>(list.map(key), { consistent: nth % 2 === 0 })),
+    );
+    for (const [nth, list] of asked.entries()) {
+      const wanted = [...new Set(list)].filter((number) => number < 50);
+      expect(found[nth]?.map(({ at }) => at).sort()).toEqual(wanted.sort());
+    }
+    expect(watched.batches.length).toBeLessThan(10);
+  });
+
+  it('never reads eventually for who asks consistently', async () => {
+    const watched = new WatchedTable();
+    const table = new GatheringTable(watched);
+    await Promise.all([table.batchGet([key(1)], { consistent: true }), table.batchGet([key(2)]), table.batchGet([])]);
+    expect(watched.batches.sort()).toEqual([false, true]);
+  });
+
+  it('writes one key for two callers in two requests', async () => {
+    const table = await makeTable();
+    await Promise.all([1, 2].map((at) => table.batchWrite([{ put: { ...itemAt(at), ...key(0) } }])));
+    expect(await table.get(key(0))).toMatchObject({ at: 2 });
+  });
+});

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { Gathering } from '../../../src/table/gathering.ts';
+import { TableBusyError } from '../../../src/table/table.ts';
+import { times } from '../../support/world.ts';
+
+/** A gathering whose requests are answered by hand, with what was asked. */
+const createRun = (most = 10, nameOf?: (part: string) => string) => {
+  const sent: string[][] = [];
+  const answers: { resolve: () => void; reject: (error: Error) => void }[] = [];
+  const gathering = new Gathering<string, string[]>({
+    send: (parts) => {
+      sent.push(parts);
+      return new Promise((resolve, reject) => answers.push({ resolve: () => resolve(parts), reject }));
+    },
+    most,
+    ...(nameOf && { nameOf }),
+  });
+  const next = () => answers.shift();
+  return { gathering, sent, next };
+};
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('gathered requests', () => {
+  it('leave at once when it is quiet, with what comes in the same turn', async () => {
+    const { gathering, sent, next } = createRun();
+    const both = Promise.all([gathering.add(['a']), gathering.add(['b', 'c'])]);
+    await Promise.resolve();
+    expect(sent).toEqual([['a', 'b', 'c']]);
+    next()?.resolve();
+    expect(await both).toEqual([
+      ['a', 'b', 'c'],
+      ['a', 'b', 'c'],
+    ]);
+  });
+
+  it('share the next one while one is under way, in the order in which they came', async () => {
+    const { gathering, sent, next } = createRun();
+    gathering.add(['a']);
+    await turn();
+    for (const part of ['b', 'c', 'd']) {
+      gathering.add([part]);
+      await turn();
+    }
+    expect(sent).toEqual([['a']]);
+    next()?.resolve();
+    await turn();
+    expect(sent).toEqual([['a'], ['b', 'c', 'd']]);
+    next()?.resolve();
+    await turn();
+    gathering.add(['e']);
+    await turn();
+    expect(sent.length).toBe(3);
+  });
+
+  it('are no larger than allowed, and a full one waits for nobody', async () => {
+    const { gathering, sent } = createRun(4);
+    for (const at of times(10, (at) => at)) gathering.add([`${at}`]);
+    await turn();
+    expect(sent).toEqual([
+      ['0', '1', '2', '3'],
+      ['4', '5', '6', '7'],
+      ['8', '9'],
+    ]);
+    gathering.add(times(9, String));
+    expect(sent.at(-1)).toEqual(times(9, String));
+  });
+
+  it('hold a name once where that matters', async () => {
+    const { gathering, sent } = createRun(10, (part) => part.charAt(0));
+    for (const part of ['a1', 'b1', 'a2']) gathering.add([part]);
+    await turn();
+    expect(sent).toEqual([['a1', 'b1'], ['a2']]);
+  });
+
+  it('fail together when the fault passes', async () => {
+    const { gathering, sent, next } = createRun();
+    const both = Promise.allSettled([gathering.add(['a']), gathering.add(['b'])]);
+    await turn();
+    next()?.reject(new TableBusyError('later'));
+    expect((await both).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(sent.length).toBe(1);
+  });
+
+  it('are sent each alone when one of them is at fault, so that it harms no other', async () => {
+    const { gathering, sent, next } = createRun();
+    const both = Promise.allSettled([gathering.add(['good']), gathering.add(['bad'])]);
+    await turn();
+    next()?.reject(new Error('not valid'));
+    await turn();
+    expect(sent.slice(1)).toEqual([['good'], ['bad']]);
+    next()?.resolve();
+    next()?.reject(new Error('not valid'));
+    expect((await both).map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+  });
+
+  it('go on after a failure', async () => {
+    const { gathering, sent, next } = createRun();
+    const first = gathering.add(['a']).catch(() => 'failed');
+    await turn();
+    gathering.add(['b']);
+    next()?.reject(new Error('not valid'));
+    expect(await first).toBe('failed');
+    await turn();
+    expect(sent).toEqual([['a'], ['b']]);
+  });
+});

@@ -1,0 +1,85 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { build, type Plugin } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const plugins = createRequire(import.meta.url)('../../../tools/bundling.cjs') as Plugin[];
+
+const SOURCES = {
+  'functions/greet.ts': `
+    import { STATUS_CODES } from 'node:http';
+    import { shout } from 'loud';
+    export const handler = async () => {
+      if (process.env.RARELY) return (await import('../src/rare.ts')).rare();
+      const hasUndici = process.moduleLoadList.some((name: string) => name.includes('undici'));
+      return { words: shout(STATUS_CODES[200] ?? ''), hasUndici };
+    };`,
+  'src/rare.ts': `import { quiet } from 'low';\nexport const rare = () => { throw new Error(quiet('RARE')); };`,
+  'node_modules/loud/index.js': 'export const shout = (text) => text.toUpperCase();',
+  'node_modules/low/index.js': 'export const quiet = (text) => text.toLowerCase();',
+};
+
+describe('a bundle', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'deep-thoughts-bundle-'));
+  const outdir = join(folder, 'out');
+  const run = (env: Record<string, string> = {}): string => {
+    const script = `import(${JSON.stringify(join(outdir, 'greet.js'))})
+      .then(({ handler }) => handler())
+      .then((answer) => console.log(JSON.stringify(answer)), (error) => console.log(error.stack))`;
+    const command = ['--enable-source-maps', '-e', script];
+    return execFileSync(process.execPath, command, { encoding: 'utf8', env: { ...process.env, ...env } });
+  };
+
+  beforeAll(async () => {
+    for (const [path, text] of Object.entries(SOURCES)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
+    await build({
+      absWorkingDir: folder,
+      entryPoints: ['functions/greet.ts'],
+      outdir,
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      splitting: true,
+      platform: 'node',
+      target: 'node24',
+      sourcemap: 'linked',
+      sourcesContent: false,
+      plugins,
+    });
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  const files = () => readdirSync(outdir);
+
+  it('has parts that are named after its function, and says that it is made of modules', () => {
+    const scripts = files().filter((name) => name.endsWith('.js'));
+    expect(scripts.length).toBeGreaterThan(1);
+    for (const name of scripts) expect(name).toMatch(/^greet\./);
+    expect(JSON.parse(readFileSync(join(outdir, 'package.json'), 'utf8'))).toEqual({ type: 'module' });
+  });
+
+  it('uses node:http without loading undici', () => {
+    expect(JSON.parse(run())).toEqual({ words: 'OK', hasUndici: false });
+  });
+
+  it('has stack traces with the lines of our own code', () => {
+    const stack = run({ RARELY: 'yes' });
+    expect(stack).toContain('Error: rare');
+    expect(stack).toMatch(/src\/rare\.ts:2:/);
+  });
+
+  it('has maps of our own code alone', () => {
+    const maps = files().filter((name) => name.endsWith('.map'));
+    expect(maps.length).toBeGreaterThan(0);
+    for (const name of maps) {
+      const { sources } = JSON.parse(readFileSync(join(outdir, name), 'utf8')) as { sources: (string | null)[] };
+      expect(sources.join(' ')).not.toContain('node_modules');
+    }
+  });
+});
