@@ -31,6 +31,8 @@ export interface LaneDependencies {
 
 interface Queued {
   record: StreamRecord;
+  /** As it travels to the function, which may do with its copy what it wants. */
+  json: string;
   readAt: number;
   bytes: number;
 }
@@ -46,7 +48,8 @@ export class Lane {
   }
 
   push(record: StreamRecord): void {
-    this.#queue.push({ record, readAt: this.#deps.world.now(), bytes: Buffer.byteLength(JSON.stringify(record)) });
+    const json = JSON.stringify(record);
+    this.#queue.push({ record, json, readAt: this.#deps.world.now(), bytes: Buffer.byteLength(json) });
     this.#running ??= this.#run();
   }
 
@@ -100,7 +103,7 @@ export class Lane {
     while (left.length > 0) {
       left = await this.#dropOld(left, invocations);
       if (left.length === 0 || isStopped()) return;
-      const outcome = await this.#invoke(left.map(({ record }) => record));
+      const outcome = await this.#invoke(left);
       invocations++;
       if (outcome.kind === 'done') return this.#finish(left);
       this.#deps.onRetry();
@@ -125,13 +128,13 @@ export class Lane {
     }
   }
 
-  async #invoke(records: StreamRecord[]): Promise<BatchOutcome> {
+  async #invoke(batch: Queued[]): Promise<BatchOutcome> {
     try {
-      const response = await this.#deps.invoke({ Records: structuredClone(records) });
+      const response = await this.#deps.invoke(JSON.parse(`{"Records":[${batch.map(({ json }) => json).join()}]}`));
       if (!this.#deps.settings.reportBatchItemFailures) return { kind: 'done' };
       return readBatchResponse(
         response,
-        records.map(({ dynamodb }) => dynamodb.SequenceNumber),
+        batch.map(({ record }) => record.dynamodb.SequenceNumber),
       );
     } catch (error) {
       this.#deps.report(`${this.#deps.functionName} failed: ${error instanceof Error ? error.message : error}`);

@@ -45,6 +45,17 @@ export class VirtualTime {
     this.#now = Math.max(this.#now, end);
   }
 
+  /** Runs timers until this is settled, or until this moment at the latest. */
+  async runUntilDone(work: Promise<unknown>, end: number): Promise<void> {
+    let isDone = false;
+    const done = () => {
+      isDone = true;
+    };
+    work.then(done, done);
+    await drained();
+    while (!isDone && this.#now < end) await this.runUntil(Math.min(end, this.#heap[0]?.at ?? end));
+  }
+
   /** Lets a long quiet time pass at once: timers that fall into it run once, late, as after a machine has slept. */
   leap(ms: number): void {
     const end = this.#now + ms;
@@ -85,5 +96,8 @@ export class VirtualTime {
   }
 }
 
-/** Resolves when no promise has anything left to do; a simulation has no input or output that could go on. */
-const drained = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/**
+ * Resolves when no promise has anything left to do; a simulation has no input or output that could go on.
+ * Node runs a next tick behind all promises that are ready. https://nodejs.org/api/process.html#processnexttickcallback-args
+ */
+const drained = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));

@@ -15,6 +15,8 @@ for (const level of ['log', 'info', 'warn', 'error'] as const) {
 parentPort?.on('message', async (request: Request) => {
   const [plan, isTraced] =
     'plan' in request ? [request.plan, request.isTraced] : [planOf(request.seed, request), false];
+  // Many errors are thrown and caught in a run, and a stack takes long to write down.
+  Error.stackTraceLimit = isTraced ? 10 : 0;
   try {
     parentPort?.postMessage({ report: await run(plan, { isTraced }) });
   } catch (error) {
