@@ -24,6 +24,8 @@ export interface MappingOptions {
   world?: MappingWorld;
   /** How long a quiet shard is left alone; as short as a laptop likes it when left out. Lambda asks four times a second. */
   pollMs?: number;
+  /** From when on a record ages. DynamoDB Local floors creation times to the minute, so: from its reading when left out. */
+  agesFrom?: 'creation' | 'reading';
   /** How often the checkpoint is saved; 100 ms when left out. */
   saveMs?: number;
 }

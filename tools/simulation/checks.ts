@@ -58,7 +58,9 @@ export const checkStored = (truth: Truth, history: Pick<History, 'thoughts'>): F
   for (const { thought, deletedAt } of history.thoughts.values()) {
     const found = stored.get(thought.id);
     const isExpiring = thought.expiresAt !== undefined;
-    if (!found && !isExpiring) lost.push(`${thought.id} of ${thought.author} was answered and is nowhere`);
+    // What was deleted goes for good after a while, and so does what vanishes.
+    if (!found && !isExpiring && deletedAt === undefined)
+      lost.push(`${thought.id} of ${thought.author} was answered and is nowhere`);
     if (found && found.version < thought.version) lost.push(`an edit of ${thought.id} is nowhere`);
     if (found && deletedAt !== undefined && found.deletedAt === undefined) {
       lost.push(`the delete of ${thought.id} is nowhere`);

@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { v7 } from 'uuid';
 import { parse } from 'yaml';
+import { Concurrency, TokenBucket } from '../../local/aws/account.ts';
 import { SimulatedGateway } from '../../local/aws/api-gateway.ts';
 import { Usage } from '../../local/aws/dynamodb/usage.ts';
+import { eventSourceInvoke } from '../../local/aws/event-source.ts';
+import { SimulatedHttpApi } from '../../local/aws/http-api.ts';
 import { AWS_LAMBDA, type Environment, LambdaFunction } from '../../local/aws/lambda.ts';
 import type { Runtime } from '../../local/aws/runtime.ts';
 import { SimulatedStream } from '../../local/aws/stream.ts';
@@ -82,7 +85,7 @@ export class Cloud {
   readonly database: Database;
   readonly stream: SimulatedStream;
   readonly gateway: SimulatedGateway;
-  readonly http: LambdaFunction;
+  readonly http: SimulatedHttpApi;
   readonly mapping: EventSourceMapping;
   /** Records and batches that ended in the failure bucket. */
   readonly failures: string[] = [];
@@ -98,10 +101,13 @@ export class Cloud {
       FAN_OUT_WIDTH: '4',
       FAN_OUT_WRITES_PER_SECOND: String(weather.writesPerSecond),
     });
+    const concurrency = new Concurrency(weather.concurrency);
+    const requests = new TokenBucket(weather.requestsPerSecond, weather.requestsPerSecond / 2);
     const lambda = (name: string, timeoutMs: number, create: (environment: Environment, usage: Usage) => unknown) =>
       new LambdaFunction({
         runtime: part(name),
         limits: { ...AWS_LAMBDA, timeoutMs, clockSkewMs: weather.clockSkewMs },
+        concurrency,
         create: (environment) => {
           const usage = new Usage();
           const handler = create(environment, usage) as (event: unknown, context: unknown) => Promise<unknown>;
@@ -130,7 +136,13 @@ export class Cloud {
       );
       return { settings, runtime, table, sockets: this.#socketsOf(environment) };
     };
-    this.http = lambda('http', 10_000, (environment, usage) => createHttpFunction(wiring(environment, usage)));
+    const http = lambda('http', 10_000, (environment, usage) => createHttpFunction(wiring(environment, usage)));
+    this.http = new SimulatedHttpApi({
+      runtime: part('http-api'),
+      requests,
+      invoke: (event) => http.invoke(event),
+      latencyMs: [10, 80],
+    });
     const webSocket = lambda('websocket', 10_000, (environment, usage) => {
       const wired = wiring(environment, usage);
       return createWebSocketFunction({ ...wired, closeSocket: (id, last) => wired.sockets.close(id, last) });
@@ -156,10 +168,13 @@ export class Cloud {
       source: this.stream,
       settings: { ...MAPPING, batchSize: Math.min(MAPPING.batchSize, 100) },
       functionName: 'stream',
-      invoke: async (event) => {
-        while (faults.isStreamLate) await time.sleep(1_000);
-        return streamFunction.invoke(event);
-      },
+      invoke: eventSourceInvoke((event) => streamFunction.invoke(event), {
+        runtime: part('event-source'),
+        repeatRate: () => faults.repeatRate,
+        isLate: () => faults.isStreamLate,
+        onFault: (fault) => trace.add('mapping', fault),
+      }),
+      agesFrom: 'creation',
       checkpoints: new MemoryCheckpoints(),
       destination: async ({ body }) => {
         this.failures.push(`given up: ${body.slice(0, 300)}`);

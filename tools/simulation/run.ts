@@ -11,6 +11,8 @@ import { VirtualTime } from './virtual-time.ts';
 /** When every run begins. Any moment would do. */
 const START = Date.parse('2026-01-05T08:00:00.000Z');
 const MINUTE = 60_000;
+/** How long everybody has to sign up and to follow, before the first step. */
+const SIGN_UP_MS = MINUTE;
 /** How long clients have to repair what was broken: two rounds of their own checks. Whoever is done after one may rest. */
 const REPAIR_MS = [5 * MINUTE, 7 * MINUTE];
 /** How long the reading of all pages may take. */
@@ -35,14 +37,17 @@ export const run = async (plan: Plan, { isTraced = false } = {}): Promise<Report
   const time = new VirtualTime(START);
   const trace = new Trace(time.now, isTraced);
   const owners = new Map<string, string>();
-  const sinceStart = () => time.now() - START;
+  // A plan's time begins when everybody has signed up, and stands still while a quiet time passes at once.
+  let leaptMs = 0;
+  const planTime = (at: number) => at - START - SIGN_UP_MS - leaptMs;
+  const sinceStart = () => planTime(time.now());
   const random = worldOf(time, plan.seed, 'faults').random;
   const faults = new Faults(plan, sinceStart, random, (id) => owners.get(id));
   const windows = plan.steps.filter((step) => 'until' in step);
   const { weather } = plan;
   const isOverlapping = (step: Step & { until: number }, from: number) =>
-    START + step.until + MINUTE > from && START + step.at < time.now();
-  const isScarce = weather.tableWrites < 1_000 || weather.keyWrites < 100;
+    step.until + MINUTE > planTime(from) && step.at < sinceStart();
+  const isScarce = weather.tableWrites < 1_000 || weather.keyWrites < 100 || weather.concurrency < 1_000;
   const history = new History({
     now: time.now,
     trace,
@@ -60,6 +65,7 @@ export const run = async (plan: Plan, { isTraced = false } = {}): Promise<Report
       weather.tableFails + weather.answerLost > 0 ||
       // Whoever meets a table that is full is told so, and tries again.
       weather.tableWrites < 1_000 ||
+      weather.concurrency < 1_000 ||
       windows.some((step) => 'until' in step && step.fault === 'crashes' && isOverlapping(step, time.now() - MINUTE)),
   });
   const cloud = new Cloud({
@@ -91,13 +97,17 @@ export const run = async (plan: Plan, { isTraced = false } = {}): Promise<Report
   cloud.database.begin();
   const byName = new Map(people.map((person) => [person.name, person]));
   for (const step of plan.steps) {
-    time.after(START + MINUTE + step.at - time.now(), () => {
-      if ('person' in step && 'action' in step) byName.get(step.person)?.do(step.action);
-      else if (step.fault === 'split') cloud.stream.split();
-      else trace.add('fault', JSON.stringify(step));
-    });
+    await time.runUntil(time.now() + step.at - sinceStart());
+    if ('action' in step) byName.get(step.person)?.do(step.action);
+    else if (step.fault === 'split') cloud.stream.split();
+    else trace.add('fault', JSON.stringify(step));
+    if ('fault' in step && step.fault === 'leap') {
+      time.leap(step.ms);
+      leaptMs += step.ms;
+      for (const { devices } of people) for (const { device } of devices) device.disturb();
+    }
   }
-  await time.runUntil(START + MINUTE + plan.minutes * MINUTE);
+  await time.runUntil(time.now() + plan.minutes * MINUTE - sinceStart());
   faults.isOver = true;
   cloud.database.calm();
   trace.add('everything', 'is mended');
@@ -134,7 +144,7 @@ const settle = async (people: Person[], time: VirtualTime, plan: Plan): Promise<
   plan.people.forEach(({ follows }, at) => {
     for (const other of follows) people[at]?.do({ kind: 'follow', other });
   });
-  await time.runUntil(START + MINUTE);
+  await time.runUntil(START + SIGN_UP_MS);
 };
 
 interface Finished {
