@@ -29,8 +29,8 @@ import type { VirtualTime } from './virtual-time.ts';
 
 /** Lambda reads a shard four times a second. https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html */
 const POLL_MS = 250;
-/** The mapping itself never ends here, so its checkpoints are for nobody. */
-const SAVE_MS = 60_000;
+/** What a poller that ends has done since its last checkpoint comes again. AWS states no number. */
+const SAVE_MS = 10_000;
 const CLOCK_TEXT = 'simulated';
 
 export type World = Runtime & { after(ms: number, call: () => void): () => void };
@@ -86,7 +86,9 @@ export class Cloud {
   readonly stream: SimulatedStream;
   readonly gateway: SimulatedGateway;
   readonly http: SimulatedHttpApi;
-  readonly mapping: EventSourceMapping;
+  mapping: EventSourceMapping;
+  #checkpoints: MemoryCheckpoints;
+  readonly #mapping: () => EventSourceMapping;
   /** Records and batches that ended in the failure bucket. */
   readonly failures: string[] = [];
 
@@ -164,26 +166,39 @@ export class Cloud {
       onFault: (fault) => trace.add('gateway', fault),
       onPush,
     });
-    this.mapping = new EventSourceMapping({
-      source: this.stream,
-      settings: { ...MAPPING, batchSize: Math.min(MAPPING.batchSize, 100) },
-      functionName: 'stream',
-      invoke: eventSourceInvoke((event) => streamFunction.invoke(event), {
-        runtime: part('event-source'),
-        repeatRate: () => faults.repeatRate,
-        isLate: () => faults.isStreamLate,
-        onFault: (fault) => trace.add('mapping', fault),
-      }),
-      agesFrom: 'creation',
-      checkpoints: new MemoryCheckpoints(),
-      destination: async ({ body }) => {
-        this.failures.push(`given up: ${body.slice(0, 300)}`);
-      },
-      report: (message) => trace.add('mapping', message.split('\n')[0] ?? ''),
-      world: part('mapping'),
-      pollMs: POLL_MS,
-      saveMs: SAVE_MS,
-    });
+    this.#checkpoints = new MemoryCheckpoints();
+    this.#mapping = () =>
+      new EventSourceMapping({
+        source: this.stream,
+        settings: { ...MAPPING, batchSize: Math.min(MAPPING.batchSize, 100) },
+        functionName: 'stream',
+        invoke: eventSourceInvoke((event) => streamFunction.invoke(event), {
+          runtime: part('event-source'),
+          repeatRate: () => faults.repeatRate,
+          isLate: () => faults.isStreamLate,
+          onFault: (fault) => trace.add('mapping', fault),
+        }),
+        agesFrom: 'creation',
+        checkpoints: this.#checkpoints,
+        destination: async ({ body }) => {
+          this.failures.push(`given up: ${body.slice(0, 300)}`);
+        },
+        report: (message) => trace.add('mapping', message.split('\n')[0] ?? ''),
+        world: part('mapping'),
+        pollMs: POLL_MS,
+        saveMs: SAVE_MS,
+      });
+    this.mapping = this.#mapping();
+  }
+
+  /** The mapping's poller ends, and another goes on from the last checkpoint: what was done since comes again. */
+  async restartMapping(): Promise<void> {
+    void this.mapping.stop();
+    const saved = await this.#checkpoints.load();
+    this.#checkpoints = new MemoryCheckpoints();
+    await this.#checkpoints.save(saved);
+    this.mapping = this.#mapping();
+    await this.mapping.start();
   }
 
   #runtimeOf(environment: Environment): FunctionRuntime {

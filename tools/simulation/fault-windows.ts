@@ -30,5 +30,7 @@ export const faultsOf = (theme: Theme, { random, names, end, popular }: Scene): 
     steps.push({ ...window(10_000, 90_000), fault: 'push_lost', person: any(), author: popular() });
   }
   for (let at = 0; at < 2; at++) if (random() < 0.5) steps.push({ at: Math.floor(random() * end), fault: 'split' });
+  const restarts = theme === 'lag' || theme === 'crashes' ? 2 : random() < 0.2 ? 1 : 0;
+  for (let at = 0; at < restarts; at++) steps.push({ at: Math.floor(random() * end), fault: 'restart' });
   return steps;
 };

@@ -2,6 +2,8 @@ import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import pMap from 'p-map';
 import { KNOWN } from './known.ts';
+import { MUTANTS } from './mutants.ts';
+import { Baseline, findMutant } from './mutate.ts';
 import { type Plan, planOf } from './plan.ts';
 import type { Report } from './run.ts';
 import { shrink } from './shrink.ts';
@@ -19,8 +21,12 @@ interface Options {
   minutes: number;
   workers: number;
   theme?: Theme;
+  mutants?: boolean;
   all?: boolean;
 }
+
+/** A mutant must show itself in the first so many seeds of its theme. */
+const MUTANT_SEEDS = 12;
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
@@ -30,7 +36,8 @@ const failures = ({ violations }: Report, isAll: boolean) => violations.filter((
 const simulate = async (options: Options): Promise<void> => {
   const workers = new Workers(options.workers);
   try {
-    if (options.seed !== undefined) await one(workers, options.seed, options);
+    if (options.mutants) await mutants(workers);
+    else if (options.seed !== undefined) await one(workers, options.seed, options);
     else await many(workers, options);
   } finally {
     await workers.close();
@@ -79,6 +86,24 @@ const many = async (
     print('To see one: npm run simulate -- --seed N --explain');
     process.exitCode = 1;
   }
+};
+
+/** Breaks the program in one place after the other, and says in which seed that shows. */
+const mutants = async (workers: Workers): Promise<void> => {
+  const baseline = new Baseline(workers);
+  let missed = 0;
+  await pMap(
+    MUTANTS.map((mutant, index) => ({ mutant, index })),
+    async ({ mutant, index }) => {
+      const { seed, codes } = await findMutant(mutant, { index, baseline, seeds: MUTANT_SEEDS });
+      if (seed === undefined) missed++;
+      const where = seed === undefined ? 'NOT FOUND' : `seed ${seed} of ${mutant.theme}: ${codes.join(', ')}`;
+      print(`${mutant.name}: ${where}`);
+    },
+    { concurrency: workers.count },
+  );
+  print(`${MUTANTS.length - missed} of ${MUTANTS.length} mutants found`);
+  if (missed > 0) process.exitCode = 1;
 };
 
 const one = async (workers: Workers, seed: number, options: Options): Promise<void> => {
@@ -132,6 +157,7 @@ await new Command('simulate')
   .option('--minutes <n>', 'virtual minutes of activity', Number, 10)
   .addOption(new Option('--theme <name>', 'this theme only, in the place of each in turn').choices(THEMES))
   .option('--workers <n>', 'runs side by side', Number, availableParallelism())
+  .option('--mutants', 'break the program on purpose in one place after the other; each must be found')
   .option('--all', 'fail on known violations too')
   .action(simulate)
   .parseAsync();

@@ -40,7 +40,7 @@ export class Person {
   readonly devices: { device: Device; app: App | undefined }[];
   readonly #options: PersonOptions;
   #doing: Promise<void> = Promise.resolve();
-  #lastPost: { body: string; key: string } | undefined;
+  #lastPost: { body: string; key: string; thought?: Thought } | undefined;
   #tokenUntil = 0;
   readonly #clockOffMs: number;
 
@@ -168,6 +168,7 @@ export class Person {
         socket.protocols = protocols;
         onSocket(socket.id, this.name);
         history.connected(device.name);
+        socket.addEventListener('message', ({ data }: { data: string }) => history.received(app, data));
         return socket;
       },
       note: (what) => trace.add(device.name, what),
@@ -195,13 +196,17 @@ export class Person {
         const key = `key-${Math.floor(random() * 1e12).toString(36)}`;
         this.#lastPost = { body: JSON.stringify(body), key };
         const answer = await this.call('POST /thoughts', { body, headers: { 'idempotency-key': key } });
-        if (answer?.status === 201) history.posted(answer.body as Thought);
+        if (answer?.status !== 201) break;
+        history.posted(answer.body as Thought);
+        this.#lastPost.thought = answer.body as Thought;
         break;
       }
       case 'repost': {
         if (!this.#lastPost) return;
-        const { body, key } = this.#lastPost;
-        await this.call('POST /thoughts', { body: JSON.parse(body), headers: { 'idempotency-key': key } });
+        const { body, key, thought } = this.#lastPost;
+        const headers = { 'idempotency-key': key };
+        const answer = await this.call('POST /thoughts', { body: JSON.parse(body), headers });
+        if (answer?.status === 201 && thought) history.repeated(this.name, thought, answer.body as Thought);
         break;
       }
       case 'edit': {

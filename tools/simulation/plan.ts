@@ -28,6 +28,8 @@ export type Step =
   | { at: number; until: number; fault: 'push_lost'; person: string; author: string }
   | { at: number; until: number; fault: 'crashes'; rate: number }
   | { at: number; fault: 'split' }
+  /** The mapping's poller ends, and another goes on from its last checkpoint. */
+  | { at: number; fault: 'restart' }
   /** A time in which nobody does anything passes at once: what was open is closed, and timers ring late. */
   | { at: number; fault: 'leap'; ms: number };
 

@@ -99,8 +99,9 @@ export const run = async (plan: Plan, { isTraced = false } = {}): Promise<Report
   for (const step of plan.steps) {
     await time.runUntil(time.now() + step.at - sinceStart());
     if ('action' in step) byName.get(step.person)?.do(step.action);
-    else if (step.fault === 'split') cloud.stream.split();
     else trace.add('fault', JSON.stringify(step));
+    if ('fault' in step && step.fault === 'split') cloud.stream.split();
+    if ('fault' in step && step.fault === 'restart') await cloud.restartMapping();
     if ('fault' in step && step.fault === 'leap') {
       time.leap(step.ms);
       leaptMs += step.ms;

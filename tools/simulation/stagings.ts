@@ -42,6 +42,8 @@ const lateEntries = ({ people, steps }: Plan, random: Random): Pick<Plan, 'peopl
     steps: [
       ...steps.filter((step) => !isBy(step, new Set([author])) && !('fault' in step && step.fault === 'stream_lag')),
       { at, until, fault: 'stream_lag' },
+      // Records that were read wait to be done, and must not be forgotten.
+      { at: until - 90 * SECOND, fault: 'restart' },
       ...[5, 20].map((after): Step => ({ at: at + after * SECOND, person: author, action: post })),
       ...readers.flatMap(({ name, devices }) =>
         Array.from({ length: devices }, (_, device): Step => {
