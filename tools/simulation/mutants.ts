@@ -121,11 +121,11 @@ export const MUTANTS: readonly Mutant[] = [
     shows: ['audit', 'page', 'view_misses'],
   },
   {
-    name: 'a record that failed is not told to the mapping',
-    file: 'src/stream/run-batch.ts',
-    find: 'if (lowest !== undefined) report.response',
-    replace: "if (lowest === '') report.response",
-    theme: 'crowd',
+    name: 'the timeline of a reader who was away is not filled',
+    file: 'src/timelines/timeline-reader.ts',
+    find: 'if (presence.needsRebuild) await this.rebuild(',
+    replace: 'if (presence.lastSeenAt < 0) await this.rebuild(',
+    theme: 'absence',
     shows: ['audit', 'page', 'view_misses'],
   },
 ];
