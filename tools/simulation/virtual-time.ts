@@ -59,8 +59,12 @@ export class VirtualTime {
   /** Lets a long quiet time pass at once: timers that fall into it run once, late, as after a machine has slept. */
   leap(ms: number): void {
     const end = this.#now + ms;
-    for (const timer of this.#heap) timer.at = Math.max(timer.at, end);
+    // Sorted, the heap is one still; numbered anew, what rings at the end keeps its order.
     this.#heap.sort((a, b) => (isBefore(a, b) ? -1 : 1));
+    for (const timer of this.#heap) {
+      timer.at = Math.max(timer.at, end);
+      timer.order = this.#count++;
+    }
     this.#now = end;
   }
 
