@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import pMap from 'p-map';
 import { KNOWN } from './known.ts';
 import { MUTANTS } from './mutants.ts';
-import { Baseline, findMutant } from './mutate.ts';
+import { Baseline, findMutant, MUTANT_SEEDS } from './mutate.ts';
 import { type Plan, planOf } from './plan.ts';
 import type { Report } from './run.ts';
 import { shrink } from './shrink.ts';
@@ -24,9 +24,6 @@ interface Options {
   mutants?: boolean;
   all?: boolean;
 }
-
-/** A mutant must show itself in the first so many seeds of its theme. */
-const MUTANT_SEEDS = 12;
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 

@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
@@ -11,6 +11,9 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const FOLDER = resolve(ROOT, 'node_modules/.cache/deep-thoughts-mutants');
 /** Enough of a day for every mutant, and a third of the time. */
 const SIZE: PlanOptions = { people: 20, minutes: 10 };
+
+/** A mutant must show itself in the first so many seeds of its theme. */
+export const MUTANT_SEEDS = 12;
 
 /** The text of a mutant does not stand exactly once in its file, so that nothing, or more than meant, would be broken. */
 export class MutantMovedError extends Error {
@@ -87,7 +90,8 @@ export const findMutant = async (
   mutant: Mutant,
   { index, baseline, seeds }: { index: number; baseline: Baseline; seeds: number },
 ): Promise<Found> => {
-  const workers = new Workers(1, pathToFileURL(await buildMutant(mutant, index)));
+  const program = await buildMutant(mutant, index);
+  const workers = new Workers(1, pathToFileURL(program));
   try {
     for (let seed = 1; seed <= seeds; seed++) {
       const [codes, before] = await Promise.all([
@@ -102,5 +106,6 @@ export const findMutant = async (
     return { seed: undefined, codes: [] };
   } finally {
     await workers.close();
+    await rm(program);
   }
 };
