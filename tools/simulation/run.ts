@@ -52,6 +52,7 @@ export const run = async (plan: Plan, { isTraced = false } = {}): Promise<Report
     now: time.now,
     trace,
     clockSkewMs: weather.clockSkewMs,
+    isScarce,
     isExcused: (person, author, from) =>
       weather.tableFails + weather.answerLost + weather.pushFails > 0 ||
       isScarce ||
