@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      // Breaks the program on purpose: about a minute.
+      { test: { name: 'mutants', include: ['test/mutants/**/*.test.ts'], testTimeout: 300_000 } },
       {
         test: {
           name: 'integration',

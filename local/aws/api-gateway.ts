@@ -52,6 +52,8 @@ export class SimulatedGateway {
   readonly #options: GatewayOptions;
   readonly #limits: GatewayLimits;
   readonly #connections = new Map<string, Connection>();
+  /** Handshakes that `$connect` has not answered yet, and whether the device has left meanwhile. */
+  readonly #shaking = new Map<string, { isLeft: boolean }>();
   readonly #requests: PerSecond;
   readonly #handshakes: PerSecond;
 
@@ -121,14 +123,19 @@ export class SimulatedGateway {
     const { runtime } = this.#options;
     if (!this.#handshakes.take()) return wire.carry('down', () => socket.end(1006));
     const query = Object.fromEntries(new URL(url).searchParams);
+    const shaking = { isLeft: false };
+    this.#shaking.set(id, shaking);
     const headers = { 'Sec-WebSocket-Protocol': socket.protocols.join(', ') };
     const answer = await this.#invoke({
       ...(socket.protocols.length > 0 && { headers }),
       queryStringParameters: query,
       ...this.#event(id, '$connect', 'CONNECT'),
     });
+    this.#shaking.delete(id);
     const status = answer.statusCode ?? 200;
     if (status < 200 || status > 299) return wire.carry('down', () => socket.end(1006));
+    // Who has left before the answer was there is disconnected like any other.
+    if (shaking.isLeft) return void this.#disconnected(id, 1006);
     const connection: Connection = {
       id,
       wire,
@@ -164,12 +171,18 @@ export class SimulatedGateway {
   }
 
   async #closed(id: string, code: number): Promise<void> {
+    const shaking = this.#shaking.get(id);
+    if (shaking) shaking.isLeft = true;
     const connection = this.#connections.get(id);
     if (!connection?.isOpen) return;
     connection.isOpen = false;
     connection.cancelIdle();
     connection.cancelLifetime();
     this.#connections.delete(id);
+    await this.#disconnected(id, code);
+  }
+
+  async #disconnected(id: string, code: number): Promise<void> {
     if (this.#options.dropsDisconnect()) return this.#options.onFault?.('gateway.no_disconnect');
     await this.#invoke({ ...this.#event(id, '$disconnect', 'DISCONNECT', code) });
   }

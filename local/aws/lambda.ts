@@ -1,3 +1,4 @@
+import { Concurrency } from './account.ts';
 import type { Runtime } from './runtime.ts';
 
 /** An invocation that ended without an answer of the function's. */
@@ -19,8 +20,6 @@ export type Handler = (event: never, context: never) => Promise<unknown>;
 
 export interface LambdaLimits {
   timeoutMs: number;
-  /** Environments that run side by side; more invocations than that are throttled. */
-  concurrency: number;
   coldStartMs: [number, number];
   /** An environment that had nothing to do for so long is ended. AWS states no number; minutes are usual. */
   idleMs: number;
@@ -29,7 +28,6 @@ export interface LambdaLimits {
 }
 
 export const AWS_LAMBDA: Omit<LambdaLimits, 'timeoutMs'> = {
-  concurrency: 1_000,
   coldStartMs: [200, 800],
   idleMs: 6 * 60_000,
   clockSkewMs: 0,
@@ -38,6 +36,8 @@ export const AWS_LAMBDA: Omit<LambdaLimits, 'timeoutMs'> = {
 export interface LambdaOptions {
   runtime: Runtime & { after(ms: number, call: () => void): () => void };
   limits: LambdaLimits;
+  /** The account's, or the function's own when some is reserved for it. An invocation above it is throttled. */
+  concurrency?: Concurrency;
   /** Makes a function in a fresh environment, with module state of its own. */
   create: (environment: Environment) => Handler;
   /** How likely an environment ends each time that it waits for something. */
@@ -120,11 +120,12 @@ interface Instance {
 /** A function with its environments. */
 export class LambdaFunction {
   readonly #options: LambdaOptions;
+  readonly #concurrency: Concurrency;
   #idle: Instance[] = [];
-  #running = 0;
 
   constructor(options: LambdaOptions) {
     this.#options = options;
+    this.#concurrency = options.concurrency ?? new Concurrency();
   }
 
   /**
@@ -134,13 +135,12 @@ export class LambdaFunction {
   async invoke(event: unknown): Promise<unknown> {
     const { limits, runtime } = this.#options;
     // https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
-    if (this.#running >= limits.concurrency) throw new InvocationError('throttled', 'Rate exceeded');
-    this.#running++;
+    if (!this.#concurrency.begin()) throw new InvocationError('throttled', 'Rate exceeded');
     try {
       const instance = this.#warm() ?? (await this.#start());
       return await this.#run(instance, event, runtime.now() + limits.timeoutMs);
     } finally {
-      this.#running--;
+      this.#concurrency.end();
     }
   }
 
@@ -171,6 +171,8 @@ export class LambdaFunction {
     const { onFault, runtime } = this.#options;
     const { environment, handler } = instance;
     const context: InvocationContext = { getRemainingTimeInMillis: () => Math.max(0, endsAt - runtime.now()) };
+    // An event travels as JSON, and so does the answer; what is no JSON is lost on the way.
+    const sent = JSON.parse(JSON.stringify(event));
     let cancelTimeout = () => {};
     try {
       const answer = await new Promise<unknown>((resolve, reject) => {
@@ -180,13 +182,12 @@ export class LambdaFunction {
           environment.kill();
           reject(new InvocationError('timed_out', 'Task timed out'));
         });
-        handler(event as never, context as never).then(resolve, (error) =>
+        handler(sent as never, context as never).then(resolve, (error) =>
           reject(
             new InvocationError('function_error', error instanceof Error ? (error.stack ?? error.message) : error),
           ),
         );
       });
-      // The answer travels as JSON; what is no JSON is lost on the way.
       return answer === undefined ? undefined : JSON.parse(JSON.stringify(answer));
     } finally {
       cancelTimeout();

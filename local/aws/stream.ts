@@ -31,6 +31,8 @@ interface StreamShard extends Shard {
   records: { record: StreamRecord; readableAt: number }[];
   trimmed: number;
   isClosed: boolean;
+  /** Who waits for a change of it. */
+  waiting: (() => void)[];
 }
 
 export interface StreamRules {
@@ -90,6 +92,7 @@ export class SimulatedStream implements StreamSource {
     };
     // A shard is read in its order: a record is never readable before the one in front of it.
     shard.records.push({ record, readableAt: Math.max(readableAt, before) });
+    for (const wake of shard.waiting.splice(0)) wake();
   }
 
   /** Splits one of the open shards in two. */
@@ -98,6 +101,7 @@ export class SimulatedStream implements StreamSource {
     const parent = open[Math.floor(this.#runtime.random() * open.length)];
     if (!parent) return;
     parent.isClosed = true;
+    for (const wake of parent.waiting.splice(0)) wake();
     const middle = Math.floor((parent.from + parent.to) / 2);
     this.#add(parent.from, middle, parent.id);
     this.#add(middle, parent.to, parent.id);
@@ -132,6 +136,26 @@ export class SimulatedStream implements StreamSource {
     return { kind: 'records', records, next: isOver ? undefined : `${id}/${end}` };
   }
 
+  async untilNews(iterator: string, signal: AbortSignal): Promise<void> {
+    const [id = '', place] = iterator.split('/');
+    const shard = this.#shards.get(id);
+    if (!shard || signal.aborted) return;
+    const at = Number(place) - shard.trimmed;
+    if (shard.records.length <= at && !shard.isClosed) {
+      await new Promise<void>((resolve) => {
+        const wake = () => {
+          signal.removeEventListener('abort', wake);
+          resolve();
+        };
+        shard.waiting.push(wake);
+        signal.addEventListener('abort', wake);
+      });
+    }
+    const readableAt = shard.records[Number(place) - shard.trimmed]?.readableAt ?? 0;
+    const ms = readableAt - this.#runtime.now();
+    if (ms > 0) await this.#runtime.sleep(ms);
+  }
+
   #placeOf(shard: StreamShard, position: Position): number {
     const end = shard.trimmed + shard.records.length;
     if (position.kind === 'TRIM_HORIZON') return shard.trimmed;
@@ -153,6 +177,6 @@ export class SimulatedStream implements StreamSource {
 
   #add(from: number, to: number, parent?: string): void {
     const id = `shardId-${String(this.#count++).padStart(20, '0')}`;
-    this.#shards.set(id, { id, parent, from, to, records: [], trimmed: 0, isClosed: false });
+    this.#shards.set(id, { id, parent, from, to, records: [], trimmed: 0, isClosed: false, waiting: [] });
   }
 }

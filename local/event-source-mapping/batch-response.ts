@@ -3,7 +3,9 @@ export type BatchOutcome =
   | { kind: 'done' }
   /** All before this record are done; it and what follows come again. */
   | { kind: 'partial'; from: number }
-  | { kind: 'failed'; error: string };
+  | { kind: 'failed'; error: string }
+  /** The function was not invoked at all. */
+  | { kind: 'throttled' };
 
 /**
  * Reads a function's answer by Lambda's rules: nothing, an empty list or null is success; the lowest identifier is the

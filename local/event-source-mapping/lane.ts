@@ -7,6 +7,11 @@ import type { MappingSettings } from './settings.ts';
 const PAYLOAD_BYTES = 6 * 1024 * 1024;
 const RETRY_BASE_MS = 50;
 const RETRY_CAP_MS = 5_000;
+const THROTTLED_MS = 500;
+
+/** Whether there was no concurrency left for an invocation. */
+const isThrottle = (error: unknown): boolean =>
+  error instanceof Error && (error as Error & { code?: unknown }).code === 'throttled';
 
 /** What surrounds a mapping. */
 export interface MappingWorld {
@@ -23,6 +28,8 @@ export interface LaneDependencies {
   invoke: (event: { Records: StreamRecord[] }) => Promise<unknown>;
   destination: Destination | undefined;
   world: MappingWorld;
+  /** From when on a record ages; from its reading when left out. */
+  agesFrom?: 'creation' | 'reading' | undefined;
   isStopped: () => boolean;
   onDone: (record: StreamRecord) => void;
   onRetry: () => void;
@@ -31,6 +38,8 @@ export interface LaneDependencies {
 
 interface Queued {
   record: StreamRecord;
+  /** As it travels to the function, which may do with its copy what it wants. */
+  json: string;
   readAt: number;
   bytes: number;
 }
@@ -46,7 +55,8 @@ export class Lane {
   }
 
   push(record: StreamRecord): void {
-    this.#queue.push({ record, readAt: this.#deps.world.now(), bytes: Buffer.byteLength(JSON.stringify(record)) });
+    const json = JSON.stringify(record);
+    this.#queue.push({ record, json, readAt: this.#deps.world.now(), bytes: Buffer.byteLength(json) });
     this.#running ??= this.#run();
   }
 
@@ -100,7 +110,13 @@ export class Lane {
     while (left.length > 0) {
       left = await this.#dropOld(left, invocations);
       if (left.length === 0 || isStopped()) return;
-      const outcome = await this.#invoke(left.map(({ record }) => record));
+      const outcome = await this.#invoke(left);
+      if (outcome.kind === 'throttled') {
+        // Not an attempt: what never reached the function is tried until it is too old.
+        // https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
+        await world.sleep(THROTTLED_MS);
+        continue;
+      }
       invocations++;
       if (outcome.kind === 'done') return this.#finish(left);
       this.#deps.onRetry();
@@ -125,15 +141,16 @@ export class Lane {
     }
   }
 
-  async #invoke(records: StreamRecord[]): Promise<BatchOutcome> {
+  async #invoke(batch: Queued[]): Promise<BatchOutcome> {
     try {
-      const response = await this.#deps.invoke({ Records: structuredClone(records) });
+      const response = await this.#deps.invoke(JSON.parse(`{"Records":[${batch.map(({ json }) => json).join()}]}`));
       if (!this.#deps.settings.reportBatchItemFailures) return { kind: 'done' };
       return readBatchResponse(
         response,
-        records.map(({ dynamodb }) => dynamodb.SequenceNumber),
+        batch.map(({ record }) => record.dynamodb.SequenceNumber),
       );
     } catch (error) {
+      if (isThrottle(error)) return { kind: 'throttled' };
       this.#deps.report(`${this.#deps.functionName} failed: ${error instanceof Error ? error.message : error}`);
       return { kind: 'failed', error: 'Unhandled' };
     }
@@ -142,11 +159,15 @@ export class Lane {
   async #dropOld(batch: Queued[], invocations: number): Promise<Queued[]> {
     const { settings, world } = this.#deps;
     if (settings.maximumRecordAgeMs < 0) return batch;
-    // The engine floors creation times to the minute, so age counts from the reading.
-    const isOld = ({ readAt }: Queued) => world.now() - readAt > settings.maximumRecordAgeMs;
+    const isOld = (queued: Queued) => world.now() - this.#bornAt(queued) > settings.maximumRecordAgeMs;
     const old = batch.filter(isOld);
     if (old.length > 0) await this.#giveUp(old, 'RecordAgeExceeded', invocations, 'RecordAgeExceeded');
     return batch.filter((queued) => !old.includes(queued));
+  }
+
+  /** An engine that floors creation times to the minute is trusted with the time of reading only. */
+  #bornAt({ record, readAt }: Queued): number {
+    return this.#deps.agesFrom === 'creation' ? record.dynamodb.ApproximateCreationDateTime * 1000 : readAt;
   }
 
   async #giveUp(batch: Queued[], condition: Discarded, invocations: number, error: string): Promise<void> {

@@ -24,6 +24,10 @@ export interface MappingOptions {
   world?: MappingWorld;
   /** How long a quiet shard is left alone; as short as a laptop likes it when left out. Lambda asks four times a second. */
   pollMs?: number;
+  /** From when on a record ages. DynamoDB Local floors creation times to the minute, so: from its reading when left out. */
+  agesFrom?: 'creation' | 'reading';
+  /** How often the checkpoint is saved; 100 ms when left out. */
+  saveMs?: number;
 }
 
 const realWorld: MappingWorld = {
@@ -109,6 +113,7 @@ export class EventSourceMapping {
         passes: this.#passes,
         world: this.#world(),
         isStopped: () => this.#stopping.signal.aborted,
+        stopping: this.#stopping.signal,
         onRetry: () => {
           this.retries++;
         },
@@ -151,7 +156,7 @@ export class EventSourceMapping {
 
   async #saveRegularly(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
-      await this.#world().sleep(SAVE_MS);
+      await this.#world().sleep(this.#options.saveMs ?? SAVE_MS);
       await this.#save().catch((error) => this.#options.report?.(`Saving the checkpoint failed: ${error}`));
     }
   }

@@ -21,6 +21,7 @@ export interface ShardWorkerDependencies extends Omit<LaneDependencies, 'onDone'
   passes: (record: StreamRecord) => boolean;
   world: MappingWorld;
   pollMs?: number | undefined;
+  stopping: AbortSignal;
 }
 
 const pollAfter = (silenceMs: number): number =>
@@ -86,9 +87,18 @@ export class ShardWorker {
       }
       iterator = read.next;
       while (this.underWay > MAX_UNDER_WAY && !isStopped()) await world.sleep(QUIET_POLL_MS);
-      if (!last) await world.sleep(pollMs ?? pollAfter(world.now() - lastAt));
+      if (!last && iterator !== undefined) await this.#pause(iterator, pollMs ?? pollAfter(world.now() - lastAt));
     }
     await Promise.all(this.#lanes.map((lane) => lane.idle()));
+  }
+
+  /** Waits as long as asking every so often would have waited in vain. */
+  async #pause(iterator: string, everyMs: number): Promise<void> {
+    const { source, stopping, world } = this.#deps;
+    const from = world.now();
+    await source.untilNews?.(iterator, stopping);
+    const polls = Math.max(1, Math.ceil((world.now() - from) / everyMs));
+    await world.sleep(from + polls * everyMs - world.now());
   }
 
   async #iterator(position: Position): Promise<string | undefined> {

@@ -38,6 +38,8 @@ export interface StreamSource {
   shards(): Promise<Shard[]>;
   iterator(shard: string, position: Position): Promise<IteratorOutcome>;
   read(iterator: string): Promise<ReadOutcome>;
+  /** Resolves when a read might bring something, or when it is aborted: whoever knows that spares reads in vain. */
+  untilNews?(iterator: string, signal: AbortSignal): Promise<void>;
 }
 
 /** A stream of DynamoDB or of DynamoDB Local. */

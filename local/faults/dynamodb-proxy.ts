@@ -6,6 +6,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
+import { type Admission, RuleBook } from './dynamodb-rules.ts';
 import type { Injector } from './injector.ts';
 
 type BatchRequest = { RequestItems: Record<string, unknown[] | { Keys: unknown[] }> };
@@ -25,12 +26,14 @@ export class DynamoDbProxy {
   readonly #server: Server;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 64 });
   readonly #options: ProxyOptions;
+  readonly #rules: RuleBook;
   #restarting: Promise<void> | undefined;
 
   constructor(endpoint: string, injector: Injector, options: ProxyOptions) {
     this.#target = new URL(endpoint);
     this.#injector = injector;
     this.#options = options;
+    this.#rules = new RuleBook(injector.faults.dynamodb.rules, Date.now);
     // A caller that leaves in the middle of a body must not end the process.
     this.#server = createServer((request, response) => this.#handle(request, response).catch(() => response.destroy()));
   }
@@ -79,7 +82,37 @@ export class DynamoDbProxy {
     if (isBatch && this.#injector.happens('dynamodb.unprocessed', dynamodb.unprocessed)) {
       return this.#forwardHalf(request, response, operation, JSON.parse(body.toString()) as BatchRequest);
     }
-    const forwarded = await this.#forward(request, body);
+    const admission: Admission = this.#injector.isOn
+      ? this.#rules.admit(operation, JSON.parse(body.toString()))
+      : { kind: 'admitted', release: () => {} };
+    if (admission.kind === 'refused') {
+      const { name, reasons } = admission.refusal;
+      this.#injector.count(`dynamodb.rules.${name}`);
+      const told = { __type: `${ERROR_PREFIX}${name}`, message: 'By the rules', CancellationReasons: reasons };
+      return answer(response, 400, told);
+    }
+    try {
+      await this.#pass(request, response, body, admission);
+    } finally {
+      admission.release();
+    }
+  }
+
+  /** Hands a request on, without what of its batch there was no capacity for. */
+  async #pass(
+    request: IncomingMessage,
+    response: ServerResponse,
+    body: Buffer,
+    { batch }: Extract<Admission, { kind: 'admitted' }>,
+  ): Promise<void> {
+    const asked = batch
+      ? Buffer.from(JSON.stringify({ ...JSON.parse(body.toString()), RequestItems: batch.allowed }))
+      : body;
+    const forwarded = await this.#forward(request, asked);
+    if (batch && forwarded.status === 200) {
+      this.#injector.count('dynamodb.rules.unprocessed');
+      return answer(response, 200, { ...JSON.parse(forwarded.body.toString()), UnprocessedItems: batch.unprocessed });
+    }
     response.writeHead(forwarded.status, forwarded.headers);
     response.end(forwarded.body);
   }

@@ -12,7 +12,22 @@ export const Faults = z.strictObject({
     .strictObject({ duplicate: Rate, delay: Rate, crashBefore: Rate, crashAfter: Rate, timeout: Rate })
     .prefault({}),
   /** Of DynamoDB, as the functions see it. */
-  dynamodb: z.strictObject({ throttle: Rate, unprocessed: Rate, conflict: Rate, fail: Rate }).prefault({}),
+  dynamodb: z
+    .strictObject({
+      throttle: Rate,
+      unprocessed: Rate,
+      conflict: Rate,
+      fail: Rate,
+      /** Its own rules, not by chance: the same that the simulation has. */
+      rules: z
+        .strictObject({
+          conflicts: z.boolean().default(false),
+          keyWrites: z.number().min(0).default(0),
+          tableWrites: z.number().min(0).default(0),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
   /** Of the engine itself, which is killed and started again. It must keep its data in a folder (`--data`). */
   engine: z.strictObject({ restart: Rate }).prefault({}),
   /** Of @connections and the sockets. */
@@ -57,7 +72,11 @@ export class Injector {
   /** Whether a fault of this name happens now. */
   happens(name: string, rate: number): boolean {
     if (!this.isOn || rate === 0 || this.random() >= rate) return false;
-    this.counts[name] = (this.counts[name] ?? 0) + 1;
+    this.count(name);
     return true;
+  }
+
+  count(name: string): void {
+    this.counts[name] = (this.counts[name] ?? 0) + 1;
   }
 }

@@ -2,6 +2,7 @@ import { type EdgeItem, toEdge } from '../../src/follows/edge.ts';
 import type { Item } from '../../src/table/table.ts';
 import { isVisible, type Thought } from '../../src/thoughts/thought.ts';
 import { audit } from '../table/audit.ts';
+import type { App } from './app.ts';
 import type { History } from './history.ts';
 import type { Person } from './person.ts';
 
@@ -44,81 +45,95 @@ export class Truth {
   }
 }
 
+/** Something that is not as it must be. */
+export interface Finding {
+  code: string;
+  detail: string;
+}
+
 /** What was answered 201 is stored, as it was answered or changed since. */
-export const checkStored = (truth: Truth, history: History): void => {
+export const checkStored = (truth: Truth, history: Pick<History, 'thoughts'>): Finding[] => {
   const stored = new Map(truth.thoughts.map((thought) => [thought.id, thought]));
+  const lost: string[] = [];
   for (const { thought, deletedAt } of history.thoughts.values()) {
     const found = stored.get(thought.id);
     const isExpiring = thought.expiresAt !== undefined;
-    if (!found && !isExpiring)
-      history.violate('lost', `${thought.id} of ${thought.author} was answered and is nowhere`);
-    if (found && found.version < thought.version) history.violate('lost', `an edit of ${thought.id} is nowhere`);
+    // What was deleted goes for good after a while, and so does what vanishes.
+    if (!found && !isExpiring && deletedAt === undefined)
+      lost.push(`${thought.id} of ${thought.author} was answered and is nowhere`);
+    if (found && found.version < thought.version) lost.push(`an edit of ${thought.id} is nowhere`);
     if (found && deletedAt !== undefined && found.deletedAt === undefined) {
-      history.violate('lost', `the delete of ${thought.id} is nowhere`);
+      lost.push(`the delete of ${thought.id} is nowhere`);
     }
   }
+  return lost.map((detail) => ({ code: 'lost', detail }));
 };
 
 /** What is derived follows from its source, and nothing is left under way. */
-export const checkDerived = (items: Item[], now: number, retentionMs: number, history: History): void => {
-  for (const { rule, item, detail } of audit(items, { now, retentionMs })) {
-    history.violate(`audit_${rule}`, `${item}: ${detail}`);
-  }
-};
+export const checkDerived = (items: Item[], now: number, retentionMs: number): Finding[] =>
+  audit(items, { now, retentionMs }).map(({ rule, item, detail }) => ({
+    code: `audit_${rule}`,
+    detail: `${item}: ${detail}`,
+  }));
 
 /** A list that is read page by page is its definition. */
-export const checkPages = async (truth: Truth, people: Person[], history: History): Promise<void> => {
+export const checkPages = async (truth: Truth, people: Pick<Person, 'name' | 'list'>[]): Promise<Finding[]> => {
+  const findings: Finding[] = [];
   for (const person of people) {
     const limit = 1 + ((person.name.length * 7) % 40);
     const read = await person.list('timeline', limit, 1_000);
     const found = (read?.items ?? []).map(({ id, version }) => `${id}:${version}`);
     const expected = truth.list('timeline', person.name).map(({ id, version }) => `${id}:${version}`);
     if (found.join() !== expected.join()) {
-      history.violate('page', `${person.name}'s timeline: ${differences(new Set(expected), new Set(found))}`);
+      const detail = `${person.name}'s timeline: ${differences(new Set(expected), new Set(found))}`;
+      findings.push({ code: 'page', detail });
     }
   }
+  return findings;
 };
 
+/** What is shown on one device, and by whom. */
+export interface View {
+  person: string;
+  device: string;
+  app: Pick<App, 'isLive' | 'isReplaced' | 'channels' | 'shown'>;
+  /** The events that the app was given. */
+  given: ReadonlySet<string>;
+}
+
+/** Leaves out what can't be told: pairs of people who were apart for a while, and what the plan itself has lost. */
+export type IsExcused = (person: string, channel: string, author: string) => boolean;
+
 /** What an app shows is what its lists hold, as far down as it has read them. */
-export const checkViews = (
+export const checkViews = (truth: Truth, views: View[], isExcused: IsExcused): Finding[] =>
+  views.flatMap((view) => {
+    const { app, device } = view;
+    if (app.isReplaced) return [];
+    if (!app.isLive) return [{ code: 'not_live', detail: `${device} is not connected in the end` }];
+    return app.channels.flatMap((channel) => checkView(truth, view, channel, isExcused));
+  });
+
+const checkView = (
   truth: Truth,
-  people: Person[],
-  history: History,
-  isExcused: (person: string, channel: string, author: string) => boolean,
-): void => {
-  for (const person of people) {
-    for (const { app, device } of person.devices) {
-      if (!app || app.isReplaced) continue;
-      if (!app.isLive) {
-        history.violate('not_live', `${device.name} is not connected in the end`);
-        continue;
-      }
-      const given = history.listening.find((one) => one.app === app)?.events ?? new Set<string>();
-      const anywhere = given.union(
-        new Set(app.channels.flatMap((channel) => versionsOf(app.shown(channel)?.versions))),
-      );
-      for (const channel of app.channels) {
-        const shown = app.shown(channel);
-        const kind = channel.split(':')[0];
-        if (!shown) {
-          history.violate('view_unread', `${device.name} never read ${channel}`);
-          continue;
-        }
-        const isChecked = ({ author, id }: Thought) =>
-          id > shown.floor &&
-          !(channel !== 'timeline' && history.barred.has(`${person.name} ${author}`)) &&
-          !isExcused(person.name, channel, author);
-        const expected = truth.list(channel, person.name).filter(isChecked);
-        const wanted = new Set(expected.map(({ id, version }) => `${id}:${version}`));
-        // An event that comes by two channels is given once; on which lists it goes, the first push alone says.
-        const missing = [...wanted].filter((id) => !anywhere.has(id));
-        const extra = versionsOf(shown.versions).filter((id) => !wanted.has(id) && isCheckedId(truth, id, isChecked));
-        const some = (ids: string[]) => `${ids.length}: ${ids.slice(0, 3).join(' ')}`;
-        if (missing.length > 0) history.violate(`view_misses_${kind}`, `${device.name} ${channel} ${some(missing)}`);
-        if (extra.length > 0) history.violate(`view_keeps_${kind}`, `${device.name} ${channel} ${some(extra)}`);
-      }
-    }
-  }
+  { person, device, app, given }: View,
+  channel: string,
+  isExcused: IsExcused,
+): Finding[] => {
+  const shown = app.shown(channel);
+  if (!shown) return [{ code: 'view_unread', detail: `${device} never read ${channel}` }];
+  const isChecked = ({ author, id }: Thought) => id > shown.floor && !isExcused(person, channel, author);
+  const expected = truth.list(channel, person).filter(isChecked);
+  const wanted = new Set(expected.map(({ id, version }) => `${id}:${version}`));
+  // An event that comes by two channels is given once; on which lists it goes, the first push alone says.
+  const anywhere = given.union(new Set(app.channels.flatMap((name) => versionsOf(app.shown(name)?.versions))));
+  const missing = [...wanted].filter((id) => !anywhere.has(id));
+  const extra = versionsOf(shown.versions).filter((id) => !wanted.has(id) && isCheckedId(truth, id, isChecked));
+  const kind = channel.split(':')[0];
+  const some = (ids: string[]) => `${device} ${channel} ${ids.length}: ${ids.slice(0, 3).join(' ')}`;
+  return [
+    ...(missing.length > 0 ? [{ code: `view_misses_${kind}`, detail: some(missing) }] : []),
+    ...(extra.length > 0 ? [{ code: `view_keeps_${kind}`, detail: some(extra) }] : []),
+  ];
 };
 
 const versionsOf = (versions = new Map<string, number>()): string[] =>

@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { v7 } from 'uuid';
 import { parse } from 'yaml';
+import { Concurrency, TokenBucket } from '../../local/aws/account.ts';
 import { SimulatedGateway } from '../../local/aws/api-gateway.ts';
 import { Usage } from '../../local/aws/dynamodb/usage.ts';
+import { eventSourceInvoke } from '../../local/aws/event-source.ts';
+import { SimulatedHttpApi } from '../../local/aws/http-api.ts';
 import { AWS_LAMBDA, type Environment, LambdaFunction } from '../../local/aws/lambda.ts';
 import type { Runtime } from '../../local/aws/runtime.ts';
 import { SimulatedStream } from '../../local/aws/stream.ts';
@@ -26,6 +29,8 @@ import type { VirtualTime } from './virtual-time.ts';
 
 /** Lambda reads a shard four times a second. https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html */
 const POLL_MS = 250;
+/** What a poller that ends has done since its last checkpoint comes again. AWS states no number. */
+const SAVE_MS = 10_000;
 const CLOCK_TEXT = 'simulated';
 
 export type World = Runtime & { after(ms: number, call: () => void): () => void };
@@ -80,8 +85,10 @@ export class Cloud {
   readonly database: Database;
   readonly stream: SimulatedStream;
   readonly gateway: SimulatedGateway;
-  readonly http: LambdaFunction;
-  readonly mapping: EventSourceMapping;
+  readonly http: SimulatedHttpApi;
+  mapping: EventSourceMapping;
+  #checkpoints: MemoryCheckpoints;
+  readonly #mapping: () => EventSourceMapping;
   /** Records and batches that ended in the failure bucket. */
   readonly failures: string[] = [];
 
@@ -96,10 +103,13 @@ export class Cloud {
       FAN_OUT_WIDTH: '4',
       FAN_OUT_WRITES_PER_SECOND: String(weather.writesPerSecond),
     });
+    const concurrency = new Concurrency(weather.concurrency);
+    const requests = new TokenBucket(weather.requestsPerSecond, weather.requestsPerSecond / 2);
     const lambda = (name: string, timeoutMs: number, create: (environment: Environment, usage: Usage) => unknown) =>
       new LambdaFunction({
         runtime: part(name),
         limits: { ...AWS_LAMBDA, timeoutMs, clockSkewMs: weather.clockSkewMs },
+        concurrency,
         create: (environment) => {
           const usage = new Usage();
           const handler = create(environment, usage) as (event: unknown, context: unknown) => Promise<unknown>;
@@ -128,7 +138,13 @@ export class Cloud {
       );
       return { settings, runtime, table, sockets: this.#socketsOf(environment) };
     };
-    this.http = lambda('http', 10_000, (environment, usage) => createHttpFunction(wiring(environment, usage)));
+    const http = lambda('http', 10_000, (environment, usage) => createHttpFunction(wiring(environment, usage)));
+    this.http = new SimulatedHttpApi({
+      runtime: part('http-api'),
+      requests,
+      invoke: (event) => http.invoke(event),
+      latencyMs: [10, 80],
+    });
     const webSocket = lambda('websocket', 10_000, (environment, usage) => {
       const wired = wiring(environment, usage);
       return createWebSocketFunction({ ...wired, closeSocket: (id, last) => wired.sockets.close(id, last) });
@@ -150,22 +166,39 @@ export class Cloud {
       onFault: (fault) => trace.add('gateway', fault),
       onPush,
     });
-    this.mapping = new EventSourceMapping({
-      source: this.stream,
-      settings: { ...MAPPING, batchSize: Math.min(MAPPING.batchSize, 100) },
-      functionName: 'stream',
-      invoke: async (event) => {
-        while (faults.isStreamLate) await time.sleep(1_000);
-        return streamFunction.invoke(event);
-      },
-      checkpoints: new MemoryCheckpoints(),
-      destination: async ({ body }) => {
-        this.failures.push(`given up: ${body.slice(0, 300)}`);
-      },
-      report: (message) => trace.add('mapping', message.split('\n')[0] ?? ''),
-      world: part('mapping'),
-      pollMs: POLL_MS,
-    });
+    this.#checkpoints = new MemoryCheckpoints();
+    this.#mapping = () =>
+      new EventSourceMapping({
+        source: this.stream,
+        settings: { ...MAPPING, batchSize: Math.min(MAPPING.batchSize, 100) },
+        functionName: 'stream',
+        invoke: eventSourceInvoke((event) => streamFunction.invoke(event), {
+          runtime: part('event-source'),
+          repeatRate: () => faults.repeatRate,
+          isLate: () => faults.isStreamLate,
+          onFault: (fault) => trace.add('mapping', fault),
+        }),
+        agesFrom: 'creation',
+        checkpoints: this.#checkpoints,
+        destination: async ({ body }) => {
+          this.failures.push(`given up: ${body.slice(0, 300)}`);
+        },
+        report: (message) => trace.add('mapping', message.split('\n')[0] ?? ''),
+        world: part('mapping'),
+        pollMs: POLL_MS,
+        saveMs: SAVE_MS,
+      });
+    this.mapping = this.#mapping();
+  }
+
+  /** The mapping's poller ends, and another goes on from the last checkpoint: what was done since comes again. */
+  async restartMapping(): Promise<void> {
+    void this.mapping.stop();
+    const saved = await this.#checkpoints.load();
+    this.#checkpoints = new MemoryCheckpoints();
+    await this.#checkpoints.save(saved);
+    this.mapping = this.#mapping();
+    await this.mapping.start();
   }
 
   #runtimeOf(environment: Environment): FunctionRuntime {

@@ -3,6 +3,7 @@ import { createDynamoDbClient } from '../../local/aws/dynamodb/client.ts';
 import { DynamoDbEngine } from '../../local/aws/dynamodb/engine.ts';
 import { AWS_RULES, NO_FAULTS, type Rules } from '../../local/aws/dynamodb/rules.ts';
 import { DynamoDbService } from '../../local/aws/dynamodb/service.ts';
+import { expiryDelayMs } from '../../local/aws/dynamodb/time-to-live.ts';
 import type { Usage } from '../../local/aws/dynamodb/usage.ts';
 import type { Runtime } from '../../local/aws/runtime.ts';
 import type { ItemChange } from '../../local/aws/stream.ts';
@@ -14,7 +15,7 @@ import type { Weather } from './plan.ts';
 const TABLE = 'simulated';
 /** What `src/table/client.ts` sets. */
 const MAX_ATTEMPTS = 5;
-/** How often time to live may take something away. AWS says: within a few days. */
+/** How often time to live may take something away. */
 const EXPIRY_MS = 45_000;
 
 const AWS_RULES_WITHOUT_LIMITS: Rules = { ...AWS_RULES, throughput: undefined };
@@ -81,9 +82,8 @@ export class Database {
     this.#rules.faults = NO_FAULTS;
   }
 
-  /** Sometimes what has expired goes soon, sometimes much later. */
   #expire(): void {
-    if (this.#world.random() < 0.3) this.#engine.expire(this.#world.now());
+    this.#engine.expire(this.#world.now() - expiryDelayMs(this.#world.random()));
     this.#world.after(EXPIRY_MS, () => this.#expire());
   }
 }

@@ -42,20 +42,20 @@ export class Device {
 
   /** Every connection ends at once, and both ends know. */
   cut(): void {
-    this.#disturb();
+    this.disturb();
     for (const socket of this.#take()) socket.reset();
   }
 
   /** The network changes: connections are half open from now on. */
   silence(): void {
-    this.#disturb();
+    this.disturb();
     for (const socket of this.#take()) socket.silence();
   }
 
   offline(ms: number): void {
     this.silence();
     this.#offlineUntil = this.#time.now() + ms;
-    this.#time.after(ms, () => this.#disturb());
+    this.#time.after(ms, () => this.disturb());
   }
 
   /** The lid is closed: no timer runs, and after a while no connection is left. */
@@ -63,7 +63,7 @@ export class Device {
     this.silence();
     this.#sleepsUntil = this.#time.now() + ms;
     this.#time.after(ms, () => {
-      this.#disturb();
+      this.disturb();
       for (const call of this.#waiting.splice(0)) call();
     });
   }
@@ -73,7 +73,8 @@ export class Device {
     else call();
   };
 
-  #disturb(): void {
+  /** Something has happened that may keep it from hearing for a while. */
+  disturb(): void {
     this.disturbedAt = this.#time.now();
   }
 

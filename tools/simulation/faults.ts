@@ -30,6 +30,11 @@ export class Faults {
     return this.#active('crashes').reduce((rate, window) => Math.max(rate, window.rate), 0);
   }
 
+  /** How likely the mapping gives a batch again that was done. */
+  get repeatRate(): number {
+    return this.isOver ? 0 : this.#weather.streamRepeats;
+  }
+
   dropsDisconnect(): boolean {
     return !this.isOver && this.#random() < this.#weather.noDisconnect;
   }

@@ -24,6 +24,10 @@ export const SETTLED_AFTER_MS = 200_000;
 /** Read units that one request may use: so many, and so many more for each item of the page that was asked for. */
 const MAX_READS = 200;
 const MAX_READS_PER_ITEM = 4;
+/** What a device has received goes to the app within this time: a hole before it is asked for, or told, by then. */
+const HELD_MS = 60_000;
+/** So long an Idempotency-Key is remembered for sure. */
+const KEY_LIFETIME_MS = 23 * 3_600_000;
 /** What a device may open in five minutes in which nothing disturbs it. */
 const MAX_CONNECTIONS = 3;
 const WINDOW_MS = 300_000;
@@ -41,6 +45,8 @@ interface Listening {
   openedAt: number;
   seqs: Map<string, number>;
   events: Set<string>;
+  /** When each event arrived at the device for the first time. */
+  received: Map<string, number>;
 }
 
 export interface HistoryOptions {
@@ -50,6 +56,8 @@ export interface HistoryOptions {
   clockSkewMs: number;
   /** Whether something that the plan broke may excuse a late or failed step now, for this person and author. */
   isExcused: (person: string, author: string, from: number) => boolean;
+  /** Whether the table or the functions are too small for these people: then whoever asks may ask in vain for long. */
+  isScarce: boolean;
   /** Whether requests of the table or environments fail now by the plan. */
   mayFail: () => boolean;
 }
@@ -65,6 +73,8 @@ export class History {
   readonly counts = { answers: 0, failures: 0, events: 0, gaps: 0, pushes: 0, connections: 0 };
   readonly #options: HistoryOptions;
   readonly #connectedAt = new Map<string, number[]>();
+  /** When somebody last followed, muted and so on somebody else: what was made before is no news of that follow. */
+  readonly #relatedAt = new Map<string, number>();
   readonly #liveSince = new Map<string, number>();
   /** Texts that are gone, with the moment from which nobody may get them. */
   readonly #gone: { text: string; id: string; from: number }[] = [];
@@ -109,6 +119,7 @@ export class History {
   }
 
   related(person: string, kind: Action['kind'], other: string): void {
+    this.#relatedAt.set(`${person} ${other}`, this.#options.now());
     if (kind === 'block' || kind === 'mute') this.barred.add(`${person} ${other}`).add(`${other} ${person}`);
   }
 
@@ -120,6 +131,22 @@ export class History {
   pushed(person: string, frame: string): void {
     this.counts.pushes++;
     this.#mustBeGone(frame, `${person} was pushed`);
+  }
+
+  /** A frame has arrived at a device, and is the client's to give to the app. */
+  received(app: App, frame: string): void {
+    const listening = this.listening.find((one) => one.app === app);
+    if (!listening || !frame.startsWith('{')) return;
+    const { events = [] } = JSON.parse(frame) as { events?: { id: string }[] };
+    const now = this.#options.now();
+    for (const { id } of events) if (!listening.received.has(id)) listening.received.set(id, now);
+  }
+
+  /** A request was repeated with its Idempotency-Key. */
+  repeated(person: string, first: Thought, second: Thought): void {
+    const isForgotten = Date.parse(second.createdAt) - Date.parse(first.createdAt) > KEY_LIFETIME_MS;
+    if (first.id !== second.id && !isForgotten)
+      this.violate('repeated', `${person} posted ${first.id} once, and ${second.id} again`);
   }
 
   failed(person: string, route: string, { status, body }: Answer): void {
@@ -148,7 +175,7 @@ export class History {
 
   opened(person: string, device: Device, app: App): void {
     const openedAt = this.#options.now();
-    this.listening.push({ person, device, app, openedAt, seqs: new Map(), events: new Set() });
+    this.listening.push({ person, device, app, openedAt, seqs: new Map(), events: new Set(), received: new Map() });
   }
 
   /** A device that nothing disturbs stays connected. */
@@ -178,14 +205,21 @@ export class History {
     if (event.seq <= last) this.violate('out_of_order', `${device.name}: ${event.author} ${event.seq} after ${last}`);
     listening.seqs.set(event.author, Math.max(last, event.seq));
     this.#mustBeInTime(person, device, listening.openedAt, event);
+    const heldMs = this.#options.now() - (listening.received.get(event.id) ?? Number.POSITIVE_INFINITY);
+    const isCalm = Math.max(device.disturbedAt, device.awayUntil) < this.#options.now() - heldMs - HELD_MS;
+    if (heldMs > HELD_MS && isCalm && !this.#options.isScarce) {
+      this.violate('held', `${device.name} had ${event.id} of ${event.author} for ${Math.round(heldMs / 1000)} s`);
+    }
   }
 
   /** Late news is a stall, unless the plan has broken something on their way. */
   #mustBeInTime(person: string, device: Device, openedAt: number, event: ThoughtEvent): void {
     const now = this.#options.now();
     const made = Date.parse(event.at);
-    const lateMs = now - Math.max(made, openedAt);
-    if (lateMs <= HEARD_WITHIN_MS) return;
+    const relatedAt = this.#relatedAt.get(`${person} ${event.author}`) ?? 0;
+    const lateMs = now - Math.max(made, openedAt, relatedAt);
+    // The time of a change is that of the environment which has made it.
+    if (lateMs <= HEARD_WITHIN_MS + this.#options.clockSkewMs) return;
     const isCalm = Math.max(device.disturbedAt, device.awayUntil) < made - SETTLED_AFTER_MS;
     if (!isCalm || this.#options.isExcused(person, event.author, made - SETTLED_AFTER_MS)) return;
     this.violate('stalled', `${device.name} got ${event.id} of ${event.author} after ${Math.round(lateMs / 1000)} s`);

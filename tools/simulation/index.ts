@@ -1,10 +1,13 @@
 import { availableParallelism } from 'node:os';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import pMap from 'p-map';
 import { KNOWN } from './known.ts';
+import { MUTANTS } from './mutants.ts';
+import { Baseline, findMutant, MUTANT_SEEDS } from './mutate.ts';
 import { type Plan, planOf } from './plan.ts';
 import type { Report } from './run.ts';
 import { shrink } from './shrink.ts';
+import { THEMES, type Theme } from './themes.ts';
 import { clockText } from './trace.ts';
 import { Workers } from './workers.ts';
 
@@ -17,6 +20,8 @@ interface Options {
   people: number;
   minutes: number;
   workers: number;
+  theme?: Theme;
+  mutants?: boolean;
   all?: boolean;
 }
 
@@ -28,14 +33,18 @@ const failures = ({ violations }: Report, isAll: boolean) => violations.filter((
 const simulate = async (options: Options): Promise<void> => {
   const workers = new Workers(options.workers);
   try {
-    if (options.seed !== undefined) await one(workers, options.seed, options);
+    if (options.mutants) await mutants(workers);
+    else if (options.seed !== undefined) await one(workers, options.seed, options);
     else await many(workers, options);
   } finally {
     await workers.close();
   }
 };
 
-const many = async (workers: Workers, { first, seeds, people, minutes, all = false }: Options): Promise<void> => {
+const many = async (
+  workers: Workers,
+  { first, seeds, people, minutes, theme, all = false }: Options,
+): Promise<void> => {
   const begun = performance.now();
   const codes = new Map<string, number[]>();
   const sums = { answers: 0, events: 0, pushes: 0, connections: 0, gaps: 0, failures: 0 };
@@ -44,7 +53,7 @@ const many = async (workers: Workers, { first, seeds, people, minutes, all = fal
   await pMap(
     Array.from({ length: seeds }, (_, at) => first + at),
     async (seed) => {
-      const report = await workers.run({ seed, people, minutes });
+      const report = await workers.run({ seed, people, minutes, theme });
       for (const [name, count] of Object.entries(report.counts)) sums[name as keyof typeof sums] += count;
       if (seed === first) hash = report.hash;
       for (const code of new Set(report.violations.map((violation) => violation.code))) {
@@ -76,9 +85,27 @@ const many = async (workers: Workers, { first, seeds, people, minutes, all = fal
   }
 };
 
+/** Breaks the program in one place after the other, and says in which seed that shows. */
+const mutants = async (workers: Workers): Promise<void> => {
+  const baseline = new Baseline(workers);
+  let missed = 0;
+  await pMap(
+    MUTANTS.map((mutant, index) => ({ mutant, index })),
+    async ({ mutant, index }) => {
+      const { seed, codes } = await findMutant(mutant, { index, baseline, seeds: MUTANT_SEEDS });
+      if (seed === undefined) missed++;
+      const where = seed === undefined ? 'NOT FOUND' : `seed ${seed} of ${mutant.theme}: ${codes.join(', ')}`;
+      print(`${mutant.name}: ${where}`);
+    },
+    { concurrency: workers.count },
+  );
+  print(`${MUTANTS.length - missed} of ${MUTANTS.length} mutants found`);
+  if (missed > 0) process.exitCode = 1;
+};
+
 const one = async (workers: Workers, seed: number, options: Options): Promise<void> => {
   const { people, minutes, explain = false, all = false } = options;
-  const plan = planOf(seed, { people, minutes });
+  const plan = planOf(seed, { people, minutes, theme: options.theme });
   const reports = await pMap(
     Array.from({ length: options.repeat }, () => plan),
     (same) => workers.run({ plan: same, isTraced: explain }),
@@ -125,7 +152,9 @@ await new Command('simulate')
   .option('--explain', 'with --seed: make a failure smaller and tell what happened')
   .option('--people <n>', 'how many people', Number, 30)
   .option('--minutes <n>', 'virtual minutes of activity', Number, 10)
+  .addOption(new Option('--theme <name>', 'this theme only, in the place of each in turn').choices(THEMES))
   .option('--workers <n>', 'runs side by side', Number, availableParallelism())
+  .option('--mutants', 'break the program on purpose in one place after the other; each must be found')
   .option('--all', 'fail on known violations too')
   .action(simulate)
   .parseAsync();

@@ -1,14 +1,22 @@
 import type { Thought, Ticket } from '../../client/index.ts';
+import type { HttpRequest } from '../../local/aws/http-api.ts';
 import { App } from './app.ts';
 import type { Cloud } from './cloud.ts';
 import { Device } from './device.ts';
 import type { History } from './history.ts';
 import type { Action, Person as PersonPlan } from './plan.ts';
+import { listRoute, relationRoute } from './routes.ts';
 import type { Trace } from './trace.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 const TRIES = 12;
 const PAGE = 100;
+/** A device's clock is off by up to so much. */
+const CLOCK_OFF_MS = 60_000;
+/** A token is renewed so long before it ends. */
+const TOKEN_RESERVE_MS = 30_000;
+
+type RequestParts = Pick<HttpRequest, 'params' | 'query' | 'headers' | 'body'>;
 
 export interface Answer {
   status: number;
@@ -32,15 +40,17 @@ export class Person {
   readonly devices: { device: Device; app: App | undefined }[];
   readonly #options: PersonOptions;
   #doing: Promise<void> = Promise.resolve();
-  #lastPost: { body: string; key: string } | undefined;
+  #lastPost: { body: string; key: string; thought?: Thought } | undefined;
   #tokenUntil = 0;
+  readonly #clockOffMs: number;
 
   constructor(options: PersonOptions) {
     const { plan, random, time } = options;
     this.#options = options;
     this.name = plan.name;
+    this.#clockOffMs = Math.round((random() * 2 - 1) * CLOCK_OFF_MS);
     this.devices = Array.from({ length: plan.devices }, (_, at) => ({
-      device: new Device(`${plan.name}/${at}`, time, random, Math.round((random() * 2 - 1) * 60_000)),
+      device: new Device(`${plan.name}/${at}`, time, random, Math.round((random() * 2 - 1) * CLOCK_OFF_MS)),
       app: undefined,
     }));
   }
@@ -57,11 +67,12 @@ export class Person {
   }
 
   /** Asks the API, again and again while the answer says that it may go better later. */
-  async call(route: string, more: Partial<Parameters<Person['request']>[1]> = {}): Promise<Answer | undefined> {
+  async call(route: string, more: RequestParts = {}): Promise<Answer | undefined> {
     const { history, random, time, trace } = this.#options;
     for (let attempt = 0; attempt < TRIES; attempt++) {
       const answer = await this.request(route, more);
       trace.add(this.name, `${route} ${JSON.stringify(more.params ?? {})} -> ${answer.status}`);
+      if (answer.status === 401 && attempt === 0) continue;
       if (answer.status < 500 && answer.status !== 429) return answer;
       history.failed(this.name, route, answer);
       await time.sleep(300 * 2 ** Math.min(attempt, 5) * (0.5 + random()));
@@ -70,45 +81,15 @@ export class Person {
     return undefined;
   }
 
-  /** One request, by API Gateway's HTTP API and its JWT authorizer, as the function gets it. */
-  async request(
-    route: string,
-    {
-      params = {},
-      query = {},
-      body,
-      headers = {},
-    }: {
-      params?: Record<string, string>;
-      query?: Record<string, string>;
-      body?: unknown;
-      headers?: Record<string, string>;
-    },
-  ): Promise<Answer> {
-    const { cloud, history, random, time } = this.#options;
-    const claims = { username: this.name, exp: String(Math.floor(this.#token() / 1000)) };
-    const [method, path] = route.split(' ');
-    await time.sleep(10 + random() * 70);
-    const event = {
-      version: '2.0',
-      routeKey: route,
-      rawPath: path,
-      rawQueryString: '',
-      headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
-      ...(Object.keys(params).length > 0 && { pathParameters: params }),
-      ...(Object.keys(query).length > 0 && { queryStringParameters: query }),
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-      requestContext: { http: { method, path }, authorizer: { jwt: { claims, scopes: [] } } },
-      isBase64Encoded: false,
-    };
-    const answer = await cloud.http.invoke(event).then(
-      (result) => result as { statusCode: number; body?: string },
-      // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
-      () => ({ statusCode: 500, body: '{"message":"Internal Server Error"}' }),
-    );
-    await time.sleep(10 + random() * 70);
-    history.answered(this.name, route, answer.body ?? '');
-    return { status: answer.statusCode, body: answer.body ? JSON.parse(answer.body) : undefined };
+  /** One request with this person's token. */
+  async request(route: string, more: RequestParts): Promise<Answer> {
+    const { cloud, history } = this.#options;
+    const tokenUntil = this.#token();
+    const { status, body } = await cloud.http.request({ route, claims: { username: this.name }, tokenUntil, ...more });
+    // A token that has ended is no use any more: the next request comes with a fresh one.
+    if (status === 401) this.#tokenUntil = 0;
+    history.answered(this.name, route, body);
+    return { status, body: body ? JSON.parse(body) : undefined };
   }
 
   /** A channel's list, whole. */
@@ -130,10 +111,10 @@ export class Person {
     return { items, isWhole: false };
   }
 
-  /** Until when the token holds; a fresh one when it is about to end. */
+  /** Until when the token holds; a fresh one when it is about to end, by a clock that may be off. */
   #token(): number {
     const { time, tokenMs } = this.#options;
-    if (this.#tokenUntil < time.now() + 30_000) this.#tokenUntil = time.now() + tokenMs;
+    if (this.#tokenUntil < time.now() + this.#clockOffMs + TOKEN_RESERVE_MS) this.#tokenUntil = time.now() + tokenMs;
     return this.#tokenUntil;
   }
 
@@ -187,6 +168,7 @@ export class Person {
         socket.protocols = protocols;
         onSocket(socket.id, this.name);
         history.connected(device.name);
+        socket.addEventListener('message', ({ data }: { data: string }) => history.received(app, data));
         return socket;
       },
       note: (what) => trace.add(device.name, what),
@@ -214,13 +196,17 @@ export class Person {
         const key = `key-${Math.floor(random() * 1e12).toString(36)}`;
         this.#lastPost = { body: JSON.stringify(body), key };
         const answer = await this.call('POST /thoughts', { body, headers: { 'idempotency-key': key } });
-        if (answer?.status === 201) history.posted(answer.body as Thought);
+        if (answer?.status !== 201) break;
+        history.posted(answer.body as Thought);
+        this.#lastPost.thought = answer.body as Thought;
         break;
       }
       case 'repost': {
         if (!this.#lastPost) return;
-        const { body, key } = this.#lastPost;
-        await this.call('POST /thoughts', { body: JSON.parse(body), headers: { 'idempotency-key': key } });
+        const { body, key, thought } = this.#lastPost;
+        const headers = { 'idempotency-key': key };
+        const answer = await this.call('POST /thoughts', { body: JSON.parse(body), headers });
+        if (answer?.status === 201 && thought) history.repeated(this.name, thought, answer.body as Thought);
         break;
       }
       case 'edit': {
@@ -262,18 +248,3 @@ export class Person {
     }
   }
 }
-
-const relationRoute = (kind: 'follow' | 'unfollow' | 'mute' | 'unmute' | 'block' | 'unblock'): string => {
-  const isUndone = kind.startsWith('un');
-  return `${isUndone ? 'DELETE' : 'PUT'} /users/{username}/${isUndone ? kind.slice(2) : kind}`;
-};
-
-const listRoute = (
-  channel: string,
-): { route: string; params?: Record<string, string>; query?: Record<string, string> } => {
-  if (channel === 'timeline') return { route: 'GET /timeline' };
-  if (channel === 'all') return { route: 'GET /thoughts' };
-  const name = channel.slice(channel.indexOf(':') + 1);
-  if (channel.startsWith('topic:')) return { route: 'GET /thoughts', query: { topic: name } };
-  return { route: 'GET /users/{username}/thoughts', params: { username: name } };
-};

@@ -1,5 +1,5 @@
 import type { Item } from '../../src/table/table.ts';
-import { checkDerived, checkPages, checkStored, checkViews, Truth } from './checks.ts';
+import { checkDerived, checkPages, checkStored, checkViews, type Finding, Truth } from './checks.ts';
 import { Cloud, worldOf } from './cloud.ts';
 import { Faults } from './faults.ts';
 import { History, type Violation } from './history.ts';
@@ -11,8 +11,12 @@ import { VirtualTime } from './virtual-time.ts';
 /** When every run begins. Any moment would do. */
 const START = Date.parse('2026-01-05T08:00:00.000Z');
 const MINUTE = 60_000;
-/** How long clients have to repair what was broken: two rounds of their own checks. */
-const REPAIR_MS = 12 * MINUTE;
+/** How long everybody has to sign up and to follow, before the first step. */
+const SIGN_UP_MS = MINUTE;
+/** How long clients have to repair what was broken: two rounds of their own checks. Whoever is done after one may rest. */
+const REPAIR_MS = [5 * MINUTE, 7 * MINUTE];
+/** How long the reading of all pages may take. */
+const PAGES_MS = 10 * MINUTE;
 const RETENTION_MS = 30 * 24 * 60 * MINUTE;
 
 export interface Report {
@@ -33,18 +37,22 @@ export const run = async (plan: Plan, { isTraced = false } = {}): Promise<Report
   const time = new VirtualTime(START);
   const trace = new Trace(time.now, isTraced);
   const owners = new Map<string, string>();
-  const sinceStart = () => time.now() - START;
+  // A plan's time begins when everybody has signed up, and stands still while a quiet time passes at once.
+  let leaptMs = 0;
+  const planTime = (at: number) => at - START - SIGN_UP_MS - leaptMs;
+  const sinceStart = () => planTime(time.now());
   const random = worldOf(time, plan.seed, 'faults').random;
   const faults = new Faults(plan, sinceStart, random, (id) => owners.get(id));
   const windows = plan.steps.filter((step) => 'until' in step);
   const { weather } = plan;
   const isOverlapping = (step: Step & { until: number }, from: number) =>
-    START + step.until + MINUTE > from && START + step.at < time.now();
-  const isScarce = weather.tableWrites < 1_000 || weather.keyWrites < 100;
+    step.until + MINUTE > planTime(from) && step.at < sinceStart();
+  const isScarce = weather.tableWrites < 1_000 || weather.keyWrites < 100 || weather.concurrency < 1_000;
   const history = new History({
     now: time.now,
     trace,
     clockSkewMs: weather.clockSkewMs,
+    isScarce,
     isExcused: (person, author, from) =>
       weather.tableFails + weather.answerLost + weather.pushFails > 0 ||
       isScarce ||
@@ -58,6 +66,7 @@ export const run = async (plan: Plan, { isTraced = false } = {}): Promise<Report
       weather.tableFails + weather.answerLost > 0 ||
       // Whoever meets a table that is full is told so, and tries again.
       weather.tableWrites < 1_000 ||
+      weather.concurrency < 1_000 ||
       windows.some((step) => 'until' in step && step.fault === 'crashes' && isOverlapping(step, time.now() - MINUTE)),
   });
   const cloud = new Cloud({
@@ -89,18 +98,31 @@ export const run = async (plan: Plan, { isTraced = false } = {}): Promise<Report
   cloud.database.begin();
   const byName = new Map(people.map((person) => [person.name, person]));
   for (const step of plan.steps) {
-    time.after(START + MINUTE + step.at - time.now(), () => {
-      if ('person' in step && 'action' in step) byName.get(step.person)?.do(step.action);
-      else if (step.fault === 'split') cloud.stream.split();
-      else trace.add('fault', JSON.stringify(step));
-    });
+    await time.runUntil(time.now() + step.at - sinceStart());
+    if ('action' in step) byName.get(step.person)?.do(step.action);
+    else trace.add('fault', JSON.stringify(step));
+    if ('fault' in step && step.fault === 'split') cloud.stream.split();
+    if ('fault' in step && step.fault === 'restart') await cloud.restartMapping();
+    if ('fault' in step && step.fault === 'leap') {
+      time.leap(step.ms);
+      leaptMs += step.ms;
+      for (const { devices } of people) for (const { device } of devices) device.disturb();
+    }
   }
-  await time.runUntil(START + MINUTE + plan.minutes * MINUTE);
+  await time.runUntil(time.now() + plan.minutes * MINUTE - sinceStart());
   faults.isOver = true;
   cloud.database.calm();
   trace.add('everything', 'is mended');
-  await time.runUntil(time.now() + REPAIR_MS);
-  await checkAll({ people, cloud, history, time, plan });
+  const finished = { people, cloud, history, time, plan };
+  let findings: Finding[] = [];
+  for (const ms of REPAIR_MS) {
+    await time.runUntil(time.now() + ms);
+    findings = checkState(finished);
+    if (findings.length === 0 && cloud.mapping.underWay === 0) break;
+  }
+  const pages = checkPages(new Truth(cloud.database.items(), time.now()), people);
+  await time.runUntilDone(pages, time.now() + PAGES_MS);
+  for (const { code, detail } of [...findings, ...(await pages)]) history.violate(code, detail);
   for (const person of people) for (const { app } of person.devices) app?.close();
   void cloud.mapping.stop();
   await time.runUntil(time.now() + MINUTE);
@@ -124,7 +146,7 @@ const settle = async (people: Person[], time: VirtualTime, plan: Plan): Promise<
   plan.people.forEach(({ follows }, at) => {
     for (const other of follows) people[at]?.do({ kind: 'follow', other });
   });
-  await time.runUntil(START + MINUTE);
+  await time.runUntil(START + SIGN_UP_MS);
 };
 
 interface Finished {
@@ -135,23 +157,26 @@ interface Finished {
   plan: Plan;
 }
 
-const checkAll = async ({ people, cloud, history, time, plan }: Finished): Promise<void> => {
-  for (const failure of cloud.failures) history.violate('failure_bucket', failure);
+/** What the table and the devices hold, against the definition. */
+const checkState = ({ people, cloud, history, time, plan }: Finished): Finding[] => {
   const items: Item[] = cloud.database.items();
   const truth = new Truth(items, time.now());
-  checkStored(truth, history);
-  checkDerived(items, time.now(), RETENTION_MS, history);
   const lost = plan.steps.filter((step) => 'fault' in step && step.fault === 'push_lost');
-  // On a topic, a change that never came can't be told from one that was none of the topic's.
-  checkViews(
-    truth,
-    people,
-    history,
-    (person, channel, author) =>
-      channel.startsWith('topic:') &&
-      lost.some((step) => 'author' in step && step.person === person && step.author === author),
+  const views = people.flatMap(({ name, devices }) =>
+    devices.flatMap(({ app, device }) => {
+      const given = history.listening.find((one) => one.app === app)?.events ?? new Set<string>();
+      return app ? [{ person: name, device: device.name, app, given }] : [];
+    }),
   );
-  const pages = checkPages(truth, people, history);
-  await time.runUntil(time.now() + 10 * MINUTE);
-  await pages;
+  return [
+    ...cloud.failures.map((detail) => ({ code: 'failure_bucket', detail })),
+    ...checkStored(truth, history),
+    ...checkDerived(items, time.now(), RETENTION_MS),
+    ...checkViews(truth, views, (person, channel, author) => {
+      if (channel !== 'timeline' && history.barred.has(`${person} ${author}`)) return true;
+      // On a topic, a change that never came can't be told from one that was none of the topic's.
+      const isLost = (step: Step) => 'author' in step && step.person === person && step.author === author;
+      return channel.startsWith('topic:') && lost.some(isLost);
+    }),
+  ];
 };

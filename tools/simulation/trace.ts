@@ -7,6 +7,8 @@ export interface TraceEntry {
   what: string;
 }
 
+const CHUNK = 50_000;
+
 /** Everything that happened, in its order. Two runs of a plan have the same hash. */
 export class Trace {
   readonly entries: TraceEntry[] = [];
@@ -14,6 +16,8 @@ export class Trace {
   readonly #start: number;
   readonly #now: () => number;
   readonly #isKept: boolean;
+  /** Hashed together when there is much of it. */
+  #text = '';
 
   /** @param isKept whether entries are kept to be read, or only hashed */
   constructor(now: () => number, isKept: boolean) {
@@ -24,12 +28,19 @@ export class Trace {
 
   add = (who: string, what: string): void => {
     const at = this.#now() - this.#start;
-    this.#hash.update(`${at} ${who} ${what}\n`);
+    this.#text += `${at} ${who} ${what}\n`;
+    if (this.#text.length > CHUNK) this.#update();
     if (this.#isKept) this.entries.push({ at, who, what });
   };
 
   digest(): string {
+    this.#update();
     return this.#hash.digest('hex').slice(0, 16);
+  }
+
+  #update(): void {
+    this.#hash.update(this.#text);
+    this.#text = '';
   }
 }
 

@@ -45,11 +45,26 @@ export class VirtualTime {
     this.#now = Math.max(this.#now, end);
   }
 
+  /** Runs timers until this is settled, or until this moment at the latest. */
+  async runUntilDone(work: Promise<unknown>, end: number): Promise<void> {
+    let isDone = false;
+    const done = () => {
+      isDone = true;
+    };
+    work.then(done, done);
+    await drained();
+    while (!isDone && this.#now < end) await this.runUntil(Math.min(end, this.#heap[0]?.at ?? end));
+  }
+
   /** Lets a long quiet time pass at once: timers that fall into it run once, late, as after a machine has slept. */
   leap(ms: number): void {
     const end = this.#now + ms;
-    for (const timer of this.#heap) timer.at = Math.max(timer.at, end);
+    // Sorted, the heap is one still; numbered anew, what rings at the end keeps its order.
     this.#heap.sort((a, b) => (isBefore(a, b) ? -1 : 1));
+    for (const timer of this.#heap) {
+      timer.at = Math.max(timer.at, end);
+      timer.order = this.#count++;
+    }
     this.#now = end;
   }
 
@@ -85,5 +100,8 @@ export class VirtualTime {
   }
 }
 
-/** Resolves when no promise has anything left to do; a simulation has no input or output that could go on. */
-const drained = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/**
+ * Resolves when no promise has anything left to do; a simulation has no input or output that could go on.
+ * Node runs a next tick behind all promises that are ready. https://nodejs.org/api/process.html#processnexttickcallback-args
+ */
+const drained = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));

@@ -1,10 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { type Plan, planOf } from './plan.ts';
+import { type Plan, type PlanOptions, planOf } from './plan.ts';
 import { run } from './run.ts';
 import { forbidRealClock } from './tripwire.ts';
 
 /** What a worker is asked: to run a seed, or a plan that was made smaller. */
-export type Request = { seed: number; people: number; minutes: number } | { plan: Plan; isTraced: boolean };
+export type Request = ({ seed: number } & PlanOptions) | { plan: Plan; isTraced: boolean };
 
 forbidRealClock();
 // What the functions log is for those who operate them; the report has what matters here.
@@ -15,6 +15,8 @@ for (const level of ['log', 'info', 'warn', 'error'] as const) {
 parentPort?.on('message', async (request: Request) => {
   const [plan, isTraced] =
     'plan' in request ? [request.plan, request.isTraced] : [planOf(request.seed, request), false];
+  // Many errors are thrown and caught in a run, and a stack takes long to write down.
+  Error.stackTraceLimit = isTraced ? 10 : 0;
   try {
     parentPort?.postMessage({ report: await run(plan, { isTraced }) });
   } catch (error) {

@@ -8,32 +8,43 @@ export class RunFailedError extends Error {
   override readonly name = 'RunFailedError';
 }
 
+/** A run takes seconds; one that takes this long, in milliseconds, goes round in circles. */
+const HUNG_MS = 180_000;
+
 /** Runs side by side, each worker one run at a time. */
 export class Workers {
-  readonly #workers: Worker[];
+  readonly #workers: Set<Worker>;
   readonly #free: Worker[];
+  readonly #script: string | URL;
   readonly count: number;
   readonly #waiting: ((worker: Worker) => void)[] = [];
 
   /** @param script the worker's program, when not the one beside this file */
   constructor(count: number, script: string | URL = new URL('worker.ts', import.meta.url)) {
     this.count = count;
-    this.#workers = Array.from({ length: count }, () => new Worker(script));
+    this.#script = script;
+    this.#workers = new Set(Array.from({ length: count }, () => new Worker(script)));
     this.#free = [...this.#workers];
   }
 
   /** @throws RunFailedError when the run itself could not be made */
   async run(request: Request): Promise<Report> {
-    const worker = this.#free.pop() ?? (await new Promise<Worker>((resolve) => this.#waiting.push(resolve)));
+    let worker = this.#free.pop() ?? (await new Promise<Worker>((resolve) => this.#waiting.push(resolve)));
+    let timer: NodeJS.Timeout | undefined;
     try {
       return await new Promise<Report>((resolve, reject) => {
         worker.once('message', ({ report, error }: { report?: Report; error?: string }) =>
           report ? resolve(report) : reject(new RunFailedError(error)),
         );
         worker.once('error', reject);
+        timer = setTimeout(() => {
+          worker = this.#replaced(worker);
+          reject(new RunFailedError(`${JSON.stringify(request).slice(0, 200)} did not end in ${HUNG_MS / 1000} s`));
+        }, HUNG_MS);
         worker.postMessage(request);
       });
     } finally {
+      clearTimeout(timer);
       worker.removeAllListeners('message');
       worker.removeAllListeners('error');
       const next = this.#waiting.shift();
@@ -42,7 +53,15 @@ export class Workers {
     }
   }
 
+  #replaced(hung: Worker): Worker {
+    void hung.terminate();
+    this.#workers.delete(hung);
+    const fresh = new Worker(this.#script);
+    this.#workers.add(fresh);
+    return fresh;
+  }
+
   async close(): Promise<void> {
-    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+    await Promise.all([...this.#workers].map((worker) => worker.terminate()));
   }
 }

@@ -2,38 +2,11 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Runtime } from '../runtime.ts';
 import { type Input, isOperation, type Operation } from './engine.ts';
 import { validation } from './errors.ts';
+import { RetryQuota, retryableOf, retryDelayMs } from './sdk-retries.ts';
 import type { DynamoDbService } from './service.ts';
 import type { Usage } from './usage.ts';
 
-/** @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html */
-const BASE_MS = 100;
-const CAP_MS = 20_000;
 const DEFAULT_ATTEMPTS = 3;
-
-/** What the SDK repeats by itself: throttles, passing faults, and what didn't come back in time. */
-const THROTTLES = new Set([
-  'BandwidthLimitExceeded',
-  'LimitExceededException',
-  'PriorRequestNotComplete',
-  'ProvisionedThroughputExceededException',
-  'RequestLimitExceeded',
-  'RequestThrottledException',
-  'SlowDown',
-  'ThrottledException',
-  'Throttling',
-  'ThrottlingException',
-  'TooManyRequestsException',
-  'TransactionInProgressException',
-]);
-const PASSING = new Set(['TimeoutError', 'RequestTimeout', 'RequestTimeoutException', 'IDPCommunicationError']);
-const STATUSES = new Set([500, 502, 503, 504]);
-
-/** Whether the SDK's standard mode sends a request again after this error. */
-export const isRetryable = (error: unknown): boolean => {
-  if (!(error instanceof Error)) return false;
-  const { $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
-  return THROTTLES.has(error.name) || PASSING.has(error.name) || STATUSES.has($metadata?.httpStatusCode ?? 0);
-};
 
 export interface ClientOptions {
   /** The first try included. */
@@ -55,16 +28,21 @@ export const createDynamoDbClient = (
   runtime: Runtime,
   { maxAttempts = DEFAULT_ATTEMPTS, usage }: ClientOptions = {},
 ): Pick<DynamoDBClient, 'send' | 'destroy'> => {
+  const quota = new RetryQuota();
   const send = async (command: Command): Promise<object> => {
     const operation = operationOf(command);
     const input = withToken(operation, command.input, runtime) as Input<typeof operation>;
+    let cost: number | undefined;
     for (let attempt = 1; ; attempt++) {
       try {
         const output = await service.execute(operation, input, usage);
+        quota.succeeded(cost);
         return { $metadata: { httpStatusCode: 200, attempts: attempt }, ...output };
       } catch (error) {
-        if (attempt >= maxAttempts || !isRetryable(error)) throw error;
-        await runtime.sleep(Math.min(CAP_MS, BASE_MS * 2 ** (attempt - 1)) * runtime.random());
+        const kind = retryableOf(error);
+        cost = kind && attempt < maxAttempts ? quota.take(kind) : undefined;
+        if (!kind || cost === undefined) throw error;
+        await runtime.sleep(retryDelayMs(kind, attempt - 1, runtime.random()));
       }
     }
   };

@@ -47,19 +47,17 @@ export class Throttles {
    * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html#GSI.ThroughputConsiderations
    */
   take(charges: Charge[], now: number): Admission {
+    const { tableWrites, tableReads, partitionWrites, partitionReads } = this.#throughput;
     const needed: { bucket: Bucket; units: number }[] = [];
     for (const { tableName, indexName, partition, kind, units } of charges) {
-      const { tableWrites, tableReads, partitionWrites, partitionReads } = this.#throughput;
       const name = `${kind}\0${tableName}\0${indexName ?? ''}`;
-      const buckets = [this.#bucket(name, kind === 'write' ? tableWrites : tableReads, now)];
-      if (partition !== undefined) {
-        const rate = kind === 'write' ? partitionWrites : partitionReads;
-        buckets.push(this.#bucket(`${name}\0${partition}`, rate, now));
-      }
-      for (const bucket of buckets) {
-        if (bucket.tokens <= 0) return { kind: 'throttled', indexName };
-        needed.push({ bucket, units });
-      }
+      const whole = this.#bucket(name, kind === 'write' ? tableWrites : tableReads, now);
+      if (whole.tokens <= 0) return { kind: 'throttled', indexName };
+      needed.push({ bucket: whole, units });
+      if (partition === undefined) continue;
+      const part = this.#bucket(`${name}\0${partition}`, kind === 'write' ? partitionWrites : partitionReads, now);
+      if (part.tokens <= 0) return { kind: 'throttled', indexName };
+      needed.push({ bucket: part, units });
     }
     for (const { bucket, units } of needed) bucket.tokens -= units;
     return { kind: 'admitted' };

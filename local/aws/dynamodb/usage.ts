@@ -5,6 +5,7 @@ import type { Charge } from './types.ts';
 export class Usage {
   readonly #units = new Map<string, number>();
   readonly #requests = new Map<Operation, number>();
+  #totals = { read: 0, write: 0 };
 
   request(operation: Operation): void {
     this.#requests.set(operation, this.requests(operation) + 1);
@@ -12,8 +13,10 @@ export class Usage {
 
   add(operation: Operation, charges: Charge[]): void {
     for (const { tableName, indexName, kind, units } of charges) {
-      const name = [operation, kind, tableName, ...(indexName === undefined ? [] : [indexName])].join(' ');
+      const table = `${operation} ${kind} ${tableName}`;
+      const name = indexName === undefined ? table : `${table} ${indexName}`;
       this.#units.set(name, (this.#units.get(name) ?? 0) + units);
+      this.#totals[kind] += units;
     }
   }
 
@@ -23,14 +26,13 @@ export class Usage {
 
   /** All units of a kind. */
   total(kind: 'read' | 'write'): number {
-    let total = 0;
-    for (const [name, units] of this.#units) if (name.split(' ')[1] === kind) total += units;
-    return total;
+    return this.#totals[kind];
   }
 
   clear(): void {
     this.#units.clear();
     this.#requests.clear();
+    this.#totals = { read: 0, write: 0 };
   }
 
   /** Units by `operation kind table [index]`. */

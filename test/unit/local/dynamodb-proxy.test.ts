@@ -55,6 +55,33 @@ describe('the proxy before the engine', () => {
     expect(answer.body.UnprocessedItems).toEqual({ table: [3, 4] });
   });
 
+  it("keeps DynamoDB's rules: two transactions on one item conflict while the first is under way", async () => {
+    const release: (() => void)[] = [];
+    const url = await start({ dynamodb: { rules: { conflicts: true } } }, (_request, response) => {
+      release.push(() => response.end('{}'));
+    });
+    const TransactItems = [{ ConditionCheck: { TableName: 't', Key: { pk: { S: 'a' }, sk: { S: '-' } } } }];
+    const first = call(url, 'TransactWriteItems', { TransactItems });
+    await expect.poll(() => release.length).toBe(1);
+    const second = await call(url, 'TransactWriteItems', { TransactItems });
+    expect(second.status).toBe(400);
+    expect(second.body.CancellationReasons).toMatchObject([{ Code: 'TransactionConflict' }]);
+    release[0]?.();
+    expect((await first).status).toBe(200);
+  });
+
+  it("keeps DynamoDB's rules: a batch above a key's rate is done in part", async () => {
+    const bodies: string[] = [];
+    const url = await start({ dynamodb: { rules: { keyWrites: 2 } } }, (request, response) => {
+      request.on('data', (chunk) => bodies.push(String(chunk)));
+      request.on('end', () => response.end('{}'));
+    });
+    const requests = [1, 2, 3].map((sk) => ({ DeleteRequest: { Key: { pk: { S: 'a' }, sk: { S: `${sk}` } } } }));
+    const answer = await call(url, 'BatchWriteItem', { RequestItems: { t: requests } });
+    expect(answer.body.UnprocessedItems).toEqual({ t: requests.slice(2) });
+    expect(JSON.parse(bodies.join(''))).toEqual({ RequestItems: { t: requests.slice(0, 2) } });
+  });
+
   it('answers 500 when the engine ends in the middle of its answer', async () => {
     const url = await start({}, (_request, response) => {
       response.writeHead(200, { 'content-length': '1000' });

@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import type { Item } from '../../../src/table/table.ts';
+import type { Thought } from '../../../src/thoughts/thought.ts';
+import { checkPages, checkStored, checkViews, Truth, type View } from '../../../tools/simulation/checks.ts';
+
+const NOW = 1_000_000;
+
+const thought = (id: string, author: string, more: Partial<Thought> = {}): Item =>
+  ({
+    pk: id,
+    sk: '-',
+    type: 'thought',
+    id,
+    author,
+    text: id,
+    topics: [],
+    createdAt: 1,
+    version: 1,
+    seq: 1,
+    ...more,
+  }) as Item;
+const following = (follower: string, author: string, muted = false): Item =>
+  ({ pk: follower, sk: author, type: 'following', follower, author, muted }) as Item;
+const block = (username: string, blocked: string): Item =>
+  ({ pk: username, sk: blocked, type: 'block', username, blocked }) as Item;
+
+const ITEMS = [
+  thought('1', 'ann', { topics: ['tea'] }),
+  thought('2', 'bob', { version: 2 }),
+  thought('3', 'cat'),
+  thought('4', 'ann', { deletedAt: 5 }),
+  thought('5', 'ann', { expiresAt: NOW / 1000 - 1 }),
+  following('dan', 'ann'),
+  following('dan', 'bob', true),
+  following('dan', 'cat'),
+  block('cat', 'dan'),
+];
+const truth = new Truth(ITEMS, NOW);
+const ids = (channel: string, reader: string) => truth.list(channel, reader).map(({ id }) => id);
+
+describe('the definition of the lists', () => {
+  it('leaves out what is deleted, over, muted, blocked or not followed', () => {
+    expect(ids('timeline', 'dan')).toEqual(['1']);
+    expect(ids('timeline', 'bob')).toEqual(['2']);
+    expect(ids('all', 'dan')).toEqual(['3', '2', '1']);
+    expect(ids('author:ann', 'dan')).toEqual(['1']);
+    expect(ids('topic:tea', 'eve')).toEqual(['1']);
+  });
+});
+
+describe('what was answered', () => {
+  const known = (item: Item, deletedAt?: number) => {
+    const answered = item as unknown as import('../../../client/index.ts').Thought;
+    const entry = { thought: answered, answeredAt: 1, ...(deletedAt !== undefined && { deletedAt }) };
+    return { thoughts: new Map([[answered.id, entry]]) };
+  };
+  it.each([
+    ['is stored', known(thought('1', 'ann')), 0],
+    ['is nowhere', known(thought('9', 'ann')), 1],
+    ['is nowhere, and was to vanish', known(thought('9', 'ann', { expiresAt: 1 })), 0],
+    ['is nowhere, and was deleted long ago', known(thought('9', 'ann'), 1), 0],
+    ['is stored in a later version', known(thought('2', 'bob')), 0],
+    ['is stored in an earlier version', known(thought('2', 'bob', { version: 3 })), 1],
+    ['is deleted', known(thought('4', 'ann'), 1), 0],
+    ['is there, though it was deleted', known(thought('1', 'ann'), 1), 1],
+  ])('%s', (_what, history, count) => {
+    expect(checkStored(truth, history).map(({ code }) => code)).toEqual(Array(count).fill('lost'));
+  });
+});
+
+describe('a view', () => {
+  const view = (shown: Record<string, Record<string, number>>, more: Partial<View> = {}, isLive = true): View => ({
+    person: 'dan',
+    device: 'dan/0',
+    app: {
+      isLive,
+      channels: ['timeline', 'topic:tea'],
+      shown: (channel) =>
+        shown[channel] && { versions: new Map(Object.entries(shown[channel])), floor: more.given ? '1' : '' },
+    },
+    given: new Set(),
+    ...more,
+  });
+  const codes = (one: View, isExcused = () => false) => checkViews(truth, [one], isExcused).map(({ code }) => code);
+
+  it.each([
+    ['shows all', { timeline: { 1: 1 }, 'topic:tea': { 1: 1 } }, []],
+    ['misses one', { timeline: {}, 'topic:tea': {} }, ['view_misses_timeline', 'view_misses_topic']],
+    ['shows on another list what came there first', { timeline: {}, 'topic:tea': { 1: 1 } }, []],
+    ['keeps one that is hidden', { timeline: { 1: 1, 2: 2 }, 'topic:tea': { 1: 1 } }, ['view_keeps_timeline']],
+    ['keeps an old version', { timeline: { 1: 0 }, 'topic:tea': { 1: 1 } }, ['view_keeps_timeline']],
+    ['never read a list', { timeline: { 1: 1 } }, ['view_unread']],
+  ])('that %s', (_what, shown, expected) => {
+    expect(codes(view(shown))).toEqual(expected);
+  });
+
+  it('that is not connected in the end is only told so', () => {
+    expect(codes(view({}, {}, false))).toEqual(['not_live']);
+  });
+
+  it('is not asked for what lies below what was read, nor for what is excused', () => {
+    expect(codes(view({ timeline: {}, 'topic:tea': {} }, { given: new Set(['x']) }))).toEqual([]);
+    expect(codes(view({ timeline: {}, 'topic:tea': {} }), () => true)).toEqual([]);
+  });
+});
+
+describe('pages', () => {
+  const reads = (items: unknown[] | undefined) => ({
+    name: 'dan',
+    list: async () => items && { items: items as never, isWhole: true },
+  });
+  it.each([
+    ['are the definition', [{ id: '1', version: 1 }], 0],
+    ['lack one', [], 1],
+    [
+      'have one too many',
+      [
+        { id: '2', version: 2 },
+        { id: '1', version: 1 },
+      ],
+      1,
+    ],
+    [
+      'have one twice',
+      [
+        { id: '1', version: 1 },
+        { id: '1', version: 1 },
+      ],
+      1,
+    ],
+    ['could not be read', undefined, 1],
+  ])('that %s', async (_what, items, count) => {
+    expect((await checkPages(truth, [reads(items)])).map(({ code }) => code)).toEqual(Array(count).fill('page'));
+  });
+});

@@ -1,0 +1,45 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { planOf, type Step } from '../../../tools/simulation/plan.ts';
+import { THEMES } from '../../../tools/simulation/themes.ts';
+
+describe('a plan', () => {
+  it('is made of its seed alone', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 1e9 }), (seed) => {
+        const plan = planOf(seed, { people: 8 });
+        expect(planOf(seed, { people: 8 })).toEqual(plan);
+        expect(planOf(seed + 1, { people: 8 }).steps).not.toEqual(plan.steps);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it.each(THEMES)('has its steps in their order, of people who are there, within its time: %s', (theme) => {
+    for (let seed = 1; seed <= 5; seed++) {
+      const { people, steps, minutes } = planOf(seed, { theme });
+      const names = new Set(people.map(({ name }) => name));
+      const times = steps.map(({ at }) => at);
+      expect(times).toEqual(times.toSorted((a, b) => a - b));
+      expect(times.every((at) => at >= 0 && at <= minutes * 60_000)).toBe(true);
+      expect(steps.every((step) => !('person' in step) || names.has(step.person))).toBe(true);
+    }
+  });
+
+  it('takes each theme in turn', () => {
+    const themes = new Set(Array.from({ length: THEMES.length }, (_, seed) => planOf(seed, { people: 5 }).theme));
+    expect(themes).toEqual(new Set(THEMES));
+  });
+
+  it('lets nobody do anything while a quiet time passes at once, and some sleep through it', () => {
+    const { steps } = planOf(1, { theme: 'absence' });
+    const leap = steps.find((step) => 'fault' in step && step.fault === 'leap');
+    const near = steps.filter(({ at }) => leap && at > leap.at - 40_000 && at < leap.at);
+    const sleepers = steps.filter((step: Step) => 'action' in step && step.action.kind === 'sleep');
+    expect(leap).toMatchObject({ ms: 40 * 86_400_000 });
+    expect(near).toEqual([]);
+    expect(sleepers.some((step) => 'action' in step && 'ms' in step.action && step.action.ms > 39 * 86_400_000)).toBe(
+      true,
+    );
+  });
+});

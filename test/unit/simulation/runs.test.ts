@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { RunFailedError, Workers } from '../../../tools/simulation/workers.ts';
+
+const WHOLE = 60_000;
+
+describe('runs of the simulation', () => {
+  it(
+    'have one hash for one seed, in every worker, and another for another',
+    async () => {
+      const workers = new Workers(2);
+      try {
+        const size = { people: 6, minutes: 2 };
+        const runs = (seed: number) =>
+          Array.from({ length: 10 }, () => workers.run({ seed, ...size, theme: 'network' }));
+        const [first, second] = await Promise.all([Promise.all([...runs(1), ...runs(1)]), Promise.all(runs(2))]);
+        expect(first).toHaveLength(20);
+        expect(new Set(first.map(({ hash }) => hash)).size).toBe(1);
+        expect(new Set(second.map(({ hash }) => hash)).size).toBe(1);
+        expect(first[0]?.hash).not.toBe(second[0]?.hash);
+        expect(first[0]?.counts.answers).toBeGreaterThan(10);
+      } finally {
+        await workers.close();
+      }
+    },
+    WHOLE,
+  );
+
+  it(
+    'fail when something asks the machine for time, chance or a timer',
+    async () => {
+      const ask = [
+        'Date.now()',
+        'Math.random()',
+        'performance.now()',
+        'crypto.randomUUID()',
+        'setTimeout(() => {}, 1)',
+      ];
+      const tripwire = new URL('../../../tools/simulation/tripwire.ts', import.meta.url).href;
+      const text = `
+        const { parentPort } = await import('node:worker_threads');
+        const { forbidRealClock } = await import(${JSON.stringify(tripwire)});
+        forbidRealClock();
+        const asked = [${ask.map((call) => `() => ${call}`).join(', ')}];
+        parentPort.on('message', ({ seed }) => {
+          try {
+            asked[seed]();
+            parentPort.postMessage({ report: {} });
+          } catch (error) {
+            parentPort.postMessage({ error: error.code });
+          }
+        });`;
+      const workers = new Workers(1, new URL(`data:text/javascript,${encodeURIComponent(text)}`));
+      try {
+        for (const seed of ask.keys()) {
+          await expect(workers.run({ seed })).rejects.toThrow(new RunFailedError('real_clock'));
+        }
+      } finally {
+        await workers.close();
+      }
+    },
+    WHOLE,
+  );
+});

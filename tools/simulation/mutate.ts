@@ -1,0 +1,111 @@
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build, type Plugin } from 'esbuild';
+import type { Mutant } from './mutants.ts';
+import type { PlanOptions } from './plan.ts';
+import { Workers } from './workers.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+/** Inside the project, so that its packages are found from there. */
+const FOLDER = resolve(ROOT, 'node_modules/.cache/deep-thoughts-mutants');
+/** Enough of a day for every mutant, and a third of the time. */
+const SIZE: PlanOptions = { people: 20, minutes: 10 };
+
+/** A mutant must show itself in the first so many seeds of its theme. */
+export const MUTANT_SEEDS = 12;
+
+/** The text of a mutant does not stand exactly once in its file, so that nothing, or more than meant, would be broken. */
+export class MutantMovedError extends Error {
+  readonly code = 'mutant_moved';
+  override readonly name = 'MutantMovedError';
+}
+
+/** @throws MutantMovedError */
+export const mutated = (text: string, { name, file, find, replace }: Mutant): string => {
+  const count = text.split(find).length - 1;
+  if (count === 1) return text.replace(find, () => replace);
+  throw new MutantMovedError(`"${name}": its text is ${count} times in ${file}. How to repair it: mutants.ts`);
+};
+
+const plugin = (mutant: Mutant): Plugin => ({
+  name: 'mutant',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      const own = path === resolve(ROOT, mutant.file) ? mutated(text, mutant) : text;
+      // The bundle lies elsewhere, and its parts read files that lie beside them.
+      return { contents: own.replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href)), loader: 'ts' };
+    }),
+});
+
+/** The workers' program with a mutant in it. @throws MutantMovedError @returns its path */
+export const buildMutant = async (mutant: Mutant, index: number): Promise<string> => {
+  mutated(await readFile(resolve(ROOT, mutant.file), 'utf8'), mutant);
+  await mkdir(FOLDER, { recursive: true });
+  const outfile = resolve(FOLDER, `${process.pid}-${index}.mjs`);
+  await build({
+    entryPoints: [fileURLToPath(new URL('worker.ts', import.meta.url))],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    packages: 'external',
+    logLevel: 'silent',
+    plugins: [plugin(mutant)],
+  });
+  return outfile;
+};
+
+export interface Found {
+  /** The seed in which it showed; undefined: in none. */
+  seed: number | undefined;
+  codes: string[];
+}
+
+/** The violations of the program as it is, by theme and seed; each is run once. */
+export class Baseline {
+  readonly #workers: Workers;
+  readonly #codes = new Map<string, Promise<Set<string>>>();
+
+  constructor(workers: Workers) {
+    this.#workers = workers;
+  }
+
+  codes(theme: Mutant['theme'], seed: number): Promise<Set<string>> {
+    const name = `${theme} ${seed}`;
+    const known = this.#codes.get(name) ?? codesOf(this.#workers, theme, seed);
+    this.#codes.set(name, known);
+    return known;
+  }
+}
+
+const codesOf = async (workers: Workers, theme: Mutant['theme'], seed: number): Promise<Set<string>> => {
+  const { violations } = await workers.run({ seed, ...SIZE, theme });
+  return new Set(violations.map(({ code }) => code));
+};
+
+/** Runs seeds of a mutant's theme until it shows what the program as it is does not show in the same seed. */
+export const findMutant = async (
+  mutant: Mutant,
+  { index, baseline, seeds }: { index: number; baseline: Baseline; seeds: number },
+): Promise<Found> => {
+  const program = await buildMutant(mutant, index);
+  const workers = new Workers(1, pathToFileURL(program));
+  try {
+    for (let seed = 1; seed <= seeds; seed++) {
+      const [codes, before] = await Promise.all([
+        codesOf(workers, mutant.theme, seed),
+        baseline.codes(mutant.theme, seed),
+      ]);
+      const shown = [...codes].filter(
+        (code) => !before.has(code) && mutant.shows.some((wanted) => code.startsWith(wanted)),
+      );
+      if (shown.length > 0) return { seed, codes: shown };
+    }
+    return { seed: undefined, codes: [] };
+  } finally {
+    await workers.close();
+    await rm(program);
+  }
+};

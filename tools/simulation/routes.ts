@@ -1,0 +1,18 @@
+import type { HttpRequest } from '../../local/aws/http-api.ts';
+
+type RelationKind = 'follow' | 'unfollow' | 'mute' | 'unmute' | 'block' | 'unblock';
+
+/** Where somebody is followed, muted or blocked, or no more. */
+export const relationRoute = (kind: RelationKind): string => {
+  const isUndone = kind.startsWith('un');
+  return `${isUndone ? 'DELETE' : 'PUT'} /users/{username}/${isUndone ? kind.slice(2) : kind}`;
+};
+
+/** Where a channel's list is. */
+export const listRoute = (channel: string): Pick<HttpRequest, 'route' | 'params' | 'query'> => {
+  if (channel === 'timeline') return { route: 'GET /timeline' };
+  if (channel === 'all') return { route: 'GET /thoughts' };
+  const name = channel.slice(channel.indexOf(':') + 1);
+  if (channel.startsWith('topic:')) return { route: 'GET /thoughts', query: { topic: name } };
+  return { route: 'GET /users/{username}/thoughts', params: { username: name } };
+};

@@ -1,0 +1,66 @@
+import type { Scene } from './fault-windows.ts';
+import type { Step } from './plan.ts';
+import type { Theme } from './themes.ts';
+
+const MINUTE = 60_000;
+
+/** Bursts that chance alone would hardly bring together. */
+export const scenesOf = (theme: Theme, { random, names, end, popular }: Scene): Step[] => {
+  const steps: Step[] = [];
+  const start = Math.floor(random() * end * 0.6);
+  const star = names[0] ?? '';
+  if (theme === 'storm') {
+    // A fan-out that waits for two minutes, and then all comes at once.
+    steps.push({ at: start, until: start + 120_000, fault: 'stream_lag' });
+    for (let at = 0; at < 300; at++) {
+      steps.push({ at: start + at * 400, person: popular(), action: { kind: 'post' } });
+    }
+  }
+  if (theme === 'crowd') {
+    // No author writes much, and all together do.
+    for (let at = 0; at < 400; at++) {
+      steps.push({ at: start + at * 25, person: names[at % names.length] ?? star, action: { kind: 'post' } });
+    }
+  }
+  if (theme === 'handover') {
+    for (const person of names) {
+      if (random() < 0.5) continue;
+      // Too late for its own checks to notice before the handover at 115 minutes.
+      const at = (111.5 + random() * 4) * MINUTE;
+      steps.push({ at: Math.floor(at), person, action: { kind: 'silence', device: 0 } });
+    }
+    for (let at = 0; at < 150; at++) {
+      const action = { kind: random() < 0.8 ? 'post' : 'edit', topic: 'cats', pick: random() } as const;
+      steps.push({ at: Math.floor((108 + random() * 14) * MINUTE), person: popular(), action });
+    }
+  }
+  if (theme === 'popular') {
+    steps.push({ at: start, person: star, action: { kind: 'post', topic: 'aws' } });
+    for (let at = 0; at < 1_200; at++) {
+      const person = names[at % names.length] ?? star;
+      steps.push({ at: start + 3_000 + at, person, action: { kind: 'react', pick: 0.999 } });
+    }
+    for (let at = 0; at < 40; at++) {
+      const person = names[at % names.length] ?? star;
+      steps.push({ at: start + 20_000 + at * 40, person, action: { kind: 'post', replyPick: 0.999 } });
+    }
+  }
+  if (theme === 'deletions') {
+    for (let at = 0; at < 12; at++) {
+      steps.push({ at: start + at * 4_000, person: star, action: { kind: 'post' } });
+      steps.push({ at: start + at * 4_000 + 200, person: star, action: { kind: 'delete', pick: 0.999 } });
+    }
+    steps.push({ at: start, until: start + 60_000, fault: 'stream_lag' });
+  }
+  if (theme === 'hidden') {
+    const person = names[1] ?? star;
+    for (let at = 0; at < 400; at++) {
+      steps.push({ at: start + at * 50, person, action: { kind: 'post', topic: 'cats', expiresIn: 60 } });
+    }
+    for (let at = 0; at < 6; at++) {
+      const list = at % 2 ? 'all' : 'topic';
+      steps.push({ at: end - 20_000 + at * 1_000, person: star, action: { kind: 'read', list, pick: 0.4, limit: 1 } });
+    }
+  }
+  return steps;
+};
