@@ -1,0 +1,129 @@
+import {
+  CloudFormationClient,
+  DescribeStackResourcesCommand,
+  DescribeStacksCommand,
+} from '@aws-sdk/client-cloudformation';
+import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DeleteRolePolicyCommand, GetRolePolicyCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AUDIENCE, Issuer } from '../../local/issuer.ts';
+import type { Stack } from '../../local/stack.ts';
+import type { Api } from '../../tools/support/api.ts';
+import { waitFor } from '../../tools/support/measure.ts';
+import { idsOf, isListed, Listener, newUser, newUsers } from '../support/people.ts';
+import { RawSocket } from '../support/raw-socket.ts';
+import { Deployment } from './deployment.ts';
+import { Emulator } from './emulator.ts';
+import { pythonOfTests } from './python.ts';
+
+/** A push is tried again for as long as its invocation may last. */
+const GIVEN_UP_MS = 60_000;
+
+/** Each test goes on from where the one before it has left the stack. */
+describe('A stage', () => {
+  let emulator: Emulator;
+  let issuer: Issuer;
+  let deployment: Deployment;
+  let stack: Stack;
+  let alice: Api;
+
+  beforeAll(async () => {
+    issuer = await Issuer.start(0);
+    emulator = await Emulator.start(pythonOfTests());
+    deployment = new Deployment(emulator, 'life', { issuerUrl: issuer.url, audience: AUDIENCE });
+    await deployment.deploy();
+    stack = await deployment.stack(issuer.url);
+    alice = await newUser(stack, 'alice');
+  });
+
+  afterAll(async () => {
+    await emulator?.stop();
+    await issuer?.stop();
+  });
+
+  const cloudFormation = () => new CloudFormationClient(deployment.clientOptions);
+
+  const resources = async (): Promise<Map<string, string>> => {
+    const command = new DescribeStackResourcesCommand({ StackName: 'deep-thoughts-life' });
+    const { StackResources = [] } = await cloudFormation().send(command);
+    return new Map(
+      StackResources.map(({ LogicalResourceId = '', PhysicalResourceId = '' }) => [
+        LogicalResourceId,
+        PhysicalResourceId,
+      ]),
+    );
+  };
+
+  const lastUpdate = async (): Promise<string | undefined> => {
+    const { Stacks } = await cloudFormation().send(new DescribeStacksCommand({ StackName: 'deep-thoughts-life' }));
+    return Stacks?.[0]?.LastUpdatedTime?.toISOString();
+  };
+
+  const logOf = async (functionName: string): Promise<string> => {
+    const client = new CloudWatchLogsClient(deployment.clientOptions);
+    const logGroupName = `/aws/lambda/deep-thoughts-life-${functionName}`;
+    const { events = [] } = await client.send(new FilterLogEventsCommand({ logGroupName }));
+    return events.map(({ message }) => message).join('\n');
+  };
+
+  /** Runs something while a role lacks one of its policies. */
+  const without = async (roleOf: string, policy: string, act: () => Promise<void>): Promise<void> => {
+    const client = new IAMClient(deployment.clientOptions);
+    const name = { RoleName: (await resources()).get(roleOf) ?? '', PolicyName: policy };
+    const { PolicyDocument = '' } = await client.send(new GetRolePolicyCommand(name));
+    await client.send(new DeleteRolePolicyCommand(name));
+    try {
+      await act();
+    } finally {
+      await client.send(new PutRolePolicyCommand({ ...name, PolicyDocument: decodeURIComponent(PolicyDocument) }));
+    }
+  };
+
+  it('that is deployed again does not change', async () => {
+    const [before, updatedAt] = [await resources(), await lastUpdate()];
+    expect(await deployment.deploy()).toContain('No changes to deploy');
+    expect(await resources()).toEqual(before);
+    expect(await lastUpdate()).toEqual(updatedAt);
+  });
+
+  it('without the grant on the table for requests answers 500, and holds its live connections', async () => {
+    const listener = await Listener.start(alice);
+    await without('HttpRole', 'table', async () => {
+      expect((await alice.request('GET', '/timeline')).status).toBe(500);
+      await listener.client.subscribe('all');
+    });
+    expect((await alice.request('GET', '/timeline')).status).toBe(200);
+  });
+
+  it('without the grant on @connections for the stream lists thoughts, and pushes none', async () => {
+    const [bob] = await newUsers(stack, 'bob');
+    await bob.follow(alice.username);
+    // The client would notice the hole, and ask for what it missed.
+    const socket = await RawSocket.open(stack, bob);
+    await without('StreamRole', 'sockets', async () => {
+      const { id } = (await alice.post('not heard')).body;
+      await isListed(bob, '/timeline', id);
+      await waitFor('the push to be given up', async () => /"missed":[12]/.test(await logOf('stream')), GIVEN_UP_MS);
+      expect(socket.events, await logOf('stream')).toEqual([]);
+    });
+    await socket.hears((await alice.post('heard')).body.id);
+  });
+
+  it('that is removed leaves what cannot be made again', async () => {
+    const before = await resources();
+    await deployment.remove();
+    await expect(deployment.outputs()).rejects.toThrow('does not exist');
+    const table = new DynamoDBClient(deployment.clientOptions);
+    await expect(table.send(new DescribeTableCommand({ TableName: before.get('Table') ?? '' }))).rejects.toThrow();
+  });
+
+  it('that was removed can be deployed once more', async () => {
+    await deployment.deploy();
+    stack = await deployment.stack(issuer.url);
+    const [carol] = await newUsers(stack, 'carol');
+    const { id } = (await carol.post('anew')).body;
+    await isListed(carol, '/timeline', id);
+    expect(await idsOf(carol, `/users/${carol.username}/thoughts`)).toEqual([id]);
+  });
+});
