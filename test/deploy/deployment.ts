@@ -75,7 +75,7 @@ export class Deployment {
       dynamodb: endpoint,
       s3: endpoint,
       lambda: endpoint,
-      table: `deep-thoughts-${this.#stage}`,
+      table: outputs.get('TableName') ?? '',
       streamArn: '',
     };
   }

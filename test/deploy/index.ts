@@ -21,14 +21,14 @@ const runProject = async (project: string): Promise<number> => {
 
 const main = async (): Promise<number> => {
   try {
-    prepare('requirements.txt');
+    for (const requirements of ['requirements.txt', 'requirements-checkov.txt']) prepare(requirements);
   } catch (error) {
     if (!(error instanceof PythonUnavailable)) throw error;
     process.stderr.write(`test:deploy did not run: ${error.message}\n`);
     return UNAVAILABLE;
   }
   const chosen = process.argv.slice(2);
-  for (const project of chosen.length > 0 ? chosen : ['deployed', 'lifecycle']) {
+  for (const project of chosen.length > 0 ? chosen : ['template', 'deployed', 'lifecycle']) {
     const code = await runProject(project);
     if (code !== 0) return code;
   }

@@ -13,6 +13,15 @@ export default defineConfig({
       {
         root,
         test: {
+          name: 'template',
+          include: ['test/deploy/template/**/*.test.ts'],
+          globalSetup: ['test/deploy/template/packaged.ts'],
+          testTimeout: 120_000,
+        },
+      },
+      {
+        root,
+        test: {
           name: 'deployed',
           include: ['test/e2e/**/*.test.ts'],
           // `sls invoke local` is for the stack of a laptop.
