@@ -8,6 +8,7 @@ import { createStores } from '../stores.ts';
 import { Pace } from '../table/pace.ts';
 import type { Table } from '../table/table.ts';
 import { createStreamHandler, type Parking } from './handler.ts';
+import type { NoteFigures } from './metrics.ts';
 
 interface Dependencies {
   settings: Settings;
@@ -15,10 +16,11 @@ interface Dependencies {
   sockets: Sockets;
   parking: Parking;
   runtime: Runtime;
+  note?: NoteFigures | undefined;
 }
 
 /** The stream function of one environment, with everything that it is made of. */
-export const createStreamFunction = ({ settings, table, sockets, parking, runtime }: Dependencies) => {
+export const createStreamFunction = ({ settings, table, sockets, parking, runtime, note }: Dependencies) => {
   const stores = createStores(table, settings, runtime);
   const pace = new Pace(settings.pace.pushes, runtime.now, runtime.sleep);
   return createStreamHandler({
@@ -27,5 +29,6 @@ export const createStreamFunction = ({ settings, table, sockets, parking, runtim
     parking,
     markMissed: (cid, channels) => stores.connections.markMissed(cid, channels),
     now: runtime.now,
+    note,
   });
 };

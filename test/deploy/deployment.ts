@@ -85,13 +85,18 @@ export class Deployment {
     return { endpoint: this.#emulator.endpoint, region: REGION, credentials: CREDENTIALS };
   }
 
-  #serverless(command: string, args: string[]): Promise<string> {
-    return runServerless([command, '--stage', this.#stage, '--region', REGION, ...args], {
+  /** For a process that shall find this AWS and no other. */
+  get environment(): Record<string, string | undefined> {
+    return {
       ...process.env,
       AWS_ENDPOINT_URL: this.#emulator.endpoint,
       AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
       AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
       AWS_REGION: REGION,
-    });
+    };
+  }
+
+  #serverless(command: string, args: string[]): Promise<string> {
+    return runServerless([command, '--stage', this.#stage, '--region', REGION, ...args], this.environment);
   }
 }

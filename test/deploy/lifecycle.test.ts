@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import {
   CloudFormationClient,
   DescribeStackResourcesCommand,
@@ -110,6 +113,13 @@ describe('A stage', () => {
     expect(await lastUpdate()).toEqual(updatedAt);
   });
 
+  it("answers the table's tool by its stage", async () => {
+    const program = fileURLToPath(new URL('../../tools/table/index.ts', import.meta.url));
+    const args = [program, '--aws', '--stage', 'life', 'audit'];
+    const { stderr } = await promisify(execFile)(process.execPath, args, { env: deployment.environment });
+    expect(stderr).toMatch(/^[1-9]\d* items, 0 findings$/m);
+  });
+
   it('without the grant on the table for requests answers 500, and holds its live connections', async () => {
     const listener = await Listener.start(alice);
     await without('HttpRole', 'table', async () => {
@@ -117,6 +127,21 @@ describe('A stage', () => {
       await listener.client.subscribe('all');
     });
     expect((await alice.request('GET', '/timeline')).status).toBe(200);
+  });
+
+  it('writes one line of metrics for each batch of the stream', async () => {
+    const { id } = (await alice.post('counted')).body;
+    await isListed(alice, '/thoughts', id);
+    await waitFor('the batch to end', async () => (await logOf('stream')).includes('REPORT'));
+    const lines = (await logOf('stream')).split('\n').filter((line) => line.includes('CloudWatchMetrics'));
+    const batches = (await logOf('stream')).split('\n').filter((line) => line.startsWith('REPORT'));
+    expect(lines).toHaveLength(batches.length);
+    const [first = '{}'] = lines;
+    expect(JSON.parse(first)).toMatchObject({
+      service: 'deep-thoughts-life',
+      Records: expect.any(Number),
+      ColdStart: 1,
+    });
   });
 
   it('without the grant on @connections for the stream lists thoughts, and pushes none', async () => {
@@ -150,7 +175,7 @@ describe('A stage', () => {
     stack = await deployment.stack(issuer.url);
     expect(await eventsOf('Table')).toContain('IMPORT_COMPLETE');
     const again = await CheckedApi.login(stack, alice.username);
-    expect(await idsOf(again, `/users/${alice.username}/thoughts`)).toHaveLength(2);
+    expect(await idsOf(again, `/users/${alice.username}/thoughts`)).toHaveLength(3);
     const { id } = (await again.post('and on')).body;
     await isListed(again, '/timeline', id);
   });

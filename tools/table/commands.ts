@@ -12,6 +12,7 @@ import { readSettings } from '../../src/settings.ts';
 import { createStores } from '../../src/stores.ts';
 import type { Item, Table } from '../../src/table/table.ts';
 import { audit } from './audit.ts';
+import { partMalformed } from './malformed.ts';
 import { progressBar } from './progress.ts';
 import { seed } from './seed.ts';
 
@@ -160,7 +161,8 @@ export const auditTable = async ({ table }: Target): Promise<void> => {
   const items: Item[] = [];
   for await (const item of table.scan()) items.push(item);
   const { timelines } = readSettings({ ...process.env, TABLE_NAME: 'table' });
-  const findings = audit(items, { now: Date.now(), retentionMs: timelines.retentionMs });
+  const { sound, malformed } = partMalformed(items);
+  const findings = [...malformed, ...audit(sound, { now: Date.now(), retentionMs: timelines.retentionMs })];
   for (const { rule, item, detail } of findings) print(`${rule}: ${item}: ${detail}`);
   note(`${items.length} items, ${findings.length} findings`);
   if (findings.length > 0) process.exitCode = 1;
