@@ -14,6 +14,7 @@ import type { Item, Table } from '../../src/table/table.ts';
 import { audit } from './audit.ts';
 import { partMalformed } from './malformed.ts';
 import { progressBar } from './progress.ts';
+import { restore } from './restore.ts';
 import { seed } from './seed.ts';
 
 /** What every command works on. */
@@ -101,6 +102,15 @@ export const importItems = async ({ table }: Target, file: string): Promise<void
   }
   await flush();
   note(`${count} items imported`);
+};
+
+/** Takes an export of another table, or of this one from before. */
+export const restoreItems = async ({ table, name }: Target, file: string): Promise<void> => {
+  const startedAt = performance.now();
+  const { timelines } = createStores(table, readSettings({ TABLE_NAME: name }));
+  const { sources, leftOut } = await restore(readItems(file), { table, timelines, now: Date.now() });
+  const seconds = (performance.now() - startedAt) / 1000;
+  note(`${sources} items restored, ${leftOut} left out or made anew, in ${seconds.toFixed(1)} s`);
 };
 
 const readItems = async function* (file: string): AsyncIterable<Item> {

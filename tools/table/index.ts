@@ -1,16 +1,6 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Command, InvalidArgumentError } from 'commander';
-import { readStack } from '../../local/stack.ts';
-import { DynamoTable } from '../../src/table/dynamo-table.ts';
-import { stackOutput } from '../support/aws-stack.ts';
+import { openTable, withTableOptions } from '../support/open-table.ts';
 import * as commands from './commands.ts';
-
-interface CommonOptions {
-  stage: string;
-  endpoint?: string;
-  table?: string;
-  aws?: boolean;
-}
 
 const count = (text: string): number => {
   const value = Number(text);
@@ -18,28 +8,11 @@ const count = (text: string): number => {
   return value;
 };
 
-const program = new Command('table')
-  .description('The table, by hand: on the running stack of this laptop, at an endpoint, or on AWS')
-  .option('--stage <stage>', 'which stage', 'dev')
-  .option('--endpoint <url>', 'a DynamoDB Local, if not the one that runs here')
-  .option('--table <name>', "another name than the stage's stack says")
-  .option('--aws', 'the table on AWS')
-  .showHelpAfterError();
+const program = withTableOptions(new Command('table')).description(
+  'The table, by hand: on the running stack of this laptop, at an endpoint, or on AWS',
+);
 
-const target = async (): Promise<commands.Target> => {
-  const { stage, endpoint, table, aws } = program.opts<CommonOptions>();
-  const local = endpoint ?? process.env.AWS_ENDPOINT_URL_DYNAMODB ?? readStack()?.dynamodb;
-  if (!aws && !local) throw new Error('No stack is running here: `npm start`, or say --endpoint or --aws');
-  const client = aws
-    ? new DynamoDBClient({})
-    : new DynamoDBClient({
-        endpoint: local as string,
-        region: 'local',
-        credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-      });
-  const name = table ?? (aws ? await stackOutput(stage, 'TableName') : `deep-thoughts-${stage}`);
-  return { client, name, table: new DynamoTable(client, name) };
-};
+const target = (): Promise<commands.Target> => openTable(program.opts());
 
 program
   .command('create')
@@ -74,6 +47,10 @@ program
   .command('import <file>')
   .description('put the items of a file: JSON, one a line or an array')
   .action(async (file: string) => commands.importItems(await target(), file));
+program
+  .command('restore <file>')
+  .description('put the sources of an export into an empty table, and rebuild what is derived')
+  .action(async (file: string) => commands.restoreItems(await target(), file));
 program
   .command('export [file]')
   .description('write all items, one a line')
