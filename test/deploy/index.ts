@@ -32,7 +32,7 @@ const main = async (): Promise<number> => {
     const code = await runProject(project);
     if (code !== 0) return code;
   }
-  process.stdout.write(`The emulator can't show: ${NOT_SHOWN}. \`npm run conformance\` is for these.\n`);
+  process.stdout.write(`The emulator can't show: ${NOT_SHOWN}. See docs/conformance.md.\n`);
   return 0;
 };
 
