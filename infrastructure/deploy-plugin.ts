@@ -15,7 +15,8 @@ interface ChangeSetMaker {
 
 /** As much of the framework as this plugin touches. */
 interface Serverless {
-  service: { resources: Conditional };
+  processedInput: { commands: string[] };
+  service: { resources: Conditional; custom: { esbuild: { outputWorkFolder?: string } } };
   pluginManager: { plugins: ChangeSetMaker[] };
   getProvider(name: 'aws'): Provider;
 }
@@ -30,7 +31,13 @@ export class DeployPlugin {
     this.#serverless = serverless;
     this.hooks = {
       // Before anything reads the resources, the laptop's plugin among it.
-      initialize: () => foldConditions(serverless.service.resources),
+      initialize: () => {
+        foldConditions(serverless.service.resources);
+        const [command = ''] = serverless.processedInput.commands;
+        // The bundler empties its folder at the end: it must not be the one that a running stack lives in.
+        if (['package', 'deploy'].includes(command))
+          serverless.service.custom.esbuild.outputWorkFolder = '.esbuild/deploy';
+      },
       'before:deploy:deploy': () => this.#takeOver(),
       'before:remove:remove': async () => {
         this.#kept = keptResources(serverless.service.resources, await this.#held());
