@@ -5,7 +5,13 @@ import type { Finding } from './audit.ts';
 const text = z.string().min(1);
 const number = z.number();
 const reference = z.object({ author: text, id: text });
-const edge = z.object({ author: text, follower: text, since: number });
+const edge = z.object({
+  muted: z.boolean(),
+  since: number,
+  delivery: z.enum(['entry', 'push']).optional(),
+  warmFrom: number.optional(),
+});
+const head = z.object({ seq: number, recent: z.string().optional(), thoughts: number.optional() });
 
 /** What an audit reads of each type of item. What it doesn't read may be as it likes. */
 const SHAPES = new Map<string, z.ZodType>(
@@ -21,11 +27,19 @@ const SHAPES = new Map<string, z.ZodType>(
       expiresAt: number.optional(),
       inReplyTo: reference.optional(),
     }),
-    following: edge,
-    follower: edge,
+    following: edge.extend({ pk: text.startsWith('USER#'), sk: text.startsWith('FOLLOWING#') }),
+    follower: edge.extend({ pk: text.startsWith('FOLLOWERS#'), sk: text.includes('#') }),
+    block: z.object({ username: text, blocked: text }),
+    head,
+    clock: head,
     reaction: z.object({ thoughtId: text }),
     count: z.looseObject({ pk: text, sk: text }).refine(hasNumbers, 'Its counts are numbers'),
-    presence: z.object({ username: text, connections: z.array(z.object({ cid: text })) }),
+    presence: z.object({
+      username: text,
+      entriesFrom: number,
+      entriesUntil: number,
+      connections: z.array(z.object({ cid: text })),
+    }),
     connection: z.object({ cid: text, subscriptions: number }),
     'connection-channel': z.object({ channel: text }),
     'timeline-entry': z.object({ author: text }),

@@ -1,16 +1,20 @@
 import pMap from 'p-map';
-import type { FollowItem } from '../../src/follows/follow-store.ts';
-import type { Count } from '../../src/table/counters.ts';
-import { type Counted, countPartition, keys } from '../../src/table/keys.ts';
+import { type EdgeItem, toEdge } from '../../src/follows/edge.ts';
+import { SINGLE_WRITER } from '../../src/table/counters.ts';
+import { authorOfHead, type Counted, keys } from '../../src/table/keys.ts';
 import type { Item, Table } from '../../src/table/table.ts';
+import type { HeadItem } from '../../src/thoughts/author-head.ts';
 import { isVisible } from '../../src/thoughts/thought.ts';
 import { type ThoughtItem, toThought } from '../../src/thoughts/thought-items.ts';
 import type { TimelineStore } from '../../src/timelines/timeline-store.ts';
 
 /** What is made anew from the sources. */
 const DERIVED = ['follower', 'count', 'timeline-entry', 'topic-entry', 'reply-entry'];
-/** What was true of the moment of the export alone. A reader without a presence gets a timeline at the next visit. */
-const FLEETING = ['presence', 'connection', 'connection-channel', 'subscription', 'ticket', 'task'];
+/**
+ * What was true of the moment of the export alone. Entries are relied on from a reader's next presence on: until then, and
+ * for what was before, a timeline is merged from the authors' own lists.
+ */
+const FLEETING = ['presence', 'connection', 'connection-channel', 'subscription', 'ticket', 'task', 'lag'];
 const LEFT_OUT = new Set([...DERIVED, ...FLEETING]);
 
 const BATCH = 500;
@@ -57,37 +61,41 @@ export const restore = async (items: AsyncIterable<Item>, deps: Dependencies): P
       report.sources++;
       counts.add(item, now);
       yield item;
-      if (item.type === 'following') yield followerOf(item as FollowItem);
+      if (item.type === 'following') yield followerOf(item as EdgeItem);
       if (item.type === 'thought' && isVisible(item as ThoughtItem, now)) thoughts.push(item as ThoughtItem);
     }
     yield* counts.items();
   };
   await pMap(batchesOf(writes()), (batch) => table.batchWrite(batch), { concurrency: BATCHES_AT_ONCE });
   await pMap(thoughts, (item) => timelines.addToFeeds(toThought(item)), { concurrency: THOUGHTS_AT_ONCE });
-  const byAuthor = Map.groupBy(thoughts, ({ author }) => author);
-  await pMap(byAuthor, ([author, own]) => timelines.fill(author, own), { concurrency: BATCHES_AT_ONCE });
   return report;
 };
 
-const followerOf = (edge: FollowItem): Item => ({
-  ...edge,
-  ...keys.follower(edge.author, edge.follower),
-  type: 'follower',
-});
+const followerOf = (item: EdgeItem): Item => {
+  const { author, follower } = toEdge(item);
+  return { ...item, ...keys.follower(author, follower), type: 'follower' };
+};
+
+type Sum = 'followers' | 'following' | 'thoughts' | 'reactions' | 'replies';
 
 /** What the counters must be, by the sources. */
 class Counts {
-  readonly #items = new Map<string, Item & Partial<Record<Count, number>>>();
+  readonly #items = new Map<string, Item & Partial<Record<Sum, number>>>();
 
   add(item: Item, now: number): void {
     if (item.type === 'following') {
-      const { author, follower } = item as FollowItem;
+      const { author, follower } = toEdge(item as EdgeItem);
       this.#count({ kind: 'user', username: author }, 'followers');
       this.#count({ kind: 'user', username: follower }, 'following');
     }
     if (item.type === 'reaction') {
       const { thoughtId } = item as Item & { thoughtId: string };
       this.#count({ kind: 'thought', id: thoughtId }, 'reactions');
+    }
+    // What the head counts itself is in no counter; the rest was counted by the first edition.
+    if (item.type === 'head') {
+      const head = item as HeadItem;
+      this.#count({ kind: 'user', username: authorOfHead(head) }, 'thoughts', -(head.thoughts ?? 0));
     }
     if (item.type !== 'thought') return;
     const thought = item as ThoughtItem;
@@ -97,14 +105,15 @@ class Counts {
     if (thought.inReplyTo) this.#count({ kind: 'thought', id: thought.inReplyTo.id }, 'replies');
   }
 
-  items(): Iterable<Item> {
-    return this.#items.values();
+  items(): Item[] {
+    return [...this.#items.values()].filter((item) => Object.values(item).some((value) => value > 0));
   }
 
-  #count(of: Counted, count: Count): void {
-    const at = countPartition(of);
-    const item = this.#items.get(at) ?? { ...keys.count(of, 0), type: 'count' };
-    item[count] = (item[count] ?? 0) + 1;
+  #count(of: Counted, sum: Sum, by = 1): void {
+    const key = keys.count(of, sum === 'following' || sum === 'thoughts' ? SINGLE_WRITER : 0);
+    const at = `${key.pk} ${key.sk}`;
+    const item = this.#items.get(at) ?? { ...key, type: 'count' };
+    item[sum] = (item[sum] ?? 0) + by;
     this.#items.set(at, item);
   }
 }

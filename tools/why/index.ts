@@ -1,5 +1,4 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { readSettings } from '../../src/settings.ts';
 import type { ThoughtReference } from '../../src/thoughts/thought.ts';
 import { openTable, withTableOptions } from '../support/open-table.ts';
 import { hopsOf } from './hops.ts';
@@ -16,8 +15,7 @@ const program = withTableOptions(new Command('why'))
   .argument('<user>', 'to whom')
   .action(async (thought: ThoughtReference, user: string) => {
     const { table } = await openTable(program.opts());
-    const { fanOut } = readSettings({ ...process.env, TABLE_NAME: 'table' });
-    const hops = await hopsOf(table, thought, user, { now: Date.now(), activeDays: fanOut.activeDays });
+    const hops = await hopsOf(table, thought, user, Date.now());
     for (const { step, outcome, reason } of hops) {
       process.stdout.write(`${outcome === 'taken' ? 'yes' : 'NO '}  ${step.padEnd(12)} ${reason}\n`);
     }

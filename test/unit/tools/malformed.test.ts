@@ -9,7 +9,7 @@ import { seed } from '../../../tools/table/seed.ts';
 import { MemoryTable } from '../../support/memory-table.ts';
 import { TestRuntime } from '../../support/test-runtime.ts';
 
-const OPTIONS = { now: 0, activeDays: 30 };
+const OPTIONS = { now: 0, retentionMs: 30 * 86_400_000 };
 
 /** Items of every type that a seed makes, and of those that only live connections make. */
 const items = async (): Promise<Item[]> => {

@@ -45,20 +45,9 @@ describe('A restore', () => {
   it('leaves an audit nothing to find', async () => {
     const { table } = await restored((await livedIn()).table);
     const items = [...table.items.values()] as Item[];
-    expect(audit(items, { now: runtime.now(), activeDays: 30 })).toEqual([]);
+    expect(audit(items, { now: runtime.now(), retentionMs: settings.timelines.retentionMs })).toEqual([]);
     expect(new Set(items.map(({ type }) => type))).toEqual(
-      new Set([
-        'user',
-        'clock',
-        'thought',
-        'following',
-        'follower',
-        'reaction',
-        'count',
-        'timeline-entry',
-        'topic-entry',
-        'reply-entry',
-      ]),
+      new Set(['user', 'head', 'thought', 'following', 'follower', 'reaction', 'count', 'topic-entry', 'reply-entry']),
     );
   });
 
@@ -66,7 +55,7 @@ describe('A restore', () => {
     const before = await livedIn();
     const { table, report } = await restored(before.table);
     const sources = ([...before.table.items.values()] as Item[]).filter(({ type }) =>
-      ['user', 'clock', 'thought', 'following', 'reaction'].includes(type),
+      ['user', 'head', 'thought', 'following', 'reaction'].includes(type),
     );
     for (const item of sources) expect(await table.get(item)).toEqual(item);
     expect(report).toEqual({ sources: sources.length, leftOut: before.table.items.size - sources.length });
