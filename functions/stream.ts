@@ -3,6 +3,7 @@ import { realRuntime } from '../src/runtime.ts';
 import { readSettings } from '../src/settings.ts';
 import { FailureBucket } from '../src/stream/failure-bucket.ts';
 import { createStreamFunction } from '../src/stream/function.ts';
+import { metricsOf } from '../src/stream/metrics.ts';
 import { connectTable } from '../src/table/client.ts';
 
 const settings = readSettings(process.env);
@@ -13,4 +14,5 @@ export const handler = createStreamFunction({
   sockets: new GatewaySockets(),
   parking: new FailureBucket(settings.failureBucket, realRuntime.now),
   runtime: realRuntime,
+  note: settings.metricsService === '' ? undefined : metricsOf(settings.metricsService),
 });

@@ -24,6 +24,7 @@ const Environment = z.object({
   FAN_OUT_PUSHES_PER_SECOND: rate,
   MAX_ON_ALL: count(1_000),
   FAILURE_BUCKET: z._default(z.string(), ''),
+  METRICS_SERVICE: z._default(z.string(), ''),
   IMAGE_BUCKET: z._default(z.string(), ''),
   IMAGE_URL: z._default(z.string(), ''),
 });
@@ -42,6 +43,8 @@ export interface Settings {
   pace: { writes: number; pushes: number };
   maxOnAll: number;
   failureBucket: string;
+  /** Whose metrics are written; nobody's when it is empty. */
+  metricsService: string;
   images: { bucket: string; url: string };
 }
 
@@ -75,6 +78,7 @@ export const readSettings = (environment: Record<string, string | undefined>): S
     pace: { writes: data.FAN_OUT_WRITES_PER_SECOND, pushes: data.FAN_OUT_PUSHES_PER_SECOND },
     maxOnAll: data.MAX_ON_ALL,
     failureBucket: data.FAILURE_BUCKET,
+    metricsService: data.METRICS_SERVICE,
     images: { bucket: data.IMAGE_BUCKET, url: data.IMAGE_URL },
   };
 };

@@ -4,6 +4,7 @@ import {
   type CreateTableCommandInput,
   DescribeTableCommand,
   type DynamoDBClient,
+  type GlobalSecondaryIndex,
   ResourceInUseException,
 } from '@aws-sdk/client-dynamodb';
 import { parse } from 'yaml';
@@ -20,19 +21,24 @@ export const tableResource = (): TableResource => {
 /** The table's resource as the request that creates it. */
 export const createTableInput = ({ Properties }: TableResource, name?: string): CreateTableCommandInput => {
   const { StreamSpecification, TableName } = Properties as { StreamSpecification?: object; TableName: string };
+  const indexes = Properties.GlobalSecondaryIndexes as GlobalSecondaryIndex[];
   return {
     TableName: name ?? TableName,
     AttributeDefinitions: Properties.AttributeDefinitions,
     KeySchema: Properties.KeySchema,
-    GlobalSecondaryIndexes: Properties.GlobalSecondaryIndexes,
-    BillingMode: Properties.BillingMode,
+    GlobalSecondaryIndexes: indexes.map(({ IndexName, KeySchema, Projection }) => ({
+      IndexName,
+      KeySchema,
+      Projection,
+    })),
+    BillingMode: 'PAY_PER_REQUEST',
     StreamSpecification: StreamSpecification && { StreamEnabled: true, ...StreamSpecification },
   } as CreateTableCommandInput;
 };
 
 /**
  * Creates the table from its CloudFormation resource. What is there already stays as it is.
- * Time to live, backups and encryption are AWS's own, and left out.
+ * Time to live, backups, encryption and capacity are AWS's own, and left out.
  * @returns the ARN of its stream
  */
 export const createTable = async (

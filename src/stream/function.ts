@@ -9,6 +9,7 @@ import { GatheringTable } from '../table/gathering-table.ts';
 import { Pace } from '../table/pace.ts';
 import type { Table } from '../table/table.ts';
 import { createStreamHandler, type Parking } from './handler.ts';
+import type { NoteFigures } from './metrics.ts';
 
 interface Dependencies {
   settings: Settings;
@@ -16,10 +17,11 @@ interface Dependencies {
   sockets: Sockets;
   parking: Parking;
   runtime: Runtime;
+  note?: NoteFigures | undefined;
 }
 
 /** The stream function of one environment, with everything that it is made of. */
-export const createStreamFunction = ({ settings, sockets, parking, runtime, ...deps }: Dependencies) => {
+export const createStreamFunction = ({ settings, sockets, parking, runtime, note, ...deps }: Dependencies) => {
   const table = new GatheringTable(deps.table);
   const stores = createStores(table, settings, runtime);
   const pace = new Pace(settings.pace.pushes, runtime.now, runtime.sleep);
@@ -29,5 +31,6 @@ export const createStreamFunction = ({ settings, sockets, parking, runtime, ...d
     parking,
     markMissed: (cid, channels) => stores.connections.markMissed(cid, channels),
     now: runtime.now,
+    note,
   });
 };

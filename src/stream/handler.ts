@@ -6,6 +6,7 @@ import type { Pusher } from '../push/pusher.ts';
 import { TableBusyError } from '../table/table.ts';
 import { isTransient } from '../table/transient.ts';
 import { decodeRecord } from './decode.ts';
+import type { NoteFigures } from './metrics.ts';
 import { type RecordOutcome, runBatch } from './run-batch.ts';
 
 /** Where records are kept whole that can never succeed. */
@@ -20,6 +21,8 @@ interface Dependencies {
   /** Notes on a connection of which channels a push was missed. */
   markMissed: (cid: string, channels: string[]) => Promise<void>;
   now: () => number;
+  /** Takes the figures of each invocation; on a laptop nobody asks for them. */
+  note?: NoteFigures | undefined;
 }
 
 /** What must be left of the invocation's time for another chunk, and for the pushes at its end. */
@@ -28,7 +31,7 @@ const FINAL_RESERVE_MS = 3_000;
 /** Batches end so much before the last pushes. */
 const PUSH_RESERVE_MS = 1_000;
 
-export const createStreamHandler = ({ fanOut, pusher, parking, markMissed, now }: Dependencies) => {
+export const createStreamHandler = ({ fanOut, pusher, parking, markMissed, now, note }: Dependencies) => {
   return async (event: DynamoDBStreamEvent, context: Context): Promise<DynamoDBBatchResponse> => {
     const outbox = new Outbox();
     const deadline = now() + context.getRemainingTimeInMillis() - FINAL_RESERVE_MS;
@@ -66,6 +69,7 @@ export const createStreamHandler = ({ fanOut, pusher, parking, markMissed, now }
     if (parked > 0 || failed.length > 0 || pushed.missed > 0) {
       console.warn(JSON.stringify({ message: 'batch', done, parked, failures, pushed }));
     }
+    note?.({ records: event.Records, done, parked, failed: failed.length, pushed, pushedAt: now() });
     return report.response;
   };
 };

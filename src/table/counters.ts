@@ -25,7 +25,7 @@ const REMEMBERED = 1_000;
 const SHARDS = 'SHARDS';
 
 /** Only their own user writes these, one at a time; so they share no item with the counters of many writers. */
-const SINGLE_WRITER = 'OWN';
+export const SINGLE_WRITER = 'OWN';
 
 type CountItem = Item & Partial<Sums> & { shards?: number };
 

@@ -10,9 +10,12 @@ import { handshakeStatus, RawSocket } from '../support/raw-socket.ts';
 import { engineClient } from '../support/real-table.ts';
 
 const stack = inject('stack');
-const table = new DynamoTable(engineClient(stack.dynamodb), stack.table);
+const table = new DynamoTable(engineClient(stack.dynamodb, inject('access')), stack.table);
 
 type PresenceItem = Item & { connections: { cid: string }[] };
+
+/** Whether it is the function's 401 or the gateway's 403, a gateway decides. */
+const isRefusal = (status: number | undefined): boolean => status === 401 || status === 403;
 
 const connectionsOf = async ({ username }: Api): Promise<string[]> => {
   const item = await table.get<PresenceItem>(keys.presence(username), { consistent: true });
@@ -126,20 +129,22 @@ describe('A handshake', () => {
   it('is let in with a ticket, and with the same ticket only once', async () => {
     const ticket = await (await newUser(stack, 'alice')).ticket();
     expect(await handshakeStatus(stack, ticket)).toBe(101);
-    expect(await handshakeStatus(stack, ticket)).toBe(401);
+    expect(await handshakeStatus(stack, ticket)).toSatisfy(isRefusal);
   });
 
   it('lets in one of two that come with the same ticket at once', async () => {
     const ticket = await (await newUser(stack, 'alice')).ticket();
     const statuses = await Promise.all([handshakeStatus(stack, ticket), handshakeStatus(stack, ticket)]);
-    expect(statuses.toSorted()).toEqual([101, 401]);
+    const [letIn, refused] = statuses.toSorted();
+    expect(letIn).toBe(101);
+    expect(refused).toSatisfy(isRefusal);
   });
 
   it('is refused without a ticket, with an empty one, and with a forged one', async () => {
     const ticket = await (await newUser(stack, 'alice')).ticket();
     const forged = `${ticket.slice(0, -1)}${ticket.endsWith('A') ? 'B' : 'A'}`;
     const statuses = [undefined, '', forged, '../x', 'x'.repeat(2_000)].map((text) => handshakeStatus(stack, text));
-    expect(await Promise.all(statuses)).toEqual(Array(5).fill(401));
+    for (const status of await Promise.all(statuses)) expect(status).toSatisfy(isRefusal);
     expect(await handshakeStatus(stack, ticket)).toBe(101);
   });
 });

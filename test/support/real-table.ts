@@ -2,11 +2,12 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createTable, tableResource } from '../../local/dynamodb/create-table.ts';
 import { DynamoTable } from '../../src/table/dynamo-table.ts';
 
-const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
+/** What DynamoDB Local wants to be called with. */
+export const LOCAL_ACCESS = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
 
 /** A client of the engine at an endpoint. */
-export const engineClient = (endpoint: string): DynamoDBClient =>
-  new DynamoDBClient({ endpoint, region: 'local', credentials: CREDENTIALS });
+export const engineClient = (endpoint: string, access = LOCAL_ACCESS): DynamoDBClient =>
+  new DynamoDBClient({ endpoint, ...access });
 
 /** A fresh table in the engine. */
 export const freshTable = async (endpoint: string) => {

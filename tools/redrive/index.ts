@@ -3,6 +3,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { Command } from 'commander';
 import { FAILURE_BUCKET } from '../../local/stack.ts';
 import { runningStack } from '../support/api.ts';
+import { stackOutput } from '../support/aws-stack.ts';
 import { progressBar } from '../table/progress.ts';
 import { Failures } from './failures.ts';
 
@@ -17,16 +18,16 @@ const program = new Command('redrive')
   .description('What the stream could not process: looks at it, and runs it again')
   .option('--aws', 'on AWS')
   .option('--stage <stage>', 'which stage', 'dev')
-  .option('--bucket <name>', 'the failure bucket (on AWS: the stack has it as output FailureBucket)')
+  .option('--bucket <name>', 'another bucket than the stage has')
   .option('--state <file>', 'the stack to use')
   .showHelpAfterError();
 
-const failures = (): Failures => {
+const failures = async (): Promise<Failures> => {
   const { aws, stage, bucket, state } = program.opts<CommonOptions>();
   const functionName = `deep-thoughts-${stage}-stream`;
   if (aws) {
-    if (!bucket) return program.error('On AWS, say --bucket');
-    return new Failures(new S3Client({}), new LambdaClient({}), bucket, functionName);
+    const name = bucket ?? (await stackOutput(stage, 'FailureBucket'));
+    return new Failures(new S3Client({}), new LambdaClient({}), name, functionName);
   }
   const stack = runningStack(state);
   const local = { region: 'local', credentials: { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' } };
@@ -46,14 +47,15 @@ program
   .command('list')
   .description('one line each, the oldest first')
   .action(async () => {
-    for (const { at, kind, key } of await failures().list()) print(`${at.toISOString()}  ${kind.padEnd(6)}  ${key}`);
+    for (const { at, kind, key } of await (await failures()).list())
+      print(`${at.toISOString()}  ${kind.padEnd(6)}  ${key}`);
   });
 
 program
   .command('show <key>')
   .description('why it failed, and its records whole')
   .action(async (key: string) => {
-    const { reason, records } = await failures().read(key);
+    const { reason, records } = await (await failures()).read(key);
     print(reason);
     for (const record of records) print(JSON.stringify(record, null, 2));
   });
@@ -64,7 +66,7 @@ program
   .option('--all', 'everything that `list` shows')
   .action(async (keys: string[], { all }: { all?: boolean }) => {
     if (keys.length === 0 && !all) program.error('Name some keys, or say --all');
-    const here = failures();
+    const here = await failures();
     const chosen = all ? (await here.list()).map(({ key }) => key) : keys;
     const progress = progressBar(performance.now());
     const failed: string[] = [];

@@ -3,6 +3,7 @@ import type { Stack } from '../../local/stack.ts';
 import { DynamoTable } from '../../src/table/dynamo-table.ts';
 import type { Item, Table } from '../../src/table/table.ts';
 import { audit, type Finding } from '../table/audit.ts';
+import { partMalformed } from '../table/malformed.ts';
 
 const RETENTION_MS = 30 * 24 * 3_600_000;
 
@@ -21,5 +22,6 @@ export const stackTable = (stack: Stack): Table =>
 export const auditStack = async (stack: Stack): Promise<Finding[]> => {
   const items: Item[] = [];
   for await (const item of stackTable(stack).scan()) items.push(item);
-  return audit(items, { now: Date.now(), retentionMs: RETENTION_MS });
+  const { sound, malformed } = partMalformed(items);
+  return [...malformed, ...audit(sound, { now: Date.now(), retentionMs: RETENTION_MS })];
 };

@@ -12,7 +12,9 @@ import { readSettings } from '../../src/settings.ts';
 import { createStores } from '../../src/stores.ts';
 import type { Item, Table } from '../../src/table/table.ts';
 import { audit } from './audit.ts';
+import { partMalformed } from './malformed.ts';
 import { progressBar } from './progress.ts';
+import { restore } from './restore.ts';
 import { seed } from './seed.ts';
 
 /** What every command works on. */
@@ -102,6 +104,15 @@ export const importItems = async ({ table }: Target, file: string): Promise<void
   note(`${count} items imported`);
 };
 
+/** Takes an export of another table, or of this one from before. */
+export const restoreItems = async ({ table, name }: Target, file: string): Promise<void> => {
+  const startedAt = performance.now();
+  const { timelines } = createStores(table, readSettings({ TABLE_NAME: name }));
+  const { sources, leftOut } = await restore(readItems(file), { table, timelines, now: Date.now() });
+  const seconds = (performance.now() - startedAt) / 1000;
+  note(`${sources} items restored, ${leftOut} left out or made anew, in ${seconds.toFixed(1)} s`);
+};
+
 const readItems = async function* (file: string): AsyncIterable<Item> {
   const lines = createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY });
   let isFirst = true;
@@ -160,7 +171,8 @@ export const auditTable = async ({ table }: Target): Promise<void> => {
   const items: Item[] = [];
   for await (const item of table.scan()) items.push(item);
   const { timelines } = readSettings({ ...process.env, TABLE_NAME: 'table' });
-  const findings = audit(items, { now: Date.now(), retentionMs: timelines.retentionMs });
+  const { sound, malformed } = partMalformed(items);
+  const findings = [...malformed, ...audit(sound, { now: Date.now(), retentionMs: timelines.retentionMs })];
   for (const { rule, item, detail } of findings) print(`${rule}: ${item}: ${detail}`);
   note(`${items.length} items, ${findings.length} findings`);
   if (findings.length > 0) process.exitCode = 1;

@@ -1,15 +1,6 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Command, InvalidArgumentError } from 'commander';
-import { readStack } from '../../local/stack.ts';
-import { DynamoTable } from '../../src/table/dynamo-table.ts';
+import { openTable, withTableOptions } from '../support/open-table.ts';
 import * as commands from './commands.ts';
-
-interface CommonOptions {
-  stage: string;
-  endpoint?: string;
-  table?: string;
-  aws?: boolean;
-}
 
 const count = (text: string): number => {
   const value = Number(text);
@@ -17,50 +8,33 @@ const count = (text: string): number => {
   return value;
 };
 
-const program = new Command('table')
-  .description('The table, by hand: on the running stack of this laptop, at an endpoint, or on AWS')
-  .option('--stage <stage>', 'which stage', 'dev')
-  .option('--endpoint <url>', 'a DynamoDB Local, if not the one that runs here')
-  .option('--table <name>', 'another name than the stage gives')
-  .option('--aws', 'the table on AWS')
-  .showHelpAfterError();
+const program = withTableOptions(new Command('table')).description(
+  'The table, by hand: on the running stack of this laptop, at an endpoint, or on AWS',
+);
 
-const target = (): commands.Target => {
-  const { stage, endpoint, table, aws } = program.opts<CommonOptions>();
-  const local = endpoint ?? process.env.AWS_ENDPOINT_URL_DYNAMODB ?? readStack()?.dynamodb;
-  if (!aws && !local) throw new Error('No stack is running here: `npm start`, or say --endpoint or --aws');
-  const client = aws
-    ? new DynamoDBClient({})
-    : new DynamoDBClient({
-        endpoint: local as string,
-        region: 'local',
-        credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-      });
-  const name = table ?? `deep-thoughts-${stage}`;
-  return { client, name, table: new DynamoTable(client, name) };
-};
+const target = (): Promise<commands.Target> => openTable(program.opts());
 
 program
   .command('create')
   .description('make the table of serverless.yml')
-  .action(() => commands.create(target()));
+  .action(async () => commands.create(await target()));
 program
   .command('list')
   .description('name all tables')
-  .action(() => commands.list(target()));
+  .action(async () => commands.list(await target()));
 program
   .command('describe')
   .description('show the table')
-  .action(() => commands.describe(target()));
+  .action(async () => commands.describe(await target()));
 program
   .command('scan')
   .description('print items, one a line')
   .option('--limit <n>', 'at most so many', count)
-  .action((options) => commands.scan(target(), options));
+  .action(async (options) => commands.scan(await target(), options));
 program
   .command('get <pk> <sk>')
   .description('print one item')
-  .action((pk: string, sk: string) => commands.get(target(), pk, sk));
+  .action(async (pk: string, sk: string) => commands.get(await target(), pk, sk));
 program
   .command('query <pk>')
   .description('print the items of a partition')
@@ -68,30 +42,34 @@ program
   .option('--limit <n>', 'at most so many', count)
   .option('--newest', 'the last first')
   .option('--index', 'a partition of feed')
-  .action((pk: string, options) => commands.query(target(), pk, options));
+  .action(async (pk: string, options) => commands.query(await target(), pk, options));
 program
   .command('import <file>')
   .description('put the items of a file: JSON, one a line or an array')
-  .action((file: string) => commands.importItems(target(), file));
+  .action(async (file: string) => commands.importItems(await target(), file));
+program
+  .command('restore <file>')
+  .description('put the sources of an export into an empty table, and rebuild what is derived')
+  .action(async (file: string) => commands.restoreItems(await target(), file));
 program
   .command('export [file]')
   .description('write all items, one a line')
-  .action((file?: string) => commands.exportItems(target(), file));
+  .action(async (file?: string) => commands.exportItems(await target(), file));
 program
   .command('seed')
   .description('make users, follows and thoughts')
   .option('--users <n>', 'how many users', count, 50)
   .option('--thoughts <n>', 'how many thoughts', count, 200)
-  .action((options) => commands.seedTable(target(), options));
+  .action(async (options) => commands.seedTable(await target(), options));
 program
   .command('drop')
   .description('delete the table')
   .option('--yes', 'without asking')
-  .action((options) => commands.drop(target(), options));
+  .action(async (options) => commands.drop(await target(), options));
 program
   .command('audit')
   .description('hold everything derived against its source; ends with 1 if something disagrees')
-  .action(() => commands.auditTable(target()));
+  .action(async () => commands.auditTable(await target()));
 
 program.parseAsync().catch((error: Error) => {
   process.stderr.write(`${error.message}\n`);

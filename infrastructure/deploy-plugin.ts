@@ -1,0 +1,85 @@
+import type { CloudFormationClientConfig } from '@aws-sdk/client-cloudformation';
+import { type Conditional, foldConditions } from './fold-conditions.ts';
+import { type KeptResource, keptResources, keptText, takesOver } from './kept-resources.ts';
+
+interface Provider {
+  naming: { getStackName(): string };
+  getStage(): string;
+  getRegion(): string;
+  getAwsSdkV3Config(): Promise<CloudFormationClientConfig>;
+}
+
+interface ChangeSetMaker {
+  getCreateChangeSetParams?: (options: { changeSetType: string }) => object;
+}
+
+/** As much of the framework as this plugin touches. */
+interface Serverless {
+  processedInput: { commands: string[] };
+  service: { resources: Conditional; custom: { esbuild: { outputWorkFolder?: string } } };
+  pluginManager: { plugins: ChangeSetMaker[] };
+  getProvider(name: 'aws'): Provider;
+}
+
+/** What `sls package`, `sls deploy` and `sls remove` do more than the framework does. */
+export class DeployPlugin {
+  readonly hooks: Record<string, () => void | Promise<void>>;
+  readonly #serverless: Serverless;
+  #kept: KeptResource[] = [];
+
+  constructor(serverless: Serverless) {
+    this.#serverless = serverless;
+    this.hooks = {
+      // Before anything reads the resources, the laptop's plugin among it.
+      initialize: () => {
+        foldConditions(serverless.service.resources);
+        const [command = ''] = serverless.processedInput.commands;
+        // The bundler empties its folder at the end: it must not be the one that a running stack lives in.
+        if (['package', 'deploy'].includes(command))
+          serverless.service.custom.esbuild.outputWorkFolder = '.esbuild/deploy';
+      },
+      'before:deploy:deploy': () => this.#takeOver(),
+      'before:remove:remove': async () => {
+        this.#kept = keptResources(serverless.service.resources, await this.#held());
+      },
+      'after:remove:remove': () => {
+        const provider = this.#provider;
+        process.stdout.write(keptText(this.#kept, provider.getStage(), provider.getRegion()));
+      },
+    };
+  }
+
+  get #provider(): Provider {
+    return this.#serverless.getProvider('aws');
+  }
+
+  /**
+   * Lets CloudFormation import what exists under a given name. The framework has no setting for it.
+   * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources-automatically.html
+   */
+  #takeOver(): void {
+    if (!takesOver(this.#serverless.service.resources)) return;
+    for (const plugin of this.#serverless.pluginManager.plugins) {
+      const parametersOf = plugin.getCreateChangeSetParams;
+      if (!parametersOf) continue;
+      plugin.getCreateChangeSetParams = (options) => ({
+        ...parametersOf.call(plugin, options),
+        ImportExistingResources: true,
+      });
+    }
+  }
+
+  /** What the stack holds now: names in AWS by names in the template. */
+  async #held(): Promise<Map<string, string>> {
+    const { CloudFormationClient, paginateListStackResources } = await import('@aws-sdk/client-cloudformation');
+    const client = new CloudFormationClient(await this.#provider.getAwsSdkV3Config());
+    const held = new Map<string, string>();
+    const pages = paginateListStackResources({ client }, { StackName: this.#provider.naming.getStackName() });
+    for await (const { StackResourceSummaries = [] } of pages) {
+      for (const { LogicalResourceId: id, PhysicalResourceId: name } of StackResourceSummaries) {
+        if (id && name) held.set(id, name);
+      }
+    }
+    return held;
+  }
+}

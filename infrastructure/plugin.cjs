@@ -1,0 +1,2 @@
+// The framework loads plugins with require.
+module.exports = require('./deploy-plugin.ts').DeployPlugin;

@@ -1,0 +1,56 @@
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { DynamoDBRecord } from 'aws-lambda';
+import type { PushReport } from '../push/pusher.ts';
+
+/** What one invocation has done. */
+export interface BatchFigures {
+  records: DynamoDBRecord[];
+  done: number;
+  parked: number;
+  failed: number;
+  pushed: PushReport;
+  /** When the last push was out, in milliseconds since 1970. */
+  pushedAt: number;
+}
+
+/** Takes the figures of each invocation. */
+export type NoteFigures = (figures: BatchFigures) => void;
+
+/**
+ * Writes one line an invocation, from which CloudWatch makes metrics. Commit to push is measured for each thought of the
+ * batch, until the batch's last push was out: it is never shown too short.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ */
+export const createMetrics = (metrics: Metrics, write: (line: string) => void): NoteFigures => {
+  let isCold = true;
+  return ({ records, done, parked, failed, pushed, pushedAt }) => {
+    const counts = { Records: records.length, Done: done, Parked: parked, Failed: failed, ColdStart: Number(isCold) };
+    isCold = false;
+    const pushes = { Sent: pushed.sent, Gone: pushed.gone, Missed: pushed.missed };
+    for (const [name, value] of Object.entries({ ...counts, ...pushes })) {
+      metrics.addMetric(name, MetricUnit.Count, value);
+    }
+    if (pushed.sent > 0) {
+      for (const committedAt of records.slice(0, VALUES_OF_A_METRIC).flatMap(commitTime)) {
+        metrics.addMetric('CommitToPush', MetricUnit.Milliseconds, Math.max(0, pushedAt - committedAt));
+      }
+    }
+    write(`${JSON.stringify(metrics.serializeMetrics())}\n`);
+    metrics.clearMetrics();
+  };
+};
+
+/** The metrics of one deployment, as the dashboard and the alarms look for them. */
+export const metricsOf = (service: string): NoteFigures =>
+  createMetrics(new Metrics({ namespace: 'DeepThoughts', serviceName: service }), (line) => process.stdout.write(line));
+
+/** So many values the format takes of one metric in a line. */
+const VALUES_OF_A_METRIC = 100;
+
+/** When a thought was written, as it says itself: the stream's own time has seconds only. Nothing for other records. */
+const commitTime = ({ dynamodb }: DynamoDBRecord): number[] => {
+  const image = dynamodb?.NewImage;
+  if (image?.type?.S !== 'thought') return [];
+  const times = ['createdAt', 'editedAt', 'deletedAt'].map((name) => Number(image[name]?.N ?? 0));
+  return [Math.max(...times)];
+};

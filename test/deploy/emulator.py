@@ -1,0 +1,73 @@
+"""Starts ministack (https://pypi.org/project/ministack), with four things that it lacks and this stack needs.
+
+Nothing of the installed package is changed: its tables of handlers are, in this process.
+"""
+
+import json
+
+from ministack.core import lambda_runtime as runtime
+from ministack.services import apigateway as http_and_websocket
+from ministack.services.cloudformation import provisioners
+
+
+def body_of(answer):
+    status, _headers, body = answer
+    if status >= 400:
+        raise ValueError(body)
+    return json.loads(body)
+
+
+def route_id(reference):
+    """A route's Ref may come as `api/route`."""
+    return reference.rsplit("/", 1)[-1]
+
+
+# 1. CloudFormation has no AWS::ApiGatewayV2::Deployment there.
+def create_deployment(_logical_id, props, _stack):
+    made = body_of(http_and_websocket._create_deployment(props["ApiId"], {}))["deploymentId"]
+    return made, {"DeploymentId": made}
+
+
+def delete_deployment(made, props):
+    http_and_websocket._delete_deployment(props["ApiId"], made)
+
+
+# 2. Nor AWS::ApiGatewayV2::RouteResponse.
+def create_route_response(_logical_id, props, _stack):
+    wanted = {"routeResponseKey": props["RouteResponseKey"]}
+    answer = http_and_websocket._create_route_response(props["ApiId"], route_id(props["RouteId"]), wanted)
+    made = body_of(answer)["routeResponseId"]
+    return made, {"RouteResponseId": made}
+
+
+def delete_route_response(made, props):
+    http_and_websocket._delete_route_response(props["ApiId"], route_id(props["RouteId"]), made)
+
+
+handlers = provisioners._RESOURCE_HANDLERS
+handlers["AWS::ApiGatewayV2::Deployment"] = {"create": create_deployment, "delete": delete_deployment}
+handlers["AWS::ApiGatewayV2::RouteResponse"] = {"create": create_route_response, "delete": delete_route_response}
+
+# 3. Its Node worker looks for no handler in .cjs files; Lambda's own runtime does.
+MJS = 'const mjsPath = fullPath + ".mjs";'
+ANY = 'const mjsPath = [".mjs", ".cjs"].map((x) => fullPath + x).find((x) => fs.existsSync(x)) ?? "";'
+assert runtime._NODEJS_WORKER_SCRIPT.count(MJS) == 1
+runtime._NODEJS_WORKER_SCRIPT = runtime._NODEJS_WORKER_SCRIPT.replace(MJS, ANY)
+
+# 4. It keeps the capitals of CloudFormation's CORS keys, and then never finds them.
+create_api = handlers["AWS::ApiGatewayV2::Api"]["create"]
+
+
+def create_api_with_cors(logical_id, props, stack):
+    cors = props.get("CorsConfiguration")
+    if cors:
+        props = {**props, "CorsConfiguration": {key[0].lower() + key[1:]: value for key, value in cors.items()}}
+    return create_api(logical_id, props, stack)
+
+
+handlers["AWS::ApiGatewayV2::Api"]["create"] = create_api_with_cors
+
+if __name__ == "__main__":
+    from ministack.app import main
+
+    main()

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import {
+  CFN_LINT_EXCEPTIONS,
+  CHECKOV_EXCEPTIONS_BY_DEFAULT,
+  CHECKOV_EXCEPTIONS_WITH_EVERYTHING,
+} from './exceptions.ts';
+import { cfnLint, checkov, outdated, unexplained } from './lint.ts';
+import { PackagedTemplate } from './packaged.ts';
+
+describe.each([
+  ['dev', CHECKOV_EXCEPTIONS_BY_DEFAULT],
+  ['prod', CHECKOV_EXCEPTIONS_BY_DEFAULT],
+  ['external', CHECKOV_EXCEPTIONS_BY_DEFAULT],
+  ['everything', CHECKOV_EXCEPTIONS_WITH_EVERYTHING],
+] as const)('The template of %s', (name, exceptions) => {
+  const { file } = PackagedTemplate.read(name);
+
+  it('is as cfn-lint wants it, but for what has a reason', async () => {
+    const remarks = await cfnLint(file);
+    expect(unexplained(remarks, CFN_LINT_EXCEPTIONS)).toEqual([]);
+    expect(outdated(remarks, CFN_LINT_EXCEPTIONS)).toEqual([]);
+  });
+
+  it('is as checkov wants it, but for what has a reason', async () => {
+    const remarks = await checkov(file);
+    expect(unexplained(remarks, [...exceptions])).toEqual([]);
+    expect(outdated(remarks, [...exceptions])).toEqual([]);
+  });
+});

@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest';
+import { PackagedTemplate, type Resource } from './packaged.ts';
+import { EVERYTHING, EXTERNAL_ISSUER, KEY_ARN, WEB_ACL_ARN } from './stages.ts';
+
+const FUNCTIONS = ['HttpLambdaFunction', 'WebsocketLambdaFunction', 'StreamLambdaFunction'];
+
+/** What there is of a parameter's doing: nothing by default, and all of it when it is given. */
+interface Case {
+  parameter: string;
+  resources: string[];
+  /** A property that stands for it, when it is no resource of its own. */
+  property?: (resource: (name: string) => Resource['Properties']) => unknown;
+  off?: unknown;
+  on?: unknown;
+}
+
+const CASES: Case[] = [
+  {
+    parameter: 'capacity=provisioned',
+    resources: ['Table', 'Index'].flatMap((of) =>
+      ['Read', 'Write'].flatMap((unit) => [`${of}${unit}Target`, `${of}${unit}Scaling`]),
+    ),
+    property: (resource) => [
+      resource('Table').BillingMode,
+      resource('Table').ProvisionedThroughput?.WriteCapacityUnits,
+    ],
+    off: ['PAY_PER_REQUEST', undefined],
+    on: ['PROVISIONED', '5'],
+  },
+  {
+    parameter: 'maxWritesPerSecond, which provisioned capacity has no use for',
+    resources: [],
+    property: (resource) => resource('Table').OnDemandThroughput,
+    off: { MaxReadRequestUnits: '12000', MaxWriteRequestUnits: '4000' },
+    on: undefined,
+  },
+  {
+    parameter: 'kmsKeyArn',
+    resources: [],
+    property: (resource) => [
+      resource('Table').SSESpecification.KMSMasterKeyId,
+      resource('FailureBucket').BucketEncryption.ServerSideEncryptionConfiguration[0].ServerSideEncryptionByDefault
+        .KMSMasterKeyID,
+      resource('AlarmTopic')?.KmsMasterKeyId,
+    ],
+    off: [undefined, undefined, undefined],
+    on: [KEY_ARN, KEY_ARN, KEY_ARN],
+  },
+  {
+    parameter: 'vpcId',
+    resources: ['FunctionsSecurityGroup', 'TableEndpoint', 'BucketEndpoint'],
+    property: (resource) => FUNCTIONS.map((name) => resource(name).VpcConfig?.SecurityGroupIds),
+    off: [undefined, undefined, undefined],
+    on: FUNCTIONS.map(() => [{ Ref: 'FunctionsSecurityGroup' }]),
+  },
+  {
+    parameter: 'tracing',
+    resources: [],
+    property: (resource) => FUNCTIONS.map((name) => resource(name).TracingConfig?.Mode),
+    off: [undefined, undefined, undefined],
+    on: ['Active', 'Active', 'Active'],
+  },
+  {
+    parameter: 'reserved concurrency',
+    resources: [],
+    property: (resource) => FUNCTIONS.map((name) => resource(name).ReservedConcurrentExecutions),
+    off: [undefined, undefined, undefined],
+    on: ['100', '50', '20'],
+  },
+  {
+    parameter: 'httpDomain, websocketDomain',
+    resources: ['HttpDomain', 'WebsocketDomain', 'HttpDomainMapping', 'WebsocketDomainMapping'],
+  },
+  {
+    parameter: 'webAclArn',
+    resources: ['ApiDistribution'],
+    property: (resource) => resource('ImageDistribution').DistributionConfig.WebACLId,
+    off: undefined,
+    on: WEB_ACL_ARN,
+  },
+  { parameter: 'alarmEmail and monthlyBudget', resources: ['AlarmEmail', 'Budget'] },
+  {
+    parameter: 'loginDomain',
+    resources: ['LoginPage'],
+    property: (resource) => resource('UserPoolClient').AllowedOAuthFlows,
+    off: undefined,
+    on: ['code'],
+  },
+  {
+    parameter: 'corsOrigins',
+    resources: [],
+    property: (resource) => resource('HttpApi').CorsConfiguration.AllowOrigins,
+    off: { 'Fn::Split': [',', '*'] },
+    on: { 'Fn::Split': [',', EVERYTHING.corsOrigins] },
+  },
+  {
+    parameter: 'tableName, failureBucket, imageBucket',
+    resources: [],
+    property: (resource) => [
+      resource('Table').TableName,
+      resource('FailureBucket').BucketName,
+      resource('ImageBucket').BucketName,
+    ],
+    off: [undefined, undefined, undefined],
+    on: ['kept-table', 'kept-failures', 'kept-images'],
+  },
+  {
+    parameter: 'pushUrl',
+    resources: [],
+    property: (resource) =>
+      resource('StreamLambdaFunction').Environment.Variables.AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI,
+    off: { 'Fn::Sub': 'https://${WebsocketsApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}/prod' },
+    on: { 'Fn::Sub': 'https://${WebsocketsApi}.push.example.com/prod' },
+  },
+];
+
+describe('By parameter', () => {
+  const off = PackagedTemplate.read('prod');
+  const on = PackagedTemplate.read('everything');
+
+  it.each(CASES)('$parameter', ({ resources, property, off: whenOff, on: whenOn }) => {
+    const names = (packaged: PackagedTemplate) => Object.keys(packaged.template.Resources);
+    expect(names(off).filter((name) => resources.includes(name))).toEqual([]);
+    expect(names(on)).toEqual(expect.arrayContaining(resources));
+    if (!property) return;
+    expect(property((name) => off.resource(name).Properties)).toEqual(whenOff);
+    expect(property((name) => on.resource(name).Properties)).toEqual(whenOn);
+  });
+
+  it('gatewayAccount=false leaves the account as it is', () => {
+    expect(off.namesOf('AWS::ApiGateway::Account')).toEqual(['GatewayAccount']);
+    expect(on.namesOf('AWS::ApiGateway::Account')).toEqual([]);
+  });
+
+  it('leaves no condition to CloudFormation', () => {
+    for (const { template } of [off, on]) {
+      expect(template).not.toHaveProperty('Conditions');
+      expect(JSON.stringify(template)).not.toContain('"Fn::If"');
+    }
+  });
+
+  it('issuerUrl makes no user pool, and the tokens of that issuer pass', () => {
+    const external = PackagedTemplate.read('external');
+    expect(external.resources.filter(([, { Type }]) => Type.startsWith('AWS::Cognito'))).toEqual([]);
+    expect(Object.keys(external.template.Outputs).filter((name) => name.startsWith('UserPool'))).toEqual([]);
+    expect(external.resource('HttpApiAuthorizerLogin').Properties.JwtConfiguration).toEqual({
+      Issuer: EXTERNAL_ISSUER.issuerUrl,
+      Audience: [EXTERNAL_ISSUER.audience],
+    });
+  });
+});
+
+describe('The user pool', () => {
+  it('can be used as it is shipped', () => {
+    const { Properties: pool } = PackagedTemplate.read('prod').resource('UserPool');
+    expect(pool).toMatchObject({
+      AutoVerifiedAttributes: ['email'],
+      AdminCreateUserConfig: { AllowAdminCreateUserOnly: false },
+      AccountRecoverySetting: { RecoveryMechanisms: [{ Name: 'verified_email', Priority: 1 }] },
+      MfaConfiguration: 'OPTIONAL',
+      EnabledMfas: ['SOFTWARE_TOKEN_MFA'],
+    });
+  });
+});

@@ -1,0 +1,183 @@
+import { describe, expect, it } from 'vitest';
+import { PackagedTemplate } from './packaged.ts';
+import { PACKAGES } from './stages.ts';
+
+interface Statement {
+  Effect: string;
+  Action: string | string[];
+  Resource: unknown;
+}
+
+/** What no resource can be named for, by AWS's own reference of actions. */
+const WITHOUT_RESOURCES = [
+  'dynamodb:ListStreams',
+  'xray:PutTraceSegments',
+  'xray:PutTelemetryRecords',
+  'ec2:CreateNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:DeleteNetworkInterface',
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:UnassignPrivateIpAddresses',
+];
+
+const KEPT = ['Table', 'FailureBucket', 'ImageBucket', 'UserPool', 'UserPoolClient'];
+
+describe.each(['dev', 'prod', 'everything'] as const)('The template of %s', (name) => {
+  const { stage, parameters } = PACKAGES[name];
+  const packaged = PackagedTemplate.read(name);
+
+  it('grants no action by a pattern, and none on everything that could be named', () => {
+    const statements = packaged
+      .ofType('AWS::IAM::Role')
+      .flatMap(([role, { Properties }]) =>
+        (Properties.Policies ?? []).flatMap(({ PolicyDocument }: { PolicyDocument: { Statement: Statement[] } }) =>
+          PolicyDocument.Statement.map((statement) => ({ role, ...statement })),
+        ),
+      );
+    expect(statements.length).toBeGreaterThan(8);
+    const actions = statements.flatMap(({ Action }) => Action);
+    expect(actions.filter((action) => action.includes('*'))).toEqual([]);
+    const onEverything = statements.filter(({ Resource }) => [Resource].flat().includes('*'));
+    const unreasoned = onEverything.flatMap(({ Action }) => Action).filter((one) => !WITHOUT_RESOURCES.includes(one));
+    expect(unreasoned).toEqual([]);
+  });
+
+  it('lets nobody invoke a function but this very API', () => {
+    const permissions = packaged.ofType('AWS::Lambda::Permission');
+    expect(permissions.map(([id]) => id).sort()).toEqual([
+      'HttpLambdaPermissionHttpApi',
+      'WebsocketLambdaPermissionWebsockets',
+    ]);
+    for (const [id, { Properties }] of permissions) {
+      const source = JSON.stringify(Properties.SourceArn);
+      expect(source, id).toMatch(/HttpApi|WebsocketsApi/);
+      expect(Properties.Principal, id).toBe('apigateway.amazonaws.com');
+    }
+  });
+
+  it('keeps what cannot be made again, whatever is removed or replaced, and leaves nothing of a failed first try', () => {
+    for (const id of KEPT) {
+      const { DeletionPolicy, UpdateReplacePolicy } = packaged.resource(id);
+      expect([DeletionPolicy, UpdateReplacePolicy], id).toEqual(['RetainExceptOnCreate', 'Retain']);
+    }
+    const isProtected = stage === 'prod';
+    expect(packaged.resource('Table').Properties.DeletionProtectionEnabled).toBe(isProtected);
+    expect(packaged.resource('UserPool').Properties.DeletionProtection).toBe(isProtected ? 'ACTIVE' : 'INACTIVE');
+  });
+
+  it('encrypts what it stores, and backs the table up', () => {
+    const { SSESpecification, PointInTimeRecoverySpecification } = packaged.resource('Table').Properties;
+    expect(SSESpecification.SSEEnabled).toBe(true);
+    expect(PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled).toBe(true);
+    for (const [id, { Properties }] of packaged.ofType('AWS::S3::Bucket')) {
+      expect(Properties.BucketEncryption.ServerSideEncryptionConfiguration, id).toHaveLength(1);
+    }
+  });
+
+  it('opens no bucket to the public, and none without TLS', () => {
+    const buckets = packaged.namesOf('AWS::S3::Bucket').sort();
+    expect(buckets).toEqual(['FailureBucket', 'ImageBucket', 'ServerlessDeploymentBucket']);
+    const closed = {
+      BlockPublicAcls: true,
+      BlockPublicPolicy: true,
+      IgnorePublicAcls: true,
+      RestrictPublicBuckets: true,
+    };
+    for (const id of buckets) expect(packaged.resource(id).Properties.PublicAccessBlockConfiguration).toEqual(closed);
+    for (const [id, { Properties }] of packaged.ofType('AWS::S3::BucketPolicy')) {
+      const statements = Properties.PolicyDocument.Statement as (Statement & {
+        Principal: unknown;
+        Condition: object;
+      })[];
+      const denied = statements.filter(({ Effect }) => Effect === 'Deny');
+      expect(JSON.stringify(denied), id).toContain('aws:SecureTransport');
+      for (const { Principal } of statements.filter(({ Effect }) => Effect === 'Allow')) {
+        expect(Principal, id).toEqual({ Service: 'cloudfront.amazonaws.com' });
+      }
+    }
+    const reading = packaged.resource('ImageBucketPolicy').Properties.PolicyDocument.Statement.at(-1);
+    expect(JSON.stringify(reading.Condition)).toContain('distribution/${ImageDistribution}');
+  });
+
+  it('shows images over CloudFront alone, which signs for the bucket and says nosniff', () => {
+    const { DistributionConfig: config } = packaged.resource('ImageDistribution').Properties;
+    const [origin] = config.Origins;
+    expect(origin.OriginAccessControlId).toEqual({ 'Fn::GetAtt': ['ImageOriginAccess', 'Id'] });
+    expect(config.DefaultCacheBehavior.ViewerProtocolPolicy).toBe('redirect-to-https');
+    expect(config.DefaultCacheBehavior.ResponseHeadersPolicyId).toBe('67f7725c-6f97-4210-82d7-5512b31e9d03');
+    const { Variables } = packaged.resource('HttpLambdaFunction').Properties.Environment;
+    expect(Variables.IMAGE_URL).toEqual({ 'Fn::Sub': 'https://${ImageDistribution.DomainName}' });
+  });
+
+  it('ends every log after a time', () => {
+    const logs = packaged.ofType('AWS::Logs::LogGroup');
+    expect(logs).toHaveLength(5);
+    for (const [id, { Properties }] of logs) expect(Properties.RetentionInDays, id).toBe(30);
+  });
+
+  it('logs every request and frame without what it holds', () => {
+    for (const id of ['HttpApiStage', 'WebsocketsDeploymentStage']) {
+      const { Format, DestinationArn } = packaged.resource(id).Properties.AccessLogSettings;
+      expect(JSON.stringify(DestinationArn), id).toContain('AccessLog');
+      const names = [...(Format as string).matchAll(/\$context\.([\w.]+)/g)].map(([, found]) => found);
+      expect(names, id).toContain('status');
+      for (const secret of ['path', 'query', 'authorizer', 'header', 'body', 'message']) {
+        expect(
+          names.filter((found) => found?.toLowerCase().includes(secret)),
+          id,
+        ).toEqual([]);
+      }
+    }
+  });
+
+  it('throttles both APIs', () => {
+    for (const id of ['HttpApiStage', 'WebsocketsDeploymentStage']) {
+      const { ThrottlingRateLimit, ThrottlingBurstLimit } = packaged.resource(id).Properties.DefaultRouteSettings;
+      expect(Number(ThrottlingRateLimit)).toBeGreaterThan(0);
+      expect(Number(ThrottlingBurstLimit)).toBeGreaterThan(0);
+    }
+  });
+
+  it('invokes the fan-out for sources alone, and keeps every batch that is given up', () => {
+    const { FilterCriteria, DestinationConfig, ...mapping } = packaged.resource(
+      'StreamEventSourceMappingDynamodbTable',
+    ).Properties;
+    const patterns = FilterCriteria.Filters.map(({ Pattern }: { Pattern: string }) => JSON.parse(Pattern));
+    expect(patterns).toEqual([{ dynamodb: { NewImage: { type: { S: ['thought', 'following', 'task'] } } } }]);
+    expect(DestinationConfig.OnFailure.Destination).toEqual({ 'Fn::GetAtt': ['FailureBucket', 'Arn'] });
+    expect(mapping).toMatchObject({
+      StartingPosition: 'TRIM_HORIZON',
+      BisectBatchOnFunctionError: true,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    });
+  });
+
+  it('names nothing whose replacement would meet its predecessor', () => {
+    const given = new Set(Object.values(parameters));
+    const named = packaged.resources.filter(([, { Properties }]) => {
+      const name = Properties?.TableName ?? Properties?.BucketName ?? Properties?.RoleName ?? Properties?.TopicName;
+      return name !== undefined && !given.has(name);
+    });
+    expect(named.map(([id]) => id)).toEqual([]);
+  });
+
+  it('alarms on everything by one topic', () => {
+    const alarms = packaged.ofType('AWS::CloudWatch::Alarm');
+    expect(alarms.length).toBeGreaterThan(15);
+    for (const [id, { Properties }] of alarms) {
+      expect(Properties.AlarmActions, id).toEqual([{ Ref: 'AlarmTopic' }]);
+      expect(Properties.TreatMissingData, id).toBe('notBreaching');
+      expect(Properties.AlarmDescription, id).toMatch(/\w/);
+    }
+  });
+
+  it('shows on one dashboard what it alarms on', () => {
+    const { DashboardBody } = packaged.resource('Dashboard').Properties;
+    const body = JSON.parse(DashboardBody['Fn::Sub']) as { widgets: { properties: { metrics: unknown[][] } }[] };
+    const shown = body.widgets.flatMap(({ properties }) => properties.metrics.map(([, metric]) => metric));
+    for (const metric of ['IteratorAge', 'CommitToPush', 'Missed', 'Parked', '5xx', 'Errors', 'WriteThrottleEvents']) {
+      expect(shown).toContain(metric);
+    }
+  });
+});
