@@ -1,3 +1,4 @@
+import { MAX_CONNECTIONS } from '../../src/connections/presence.ts';
 import { type EdgeItem, toEdge } from '../../src/follows/edge.ts';
 import type { Item } from '../../src/table/table.ts';
 import { isVisible, type Thought } from '../../src/thoughts/thought.ts';
@@ -107,8 +108,10 @@ export type IsExcused = (person: string, channel: string, author: string) => boo
 /** What an app shows is what its lists hold, as far down as it has read them. */
 export const checkViews = (truth: Truth, views: View[], isExcused: IsExcused): Finding[] =>
   views.flatMap((view) => {
-    const { app, device } = view;
-    if (app.isReplaced) return [];
+    const { app, device, person } = view;
+    const devices = views.filter((other) => other.person === person).length;
+    if (app.isReplaced && devices > MAX_CONNECTIONS) return [];
+    if (app.isReplaced) return [{ code: 'replaced', detail: `${device} gave way, one of ${devices} devices` }];
     if (!app.isLive) return [{ code: 'not_live', detail: `${device} is not connected in the end` }];
     return app.channels.flatMap((channel) => checkView(truth, view, channel, isExcused));
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { keys } from '../../../src/table/keys.ts';
 import type { Item } from '../../../src/table/table.ts';
 import type { Thought } from '../../../src/thoughts/thought.ts';
 import { checkPages, checkStored, checkViews, Truth, type View } from '../../../tools/simulation/checks.ts';
@@ -20,7 +21,7 @@ const thought = (id: string, author: string, more: Partial<Thought> = {}): Item 
     ...more,
   }) as Item;
 const following = (follower: string, author: string, muted = false): Item =>
-  ({ pk: follower, sk: author, type: 'following', follower, author, muted }) as Item;
+  ({ ...keys.following(follower, author), type: 'following', muted, since: 1 }) as Item;
 const block = (username: string, blocked: string): Item =>
   ({ pk: username, sk: blocked, type: 'block', username, blocked }) as Item;
 
@@ -74,6 +75,7 @@ describe('a view', () => {
     device: 'dan/0',
     app: {
       isLive,
+      isReplaced: false,
       channels: ['timeline', 'topic:tea'],
       shown: (channel) =>
         shown[channel] && { versions: new Map(Object.entries(shown[channel])), floor: more.given ? '1' : '' },
@@ -96,6 +98,16 @@ describe('a view', () => {
 
   it('that is not connected in the end is only told so', () => {
     expect(codes(view({}, {}, false))).toEqual(['not_live']);
+  });
+
+  it.each([
+    [20, ['replaced']],
+    [21, []],
+  ])('that gave way did so because there were more than 20: %s', (devices, expected) => {
+    const one = view({ timeline: { 1: 1 }, 'topic:tea': { 1: 1 } });
+    const replaced = { ...one, app: { ...one.app, isReplaced: true } };
+    const views = [replaced, ...Array(devices - 1).fill(one)];
+    expect(checkViews(truth, views, () => false).map(({ code }) => code)).toEqual(expected);
   });
 
   it('is not asked for what lies below what was read, nor for what is excused', () => {
