@@ -9,7 +9,7 @@ import { waitFor } from '../../tools/support/measure.ts';
 /** All but the gateway's own, which has no id. */
 type ServerFrame = Exclude<AnyFrame, FrameOfServer<'heartbeat'> | FrameOfServer<'relation'>>;
 
-const WAIT_MS = 15_000;
+const WAIT_MS = 40_000;
 
 const addressOf = (stack: Stack, ticket: string | undefined): string =>
   ticket === undefined ? stack.websocket : `${stack.websocket}?ticket=${encodeURIComponent(ticket)}`;

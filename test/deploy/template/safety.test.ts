@@ -144,7 +144,10 @@ describe.each(['dev', 'prod', 'everything'] as const)('The template of %s', (nam
       'StreamEventSourceMappingDynamodbTable',
     ).Properties;
     const patterns = FilterCriteria.Filters.map(({ Pattern }: { Pattern: string }) => JSON.parse(Pattern));
-    expect(patterns).toEqual([{ dynamodb: { NewImage: { type: { S: ['thought', 'following', 'task'] } } } }]);
+    expect(patterns).toEqual([
+      { dynamodb: { NewImage: { type: { S: ['thought', 'following', 'barred', 'task'] } } } },
+      { eventName: ['REMOVE'], dynamodb: { OldImage: { type: { S: ['following'] } } } },
+    ]);
     expect(DestinationConfig.OnFailure.Destination).toEqual({ 'Fn::GetAtt': ['FailureBucket', 'Arn'] });
     expect(mapping).toMatchObject({
       StartingPosition: 'TRIM_HORIZON',
