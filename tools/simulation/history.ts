@@ -217,7 +217,9 @@ export class History {
     const now = this.#options.now();
     const made = Date.parse(event.at);
     const relatedAt = this.#relatedAt.get(`${person} ${event.author}`) ?? 0;
-    const lateMs = now - Math.max(made, openedAt, relatedAt);
+    // What may have been made before, by a clock that is off, was the list's to bring.
+    if (made - this.#options.clockSkewMs <= Math.max(openedAt, relatedAt)) return;
+    const lateMs = now - made;
     // The time of a change is that of the environment which has made it.
     if (lateMs <= HEARD_WITHIN_MS + this.#options.clockSkewMs) return;
     const isCalm = Math.max(device.disturbedAt, device.awayUntil) < made - SETTLED_AFTER_MS;

@@ -13,8 +13,11 @@ const START = Date.parse('2026-01-05T08:00:00.000Z');
 const MINUTE = 60_000;
 /** How long everybody has to sign up and to follow, before the first step. */
 const SIGN_UP_MS = MINUTE;
-/** How long clients have to repair what was broken: two rounds of their own checks. Whoever is done after one may rest. */
-const REPAIR_MS = [5 * MINUTE, 7 * MINUTE];
+/**
+ * How long clients have to repair what was broken: two rounds of their own checks, which are ten minutes apart. Whoever is
+ * done before may rest.
+ */
+const REPAIR_MS = [5 * MINUTE, 7 * MINUTE, 10 * MINUTE];
 /** How long the reading of all pages may take. */
 const PAGES_MS = 10 * MINUTE;
 const RETENTION_MS = 30 * 24 * 60 * MINUTE;
