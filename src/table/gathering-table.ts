@@ -8,6 +8,17 @@ const WRITES = 100;
 
 type BatchWrite = { put: Item } | { delete: Key };
 
+interface Timed {
+  write: BatchWrite;
+  deadline: number | undefined;
+}
+
+/** What goes together has until the latest deadline that one of them names. */
+const latest = (parts: Timed[]): BatchOptions => {
+  const deadlines = parts.flatMap(({ deadline }) => deadline ?? []);
+  return deadlines.length > 0 ? { deadline: Math.max(...deadlines) } : {};
+};
+
 const nameOf = ({ pk, sk }: Key): string => `${pk}\n${sk}`;
 
 /** A table whose batches are shared by all who work on it at the same time: fewer requests, the same reads and writes. */
@@ -15,9 +26,7 @@ export class GatheringTable implements Table {
   readonly #table: Table;
   readonly #consistent: Gathering<Key, Item[]>;
   readonly #eventual: Gathering<Key, Item[]>;
-  readonly #writes: Gathering<BatchWrite, void>;
-  /** All who share a batch work in one invocation, and have the same deadline. */
-  #options: BatchOptions = {};
+  readonly #writes: Gathering<Timed, void>;
 
   constructor(table: Table) {
     this.#table = table;
@@ -26,9 +35,13 @@ export class GatheringTable implements Table {
     this.#consistent = reads({ consistent: true });
     this.#eventual = reads({ consistent: false });
     this.#writes = new Gathering({
-      send: (writes) => table.batchWrite(writes, this.#options),
+      send: (parts) =>
+        table.batchWrite(
+          parts.map(({ write }) => write),
+          latest(parts),
+        ),
       most: WRITES,
-      nameOf: (write) => nameOf('put' in write ? write.put : write.delete),
+      nameOf: ({ write }) => nameOf('put' in write ? write.put : write.delete),
     });
   }
 
@@ -44,8 +57,7 @@ export class GatheringTable implements Table {
   }
 
   async batchWrite(writes: BatchWrite[], options: BatchOptions = {}): Promise<void> {
-    if (options.deadline !== undefined) this.#options = options;
-    if (writes.length > 0) await this.#writes.add(writes);
+    if (writes.length > 0) await this.#writes.add(writes.map((write) => ({ write, deadline: options.deadline })));
   }
 
   get<T extends Item>(key: Key, options?: ReadOptions): Promise<T | undefined> {

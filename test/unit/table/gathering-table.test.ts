@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { GatheringTable } from '../../../src/table/gathering-table.ts';
-import type { Item, Key, ReadOptions } from '../../../src/table/table.ts';
+import type { Item, Key, ReadOptions, Table } from '../../../src/table/table.ts';
 import { tableReadContract } from '../../support/contracts/table-read-contract.ts';
 import { tableWriteContract } from '../../support/contracts/table-write-contract.ts';
 import { MemoryTable } from '../../support/memory-table.ts';
@@ -51,5 +51,21 @@ describe('a gathering table', () => {
     const table = await makeTable();
     await Promise.all([1, 2].map((at) => table.batchWrite([{ put: { ...itemAt(at), ...key(0) } }])));
     expect(await table.get(key(0))).toMatchObject({ at: 2 });
+  });
+
+  it('gives what goes together the latest deadline, and keeps none for what comes later', async () => {
+    const deadlines: (number | undefined)[] = [];
+    class TimedTable extends MemoryTable {
+      override async batchWrite(...[writes, options]: Parameters<Table['batchWrite']>): Promise<void> {
+        deadlines.push(options?.deadline);
+        await super.batchWrite(writes);
+      }
+    }
+    const table = new GatheringTable(new TimedTable());
+    const write = (at: number, deadline?: number) =>
+      table.batchWrite([{ put: itemAt(at) }], deadline === undefined ? {} : { deadline });
+    await Promise.all([write(1, 500), write(2), write(3, 900)]);
+    await write(4);
+    expect(deadlines).toEqual([900, undefined]);
   });
 });
