@@ -18,6 +18,12 @@ interface Dependencies {
   runtime: Runtime;
 }
 
+export interface OpenTimeline {
+  list: ThoughtList;
+  /** Whether the timeline shows an author's thoughts. */
+  isHeard: (author: string) => boolean;
+}
+
 /** Turns lists of references into what a reader may see. */
 export class TimelineReader {
   readonly #deps: Dependencies;
@@ -37,7 +43,13 @@ export class TimelineReader {
 
   /** The reader's timeline. Opening it counts as being seen. */
   async timeline(reader: string): Promise<ThoughtList> {
-    return this.#timelineList(await this.#deps.merged.open(reader));
+    return (await this.openTimeline(reader)).list;
+  }
+
+  /** The same, with whose thoughts it shows: one reading of the edges serves for both. */
+  async openTimeline(reader: string): Promise<OpenTimeline> {
+    const reading = await this.#deps.merged.open(reader);
+    return { list: this.#timelineList(reading), isHeard: (author) => reading.isHeard({ author, id: '' }) };
   }
 
   topic(topic: string, isWanted?: IsWanted): ThoughtList {

@@ -145,9 +145,10 @@ const listed = async (
   { authors, since }: { authors?: string[] | undefined; since?: string | undefined },
 ) => {
   if (await resumer.isLate()) return {};
+  const opened = await resumer.open(username);
   const [newest, seqs] = await Promise.all([
-    resumer.newest(username, since),
-    authors && resumer.lastNumbers({ username, cid }, authors),
+    resumer.newest(username, since, opened),
+    authors && resumer.lastNumbers({ username, cid }, authors, opened),
   ]);
   return { ...newest, ...(seqs && { seqs }) };
 };

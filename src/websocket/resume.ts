@@ -9,7 +9,7 @@ import type { ThoughtList } from '../thoughts/thought-list.ts';
 import type { ThoughtLists } from '../thoughts/thought-lists.ts';
 import type { ThoughtStore } from '../thoughts/thought-store.ts';
 import type { LagStore } from '../timelines/lag-store.ts';
-import type { TimelineReader } from '../timelines/timeline-reader.ts';
+import type { OpenTimeline, TimelineReader } from '../timelines/timeline-reader.ts';
 import { OVERLAP_MS, replayReferences } from './replay-start.ts';
 
 const PAGE = 50;
@@ -65,8 +65,8 @@ export class Resumer {
    * The id of the newest thought of a timeline, and how many stand behind `since`. They are neither read nor filtered
    * for it: whoever has fewer resumes, and may find that the rest was not to be seen.
    */
-  async newest(username: string, since?: string): Promise<{ latest?: string; count?: number }> {
-    const timeline = await this.#deps.reader.timeline(username);
+  async newest(username: string, since?: string, opened?: OpenTimeline): Promise<{ latest?: string; count?: number }> {
+    const { list: timeline } = opened ?? (await this.open(username));
     const [after] = since?.split(':') ?? [];
     const behind = after ? await idsOf(timeline, { after, limit: MAX_COUNT, oldestFirst: true }) : [];
     const isEnd = behind.length > 0 && behind.length < MAX_COUNT;
@@ -78,13 +78,13 @@ export class Resumer {
    * The number of each author's last change, so that a client can tell what silence hides from it: of those whom the
    * user follows, and those whose channel the connection has subscribed to.
    */
-  async lastNumbers(listener: { username: string; cid: string }, authors: string[]): Promise<Record<string, number>> {
-    const { follows, connections, thoughts } = this.#deps;
-    const relations = await follows.relations(listener.username, authors);
-    const isHeard = (author: string) => {
-      const relation = relations.get(author);
-      return author === listener.username || (relation?.follows === true && !relation.muted && !relation.blocked);
-    };
+  async lastNumbers(
+    listener: { username: string; cid: string },
+    authors: string[],
+    opened?: OpenTimeline,
+  ): Promise<Record<string, number>> {
+    const { connections, thoughts } = this.#deps;
+    const { isHeard } = opened ?? (await this.open(listener.username));
     const [heard, others] = [authors.filter(isHeard), authors.filter((author) => !isHeard(author))];
     const subscribed = await connections.subscribedAuthors(listener.cid, others);
     const heads = await thoughts.heads([...heard, ...subscribed], { consistent: false });
@@ -94,6 +94,11 @@ export class Resumer {
   /** What a channel holds before an id, newest first. */
   async past(username: string, channel: Channel, before: string | undefined, limit: number): Promise<Page> {
     return (await this.#list(username, channel)).page({ after: before, limit });
+  }
+
+  /** The timeline of a user, to be asked several things. */
+  open(username: string): Promise<OpenTimeline> {
+    return this.#deps.reader.openTimeline(username);
   }
 
   /** While the fan-out is late, what has not come is on its way: comparing numbers then would make every client resume. */

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 /** What `npm run bench` runs, each in a process of its own. They write docs/benchmarks.md. */
 const PARTS = ['push', 'start', 'process', 'growth'];
 /** Older ones, by name only. */
-const OTHERS = ['fan-out', 'mapping', 'connections', 'client'];
+const OTHERS = ['units', 'fan-out', 'mapping', 'connections', 'client'];
 
 const [name] = process.argv.slice(2);
 if (name !== undefined && ![...PARTS, ...OTHERS].includes(name)) {
