@@ -62,8 +62,8 @@ it('gives every reader each change of the authors followed, in order, though all
   await waitFor('the follows to be told', () => handled >= READERS.length * 12);
   const heard = READERS.map(({ name }) => {
     const [events, gaps]: [ThoughtEvent[], Gap[]] = [[], []];
-    // All of this shares one process: a number may be late by seconds, and nothing has been lost.
-    const timings = { newcomerMs: 10_000, holeMs: 10_000 };
+    // All of this shares one process: a number may be late by seconds, and a push that was given up is told by a ping.
+    const timings = { newcomerMs: 10_000, holeMs: 10_000, pingMs: 3_000 };
     clients.push(
       stack.listen(name, { timings, onEvent: (event) => events.push(event), onGap: (gap) => gaps.push(gap) }),
     );
