@@ -1,4 +1,4 @@
-"""Starts ministack (https://pypi.org/project/ministack), with six things that it lacks and this stack needs.
+"""Starts ministack, with six things that it lacks and this stack needs.
 
 Nothing of the installed package is changed: its tables of handlers are, in this process.
 """
