@@ -1,5 +1,6 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import type { Parking } from './handler.ts';
+import { parkingReason } from './parking-reason.ts';
 
 /** Where parked records stand in the failure bucket, beside the mapping's own failed batches. */
 export const PARKED_PREFIX = 'parked/';
@@ -19,7 +20,7 @@ export class FailureBucket implements Parking {
     const { PutObjectCommand, S3Client } = await import('@aws-sdk/client-s3');
     const body = {
       parkedAt: new Date(this.#now()).toISOString(),
-      error: error instanceof Error ? { name: error.name, message: error.message } : { message: String(error) },
+      error: parkingReason(error),
       record,
     };
     const Key = `${PARKED_PREFIX}${record.eventID ?? record.dynamodb?.SequenceNumber ?? 'unknown'}.json`;
