@@ -186,9 +186,10 @@ export class FanOut {
 
   async #handOn(delivery: Delivery, last: string, delivered: number): Promise<void> {
     const { runtime, settings, table } = this.#deps;
-    const tasks = splitRest(delivery.range, last, delivered, settings).map((range) =>
-      taskItem({ ...delivery, range, depth: delivery.depth + 1 }, runtime.now()),
-    );
+    const ranges = splitRest(delivery.range, last, delivered, settings);
+    // A rest that goes on whole has become smaller, and ends: a slow table may hand it on many times.
+    const depth = delivery.depth + (ranges.length > 1 ? 1 : 0);
+    const tasks = ranges.map((range) => taskItem({ ...delivery, range, depth }, runtime.now()));
     await table.batchWrite(tasks.map((put) => ({ put })));
   }
 }

@@ -80,7 +80,6 @@ export const lagPartition = (ms: number, shard: number): string =>
 export const lists = {
   thoughtsOf: (author: string) => ({ pk: `USER#${author}`, prefix: 'THOUGHT#' }),
   followingOf: (follower: string) => ({ pk: `USER#${follower}`, prefix: 'FOLLOWING#' }),
-  blocksOf: (username: string) => ({ pk: `USER#${username}`, prefix: 'BLOCK#' }),
   timeline: (reader: string) => ({ pk: `TIMELINE#${reader}`, prefix: '' }),
   topic: (topic: string) => ({ pk: `TOPIC#${topic}`, prefix: '' }),
   replies: (thoughtId: string) => ({ pk: `REPLIES#${thoughtId}`, prefix: '' }),

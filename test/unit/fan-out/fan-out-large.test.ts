@@ -59,6 +59,18 @@ describe('a large audience', () => {
     expect(records.length).toBeGreaterThan(3);
   });
 
+  it('may be handed on many times as a whole, as a slow table needs it', async () => {
+    const harness = createHarness({ pageSize: 5, width: 1 });
+    const size = 5 * (MAX_DEPTH + 5);
+    for (const at of times(size, (n) => n)) await harness.arrive(`fan_${at}`);
+    await harness.users.ensure('alice');
+    for (const at of times(size, (n) => n)) await harness.follows.follow(`fan_${at}`, 'alice');
+    harness.tap.take();
+    const { id } = await post(harness, 'alice');
+    await harness.drain();
+    for (const at of times(size, (n) => n)) expect(harness.entriesOf(`fan_${at}`)).toEqual([id]);
+  });
+
   it('is never split without end', async () => {
     const harness = createHarness();
     const { fanOut } = harness;
