@@ -1,6 +1,7 @@
 import { ConnectionStore } from './connections/connection-store.ts';
 import { PresenceStore } from './connections/presence-store.ts';
 import { TicketStore } from './connections/ticket-store.ts';
+import { BlockStore } from './follows/block-store.ts';
 import { DeliveryAdvisor } from './follows/delivery-advisor.ts';
 import { FollowStore } from './follows/follow-store.ts';
 import { ImageStore } from './images/image-store.ts';
@@ -25,6 +26,7 @@ export const createStores = (table: Table, settings: Settings, runtime: Runtime 
   const users = new UserStore(table, runtime, counters);
   const lists = new ThoughtLists(table, runtime, cache, settings.feedShards);
   const follows = new FollowStore({ table, runtime, counters, settings: settings.timelines });
+  const blocks = new BlockStore({ table, counters });
   const thoughts = new ThoughtStore({ table, runtime, follows, counters, feedShards: settings.feedShards });
   const timelines = new TimelineStore(table, settings.timelines.entryMs);
   const presence = new PresenceStore(table, runtime, settings.timelines);
@@ -46,6 +48,7 @@ export const createStores = (table: Table, settings: Settings, runtime: Runtime 
       lists,
       users,
       follows,
+      blocks,
       advisor,
       timelines,
       presence,

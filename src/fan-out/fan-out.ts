@@ -7,17 +7,17 @@ import { type Happening, happeningOf } from '../protocol/live-event.ts';
 import type { Outbox } from '../push/outbox.ts';
 import type { Runtime } from '../runtime.ts';
 import { audiencePartition } from '../table/keys.ts';
-import type { Table } from '../table/table.ts';
+import type { Key, Table } from '../table/table.ts';
 import { isTransient } from '../table/transient.ts';
 import { isVisible, type Thought } from '../thoughts/thought.ts';
 import type { ThoughtStore } from '../thoughts/thought-store.ts';
 import type { LagStore } from '../timelines/lag-store.ts';
 import type { TimelineStore } from '../timelines/timeline-store.ts';
 import { audiencesOf } from './audiences.ts';
-import { type Content, deliverToFollowers, pushTo, type WalkDependencies } from './followers.ts';
+import { type Content, deliverToFollowers, isFresh, pushTo, type WalkDependencies } from './followers.ts';
 import { type KeyRange, sortKeys, splitRest, WHOLE } from './key-range.ts';
 import { type RelationChange, tellRelation } from './relation.ts';
-import { type Delivery, type ThoughtChange, taskItem, taskKey } from './task.ts';
+import { type Delivery, type ThoughtChange, taskItem } from './task.ts';
 
 /** What the stream can ask for. */
 export type Change =
@@ -25,7 +25,7 @@ export type Change =
   | { kind: 'thought'; change: ThoughtChange; topicsBefore: string[] }
   | { kind: 'following'; follower: string }
   | { kind: 'relation'; relation: RelationChange }
-  | { kind: 'task'; delivery: Delivery };
+  | { kind: 'task'; key: Key; delivery: Delivery };
 
 export interface FanOutSettings {
   /** How many members of an audience one invocation delivers to before it hands the rest on. */
@@ -83,7 +83,7 @@ export class FanOut {
       await tellRelation(this.#deps, change.relation, invocation.outbox);
     } else if (change.kind === 'task') {
       await this.#deliver(change.delivery, invocation);
-      await this.#deps.table.write([{ delete: taskKey(change.delivery) }]);
+      await this.#deps.table.write([{ delete: change.key }]);
     } else {
       await this.#announce(change.change, change.topicsBefore, invocation);
     }
@@ -99,20 +99,25 @@ export class FanOut {
 
   async #announce(change: ThoughtChange, topicsBefore: string[], invocation: Invocation): Promise<void> {
     const { thoughts, timelines, runtime } = this.#deps;
+    const readAt = runtime.now();
     const thought = await thoughts.stored(change.author, change.id);
     if (!thought) return;
     if (isVisible(thought, runtime.now())) await timelines.addToFeeds(thought);
     await timelines.removeFromFeeds(thought, topicsBefore, runtime.now());
+    const content = contentOf(change, thought, readAt, runtime.now());
     const deliveries = audiencesOf(thought, topicsBefore).map(
-      (audience) => () => this.#deliver({ change, audience, range: WHOLE, depth: 0 }, invocation),
+      (audience) => () => this.#deliver({ change, audience, range: WHOLE, depth: 0 }, invocation, content),
     );
-    const { happening } = contentOf(change, thought, runtime.now());
+    const { happening } = content;
     if (happening) deliveries.unshift(() => pushTo(this.#deps, [change.author], happening, invocation.outbox));
     await pMap(deliveries, (deliver) => deliver(), { concurrency: AUDIENCES_AT_ONCE });
   }
 
-  /** Delivers one page of an audience, and leaves tasks for what is behind it. */
-  async #deliver(delivery: Delivery, invocation: Invocation): Promise<void> {
+  /**
+   * Delivers one page of an audience, and leaves tasks for what is behind it.
+   * @param known what was read of the change just before; each chunk reads it again when it has grown old
+   */
+  async #deliver(delivery: Delivery, invocation: Invocation, known?: Content): Promise<void> {
     const { settings } = this.#deps;
     const { change, range, depth } = delivery;
     if (depth > MAX_DEPTH) throw new TooDeepError(`${change.id}:${change.version} was split ${depth} times`);
@@ -120,7 +125,7 @@ export class FanOut {
     let delivered = 0;
     for (;;) {
       const limit = Math.min(this.#chunk(), settings.pageSize - delivered);
-      const page = await this.#deliverChunk(delivery, { ...range, after }, limit, invocation).catch((error) => {
+      const page = await this.#deliverChunk(delivery, { ...range, after }, limit, invocation, known).catch((error) => {
         // What was delivered before stays delivered: only the rest comes again.
         if (after === undefined || after === range.after || !isTransient(error)) throw error;
         return 'busy' as const;
@@ -140,11 +145,12 @@ export class FanOut {
     range: KeyRange,
     limit: number,
     { outbox, deadline }: Invocation,
+    known?: Content,
   ): Promise<{ count: number; last: string | undefined } | undefined> {
     const { lag, runtime, table } = this.#deps;
     await lag.note(runtime.now() - change.at);
     const read = () => this.#content(change);
-    const content = await read();
+    const content = known && isFresh(known, runtime.now()) ? known : await read();
     const isForFollowers = audience.kind === 'followers';
     if (!content.happening && !(content.entry && isForFollowers)) return undefined;
     const query = { ...sortKeys(range), after: range.after, limit, consistent: true };
@@ -175,8 +181,10 @@ export class FanOut {
   }
 
   async #content(change: ThoughtChange): Promise<Content> {
-    const thought = await this.#deps.thoughts.stored(change.author, change.id);
-    return thought ? contentOf(change, thought, this.#deps.runtime.now()) : {};
+    const { runtime, thoughts } = this.#deps;
+    const readAt = runtime.now();
+    const thought = await thoughts.stored(change.author, change.id);
+    return thought ? contentOf(change, thought, readAt, runtime.now()) : { readAt };
   }
 
   #chunk(): number {
@@ -199,11 +207,12 @@ export class FanOut {
  * itself. But the first version brings an entry, which no later change does; and whoever gets one is told, for the later
  * change may have passed by before, and the reader have read the timeline in between.
  */
-const contentOf = (change: ThoughtChange, thought: Thought, nowMs: number): Content => {
+const contentOf = (change: ThoughtChange, thought: Thought, readAt: number, nowMs: number): Content => {
   const isCurrent = thought.version === change.version;
-  if (thought.deletedAt !== undefined) return isCurrent ? { happening: happeningOf(thought) } : {};
-  if (!isVisible(thought, nowMs)) return {};
+  if (thought.deletedAt !== undefined) return { readAt, ...(isCurrent && { happening: happeningOf(thought) }) };
+  if (!isVisible(thought, nowMs)) return { readAt };
   return {
+    readAt,
     ...(change.version === 1 && { entry: change }),
     ...((isCurrent || change.version === 1) && { happening: happeningOf(thought) }),
   };

@@ -19,10 +19,14 @@ export interface Content {
   entry?: ThoughtReference;
   /** Listeners get an event. */
   happening?: Happening;
+  /** When the thought was read. */
+  readAt: number;
 }
 
-/** Writing entries may wait for the table. What was read longer ago is read again before it is pushed. */
+/** Writing entries may wait for the table. What was read longer ago is read again before it is delivered. */
 const FRESH_MS = 1_000;
+
+export const isFresh = ({ readAt }: Content, nowMs: number): boolean => nowMs - readAt <= FRESH_MS;
 
 /**
  * Delivers to a part of an author's followers. Muted ones are passed by: an edge that is heard again is warm from then.
@@ -37,7 +41,6 @@ export const deliverToFollowers = async (
 ): Promise<void> => {
   const { presence, runtime, timelines } = deps;
   const { entry } = content;
-  const readAt = runtime.now();
   const heard = items.map(toEdge).filter(({ muted }) => !muted);
   if (entry) {
     const names = heard.filter(({ delivery }) => delivery === 'entry').map(({ follower }) => follower);
@@ -46,7 +49,7 @@ export const deliverToFollowers = async (
     const readers = names.filter((name) => hasEntries(known.get(name), runtime.now()));
     await timelines.addToAll(readers, entry, deadline);
   }
-  const { happening } = runtime.now() - readAt > FRESH_MS ? await read() : content;
+  const { happening } = isFresh(content, runtime.now()) ? content : await read();
   if (happening) {
     await pushTo(
       deps,

@@ -26,9 +26,14 @@ export interface Delivery {
 
 export type TaskItem = Item & Delivery & { type: 'task'; expiresAt: number };
 
+/** The first edition's tasks held what happened as it was then. They live for two days. */
+interface FirstTask {
+  happening: { id: string; author: string; thoughtId: string; at: string };
+}
+
 const TASK_LIFETIME = 48 * HOUR;
 
-export const taskKey = ({ change, audience, range }: Delivery): Key =>
+const taskKey = ({ change, audience, range }: Delivery): Key =>
   keys.fanOutTask(`${change.id}:${change.version}`, audience, rangeName(range));
 
 /** The item that makes the stream deliver this. Written twice, it is one. */
@@ -39,9 +44,19 @@ export const taskItem = (delivery: Delivery, nowMs: number): TaskItem => ({
   expiresAt: seconds(nowMs + TASK_LIFETIME),
 });
 
-export const toDelivery = ({ change, audience, range, depth }: TaskItem): Delivery => ({
-  change,
+export const toDelivery = ({
+  audience,
+  range,
+  depth,
+  ...task
+}: TaskItem | (Omit<TaskItem, 'change'> & FirstTask)): Delivery => ({
+  change: 'happening' in task ? changeOf(task.happening) : task.change,
   audience,
   range,
   depth,
 });
+
+const changeOf = ({ id, author, thoughtId, at }: FirstTask['happening']): ThoughtChange => {
+  const version = Number(id.slice(thoughtId.length + 1));
+  return { author, id: thoughtId, version, at: Date.parse(at) };
+};

@@ -1,5 +1,6 @@
-import { namesOfEdge } from '../table/keys.ts';
-import type { Condition, Item } from '../table/table.ts';
+import { followingCountWrite } from '../table/counters.ts';
+import { keys, namesOfEdge } from '../table/keys.ts';
+import type { Condition, Item, Write } from '../table/table.ts';
 
 /**
  * How an author's thoughts reach a follower's timeline. `entry`: the fan-out writes an entry for each. `push`: it writes
@@ -45,3 +46,27 @@ export const isSameEdge = (item: EdgeItem): Condition[] =>
     const value = item[attribute];
     return value === undefined ? { attribute, is: 'absent' } : { attribute, is: '=', value };
   });
+
+export const isFollow = (item: Item | undefined): item is EdgeItem => item?.type === 'following';
+
+export const followingItem = (edge: Edge): EdgeItem => ({
+  ...keys.following(edge.follower, edge.author),
+  type: 'following',
+  ...edgeAttributes(edge),
+});
+
+export const followerItem = (edge: Edge): EdgeItem => ({
+  ...keys.follower(edge.author, edge.follower),
+  type: 'follower',
+  ...edgeAttributes(edge),
+});
+
+/** That a follow stands at the key, and no block. */
+export const IS_FOLLOW: Condition[] = [{ attribute: 'type', is: '=', value: 'following' }];
+
+/** What ends a follow, but for the author's number of followers, which is moved by `Counters`. */
+export const unfollowWrites = ({ follower, author }: Pick<Edge, 'follower' | 'author'>): Record<string, Write> => ({
+  following: { delete: keys.following(follower, author), when: IS_FOLLOW },
+  follower: { delete: keys.follower(author, follower), when: [{ attribute: 'pk', is: 'present' }] },
+  follows: followingCountWrite(follower, -1),
+});

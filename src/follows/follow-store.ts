@@ -2,8 +2,20 @@ import type { Runtime } from '../runtime.ts';
 import { type Counters, followingCountWrite } from '../table/counters.ts';
 import { keys, lists, namesOfEdge } from '../table/keys.ts';
 import { writeNamed } from '../table/named-writes.ts';
-import { type Condition, type Item, type Table, TableBusyError, type Write } from '../table/table.ts';
-import { type Delivery, type Edge, type EdgeItem, edgeAttributes, isSameEdge, toEdge } from './edge.ts';
+import { type Condition, type Table, TableBusyError, type Write } from '../table/table.ts';
+import type { BarredItem, BlockItem } from './block-store.ts';
+import {
+  type Delivery,
+  type Edge,
+  type EdgeItem,
+  followerItem,
+  followingItem,
+  IS_FOLLOW,
+  isFollow,
+  isSameEdge,
+  toEdge,
+  unfollowWrites,
+} from './edge.ts';
 
 export type FollowOutcome =
   | { kind: 'following' }
@@ -20,14 +32,7 @@ export interface Relation {
   blocked: boolean;
 }
 
-type BlockItem = Item & { type: 'block'; username: string; blocked: string };
-/** Stands in the place of a follow that a block forbids: it takes the key that a follow would need. */
-type BarredItem = Item & { type: 'barred' };
-
 const ABSENT: Condition[] = [{ attribute: 'pk', is: 'absent' }];
-const PRESENT: Condition[] = [{ attribute: 'pk', is: 'present' }];
-const IS_FOLLOW: Condition[] = [{ attribute: 'type', is: '=', value: 'following' }];
-const IS_BARRED: Condition[] = [{ attribute: 'type', is: '=', value: 'barred' }];
 const TRIES = 20;
 /** A timeline reads all of its reader's edges; 5,000 of them are 115 read units. */
 export const MAX_FOLLOWS = 5_000;
@@ -48,7 +53,7 @@ interface Dependencies {
   settings: FollowSettings;
 }
 
-/** Who follows, mutes and blocks whom. Both edges and both counters change in one transaction, or none. */
+/** Who follows and mutes whom. Both edges and both counters change in one transaction, or none. */
 export class FollowStore {
   readonly #table: Table;
   readonly #runtime: Runtime;
@@ -96,7 +101,7 @@ export class FollowStore {
   /** Unfollowing whom one doesn't follow changes nothing. */
   async unfollow(follower: string, author: string): Promise<void> {
     await this.#moveFollowers(author, -1, (followers, attempts) =>
-      writeNamed(this.#table, { ...this.#unfollowWrites({ follower, author }), followers }, { attempts }),
+      writeNamed(this.#table, { ...unfollowWrites({ follower, author }), followers }, { attempts }),
     );
   }
 
@@ -113,52 +118,6 @@ export class FollowStore {
     return this.#change(follower, author, (edge, now) =>
       edge.delivery === delivery ? edge : { ...edge, delivery, warmFrom: now + this.#settings.marginMs },
     );
-  }
-
-  /** Ends both follows, and takes their keys. Whoever was blocked can neither follow nor reply until unblocked. */
-  async block(username: string, blocked: string): Promise<void> {
-    const item: BlockItem = { ...keys.block(username, blocked), type: 'block', username, blocked };
-    for (let attempt = 0; attempt < TRIES; attempt++) {
-      const found = await this.#following(pairsOf(username, blocked));
-      const [there, back] = found.map(isFollow);
-      // Refused when a follow came or went since the edges were read.
-      const refused = await this.#moveIf(there, blocked, (ofBlocked) =>
-        this.#moveIf(back, username, (ofUser) => {
-          const [forwards, backwards] = pairsOf(username, blocked).map((pair, at) => this.#bar(pair, found[at]));
-          const numbered = Object.entries(backwards ?? {}).map(([name, write]) => [`${name} back`, write]);
-          return writeNamed(this.#table, {
-            block: { put: item },
-            ...forwards,
-            ...Object.fromEntries(numbered),
-            ...(ofBlocked && { ofBlocked }),
-            ...(ofUser && { ofUser }),
-          });
-        }),
-      );
-      if (refused.size === 0) return;
-    }
-    throw new TableBusyError('The follows between these two change too fast');
-  }
-
-  /** The keys of the follows are free again, unless the other one has blocked too. */
-  async unblock(username: string, blocked: string): Promise<void> {
-    for (let attempt = 0; attempt < TRIES; attempt++) {
-      const other = await this.#table.get(keys.block(blocked, username), { consistent: true });
-      const block: Write = { delete: keys.block(username, blocked) };
-      const found = other ? [] : await this.#following(pairsOf(username, blocked));
-      const [there, back] = found.map((item): Write | undefined =>
-        item?.type === 'barred' ? { delete: { pk: item.pk, sk: item.sk }, when: IS_BARRED } : undefined,
-      );
-      const check: Write | undefined = other ? undefined : { check: keys.block(blocked, username), when: ABSENT };
-      const refused = await writeNamed(this.#table, {
-        block,
-        ...(there && { there }),
-        ...(back && { back }),
-        ...((there ?? back) && check && { check }),
-      });
-      if (refused.size === 0) return;
-    }
-    throw new TableBusyError('The blocks between these two change too fast');
   }
 
   async relations(reader: string, authors: string[]): Promise<Map<string, Relation>> {
@@ -244,32 +203,10 @@ export class FollowStore {
     throw new TableBusyError('The follow between these two changes too fast');
   }
 
-  async #following(pairs: Pick<Edge, 'follower' | 'author'>[]): Promise<(Item | undefined)[]> {
-    const wanted = pairs.map(({ follower, author }) => keys.following(follower, author));
-    const found = await this.#table.batchGet(wanted, { consistent: true });
-    return wanted.map(({ pk, sk }) => found.find((item) => item.pk === pk && item.sk === sk));
-  }
-
   /** A replica may not have a new profile yet, so what is absent there is asked for again. */
   async #exists(username: string): Promise<boolean> {
     const profile = keys.profile(username);
     return ((await this.#table.get(profile)) ?? (await this.#table.get(profile, { consistent: true }))) !== undefined;
-  }
-
-  /** Takes the key of a follow, and ends the follow that has it. */
-  #bar(pair: Pick<Edge, 'follower' | 'author'>, found: Item | undefined): Record<string, Write> {
-    const put: BarredItem = { ...keys.following(pair.follower, pair.author), type: 'barred' };
-    if (!isFollow(found)) return { following: { put, when: found ? IS_BARRED : ABSENT } };
-    return { ...this.#unfollowWrites(pair), following: { put, when: IS_FOLLOW } };
-  }
-
-  /** Without the author's number of followers. */
-  #unfollowWrites({ follower, author }: Pick<Edge, 'follower' | 'author'>): Record<string, Write> {
-    return {
-      following: { delete: keys.following(follower, author), when: IS_FOLLOW },
-      follower: { delete: keys.follower(author, follower), when: PRESENT },
-      follows: followingCountWrite(follower, -1),
-    };
   }
 
   #moveFollowers<Result>(
@@ -279,30 +216,7 @@ export class FollowStore {
   ): Promise<Result> {
     return this.#counters.move({ kind: 'user', username: author }, 'followers', by, work);
   }
-
-  #moveIf<Result>(isMoved: boolean | undefined, author: string, work: (write?: Write) => Promise<Result>) {
-    return isMoved ? this.#moveFollowers(author, -1, work) : work();
-  }
 }
 
 /** Of an edge, or what stands in its place: whether it keeps the author's thoughts from the reader. */
 const isHiding = (item: EdgeItem | BarredItem): boolean => item.type === 'barred' || item.muted;
-
-const isFollow = (item: Item | undefined): item is EdgeItem => item?.type === 'following';
-
-const pairsOf = (a: string, b: string) => [
-  { follower: a, author: b },
-  { follower: b, author: a },
-];
-
-const followingItem = (edge: Edge): EdgeItem => ({
-  ...keys.following(edge.follower, edge.author),
-  type: 'following',
-  ...edgeAttributes(edge),
-});
-
-const followerItem = (edge: Edge): EdgeItem => ({
-  ...keys.follower(edge.author, edge.follower),
-  type: 'follower',
-  ...edgeAttributes(edge),
-});

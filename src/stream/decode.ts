@@ -33,7 +33,7 @@ export const decodeRecord = (record: DynamoDBRecord): Change | undefined => {
       // A block has ended the follow.
       return OldImage && changedEdge(decodeItem(OldImage), item);
     case 'task':
-      return { kind: 'task', delivery: toDelivery(item as TaskItem) };
+      return { kind: 'task', key: { pk: item.pk, sk: item.sk }, delivery: toDelivery(item as TaskItem) };
     default:
       return undefined;
   }

@@ -5,6 +5,7 @@ import { Outbox } from '../push/outbox.ts';
 import type { Pusher } from '../push/pusher.ts';
 import { TableBusyError } from '../table/table.ts';
 import { isTransient } from '../table/transient.ts';
+import { clockAhead } from './clocks.ts';
 import { decodeRecord } from './decode.ts';
 import type { NoteFigures } from './metrics.ts';
 import { type RecordOutcome, runBatch } from './run-batch.ts';
@@ -42,6 +43,8 @@ export const createStreamHandler = ({ fanOut, pusher, parking, markMissed, now, 
     const handle = async (record: DynamoDBRecord): Promise<RecordOutcome> => {
       // What is not begun comes again at once, and costs nothing until then.
       if (!hasTime()) return { kind: 'failed', error: new TableBusyError('No time is left for this record') };
+      const ahead = clockAhead(record);
+      if (ahead) console.warn(JSON.stringify({ message: 'clock_ahead', ...ahead }));
       try {
         const change = decodeRecord(record);
         if (change) await fanOut.handle(change, invocation);

@@ -16,6 +16,8 @@ export interface Idempotency {
 export type EarlierOutcome = { kind: 'posted'; id: string } | { kind: 'key_reused' } | { kind: 'none' };
 
 type IdempotencyItem = Item & { type: 'idempotency'; fingerprint: string; id: string; expiresAt: number };
+/** The first edition kept the whole answer, for a day. */
+type FirstIdempotencyItem = Omit<IdempotencyItem, 'id'> & { answer: string };
 
 /**
  * The part of a transaction that remembers which thought a key has posted; refused when the key has been used. It holds
@@ -45,11 +47,12 @@ export const earlierPost = async (
   nowMs: number,
 ): Promise<EarlierOutcome> => {
   const at = keys.idempotency(username, key);
-  const earlier = await table.get<IdempotencyItem>(at, { consistent: true });
+  const earlier = await table.get<IdempotencyItem | FirstIdempotencyItem>(at, { consistent: true });
   if (!earlier) return { kind: 'none' };
   if (earlier.expiresAt <= seconds(nowMs)) {
     await table.write([{ delete: at, when: [{ attribute: 'expiresAt', is: '=', value: earlier.expiresAt }] }]);
     return { kind: 'none' };
   }
-  return earlier.fingerprint === fingerprint ? { kind: 'posted', id: earlier.id } : { kind: 'key_reused' };
+  const id: string = 'answer' in earlier ? JSON.parse(earlier.answer).id : earlier.id;
+  return earlier.fingerprint === fingerprint ? { kind: 'posted', id } : { kind: 'key_reused' };
 };

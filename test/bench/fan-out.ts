@@ -76,7 +76,8 @@ const fanOutOnce = async ({ table, name }: World, change: ThoughtChange): Promis
   for (;;) {
     const tasks = take();
     if (tasks.length === 0) return;
-    const handle = (task: TaskItem) => fanOut.handle({ kind: 'task', delivery: toDelivery(task) }, invocation());
+    const handle = (task: TaskItem) =>
+      fanOut.handle({ kind: 'task', key: task, delivery: toDelivery(task) }, invocation());
     await pMap(tasks, handle, { concurrency: TASKS_AT_ONCE });
   }
 };

@@ -98,8 +98,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "an unfollow leaves the author's side of the edge",
-    file: 'src/follows/follow-store.ts',
-    find: 'follower: { delete: keys.follower(author, follower), when: PRESENT },',
+    file: 'src/follows/edge.ts',
+    find: "follower: { delete: keys.follower(author, follower), when: [{ attribute: 'pk', is: 'present' }] },",
     replace: '',
     theme: 'relations',
     shows: ['audit'],

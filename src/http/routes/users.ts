@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { BlockStore } from '../../follows/block-store.ts';
 import type { DeliveryAdvisor } from '../../follows/delivery-advisor.ts';
 import { type FollowStore, MAX_FOLLOWS } from '../../follows/follow-store.ts';
 import { ProfileEdit, type UserStore, type UserWithCounts } from '../../users/user-store.ts';
@@ -10,6 +11,7 @@ import { type Answer, type Caller, route } from '../route.ts';
 interface Dependencies {
   users: UserStore;
   follows: FollowStore;
+  blocks: BlockStore;
   advisor: DeliveryAdvisor;
 }
 
@@ -32,7 +34,7 @@ const UserParams = z.object({ username: Username });
 const userPage = pageOf(z.object({ username: z.string() }));
 const DONE: Answer = { status: 204 };
 
-export const userRoutes = ({ users, follows, advisor }: Dependencies) => {
+export const userRoutes = ({ users, follows, blocks, advisor }: Dependencies) => {
   const userAnswer = async (username: string): Promise<Answer> => {
     const user = await users.get(username);
     if (!user) throw new Problem('unknown_user');
@@ -139,10 +141,10 @@ export const userRoutes = ({ users, follows, advisor }: Dependencies) => {
     'PUT /users/{username}/mute': edgeRoute('Hear nothing of a followed user', ['not_following'], mute(true)),
     'DELETE /users/{username}/mute': edgeRoute('Hear of a muted user again', ['not_following'], mute(false)),
     'PUT /users/{username}/block': edgeRoute('Block a user: no follow, no reply', ['unknown_user'], (caller, other) =>
-      unlessUnknown(other, () => follows.block(caller, other)),
+      unlessUnknown(other, () => blocks.block(caller, other)),
     ),
     'DELETE /users/{username}/block': edgeRoute('Unblock a user', ['unknown_user'], (caller, other) =>
-      unlessUnknown(other, () => follows.unblock(caller, other)),
+      unlessUnknown(other, () => blocks.unblock(caller, other)),
     ),
 
     'GET /users/{username}/followers': namesRoute("A user's followers", 'followers of', (...page) =>

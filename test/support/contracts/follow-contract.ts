@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { MAX_FOLLOWS } from '../../../src/follows/follow-store.ts';
+import { keys } from '../../../src/table/keys.ts';
 import { TestRuntime } from '../test-runtime.ts';
 import { createWorld, type MakeTable, post, times, type World } from '../world.ts';
 
@@ -84,37 +86,33 @@ export const followContract = (makeTable: MakeTable) => {
     });
 
     it('ends in both directions with a block, and is refused in both until unblocked', async () => {
-      const { follows } = world;
+      const { blocks, follows } = world;
       await follows.follow('bob', 'alice');
       await follows.follow('alice', 'bob');
       await follows.follow('carol', 'alice');
-      await follows.block('alice', 'bob');
+      await blocks.block('alice', 'bob');
       expect(await counts('alice')).toEqual([1, 0]);
       expect(await counts('bob')).toEqual([0, 0]);
       expect(await follows.follow('bob', 'alice')).toEqual({ kind: 'blocked' });
       expect(await follows.follow('alice', 'bob')).toEqual({ kind: 'blocked' });
       expect(await relation('bob', 'alice')).toEqual({ follows: false, muted: false, blocked: true });
       expect(await relation('alice', 'bob')).toMatchObject({ blocked: true });
-      await follows.unblock('alice', 'bob');
+      await blocks.unblock('alice', 'bob');
       expect(await follows.follow('bob', 'alice')).toEqual({ kind: 'following' });
     });
 
     it('is blocked as often as one likes', async () => {
-      const { follows } = world;
+      const { blocks, follows } = world;
       await follows.follow('bob', 'alice');
-      await Promise.all(times(3, () => follows.block('alice', 'bob')));
+      await Promise.all(times(3, () => blocks.block('alice', 'bob')));
       expect(await counts('alice')).toEqual([0, 0]);
-      await follows.unblock('bob', 'alice');
+      await blocks.unblock('bob', 'alice');
       expect(await follows.follow('bob', 'alice')).toEqual({ kind: 'blocked' });
     });
 
     it('does not outlive a block that comes at the same time', async () => {
-      const { follows } = world;
-      await Promise.all([
-        follows.follow('bob', 'alice'),
-        follows.block('alice', 'bob'),
-        follows.follow('alice', 'bob'),
-      ]);
+      const { blocks, follows } = world;
+      await Promise.all([follows.follow('bob', 'alice'), blocks.block('alice', 'bob'), follows.follow('alice', 'bob')]);
       expect(await relation('bob', 'alice')).toMatchObject({ follows: false, blocked: true });
       expect(await relation('alice', 'bob')).toMatchObject({ follows: false });
       expect([await counts('alice'), await counts('bob')]).toEqual([
@@ -124,10 +122,26 @@ export const followContract = (makeTable: MakeTable) => {
     });
 
     it('ends in both directions whatever shards the counters fall on', async () => {
-      const { follows } = createWorld(world.table, {}, new SameChance(0));
+      const { blocks, follows } = createWorld(world.table, {}, new SameChance(0));
       await follows.follow('bob', 'alice');
       await follows.follow('alice', 'bob');
-      await follows.block('alice', 'bob');
+      await blocks.block('alice', 'bob');
+    });
+
+    it('is refused to whoever follows as many as one may, and not to others', async () => {
+      const { follows, users } = world;
+      await follows.follow('bob', 'carol');
+      const count = keys.count({ kind: 'user', username: 'bob' }, 'OWN');
+      await world.table.write([{ update: count, add: { following: MAX_FOLLOWS - 2 } }]);
+      expect(await follows.follow('bob', 'alice')).toEqual({ kind: 'following' });
+      await users.ensure('dan');
+      expect(await follows.follow('bob', 'dan')).toEqual({ kind: 'too_many' });
+      expect(await followers('dan')).toEqual([]);
+      // Whom one follows already is no new follow.
+      expect(await follows.follow('bob', 'alice')).toEqual({ kind: 'following' });
+      expect(await follows.follow('alice', 'dan')).toEqual({ kind: 'following' });
+      await follows.unfollow('bob', 'alice');
+      expect(await follows.follow('bob', 'dan')).toEqual({ kind: 'following' });
     });
 
     it('is listed by pages in both directions', async () => {
@@ -154,9 +168,9 @@ export const followContract = (makeTable: MakeTable) => {
     });
 
     it('tells the relations to many authors at once, and none to oneself', async () => {
-      const { follows } = world;
+      const { blocks, follows } = world;
       await follows.follow('bob', 'alice');
-      await follows.block('carol', 'bob');
+      await blocks.block('carol', 'bob');
       const relations = await follows.relations('bob', [
         'alice',
         'alice',
@@ -171,7 +185,7 @@ export const followContract = (makeTable: MakeTable) => {
 
     it('leaves the thoughts of who was blocked where they are', async () => {
       await post(world, 'bob');
-      await world.follows.block('alice', 'bob');
+      await world.blocks.block('alice', 'bob');
       expect((await world.lists.of('bob').page({ limit: 5 })).thoughts.length).toBe(1);
     });
   });

@@ -36,11 +36,11 @@ class Model {
   }
 }
 
-const apply = async ({ follows }: World, { action, pair: [a, b] }: Step): Promise<unknown> => {
+const apply = async ({ blocks, follows }: World, { action, pair: [a, b] }: Step): Promise<unknown> => {
   if (action === 'follow') return follows.follow(a, b);
   if (action === 'unfollow') return follows.unfollow(a, b);
-  if (action === 'block') return follows.block(a, b);
-  if (action === 'unblock') return follows.unblock(a, b);
+  if (action === 'block') return blocks.block(a, b);
+  if (action === 'unblock') return blocks.unblock(a, b);
   return follows.setMuted(a, b, action === 'mute');
 };
 

@@ -154,10 +154,10 @@ export const thoughtCreateContract = (makeTable: MakeTable) => {
 
     it('is refused to who was blocked, until unblocked, and to nobody else', async () => {
       const target = await post(world, 'alice');
-      await world.follows.block('alice', 'bob');
+      await world.blocks.block('alice', 'bob');
       expect(await reply('bob', target)).toEqual({ kind: 'blocked' });
       expect((await reply('carol', target)).kind).toBe('created');
-      await world.follows.unblock('alice', 'bob');
+      await world.blocks.unblock('alice', 'bob');
       expect((await reply('bob', target)).kind).toBe('created');
     });
 

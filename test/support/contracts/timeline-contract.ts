@@ -57,8 +57,8 @@ export const timelineContract = (makeTable: MakeTable) => {
     it.each<[string, (world: World) => Promise<unknown>]>([
       ['unfollowed', ({ follows }) => follows.unfollow('bob', 'alice')],
       ['muted', ({ follows }) => follows.setMuted('bob', 'alice', true)],
-      ['blocked', ({ follows }) => follows.block('bob', 'alice')],
-      ['is blocked by', ({ follows }) => follows.block('alice', 'bob')],
+      ['blocked', ({ blocks }) => blocks.block('bob', 'alice')],
+      ['is blocked by', ({ blocks }) => blocks.block('alice', 'bob')],
     ])('shows nothing of an author whom its reader has %s, entries or not', async (_, change) => {
       await world.follows.follow('bob', 'alice');
       await world.follows.follow('bob', 'carol');

@@ -114,7 +114,7 @@ export const MUTANTS: Record<string, Replacement[]> = {
       from: '  if (entry) {',
       to: `  if (content.happening) {
     await pushTo(deps, heard.map(({ follower }) => follower), content.happening, outbox);
-    content = {};
+    content = { readAt: content.readAt };
   }
   if (entry) {`,
     },

@@ -175,7 +175,7 @@ export class World {
   async #changeEdge(command: Extract<Command, { other: number }>): Promise<void> {
     const [user, other] = [USERS[command.who] ?? '', USERS[command.other] ?? ''];
     if (user === other) return;
-    const { follows, advisor } = this.host(command.host);
+    const { blocks, follows, advisor } = this.host(command.host);
     const { do: name } = command;
     if (name === 'follow') {
       return this.#request(name, async () => follows.follow(user, other, await advisor.forNew(user, other)));
@@ -185,8 +185,8 @@ export class World {
     // Whoever unmutes knows of it, tries until it is done, and reads anew.
     const readAnew = () => this.#readAnew(user, command.host);
     if (name === 'unmute') return this.#request(name, () => follows.setMuted(user, other, false), readAnew, true);
-    if (name === 'block') return this.#request(name, () => follows.block(user, other));
-    if (name === 'unblock') return this.#request(name, () => follows.unblock(user, other));
+    if (name === 'block') return this.#request(name, () => blocks.block(user, other));
+    if (name === 'unblock') return this.#request(name, () => blocks.unblock(user, other));
     if (name !== 'deliver as') return;
     return this.#request(name, () => follows.setDelivery(user, other, command.delivery));
   }

@@ -81,8 +81,9 @@ describe('a large audience', () => {
       range: WHOLE,
     } as const;
     const invocation = { outbox: new Outbox(), hasTime: () => true, deadline: Number.POSITIVE_INFINITY };
-    await fanOut.handle({ kind: 'task', delivery: { ...delivery, depth: MAX_DEPTH } }, invocation);
-    const tooDeep = fanOut.handle({ kind: 'task', delivery: { ...delivery, depth: MAX_DEPTH + 1 } }, invocation);
+    const key = { pk: 'FANOUT#x', sk: 'FOLLOWERS#alice' };
+    await fanOut.handle({ kind: 'task', key, delivery: { ...delivery, depth: MAX_DEPTH } }, invocation);
+    const tooDeep = fanOut.handle({ kind: 'task', key, delivery: { ...delivery, depth: MAX_DEPTH + 1 } }, invocation);
     await expect(tooDeep).rejects.toThrow(TooDeepError);
   });
 });

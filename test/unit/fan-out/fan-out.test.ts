@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Outbox } from '../../../src/push/outbox.ts';
 import { decodeRecord } from '../../../src/stream/decode.ts';
 import { createHarness, type Harness, heard } from '../../support/fan-out-harness.ts';
@@ -23,6 +23,26 @@ describe('a new thought', () => {
     for (const name of ['alice', 'away', 'never', 'stranger']) expect(harness.entriesOf(name)).toEqual([]);
     expect(heard(parcels)['c-here']).toEqual(['thought.created timeline']);
     expect(Object.keys(heard(parcels)).sort()).toEqual(['c-alice', 'c-here']);
+  });
+
+  it('is read once, however many audiences hear of it, and again when it has grown old', async () => {
+    const harness = createHarness();
+    await harness.arrive('alice');
+    await harness.fans(1);
+    const { id } = await post(harness, 'alice', 'on #aws and #sea');
+    const records = harness.tap.take();
+    const stored = vi.spyOn(harness.thoughts, 'stored');
+    await harness.drain(records);
+    expect(stored.mock.calls).toEqual([['alice', id]]);
+    const { addToFeeds } = harness.timelines;
+    vi.spyOn(harness.timelines, 'addToFeeds').mockImplementation(async (thought) => {
+      harness.runtime.pass(2_000);
+      await addToFeeds.call(harness.timelines, thought);
+    });
+    stored.mockClear();
+    await harness.drain(records);
+    // For the followers, the author's channel, two topics, and all.
+    expect(stored).toHaveBeenCalledTimes(1 + 5);
   });
 
   it('is neither pushed to who has muted its author nor gets an entry there', async () => {
@@ -141,7 +161,7 @@ describe('a new follow', () => {
   it('in the place of a block writes and tells nothing', async () => {
     const harness = createHarness();
     for (const name of ['alice', 'bob']) await harness.arrive(name, true);
-    await harness.follows.block('alice', 'bob');
+    await harness.blocks.block('alice', 'bob');
     expect((await harness.drain()).parcels).toEqual([]);
   });
 });

@@ -97,7 +97,7 @@ describe('a reader who changes whom to hear while a thought is fanned out', () =
   it.each<[string, (scene: Scene) => Promise<unknown>]>([
     ['unfollowing', ({ bobWorld }) => bobWorld.follows.unfollow('bob', 'alice')],
     ['muting', ({ bobWorld }) => bobWorld.follows.setMuted('bob', 'alice', true)],
-    ['blocking', ({ bobWorld }) => bobWorld.follows.block('bob', 'alice')],
+    ['blocking', ({ bobWorld }) => bobWorld.blocks.block('bob', 'alice')],
   ])('never sees it in a list after %s', async (_name, change) => {
     const play: Play = async (scene) => {
       await followed(scene);

@@ -33,7 +33,7 @@ describe('a relation that changes', () => {
   });
 
   it('by a block of either side looks like an unfollow', async () => {
-    await harness.follows.block('alice', 'bob');
+    await harness.blocks.block('alice', 'bob');
     expect((await told())[0]).toEqual(['c-bob', relation(false), []]);
   });
 

@@ -52,6 +52,25 @@ describe('a record', () => {
     expect(decodeRecord(aRecord(6, { ...key, type: 'barred' }))).toBeUndefined();
   });
 
+  it('of a task of the first edition is a delivery by reference, and the task is known by its own key', () => {
+    const id = '019b7a6e-1e4f-7000-8000-000000000000';
+    const at = '2026-01-02T03:04:05.000Z';
+    const key = { pk: `FANOUT#${id}:3`, sk: 'FOLLOWERS#alice#00000000-ffffffff' };
+    const audience = { kind: 'followers', author: 'alice' };
+    const happening = { id: `${id}:3`, type: 'thought.updated', author: 'alice', seq: 9, at, thoughtId: id };
+    const item = { ...key, type: 'task', happening, audience, range: { from: 0, to: 9 }, depth: 1 };
+    expect(decodeRecord(aRecord(1, item as Item))).toEqual({
+      kind: 'task',
+      key,
+      delivery: {
+        change: { author: 'alice', id, version: 3, at: Date.parse(at) },
+        audience,
+        range: { from: 0, to: 9 },
+        depth: 1,
+      },
+    });
+  });
+
   it('of a task is its delivery, and holds no text', () => {
     const item = taskItem(
       {
@@ -62,7 +81,11 @@ describe('a record', () => {
       },
       0,
     );
-    expect(decodeRecord(aRecord(1, item))).toEqual({ kind: 'task', delivery: stored(toDelivery(item)) });
+    expect(decodeRecord(aRecord(1, item))).toEqual({
+      kind: 'task',
+      key: { pk: item.pk, sk: item.sk },
+      delivery: stored(toDelivery(item)),
+    });
   });
 
   it('of what was removed, and of what concerns nobody, is nothing', () => {

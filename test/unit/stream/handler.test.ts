@@ -96,6 +96,19 @@ describe('the stream function', () => {
     expect(stream.entriesOf(fan)).toEqual([id]);
   });
 
+  it('logs a thought whose id is ahead of its record, and fans it out all the same', async () => {
+    const stream = createStream();
+    const [fan = ''] = await stream.fans(1);
+    const { id } = await post(stream, 'alice');
+    const records = stream.tap.take();
+    const writtenAt = Math.floor((stream.runtime.now() - 20_000) / 1000);
+    for (const { dynamodb } of records) if (dynamodb) dynamodb.ApproximateCreationDateTime = writtenAt;
+    expect(await stream.invoke(records)).toEqual([]);
+    expect(stream.entriesOf(fan)).toEqual([id]);
+    const lines = vi.mocked(console.warn).mock.calls.map(([line]) => JSON.parse(line));
+    expect(lines).toEqual([{ message: 'clock_ahead', id, aheadMs: expect.any(Number) }]);
+  });
+
   it('ends in the same state whenever the table is busy', async () => {
     const course = async (isBusy: () => boolean) => {
       const stream = createStream();

@@ -93,7 +93,7 @@ const perform = async (
   { action, user, other, pick }: { action: (typeof ACTIONS)[number]; user: string; other: string; pick: number },
 ) => {
   runtime.pass(1_000);
-  const { thoughts, lists, follows, reactions } = stores;
+  const { thoughts, lists, follows, blocks, reactions } = stores;
   const own = (await lists.of(user).page({ limit: 10 })).thoughts[pick];
   const theirs = (await lists.of(other).page({ limit: 10 })).thoughts[pick];
   if (action === 'post') await thoughts.create(user, { text: `#tag${pick} text` });
@@ -105,8 +105,8 @@ const perform = async (
   if (user === other) return;
   if (action === 'follow') await follows.follow(user, other);
   if (action === 'unfollow') await follows.unfollow(user, other);
-  if (action === 'block') await follows.block(user, other);
-  if (action === 'unblock') await follows.unblock(user, other);
+  if (action === 'block') await blocks.block(user, other);
+  if (action === 'unblock') await blocks.unblock(user, other);
   if (action === 'mute') await follows.setMuted(user, other, pick % 2 === 0);
   if (action === 'deliver') await follows.setDelivery(user, other, pick % 2 === 0 ? 'push' : 'entry');
   if (action === 'wait') runtime.pass(pick * MINUTE);

@@ -50,7 +50,7 @@ describe('Why bob has a thought of alice, or not', () => {
     await stores.follows.follow('bob', 'alice');
     await stores.follows.setMuted('bob', 'alice', true);
     expect(await lastHop()).toBe('audience, not taken: bob has muted alice');
-    await stores.follows.block('alice', 'bob');
+    await stores.blocks.block('alice', 'bob');
     expect(await lastHop()).toBe('audience, not taken: alice blocks bob');
   });
 
