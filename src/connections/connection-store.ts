@@ -15,7 +15,7 @@ export interface KnownConnection extends Connection {
   missed?: { channels: string[]; mark: string };
 }
 
-/** In the place of channel names: every channel of the connection. */
+/** Used instead of channel names: it means every channel of the connection. */
 const EVERY_CHANNEL = '*';
 /** Three writes each and one for all stay under the 100 of a transaction. */
 const CHANNELS_A_WRITE = 30;
@@ -71,20 +71,20 @@ export class ConnectionStore {
       return this.#table.write([{ update: keys.connection(cid), set, when: [...PRESENT, ...when] }]);
     };
     const outcome = await write(channels, [{ attribute: 'missed', is: 'absent' }]);
-    // Refused, it is marked already, or gone.
+    // The condition failed: the connection is marked already, or deleted.
     if (outcome.kind === 'refused') await write([EVERY_CHANNEL], []);
   }
 
-  /** The mark was told; a younger one stays. */
+  /** Clears the mark after the client was told. A newer mark stays. */
   async clearMissed(cid: string, mark: string): Promise<void> {
     const when: Condition[] = [{ attribute: 'missedMark', is: '=', value: mark }];
     await this.#table.write([{ update: keys.connection(cid), remove: ['missed', 'missedMark'], when }]);
   }
 
-  /** Forgets a connection and all of its subscriptions; the answer is whose it was, as far as still known. */
+  /** Deletes a connection and its subscriptions. @returns whose it was, or undefined when it was deleted before */
   async remove(cid: string): Promise<Connection | undefined> {
     const connection = await this.get(cid);
-    // First the connection itself: without it nothing can be subscribed any more.
+    // Delete the connection first: a subscription needs it, so none can be added after this.
     await this.#table.write([{ delete: keys.connection(cid) }]);
     const mirrors = await this.#table.query<MirrorItem>({ ...lists.channelsOf(cid), consistent: true });
     await this.#table.batchWrite(
@@ -93,7 +93,7 @@ export class ConnectionStore {
     return connection;
   }
 
-  /** Durable once it answers: what became of each channel, in their order. A few writes for all of them. */
+  /** Subscribes to many channels in a few transactions. @returns the outcome of each channel, in the order given */
   async subscribeAll(cid: string, channels: string[]): Promise<SubscribeOutcome[]> {
     const connection = await this.get(cid);
     if (!connection) return channels.map(() => ({ kind: 'not_connected' }));
@@ -116,7 +116,7 @@ export class ConnectionStore {
         },
       ]);
       for (const channel of part) {
-        // Another frame of the same connection came between: one by one it shows which.
+        // Another frame of the same connection changed one of them: try each alone to learn which.
         const kind = outcome.kind === 'written' ? { kind: 'subscribed' as const } : await this.subscribe(cid, channel);
         outcomes.set(channel, kind);
       }
@@ -124,7 +124,7 @@ export class ConnectionStore {
     return channels.map((channel) => outcomes.get(channel) ?? { kind: 'not_connected' });
   }
 
-  /** A few writes for all of them; those that were not subscribed stay so. */
+  /** Unsubscribes from many channels in a few transactions. Channels without a subscription are skipped. */
   async unsubscribeAll(cid: string, channels: string[]): Promise<void> {
     const known = new Set(await this.#channelsOf(cid));
     for (const part of chunks([...new Set(channels)].filter((channel) => known.has(channel)))) {
@@ -139,7 +139,7 @@ export class ConnectionStore {
     }
   }
 
-  /** Durable once it answers. Subscribing twice is subscribing once. */
+  /** Subscribes to one channel. A second call changes nothing. */
   async subscribe(cid: string, channel: string): Promise<SubscribeOutcome> {
     const connection = await this.get(cid);
     if (!connection) return { kind: 'not_connected' };
@@ -166,7 +166,7 @@ export class ConnectionStore {
     ]);
   }
 
-  /** Those of the authors whose channel this connection has subscribed to. */
+  /** @returns the authors, of those given, whose channel this connection has subscribed to */
   async subscribedAuthors(cid: string, authors: string[]): Promise<string[]> {
     const channels = authors.map((author) => keys.connectionChannel(cid, `author:${author}`));
     const mirrors = await this.#table.batchGet<MirrorItem>(channels);
@@ -196,7 +196,7 @@ export class ConnectionStore {
     return [{ put: mirror, when: ABSENT }, { put: subscription }];
   }
 
-  /** Whether a channel has no room for one more; whoever is in it already needs none. */
+  /** Whether the channel has reached its limit of listeners. A connection that is subscribed already is not counted again. */
   async #isFull(channel: string, cid: string): Promise<boolean> {
     const { pk, sk } = keys.subscription(channel, cid);
     if (await this.#table.get({ pk, sk }, { consistent: true })) return false;

@@ -28,14 +28,14 @@ export class PresenceStore {
     this.#settings = settings;
   }
 
-  /** Notes that a user is here; a write at most once a day. */
+  /** Records that the user is active; writes at most once a day. */
   async seen(username: string): Promise<Presence> {
     return this.#change(username, (presence) => this.#seen(username, presence));
   }
 
   /**
-   * Notes a new connection. From here on every push looks for it.
-   * @returns also the connections that had to give way: no push looks for them any more
+   * Adds a connection. Every push after this finds it.
+   * @returns the connections that were dropped because the user has too many; no push finds them any more
    */
   async connected(
     username: string,
@@ -87,7 +87,7 @@ export class PresenceStore {
   }
 }
 
-/** The first edition kept no time for which entries are complete: its users come back from an absence. */
+/** Items of the first edition have no `entriesFrom`: their users are treated as returning from an absence. */
 const toPresence = ({ username, entriesFrom = 0, entriesUntil = 0, connections }: PresenceItem): Presence => ({
   username,
   entriesFrom,

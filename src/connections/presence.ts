@@ -4,9 +4,9 @@ import { DAY, HOUR } from '../runtime.ts';
 export const MAX_CONNECTIONS = 20;
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html */
 export const CONNECTION_LIFETIME = 2 * HOUR;
-/** Being seen is written down at most once in so long. */
+/** Presence is written at most once in this time, in milliseconds. */
 const SEEN_AGAIN_AFTER = DAY;
-/** The fan-out goes on writing entries for so long after readers have stopped to rely on them: two hosts' clocks differ. */
+/** The fan-out writes entries for this long after `entriesUntil`, because the clocks of two hosts differ. */
 export const ENTRIES_SLACK = DAY;
 
 /** One live socket, as a push needs to know it. Times are milliseconds since 1970. */
@@ -20,9 +20,9 @@ export interface LiveConnection {
 /** Who is here, and for which time entries are written for them. Times are milliseconds since 1970. */
 export interface Presence {
   username: string;
-  /** Thoughts that were made before this may have no entry. */
+  /** Thoughts made before this time may have no entry. */
   entriesFrom: number;
-  /** Until then the reader relies on entries. The fan-out writes them for a day longer; both sides read this number. */
+  /** The reader relies on entries until this time. The fan-out writes them for one day longer. Both sides read this number. */
   entriesUntil: number;
   connections: LiveConnection[];
 }
@@ -37,7 +37,7 @@ export interface PresenceSettings {
 const isLive = (connection: LiveConnection, nowMs: number): boolean =>
   connection.connectedAt + CONNECTION_LIFETIME > nowMs;
 
-/** The presence of a user who was seen now. Whoever was away for too long has entries again from a margin later on. */
+/** The presence of a user who was seen now. After a long absence, entries are complete again from now plus the margin. */
 export const seen = (
   username: string,
   presence: Presence | undefined,
@@ -54,7 +54,7 @@ export const seen = (
   };
 };
 
-/** The same user with one more connection; those that must be over are forgotten. */
+/** Adds a connection, and drops those whose login or whose two hours have ended. */
 export const connected = (presence: Presence, connection: LiveConnection, nowMs: number): Presence => {
   const others = presence.connections.filter((other) => other.cid !== connection.cid && isLive(other, nowMs));
   return { ...presence, connections: [...others, connection].slice(-MAX_CONNECTIONS) };

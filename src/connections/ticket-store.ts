@@ -2,7 +2,7 @@ import { type Runtime, seconds } from '../runtime.ts';
 import { keys } from '../table/keys.ts';
 import type { Item, Table } from '../table/table.ts';
 
-/** Long enough to open a socket with it, too short to be of use to whoever reads a log. */
+/** Long enough to open a socket, too short to be useful to somebody who finds it in a log. */
 export const TICKET_SECONDS = 30;
 
 /** Who connects, and until when (milliseconds since 1970) the login behind it holds. */
@@ -33,7 +33,7 @@ export class TicketStore {
     return ticket;
   }
 
-  /** Uses a ticket up. Of two who try at once, one gets in. */
+  /** Deletes a ticket and returns whose it was. When two try at once, one of them succeeds. */
   async redeem(ticket: string): Promise<RedeemOutcome> {
     const key = keys.ticket(ticket);
     const item = await this.#table.get<TicketItem>(key, { consistent: true });

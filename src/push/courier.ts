@@ -2,9 +2,9 @@ import { Missed } from './missed.ts';
 import type { Outbox } from './outbox.ts';
 import type { Pusher, PushReport } from './pusher.ts';
 
-/** What comes within this time shares a frame. */
+/** Events of this time share a frame. */
 const GATHER_MS = 250;
-/** How long the repeats of one tour take at most: what comes after it waits meanwhile, and resume repairs what was given up. */
+/** Retries of one flush end after this time, because the next flush waits for them. A replay repairs what was given up. */
 const REPEAT_MS = 5_000;
 
 interface Dependencies {
@@ -18,8 +18,8 @@ interface Dependencies {
 }
 
 /**
- * Empties an outbox while it is being filled, so that what a batch begins with does not wait for its end. One tour
- * begins when the one before is over: a connection never has two frames under way.
+ * Flushes the outbox while the batch is still under way, so that its first events do not wait for its end. Only one flush
+ * runs at a time, so a connection never has two frames under way, and their order holds.
  */
 export class Courier {
   readonly report: PushReport = { sent: 0, gone: 0, missed: 0 };
@@ -33,7 +33,7 @@ export class Courier {
     this.#lastAt = deps.now();
   }
 
-  /** Sets out if it is time to, and does not wait for the end. */
+  /** Starts a flush when none is running and the last one is old enough. Does not wait for its end. */
   look(): void {
     if (this.#tour || this.#deps.now() - this.#lastAt < GATHER_MS) return;
     this.#tour = this.#deliver().finally(() => {

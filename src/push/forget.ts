@@ -1,7 +1,7 @@
 import type { Connection, ConnectionStore } from '../connections/connection-store.ts';
 import type { PresenceStore } from '../connections/presence-store.ts';
 
-/** Takes a connection that is no more, its subscriptions and its presence out of the table. */
+/** Deletes a closed connection, its subscriptions and its presence from the table. */
 export const createForget =
   ({ connections, presence }: { connections: ConnectionStore; presence: PresenceStore }) =>
   async ({ cid, username }: Connection): Promise<void> => {

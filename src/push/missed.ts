@@ -4,7 +4,7 @@ import type { Parcel } from './outbox.ts';
 
 const MARKS_AT_ONCE = 16;
 
-/** What one batch could not push, by connection: its next pong says so, and the client replays these channels. */
+/** The channels whose pushes failed in one batch, by connection. The next pong names them, and the client replays them. */
 export class Missed {
   readonly #channels = new Map<string, { connection: Connection; channels: Set<string> }>();
 
@@ -12,12 +12,12 @@ export class Missed {
     const known = this.#channels.get(connection.cid) ?? { connection, channels: new Set<string>() };
     for (const { channels } of events) for (const channel of channels) known.channels.add(channel);
     for (const channel of gaps) known.channels.add(channel);
-    // A replay of the timeline shows what one sees of an author now.
+    // A relation is not replayed by itself; a replay of the timeline shows its effect.
     if (relations.length > 0) known.channels.add('timeline');
     this.#channels.set(connection.cid, known);
   }
 
-  /** Marks each connection once. A mark that can't be written is repaired by the client's next check. */
+  /** Writes one mark a connection. When a mark can't be written, the client's next check finds what is missing. */
   async write(mark: (cid: string, channels: string[]) => Promise<void>): Promise<void> {
     const all = [...this.#channels.values()];
     this.#channels.clear();

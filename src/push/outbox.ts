@@ -8,7 +8,7 @@ export type Relation = Omit<RelationFrame, 'type'>;
 export interface Parcel {
   connection: Connection;
   events: LiveEvent[];
-  /** Channels whose list has changed otherwise than by events, and wants to be read anew. */
+  /** Channels whose list changed without an event: the client must read it again. */
   gaps: string[];
   relations: Relation[];
 }
@@ -20,10 +20,10 @@ interface Content {
   relations: Map<string, Relation>;
 }
 
-/** What one invocation has to push, by connection. An event is in it once for each, with all the channels it came by. */
+/** The events that one invocation pushes, by connection. A connection gets each event once, with all of its channels. */
 export class Outbox {
   readonly #parcels = new Map<string, Content>();
-  /** Connections that hear the same by the same channels share the event. */
+  /** Connections that get the same event by the same channels share one object, so that it is serialised once. */
   readonly #shared = new Map<string, LiveEvent>();
 
   add(connection: Connection, channel: string, happening: Happening): void {
@@ -45,7 +45,7 @@ export class Outbox {
     this.#parcel(connection).gaps.add(channel);
   }
 
-  /** Tells a connection of its user's relation to an author; the last word counts. */
+  /** Tells a connection of its user's relation to an author. A later call replaces an earlier one. */
   addRelation(connection: Connection, relation: Relation): void {
     this.#parcel(connection).relations.set(relation.author, relation);
   }
@@ -62,7 +62,7 @@ export class Outbox {
     return parcel;
   }
 
-  /** Everything in it, and it is empty. */
+  /** Removes and returns everything. */
   take(): Parcel[] {
     const parcels = [...this.#parcels.values()].map(({ connection, events, gaps, relations }) => ({
       connection,

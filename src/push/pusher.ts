@@ -14,33 +14,34 @@ import type { Sockets } from './sockets.ts';
  */
 const YOUNG_MS = 2_000;
 const CONNECTIONS_AT_ONCE = 64;
-/** So small a frame holds one event, however large that is. */
+/** A frame size so small that each frame holds one event. */
 const ONE_EVENT = 1;
 const RETRY_BASE_MS = 50;
-/** So long nothing is repeated for a connection that was busy to the end, and of so many it is remembered. */
+/** Skip retries for this long after they ran out for a connection. */
 const SLOW_MS = 60_000;
+/** Remember at most this many such connections. */
 const SLOW_CONNECTIONS = 1_000;
 
 export interface PushReport {
   /** Frames that reached their socket. */
   sent: number;
-  /** Connections that were no more, or whose login had ended, and were forgotten. */
+  /** Connections that were closed, or whose login had ended; they are deleted from the table. */
   gone: number;
-  /** Connections given up on for now; their clients resume. */
+  /** Connections that could not be reached in time; their clients replay. */
   missed: number;
 }
 
 /** When to stop, in milliseconds since 1970. */
 export interface PushLimits {
-  /** Nothing is sent for the first time after this. */
+  /** No frame is sent for the first time after this. */
   deadline: number;
-  /** Nothing is sent again after this. */
+  /** No frame is retried after this. */
   retryUntil: number;
 }
 
 interface Dependencies {
   sockets: Sockets;
-  /** Takes every trace of a connection out of the table. */
+  /** Deletes everything of a connection from the table. */
   forget: (connection: Connection) => Promise<void>;
   runtime: Runtime;
   /** How fast frames may be sent. */
@@ -60,8 +61,8 @@ export class Pusher {
   }
 
   /**
-   * Never fails: what can't be delivered is counted and noted in `missed`, and the client's replay repairs it. Every connection is tried
-   * once while there is time; only repeats end early, so that dead sockets don't hold up the live ones behind them.
+   * Never throws: a push that fails is counted and added to `missed`, and the client's replay repairs it. Every connection is
+   * tried once until the deadline. Only retries end earlier, so that dead sockets don't delay the live ones behind them.
    */
   async flush(outbox: Outbox, limits: PushLimits, missed?: Missed): Promise<PushReport> {
     const report: PushReport = { sent: 0, gone: 0, missed: 0 };
@@ -97,7 +98,7 @@ export class Pusher {
     return { kind: 'sent', frames: all.length };
   }
 
-  /** The gateway takes less than its documented limit: one event a frame then, and after that never mind. */
+  /** The gateway refused a frame under its documented limit: send one event a frame, and give up when that is refused too. */
   async #sendSmall(parcel: Parcel, refused: string[], limits: PushLimits): Promise<Sent> {
     const frames = eventFrames(parcel.events, ONE_EVENT);
     return frames.length > refused.length ? this.#send(parcel, frames, limits) : { kind: 'missed' };
@@ -105,10 +106,10 @@ export class Pusher {
 
   async #post(connection: Connection, frame: string, { deadline, retryUntil }: PushLimits) {
     const { runtime, pace, sockets } = this.#deps;
-    // A client that does not read is busy each time: it must not hold up every batch of its lane.
+    // A client that does not read is busy each time: it must not delay every batch.
     const isSlow = (this.#slow.get(connection.cid) ?? 0) > runtime.now();
     for (let attempt = 0; ; attempt++) {
-      // What can't be sent in time is not begun.
+      // Do not start a request that can't end in time.
       if (runtime.now() >= deadline || (await pace.take(1, deadline)).kind === 'late') return 'late';
       const outcome = await sockets.post(connection.cid, frame);
       const isYoung = runtime.now() - connection.connectedAt < YOUNG_MS;
@@ -132,7 +133,7 @@ export class Pusher {
     try {
       await this.#deps.forget(connection);
     } catch (error) {
-      // The next push to it finds it gone again.
+      // The next push to it gets 410 again, and deletes it then.
       console.warn(JSON.stringify({ message: 'a gone connection was not forgotten', error: String(error) }));
     }
     return { kind: 'gone' };

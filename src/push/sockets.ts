@@ -4,7 +4,7 @@ import type {
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import { FastPost } from './fast-post/fast-post.ts';
 
-/** What became of one frame. `busy` may pass: throttled, timed out, or the service failed. */
+/** The outcome of one frame. `busy`: throttled, timed out or failed; a retry may succeed. */
 export type PostOutcome = { kind: 'sent' } | { kind: 'gone' } | { kind: 'too_large' } | { kind: 'busy' };
 
 /** The far ends of the open WebSockets. */
@@ -40,7 +40,7 @@ export class GatewaySockets implements Sockets {
     const outcome = posted.kind === 'answer' ? outcomeOf(posted.status) : undefined;
     if (outcome) return outcome;
     try {
-      // Nothing was delivered. The SDK signs anew, corrects its clock, or says what is wrong.
+      // The frame was not delivered. The SDK signs it again, corrects its clock, or reports the error.
       await client.send(new sdk.PostToConnectionCommand({ ConnectionId: cid, Data: frame }));
       return SENT;
     } catch (error) {
@@ -70,7 +70,7 @@ export class GatewaySockets implements Sockets {
       requestHandler: {
         requestTimeout: REQUEST_TIMEOUT_MS,
         connectionTimeout: REQUEST_TIMEOUT_MS,
-        // Without it a late answer is only warned of, and waited for.
+        // Without this option the SDK only logs a warning at the timeout, and keeps waiting.
         throwOnRequestTimeout: true,
       },
     });
@@ -83,13 +83,13 @@ export class GatewaySockets implements Sockets {
 const SENT: PostOutcome = { kind: 'sent' };
 const BUSY: PostOutcome = { kind: 'busy' };
 
-/** What a status says; nothing, when the request was neither carried out nor refused for good. */
+/** The outcome of a status; undefined when the request was neither carried out nor refused for good. */
 const outcomeOf = (status: number | undefined): PostOutcome | undefined => {
   if (status === 200) return SENT;
   // A malformed id is refused as a bad request: no socket has it either.
   if (status === 410 || status === 400) return { kind: 'gone' };
   if (status === 413) return { kind: 'too_large' };
-  // Asking again at once would make it worse.
+  // An immediate retry would add to the load.
   if (status === 429 || (status !== undefined && status >= 500)) return BUSY;
   return undefined;
 };

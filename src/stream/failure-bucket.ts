@@ -16,7 +16,7 @@ export class FailureBucket implements Parking {
   }
 
   async park(record: DynamoDBRecord, error: unknown): Promise<void> {
-    // Loaded when first needed: a batch without a poison record never pays for the client.
+    // Load S3 only when a record is parked: most invocations never need it.
     const { PutObjectCommand, S3Client } = await import('@aws-sdk/client-s3');
     const body = {
       parkedAt: new Date(this.#now()).toISOString(),

@@ -10,7 +10,7 @@ import { decodeRecord } from './decode.ts';
 import type { NoteFigures } from './metrics.ts';
 import { type RecordOutcome, runBatch } from './run-batch.ts';
 
-/** Where records are kept whole that can never succeed. */
+/** Keeps whole records that can never succeed. */
 export interface Parking {
   park(record: DynamoDBRecord, error: unknown): Promise<void>;
 }
@@ -22,14 +22,14 @@ interface Dependencies {
   /** Notes on a connection of which channels a push was missed. */
   markMissed: (cid: string, channels: string[]) => Promise<void>;
   now: () => number;
-  /** Takes the figures of each invocation; on a laptop nobody asks for them. */
+  /** Gets the figures of each invocation; not set on a laptop. */
   note?: NoteFigures | undefined;
 }
 
-/** What must be left of the invocation's time for another chunk, and for the pushes at its end. */
+/** Start another chunk only with this much time left; keep this much for the last pushes. Milliseconds. */
 const CHUNK_RESERVE_MS = 6_000;
 const FINAL_RESERVE_MS = 3_000;
-/** Batches end so much before the last pushes. */
+/** Batch writes end this long before the last pushes, in milliseconds. */
 const PUSH_RESERVE_MS = 1_000;
 
 export const createStreamHandler = ({ fanOut, pusher, parking, markMissed, now, note }: Dependencies) => {
@@ -41,7 +41,7 @@ export const createStreamHandler = ({ fanOut, pusher, parking, markMissed, now, 
     const invocation = { outbox, hasTime, deadline: deadline - PUSH_RESERVE_MS };
 
     const handle = async (record: DynamoDBRecord): Promise<RecordOutcome> => {
-      // What is not begun comes again at once, and costs nothing until then.
+      // A record that was not started comes again at once, and has cost nothing.
       if (!hasTime()) return { kind: 'failed', error: new TableBusyError('No time is left for this record') };
       const ahead = clockAhead(record);
       if (ahead) console.warn(JSON.stringify({ message: 'clock_ahead', ...ahead }));

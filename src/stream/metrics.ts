@@ -17,8 +17,8 @@ export interface BatchFigures {
 export type NoteFigures = (figures: BatchFigures) => void;
 
 /**
- * Writes one line an invocation, from which CloudWatch makes metrics. Commit to push is measured for each thought of the
- * batch, until the batch's last push was out: it is never shown too short.
+ * Writes one log line an invocation, from which CloudWatch makes metrics. The time from commit to push is measured until the
+ * last push of the batch, so it is an upper bound for each thought.
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 export const createMetrics = (metrics: Metrics, write: (line: string) => void): NoteFigures => {

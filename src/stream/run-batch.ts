@@ -14,8 +14,8 @@ export interface BatchReport {
 const RECORDS_AT_ONCE = 10;
 
 /**
- * Handles the records of one batch side by side; only changes of the same item wait for each other, in their order,
- * and one that failed holds back its item's later ones.
+ * Handles up to 10 records at once. Changes of one item are handled in their order, and after a failure the later changes
+ * of that item are not handled.
  *
  * The checkpoint is the lowest failed sequence number: Lambda sends the batch again from there.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html

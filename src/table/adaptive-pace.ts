@@ -20,9 +20,9 @@ const ONE_THROTTLE_MS = 200;
 const JITTER = 0.1;
 
 /**
- * How fast batches may be written, found out by trying. A throttle takes a part of the rate; then it grows, slowly near
- * the rate of the last throttle and fast when none comes for longer, as TCP's CUBIC does. Each environment has its own, and
- * several that share a table come to similar parts without talking to each other.
+ * A rate limiter that finds its rate: a throttle lowers it by a part; then it grows, slowly near the rate of the last throttle
+ * and faster when no throttle follows, as TCP's CUBIC does. Each Lambda environment has its own. Several that share a
+ * table arrive at similar rates without communication.
  * @see https://www.rfc-editor.org/rfc/rfc9438 CUBIC for Fast and Long-Distance Networks
  */
 export class AdaptivePace {
@@ -55,7 +55,7 @@ export class AdaptivePace {
 
   /**
    * Waits until `count` more may go.
-   * @param deadline milliseconds since 1970: `late` when their turn comes after it, and then they have none
+   * @param deadline in milliseconds since 1970. `late`: their turn would come after it; nothing is taken then
    */
   async acquire(count: number, deadline: number): Promise<'acquired' | 'late'> {
     const now = this.#runtime.now();

@@ -8,8 +8,8 @@ const digest = (list: string, position: string): string =>
   createHash('sha256').update(`${list}\n${position}`).digest('base64url').slice(0, DIGEST_LENGTH);
 
 /**
- * A cursor is a place in one list: its last sort key, and a digest that ties it to that list. It is opaque, not
- * secret: whoever computes the digest reads no more than the list shows anyway.
+ * A cursor is a position in one list: the last sort key, and a digest that binds it to that list. It is opaque but not secret:
+ * a forged cursor shows nothing that the list would not show.
  */
 export const encodeCursor = (list: string, position: string): string =>
   Buffer.from(`${digest(list, position)}${position}`).toString('base64url');

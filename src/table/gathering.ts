@@ -15,8 +15,8 @@ interface Options<Part, Answer> {
 }
 
 /**
- * Requests of many callers, sent as few: what comes while one is under way shares the next. Nobody waits longer than
- * one request takes, and what comes when it is quiet leaves at once.
+ * Combines requests of many callers: those that arrive while one is under way share the next one. A caller waits at most for
+ * one request before its own; without others under way it does not wait.
  */
 export class Gathering<Part, Answer> {
   readonly #options: Options<Part, Answer>;
@@ -71,7 +71,7 @@ export class Gathering<Part, Answer> {
       const answer = await this.#options.send(together.flatMap(({ parts }) => parts));
       for (const { resolve } of together) resolve(answer);
     } catch (error) {
-      // What is wrong with one caller's parts is no fault of the others.
+      // An error in one caller's keys must not fail the others: send each caller's request alone.
       const isShared = together.length > 1 && !isTransient(error);
       for (const { parts, resolve, reject } of together) {
         if (isShared) this.#options.send(parts).then(resolve, reject);

@@ -13,8 +13,8 @@ export type Audience = { kind: 'followers'; author: string } | { kind: 'channel'
 export type Counted = { kind: 'user'; username: string } | { kind: 'thought'; id: string };
 
 /**
- * Eight hex digits of a SHA-256. They stand first in the sort key of every audience, so that any key range
- * `[from, to)` of them is an even slice of the audience, whatever the names in it are.
+ * The first eight hex digits of a SHA-256. The sort keys of every audience begin with them, so that equal key ranges
+ * `[from, to)` hold about equally many members, whatever their names are.
  */
 export const slice = (name: string): string => createHash('sha256').update(name).digest('hex').slice(0, 8);
 

@@ -1,7 +1,7 @@
 import type { Table, Write, WriteOptions } from './table.ts';
 
 /**
- * A transaction whose parts have names, so that a refusal tells which of them it was.
+ * A transaction whose writes have names, so that the outcome says which conditions failed.
  * @returns the names of the writes whose conditions did not hold; none when everything was written
  * @throws TableBusyError
  */

@@ -1,13 +1,13 @@
 export type Turn = { kind: 'taken' } | { kind: 'late' };
 
-/** Spreads work over time: not more than so many a second, however fast it is asked for. */
+/** A rate limiter: lets at most `perSecond` units of work start in a second. */
 export class Pace {
   readonly #perSecond: number;
   readonly #now: () => number;
   readonly #sleep: (ms: number) => Promise<void>;
   #nextAt = 0;
 
-  /** @param perSecond 0: as fast as it goes */
+  /** @param perSecond 0: no limit */
   constructor(perSecond: number, now: () => number, sleep: (ms: number) => Promise<void>) {
     this.#perSecond = perSecond;
     this.#now = now;
@@ -16,7 +16,7 @@ export class Pace {
 
   /**
    * Waits until `count` more may go.
-   * @param deadline in milliseconds since 1970: `late` when their turn would come after it, and then they have none
+   * @param deadline in milliseconds since 1970. `late`: their turn would come after it; nothing is taken then
    */
   async take(count: number, deadline = Number.POSITIVE_INFINITY): Promise<Turn> {
     if (this.#perSecond === 0 || count === 0) return { kind: 'taken' };

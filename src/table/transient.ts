@@ -21,7 +21,7 @@ const PASSING = new Set([
 
 /**
  * Whether the same call may succeed later: throttled, timed out, unreachable, or failed on the far side.
- * What is left is an answer, or a fault of ours, and comes out the same each time.
+ * Every other error is an answer or a bug, and would be the same on a retry.
  */
 export const isTransient = (error: unknown): boolean => {
   if (error instanceof TableBusyError) return true;

@@ -62,7 +62,7 @@ const changeSubscriptions = async (
   for (const asked of channels ?? [single ?? '']) {
     const parsed = parseChannel(asked);
     if (parsed.kind === 'unknown') refused.push(refusal(asked, 'unknown_channel'));
-    // A connection's own timeline comes without asking, and can't be asked away.
+    // Every connection gets its user's timeline; it needs no subscription and has none to end.
     else if (parsed.channel === 'timeline') granted.push({ asked, channel: 'timeline' });
     else wanted.push({ asked, channel: parsed.channel });
   }
@@ -113,7 +113,7 @@ const history = async (
   };
 };
 
-/** Two reads: the connection, with the mark of what was missed, and whether pushes look for it still. */
+/** Reads the connection with its mark of missed channels, and whether presence still has it. 2 read units. */
 const pong = async (
   deps: ActionDependencies,
   connection: KnownConnection,
@@ -121,9 +121,9 @@ const pong = async (
 ): Promise<ActionOutcome> => {
   const { username, cid, missed } = connection;
   const present = (await deps.presence.of([username], { consistent: true })).get(username);
-  // It had to give way to younger ones, and hears nothing any more.
+  // Presence has dropped it in favour of younger ones: no push reaches it.
   if (!present?.connections.some((one) => one.cid === cid)) return { kind: 'closing', code: 'replaced' };
-  // The first release asks by its pings for what a check tells now.
+  // Clients of the first release send with a ping what newer ones send with a check.
   const more = frame.authors || frame.since ? await listed(deps, connection, frame) : {};
   if (missed) await deps.connections.clearMissed(cid, missed.mark);
   const at = new Date(deps.runtime.now()).toISOString();

@@ -19,11 +19,11 @@ type Event = APIGatewayProxyWebsocketEventV2 & {
 };
 type Result = APIGatewayProxyStructuredResultV2;
 
-/** A handshake is refused by any answer but 2xx; clients of the browser see no more of it than that. */
+/** Any answer but 2xx refuses a handshake. Browsers show neither status nor body to the page. */
 const REFUSED: Result = { statusCode: 401 };
 const NO_VERSION: Result = { statusCode: 400 };
 
-/** The WebSocket function: connections come, say what they want to hear, and go. Its answers are frames. */
+/** Handles `$connect`, `$disconnect` and every frame. Answers are frames. */
 export const createWebSocketHandler = (deps: Dependencies) => {
   const routes: Record<string, (event: Event) => Promise<Result>> = {
     $connect: (event) => connect(deps, event),
@@ -83,7 +83,7 @@ const answer = async (deps: Dependencies, cid: string, text: string): Promise<Se
   try {
     const outcome = await perform({ ...deps, failureOf }, cid, frame);
     if (outcome.kind === 'answer') return withId(outcome.frame);
-    // An answer that is returned would come after the close, and so never: it is pushed before.
+    // A returned answer would arrive after the close, so never: push it first.
     const last = withId(errorFrame(outcome.code));
     await deps.closeSocket(cid, JSON.stringify(last));
     return last;

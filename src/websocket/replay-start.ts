@@ -4,15 +4,15 @@ import { firstIdAt, timeOfId } from '../thoughts/thought.ts';
 import type { ThoughtList } from '../thoughts/thought-list.ts';
 
 /**
- * Thoughts may enter a list later than younger ones: a replay starts this much before what the client has, but not more
- * references than these, so that in a busy list it gets to what is new.
+ * A thought may enter a list later than younger ones. So a replay starts this many milliseconds before the client's newest
+ * thought, but at most this many references before it, so that a replay of a busy list reaches the new ones.
  */
 export const OVERLAP_MS = 2 * MINUTE;
 export const OVERLAP_REFERENCES = 100;
-/** More than this in the time of the overlap, and the list is read backwards to find where to begin. */
+/** With more references than this in the overlap, the list is read backwards to find the start. */
 const MAX_FORWARDS = 3 * OVERLAP_REFERENCES;
 
-/** The references of a replay: the last few before `since`, and all that are behind it, oldest first. */
+/** The references of a replay: those of the overlap before `since`, and all after it, oldest first. */
 export async function* replayReferences(
   list: ThoughtList,
   since: string,

@@ -5,7 +5,7 @@ import type { LiveEvent } from '../protocol/live-event.ts';
 import type { FrameOfServer } from '../protocol/server-frames.ts';
 import { PAGE_BYTES, type ReplayPage, type Resumer } from './resume.ts';
 
-/** So many channels are read side by side. */
+/** At most this many channels are read at once. */
 const CHANNELS_AT_ONCE = 8;
 
 type Part = FrameOfServer<'replay'>['parts'][number];
@@ -23,8 +23,8 @@ interface Dependencies {
 }
 
 /**
- * A page of each channel, as many channels as one message takes, and each event once. What does not fit is left out,
- * and asked for again by the client. One channel's failure is that channel's.
+ * A page of each channel, up to the size of one message, with each event once. Channels that do not fit are left out, and the
+ * client asks for them again. A channel that fails does not fail the others.
  */
 export const replayAll = async (
   { resumer, failureOf }: Dependencies,

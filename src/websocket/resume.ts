@@ -62,8 +62,8 @@ export class Resumer {
   }
 
   /**
-   * The id of the newest thought of a timeline, and how many stand behind `since`. They are neither read nor filtered
-   * for it: whoever has fewer resumes, and may find that the rest was not to be seen.
+   * The id of the newest thought of a timeline, and the number of references behind `since`. The thoughts themselves are not
+   * read: a client that has fewer resumes, and may learn that the others are not visible.
    */
   async newest(username: string, since?: string, opened?: OpenTimeline): Promise<{ latest?: string; count?: number }> {
     const { list: timeline } = opened ?? (await this.open(username));
@@ -75,8 +75,8 @@ export class Resumer {
   }
 
   /**
-   * The number of each author's last change, so that a client can tell what silence hides from it: of those whom the
-   * user follows, and those whose channel the connection has subscribed to.
+   * The number of the last change of each author whom the user follows, or whose channel the connection has subscribed to.
+   * The client compares them with its own, and notices missed events.
    */
   async lastNumbers(
     listener: { username: string; cid: string },
@@ -96,17 +96,17 @@ export class Resumer {
     return (await this.#list(username, channel)).page({ after: before, limit });
   }
 
-  /** The timeline of a user, to be asked several things. */
+  /** The timeline of a user, opened once for several questions. */
   open(username: string): Promise<OpenTimeline> {
     return this.#deps.reader.openTimeline(username);
   }
 
-  /** While the fan-out is late, what has not come is on its way: comparing numbers then would make every client resume. */
+  /** While the fan-out is late, a missing event is usually on its way. Comparing numbers then would make every client resume. */
   isLate(): Promise<boolean> {
     return this.#deps.lag.isLate();
   }
 
-  /** How far behind the client's newest thought a replay begins: what was delivered late is older than that. */
+  /** How long before the client's newest thought a replay begins, in milliseconds: at least as long as the fan-out was late. */
   async #overlap(since: string): Promise<number> {
     return OVERLAP_MS + (await this.#deps.lag.since(timeOfId(since)));
   }
