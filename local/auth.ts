@@ -14,6 +14,9 @@ interface Toolkit {
   authenticated(result: { credentials: object }): unknown;
 }
 
+/** The issuer's port may be another after each start, and data that stays must know its people again. */
+const LAPTOP_ISSUER = 'http://localhost/issuer';
+
 type KeySet = ReturnType<typeof createRemoteJWKSet>;
 const keySets = new Map<string, KeySet>();
 
@@ -29,7 +32,7 @@ const authenticate = async (request: AuthRequest, h: Toolkit): Promise<unknown> 
   if (!token) throw Boom.unauthorized('Unauthorized');
   try {
     const { payload } = await jwtVerify(token, keysOf(issuer), { issuer, audience: AUDIENCE });
-    return h.authenticated({ credentials: { claims: payload } });
+    return h.authenticated({ credentials: { claims: { ...payload, iss: LAPTOP_ISSUER } } });
   } catch {
     throw Boom.unauthorized('Unauthorized');
   }

@@ -54,4 +54,6 @@ export const functionEnvironment = (
   FAILURE_BUCKET,
   IMAGE_BUCKET,
   IMAGE_URL: `${stack.s3}/${IMAGE_BUCKET}`,
+  // The issuer believes anybody, and `npm run table -- seed` makes profiles that no account has.
+  TAKE_OVER_PROFILES: 'true',
 });

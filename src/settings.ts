@@ -10,6 +10,7 @@ const rate = z._default(z.coerce.number().check(z.gte(0)), 0);
 const Environment = z.object({
   TABLE_NAME: z.string().check(z.minLength(3)),
   USERNAME_CLAIM: z._default(z.string(), 'username'),
+  TAKE_OVER_PROFILES: z._default(z.enum(['true', 'false']), 'false'),
   FAN_OUT_PAGE_SIZE: count(1_000),
   FAN_OUT_WIDTH: count(16),
   ACTIVE_DAYS: count(30),
@@ -29,10 +30,18 @@ const Environment = z.object({
   IMAGE_URL: z._default(z.string(), ''),
 });
 
+/** How a login gets its handle. */
+export interface LoginSettings {
+  /** The claim of the access token whose value becomes the handle without asking, if it is valid and free. */
+  usernameClaim: string;
+  /** Whether such a claim also takes over a profile of the first edition, which belongs to no account yet. */
+  takesOverProfiles: boolean;
+}
+
 /** What a deployment can set. */
 export interface Settings {
   tableName: string;
-  usernameClaim: string;
+  login: LoginSettings;
   fanOut: { pageSize: number; width: number };
   /** How timelines are made. `docs/operations.md` explains each; times are milliseconds. */
   timelines: { activeMs: number; retentionMs: number; entryMs: number; marginMs: number };
@@ -61,7 +70,7 @@ export const readSettings = (environment: Record<string, string | undefined>): S
   }
   return {
     tableName: data.TABLE_NAME,
-    usernameClaim: data.USERNAME_CLAIM,
+    login: { usernameClaim: data.USERNAME_CLAIM, takesOverProfiles: data.TAKE_OVER_PROFILES === 'true' },
     fanOut: { pageSize: data.FAN_OUT_PAGE_SIZE, width: data.FAN_OUT_WIDTH },
     timelines: {
       activeMs: data.ACTIVE_DAYS * DAY,

@@ -1,3 +1,4 @@
+import { AccountStore } from './accounts/account-store.ts';
 import { ConnectionStore } from './connections/connection-store.ts';
 import { PresenceStore } from './connections/presence-store.ts';
 import { TicketStore } from './connections/ticket-store.ts';
@@ -23,6 +24,7 @@ import { UserStore } from './users/user-store.ts';
 export const createStores = (table: Table, settings: Settings, runtime: Runtime = realRuntime) => {
   const counters = new Counters(table, runtime);
   const cache = new ThoughtCache(table, runtime);
+  const accounts = new AccountStore(table, runtime);
   const users = new UserStore(table, runtime, counters);
   const lists = new ThoughtLists(table, runtime, cache, settings.feedShards);
   const follows = new FollowStore({ table, runtime, counters, settings: settings.timelines });
@@ -43,6 +45,7 @@ export const createStores = (table: Table, settings: Settings, runtime: Runtime 
   const reader = new TimelineReader({ cache, timelines, merged, advisor, runtime });
   return {
     ...{
+      accounts,
       counters,
       thoughts,
       lists,

@@ -14,5 +14,7 @@ interface Dependencies {
 }
 
 /** The HTTP function of one environment, with everything that it is made of. */
-export const createHttpFunction = ({ settings, table, sockets, runtime }: Dependencies) =>
-  createHttpHandler(createRoutes(createStores(table, settings, runtime), sockets), settings);
+export const createHttpFunction = ({ settings, table, sockets, runtime }: Dependencies) => {
+  const stores = createStores(table, settings, runtime);
+  return createHttpHandler(createRoutes(stores, sockets), { ...stores, ...settings });
+};

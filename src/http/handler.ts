@@ -1,30 +1,29 @@
 import middy from '@middy/core';
 import headerNormalizer from '@middy/http-header-normalizer';
 import jsonBodyParser from '@middy/http-json-body-parser';
-import type {
-  APIGatewayProxyEventV2,
-  APIGatewayProxyEventV2WithJWTAuthorizer,
-  APIGatewayProxyStructuredResultV2,
-} from 'aws-lambda';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { AccountStore } from '../accounts/account-store.ts';
+import type { LoginSettings } from '../settings.ts';
 import { TableBusyError } from '../table/table.ts';
 import { isTransient } from '../table/transient.ts';
-import { Username } from '../users/username.ts';
+import { createCallers, loginOf } from './callers.ts';
 import { Problem } from './problems.ts';
-import { type Caller, parse, type Route } from './route.ts';
+import { parse, type Route } from './route.ts';
 
-type Event = APIGatewayProxyEventV2 & Partial<Pick<APIGatewayProxyEventV2WithJWTAuthorizer, 'requestContext'>>;
+type Event = APIGatewayProxyEventV2;
 type Result = APIGatewayProxyStructuredResultV2;
 
-interface Settings {
-  /** Which claim of the access token is the username. */
-  usernameClaim: string;
+interface Dependencies {
+  accounts: AccountStore;
+  login: LoginSettings;
 }
 
 /**
  * The HTTP function. The gateway has chosen the route and checked the token; this checks the rest, and answers in
  * JSON whatever happens.
  */
-export const createHttpHandler = (routes: Record<string, Route>, { usernameClaim }: Settings) => {
+export const createHttpHandler = (routes: Record<string, Route>, { accounts, login: settings }: Dependencies) => {
+  const callerOf = createCallers(accounts, settings);
   const parseBody = jsonBodyParser().before;
 
   return middy<Event, Result>()
@@ -35,7 +34,8 @@ export const createHttpHandler = (routes: Record<string, Route>, { usernameClaim
     .handler(async (event: Event): Promise<Result> => {
       const route = routes[event.routeKey];
       if (!route) throw new Problem('route_not_found');
-      const caller = route.auth === 'user' ? callerOf(event, usernameClaim) : undefined;
+      const login = route.auth === 'none' ? undefined : loginOf(event);
+      const caller = route.auth === 'user' && login ? await callerOf(login) : login;
       const answer = await route.handle(
         {
           params: parse(route.params, event.pathParameters ?? {}, 'path'),
@@ -68,14 +68,6 @@ const jsonResult = (statusCode: number, body?: unknown, headers: Record<string, 
     headers: { 'content-type': 'application/json', ...headers },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   };
-};
-
-const callerOf = (event: Event, usernameClaim: string): Caller => {
-  const claims = (event as APIGatewayProxyEventV2WithJWTAuthorizer).requestContext.authorizer?.jwt?.claims;
-  if (!claims) throw new Problem('unauthorized');
-  const username = Username.safeParse(claims[usernameClaim]);
-  if (!username.success) throw new Problem('invalid_username');
-  return { username: username.data, authExpiresAt: Number(claims.exp) * 1000 };
 };
 
 const toProblem = (error: unknown): Problem => {

@@ -22,7 +22,8 @@ const parametersOf = (schema: z.ZodMiniType, where: 'path' | 'query', components
 /** What may go wrong with any route of its kind, beside what the route itself names. */
 const problemsOf = (route: Route): ProblemCode[] => {
   const common: ProblemCode[] = ['invalid_request', 'internal_error', 'busy'];
-  if (route.auth === 'user') common.push('unauthorized', 'invalid_username');
+  if (route.auth !== 'none') common.push('unauthorized');
+  if (route.auth === 'user') common.push('handle_required');
   if (route.body) common.push('invalid_json', 'unsupported_media_type');
   return [...new Set([...common, ...route.problems])];
 };
@@ -55,7 +56,7 @@ export const openApi = (routes: Record<string, Route>) => {
     paths[path][method.toLowerCase()] = {
       operationId: key.replaceAll(/[^A-Za-z]+/g, '_'),
       summary: route.summary,
-      security: route.auth === 'user' ? [{ login: [] }] : [],
+      security: route.auth === 'none' ? [] : [{ login: [] }],
       parameters: [
         ...parametersOf(route.params, 'path', components),
         ...parametersOf(route.query, 'query', components),

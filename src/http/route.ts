@@ -2,11 +2,23 @@ import * as z from 'zod/mini';
 import { Problem, type ProblemCode } from './problems.ts';
 
 /** Who is asking, as the gateway's authorizer has found out. */
-export interface Caller {
-  username: string;
+export interface Login {
+  identity: string;
   /** When the access token ends, in milliseconds since 1970. */
   authExpiresAt: number;
+  claims: Record<string, unknown>;
 }
+
+/** Whoever is asking, under the handle that others know. */
+export interface Caller {
+  username: string;
+  /** As the login's. */
+  authExpiresAt: number;
+}
+
+/** What a route needs: a user with a handle, a login that may have none yet, or nothing. */
+export type Auth = 'user' | 'login' | 'none';
+type CallerOf<Needs extends Auth> = Needs extends 'user' ? Caller : Needs extends 'login' ? Login : undefined;
 
 /** What a route's own code gets: everything checked already. */
 export interface Request<Params, Query, Body> {
@@ -25,7 +37,7 @@ export interface Answer {
 /** One route: what it takes, what it answers, what it can go wrong with, and what it does. */
 export interface Route {
   summary: string;
-  auth: 'user' | 'none';
+  auth: Auth;
   params: z.ZodMiniType;
   query: z.ZodMiniType;
   body?: z.ZodMiniType | undefined;
@@ -33,39 +45,36 @@ export interface Route {
   headers?: Record<string, string> | undefined;
   responses: Record<number, z.ZodMiniType | string>;
   problems: ProblemCode[];
-  handle: (request: Request<unknown, unknown, unknown>, caller: Caller | undefined) => Promise<Answer>;
+  handle: (request: Request<unknown, unknown, unknown>, caller: Caller | Login | undefined) => Promise<Answer>;
 }
 
 const Nothing = z.object({});
 
 interface RouteDefinition<
-  Auth extends 'user' | 'none',
+  Needs extends Auth,
   Params extends z.ZodMiniType,
   Query extends z.ZodMiniType,
   Body extends z.ZodMiniType,
 > {
   summary: string;
-  auth: Auth;
+  auth: Needs;
   params?: Params;
   query?: Query;
   body?: Body;
   headers?: Record<string, string>;
   responses: Record<number, z.ZodMiniType | string>;
   problems?: ProblemCode[];
-  handle(
-    request: Request<z.output<Params>, z.output<Query>, z.output<Body>>,
-    caller: Auth extends 'user' ? Caller : undefined,
-  ): Promise<Answer>;
+  handle(request: Request<z.output<Params>, z.output<Query>, z.output<Body>>, caller: CallerOf<Needs>): Promise<Answer>;
 }
 
 /** Gives a route's code the types of its schemas. */
 export const route = <
-  Auth extends 'user' | 'none',
+  Needs extends Auth,
   Params extends z.ZodMiniType = typeof Nothing,
   Query extends z.ZodMiniType = typeof Nothing,
   Body extends z.ZodMiniType = typeof Nothing,
 >(
-  definition: RouteDefinition<Auth, Params, Query, Body>,
+  definition: RouteDefinition<Needs, Params, Query, Body>,
 ): Route => ({
   ...definition,
   params: definition.params ?? Nothing,

@@ -4,6 +4,7 @@ import type { Stores } from '../stores.ts';
 import type { Route } from './route.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { docsRoutes } from './routes/docs.ts';
+import { handleRoutes } from './routes/handles.ts';
 import { imageRoutes } from './routes/images.ts';
 import { reactionRoutes } from './routes/reactions.ts';
 import { thoughtRoutes } from './routes/thoughts.ts';
@@ -16,6 +17,7 @@ export const createRoutes = (stores: Stores, sockets: Sockets): Record<string, R
     ...thoughtRoutes(stores),
     ...reactionRoutes(stores),
     ...userRoutes(stores),
+    ...handleRoutes(stores),
     ...ticketRoutes(stores),
     ...imageRoutes(stores),
     ...connectionRoutes({ ...stores, sockets, forget: createForget(stores) }),

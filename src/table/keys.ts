@@ -24,6 +24,9 @@ const REACTION_PARTITIONS = 8;
 
 /** Every key of the table. No other file builds one. */
 export const keys = {
+  account: (identity: string): Key => ({ pk: `ACCOUNT#${identity}`, sk: 'ACCOUNT' }),
+  /** A digest: what is left of whoever was erased, while the handle is held, does not name them. */
+  handle: (handle: string): Key => ({ pk: `HANDLE#${sha256(handle)}`, sk: 'HANDLE' }),
   profile: (username: string): Key => ({ pk: `USER#${username}`, sk: 'PROFILE' }),
   head: (author: string): Key => ({ pk: `USER#${author}`, sk: 'SEQ' }),
   thought: (author: string, id: string): Key => ({ pk: `USER#${author}`, sk: `THOUGHT#${id}` }),

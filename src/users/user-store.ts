@@ -40,11 +40,11 @@ export class UserStore {
     this.#counters = counters;
   }
 
-  /** Makes the user's profile if there is none yet. */
+  /** Makes the profile of a user without an account, as seeds and tests need them. */
   async ensure(username: string): Promise<User> {
     const found = await this.#table.get<ProfileItem>(keys.profile(username));
     if (found) return toUser(found);
-    const user: User = { username, name: username, bio: '', createdAt: this.#runtime.now() };
+    const user = newProfile(username, this.#runtime.now());
     await this.#table.write([{ put: profileItem(user), when: [{ attribute: 'pk', is: 'absent' }] }]);
     return user;
   }
@@ -65,11 +65,19 @@ export class UserStore {
     return { ...toUser(item), counts: { followers, following, thoughts } };
   }
 
-  /** Changes what is given and leaves the rest; `ensure` comes first. */
+  /** Changes what is given and leaves the rest. Nothing happens to a profile that is gone. */
   async edit(username: string, { name, bio }: ProfileEdit): Promise<void> {
     const set = { ...(name !== undefined && { name }), ...(bio !== undefined && { bio }) };
-    if (Object.keys(set).length > 0) await this.#table.write([{ update: keys.profile(username), set }]);
+    if (Object.keys(set).length === 0) return;
+    await this.#table.write([{ update: keys.profile(username), set, when: [{ attribute: 'pk', is: 'present' }] }]);
   }
 }
 
-const profileItem = (user: User): ProfileItem => ({ ...keys.profile(user.username), type: 'user', ...user });
+export const newProfile = (username: string, nowMs: number): User => ({
+  username,
+  name: username,
+  bio: '',
+  createdAt: nowMs,
+});
+
+export const profileItem = (user: User): ProfileItem => ({ ...keys.profile(user.username), type: 'user', ...user });

@@ -76,10 +76,33 @@ describe('A request that needs a login', () => {
     expect((await post(token)).status).toBe(201);
   });
 
-  it.each(['Me!', 'me', 'x', 'a'.repeat(31), '../bob', 'БОБ', ''])('is refused to a user named "%s"', async (name) => {
-    const answer = await post(await fetchToken(stack.issuer, name));
-    expect([answer.status, answer.body.code]).toEqual([403, 'invalid_username']);
-    expect(answer.headers.get('content-type')).toBe('application/problem+json');
+  it.each(['Me!', 'me', 'x', 'a'.repeat(31), '../bob', 'БОБ', 'admin', 'ann@example.org'])(
+    'is answered to a user named "%s" with what to do first',
+    async (name) => {
+      const token = await fetchToken(stack.issuer, name, undefined, freshName('subject'));
+      const answer = await post(token);
+      expect([answer.status, answer.body.code]).toEqual([403, 'handle_required']);
+      expect(answer.headers.get('content-type')).toBe('application/problem+json');
+      const handle = freshName('chosen');
+      const user = new Api(stack, handle, token);
+      expect((await user.request('PUT', '/users/me/handle', { handle })).status).toBe(204);
+      expect((await user.post('mine')).body.author).toBe(handle);
+    },
+  );
+
+  it("is not answered with another's things because of a name that was recycled", async () => {
+    const alice = await newUser(stack, 'alice');
+    await alice.post('mine');
+    const token = await fetchToken(stack.issuer, alice.username, undefined, freshName('successor'));
+    const successor = new Api(stack, alice.username, token);
+    const requests = ['/users/me', '/timeline'].map((path) => successor.request('GET', path));
+    for (const { body } of await Promise.all(requests)) expect(body.code).toBe('handle_required');
+    const asked = await successor.request('PUT', '/users/me/handle', { handle: alice.username });
+    expect([asked.status, asked.body.code]).toEqual([409, 'handle_taken']);
+  });
+
+  it('is refused to a token without a subject', async () => {
+    expect((await post(await fetchToken(stack.issuer, '', undefined, ''))).status).toBe(401);
   });
 
   it('is refused on every route that writes or is private', async () => {

@@ -85,7 +85,8 @@ export class Person {
   async request(route: string, more: RequestParts): Promise<Answer> {
     const { cloud, history } = this.#options;
     const tokenUntil = this.#token();
-    const { status, body } = await cloud.http.request({ route, claims: { username: this.name }, tokenUntil, ...more });
+    const claims = { iss: 'https://login.example', sub: this.name, username: this.name };
+    const { status, body } = await cloud.http.request({ route, claims, tokenUntil, ...more });
     // A token that has ended is no use any more: the next request comes with a fresh one.
     if (status === 401) this.#tokenUntil = 0;
     history.answered(this.name, route, body);

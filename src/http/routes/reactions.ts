@@ -2,7 +2,6 @@ import * as z from 'zod/mini';
 import { NewReaction, REACTION_KINDS, type ReactionStore } from '../../reactions/reaction-store.ts';
 import { ThoughtId } from '../../thoughts/thought.ts';
 import type { ThoughtStore } from '../../thoughts/thought-store.ts';
-import type { UserStore } from '../../users/user-store.ts';
 import { Username } from '../../users/username.ts';
 import { PageQuery, pageOf, pageRequest, pageView } from '../paging.ts';
 import { Problem } from '../problems.ts';
@@ -11,13 +10,12 @@ import { route } from '../route.ts';
 interface Dependencies {
   reactions: ReactionStore;
   thoughts: ThoughtStore;
-  users: UserStore;
 }
 
 const Params = z.object({ username: Username, id: ThoughtId });
 const ReactionView = z.object({ username: z.string(), kind: z.enum(REACTION_KINDS) });
 
-export const reactionRoutes = ({ reactions, thoughts, users }: Dependencies) => ({
+export const reactionRoutes = ({ reactions, thoughts }: Dependencies) => ({
   'PUT /users/{username}/thoughts/{id}/reaction': route({
     summary: 'React to a thought; the last reaction counts',
     auth: 'user',
@@ -26,7 +24,6 @@ export const reactionRoutes = ({ reactions, thoughts, users }: Dependencies) => 
     responses: { 204: 'Done' },
     problems: ['thought_not_found', 'blocked'],
     async handle({ params, body }, { username }) {
-      await users.ensure(username);
       const thought = { author: params.username, id: params.id };
       const outcome = await reactions.react(username, thought, body.kind);
       if (outcome.kind === 'not_found') throw new Problem('thought_not_found');

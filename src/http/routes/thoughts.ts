@@ -40,7 +40,6 @@ export const thoughtRoutes = ({ thoughts, lists, users, reader, images }: Depend
     async handle({ body, headers }, { username }) {
       const { image } = body;
       if (image !== undefined && !image.startsWith(`${username}/`)) throw new Problem('not_yours', 'Not your image');
-      await users.ensure(username);
       const key = idempotencyKey(headers['idempotency-key']);
       const outcome = await thoughts.create(
         username,

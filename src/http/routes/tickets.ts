@@ -1,11 +1,9 @@
 import * as z from 'zod/mini';
 import { TICKET_SECONDS, type TicketStore } from '../../connections/ticket-store.ts';
-import type { UserStore } from '../../users/user-store.ts';
 import { route } from '../route.ts';
 
 interface Dependencies {
   tickets: TicketStore;
-  users: UserStore;
 }
 
 const TicketView = z
@@ -18,13 +16,12 @@ const TicketView = z
   })
   .check(z.meta({ id: 'Ticket' }));
 
-export const ticketRoutes = ({ tickets, users }: Dependencies) => ({
+export const ticketRoutes = ({ tickets }: Dependencies) => ({
   'POST /tickets': route({
     summary: 'A ticket that opens one WebSocket connection',
     auth: 'user',
     responses: { 201: TicketView },
     async handle(_, { username, authExpiresAt }) {
-      await users.ensure(username);
       const ticket = await tickets.issue({ username, authExpiresAt });
       const body = { ticket, expiresIn: TICKET_SECONDS, loginExpiresAt: new Date(authExpiresAt).toISOString() };
       return { status: 201, body, headers: { 'cache-control': 'no-store' } };

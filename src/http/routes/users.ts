@@ -55,7 +55,6 @@ export const userRoutes = ({ users, follows, blocks, advisor }: Dependencies) =>
       problems: ['cannot_follow_self', ...problems],
       async handle({ params }, { username }: Caller) {
         if (params.username === username) throw new Problem('cannot_follow_self');
-        await users.ensure(username);
         const problem = await change(username, params.username);
         if (problem) throw new Problem(problem);
         return DONE;
@@ -114,13 +113,21 @@ export const userRoutes = ({ users, follows, blocks, advisor }: Dependencies) =>
       handle: ({ params }) => userAnswer(params.username),
     }),
 
+    'GET /users/me': route({
+      summary: 'Oneself, with counts',
+      auth: 'user',
+      responses: { 200: UserView },
+      problems: ['unknown_user'],
+      handle: (_, { username }) => userAnswer(username),
+    }),
+
     'PUT /users/me': route({
       summary: "Change one's own name or bio",
       auth: 'user',
       body: ProfileEdit,
       responses: { 200: UserView },
+      problems: ['unknown_user'],
       async handle({ body }, { username }) {
-        await users.ensure(username);
         await users.edit(username, body);
         return userAnswer(username);
       },

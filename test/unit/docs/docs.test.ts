@@ -33,6 +33,8 @@ describe('docs/access-patterns.md', () => {
 
   /** What a kind of key is called in the table of patterns: its partition, or its sort key. */
   const shown = Object.entries({
+    account: 'ACCOUNT#',
+    handle: 'HANDLE#',
     profile: 'PROFILE',
     head: 'SEQ',
     thought: 'THOUGHT#',

@@ -12,7 +12,7 @@ describe('the routes', () => {
   });
 
   it.each(Object.entries(routes))('%s has its token checked by the gateway just when it needs one', (key, { auth }) => {
-    expect(listed.get(key)).toBe(auth === 'user');
+    expect(listed.get(key)).toBe(auth !== 'none');
   });
 });
 

@@ -1,0 +1,33 @@
+import { MINUTE } from '../runtime.ts';
+import type { Account } from './account-store.ts';
+
+/** For how long a process trusts what it has read of an account. An erasure waits for longer than this. */
+export const ACCOUNT_CACHE_MS = MINUTE;
+const MAX_ACCOUNTS = 10_000;
+
+/** The accounts that this process has met lately. The least recently remembered go first. */
+export class AccountCache {
+  readonly #now: () => number;
+  readonly #known = new Map<string, { account: Account; readAt: number }>();
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  get(identity: string): Account | undefined {
+    const known = this.#known.get(identity);
+    return known && this.#now() - known.readAt < ACCOUNT_CACHE_MS ? known.account : undefined;
+  }
+
+  /** @param readAt when the reading began, in milliseconds since 1970 */
+  remember(identity: string, account: Account, readAt: number): void {
+    this.forget(identity);
+    this.#known.set(identity, { account, readAt });
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > MAX_ACCOUNTS && oldest !== undefined) this.#known.delete(oldest);
+  }
+
+  forget(identity: string): void {
+    this.#known.delete(identity);
+  }
+}

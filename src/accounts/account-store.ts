@@ -1,0 +1,76 @@
+import type { Runtime } from '../runtime.ts';
+import { keys } from '../table/keys.ts';
+import { writeNamed } from '../table/named-writes.ts';
+import type { Condition, Item, Table, Write } from '../table/table.ts';
+import { newProfile, profileItem } from '../users/user-store.ts';
+import { AccountCache } from './account-cache.ts';
+
+/** Whoever logs in, and the handle under which others know them. */
+export interface Account {
+  handle: string;
+}
+
+export type ClaimOutcome =
+  | { kind: 'claimed'; account: Account }
+  /** The account has a handle already, which it keeps. */
+  | { kind: 'has_another' }
+  | { kind: 'taken' };
+
+type AccountItem = Item & Account & { type: 'account'; createdAt: number };
+/** Whose a handle is. @property takenUntil milliseconds since 1970; from then on anybody may have it */
+type HandleItem = Item & { type: 'handle'; account?: string; takenUntil: number };
+
+const FOR_EVER = Number.MAX_SAFE_INTEGER;
+const ABSENT: Condition[] = [{ attribute: 'pk', is: 'absent' }];
+
+/** Which login has which handle. One account, one handle; one handle, one account. */
+export class AccountStore {
+  readonly #table: Table;
+  readonly #runtime: Runtime;
+  readonly #cache: AccountCache;
+
+  constructor(table: Table, runtime: Runtime) {
+    this.#table = table;
+    this.#runtime = runtime;
+    this.#cache = new AccountCache(runtime.now);
+  }
+
+  /** A replica may not have a new account yet, so what is absent there is asked for again. */
+  async find(identity: string): Promise<Account | undefined> {
+    const known = this.#cache.get(identity);
+    if (known) return known;
+    const readAt = this.#runtime.now();
+    const key = keys.account(identity);
+    const item =
+      (await this.#table.get<AccountItem>(key)) ?? (await this.#table.get<AccountItem>(key, { consistent: true }));
+    if (!item) return undefined;
+    const account: Account = { handle: item.handle };
+    this.#cache.remember(identity, account, readAt);
+    return account;
+  }
+
+  /**
+   * Gives a handle to an account that has none: account, handle and profile in one transaction, or nothing. Claiming the
+   * same handle again is claiming it once.
+   * @param takesOverProfile whether a profile of the first edition, which no account has, goes with the handle
+   */
+  async claim(identity: string, handle: string, { takesOverProfile = false } = {}): Promise<ClaimOutcome> {
+    const now = this.#runtime.now();
+    const account: AccountItem = { ...keys.account(identity), type: 'account', handle, createdAt: now };
+    const owner: HandleItem = { ...keys.handle(handle), type: 'handle', account: identity, takenUntil: FOR_EVER };
+    const writes: Record<'account' | 'handle', Write> = {
+      account: { put: account, when: ABSENT },
+      handle: { put: owner, when: [{ attribute: 'takenUntil', is: 'absent or <', value: now }] },
+    };
+    const profile: Write = { put: profileItem(newProfile(handle, now)), when: ABSENT };
+    const refused = await writeNamed(this.#table, { ...writes, profile });
+    if (refused.size === 0) return { kind: 'claimed', account: { handle } };
+    if (takesOverProfile && refused.size === 1 && refused.has('profile')) {
+      if ((await writeNamed(this.#table, writes)).size === 0) return { kind: 'claimed', account: { handle } };
+    }
+    // Another request of the same person may have come first, or the answer to this one's first try got lost.
+    const existing = await this.find(identity);
+    if (!existing) return { kind: 'taken' };
+    return existing.handle === handle ? { kind: 'claimed', account: existing } : { kind: 'has_another' };
+  }
+}
