@@ -1,5 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { PRICES } from './cost/prices.ts';
+
+const { dynamodb, lambda } = PRICES;
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html, for items of our sizes. */
 const WRITE_UNITS_PER_ENTRY = 1;
@@ -7,18 +10,6 @@ const WRITE_UNITS_PER_ENTRY = 1;
 const READ_UNITS_PER_FOLLOWER = 150 / 4096 + 1 + 1;
 /** A task carries the thought: about 1 KB; it is put once and deleted once. */
 const WRITE_UNITS_PER_TASK = 2;
-
-interface Prices {
-  /** Dollars for a million. */
-  write: number;
-  read: number;
-  invocation: number;
-  /** Dollars for a GB-second. */
-  compute: number;
-}
-
-/** us-east-1, on demand; check them before you rely on them. */
-const PRICES: Prices = { write: 0.625, read: 0.125, invocation: 0.2, compute: 0.0000133334 };
 
 interface Model {
   pageSize: number;
@@ -67,8 +58,8 @@ const modelOf = (audience: number, model: Model) => {
   const reads = audience * READ_UNITS_PER_FOLLOWER;
   const busySeconds = audience / model.invocationWrites;
   const dollars =
-    (writes * PRICES.write + reads * PRICES.read + invocations * PRICES.invocation) / 1e6 +
-    busySeconds * model.memoryGb * PRICES.compute;
+    (writes * dynamodb.millionWrites + reads * dynamodb.millionReads + invocations * lambda.millionRequests) / 1e6 +
+    busySeconds * model.memoryGb * lambda.gbSecond;
   // The table's throughput bounds a large audience, the hops down the tree a small one.
   const page = Math.min(audience, model.pageSize) / model.invocationWrites;
   const seconds = Math.max(audience / model.tableWrites, depth * (page + model.hopSeconds));

@@ -4,6 +4,7 @@ import type { Item } from '../../src/table/table.ts';
 import { createWebSocketHandler } from '../../src/websocket/handler.ts';
 import { Resumer } from '../../src/websocket/resume.ts';
 import { engineTable } from './engine-table.ts';
+import { measureConnection, measureFanOut } from './live-units.ts';
 import { createWorld, post, times, type World } from './world.ts';
 
 const DAY = 86_400_000;
@@ -102,6 +103,11 @@ export const measureUnits = async (): Promise<Record<string, Units>> => {
   found.page_after_absence = await away.measure(() => firstPage(away.world));
   const large = await build({ follows: 2_000, push: 0, thoughtsEach: 1 });
   found.page_2000_follows = await large.measure(() => firstPage(large.world));
+  found.connection = await measureConnection();
+  const entries = await measureFanOut('entry');
+  found.announce = entries.announce;
+  found.follower_entry = entries.follower;
+  found.follower_push = (await measureFanOut('push')).follower;
   return found;
 };
 

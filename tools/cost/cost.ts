@@ -1,26 +1,6 @@
-/** What people do. */
-export interface Workload {
-  people: number;
-  /** Thoughts that a person posts a day. */
-  posts: number;
-  /** Followers of an author, on average. */
-  followers: number;
-  /** Pages of 20 that a person reads a day. */
-  pages: number;
-  /** The share of people that is connected at any time, from 0 to 1. */
-  online: number;
-  /** The share of people that came in the last 30 days, from 0 to 1: for these entries are written. */
-  active: number;
-}
-
-/** Dollars, as prices.json has them. */
-export interface Prices {
-  dynamodb: { millionWrites: number; millionReads: number; storageGbMonth: number; backupGbMonth: number };
-  lambda: { millionRequests: number; gbSecond: number };
-  apiGateway: { millionHttpRequests: number; millionMessages: number; millionConnectionMinutes: number };
-  cloudWatch: { logGb: number };
-  live: Record<string, { month: number; millionMessages: number; millionConnectionMinutes: number }>;
-}
+import type { Prices } from './prices.ts';
+import units from './units.json' with { type: 'json' };
+import { ENTRY_MONTHS, eventsOf, type Workload } from './workload.ts';
 
 export interface Line {
   what: string;
@@ -28,31 +8,9 @@ export interface Line {
   dollars: number;
 }
 
-/**
- * Units of one thing done, by docs/access-patterns.md, and as measured by `npm run bench -- fan-out` (docs/scale.md). A
- * thought has under 1 KB and no topic.
- */
-const UNITS = {
-  post: { reads: 1, writes: 4 },
-  /** Of a timeline: 2 reads, 20 thoughts of half a unit each, 3 edges for each of about 10 authors. */
-  page: { reads: 42, writes: 0 },
-  /** Of the fan-out, for each follower. */
-  follower: { reads: 2.03, writes: 1.003 },
-  connection: { reads: 5, writes: 5 },
-  /** Of a ping, for each author that it asks after: 352 for 100. */
-  pingAuthor: { reads: 3.52, writes: 0 },
-} as const;
-
-const DAYS = 30;
-const MINUTES_OF_A_MONTH = DAYS * 24 * 60;
-/** API Gateway ends a connection after two hours. */
-const CONNECTION_MINUTES = 120;
-/** The client pings every four minutes of silence. */
-const PING_MINUTES = 4;
-/** A ping asks after so many authors at most. */
-const PING_AUTHORS = 100;
-const ENTRY_DAYS = 90;
-/** Bytes stored, with what DynamoDB adds to an item and to its copy in the index. */
+/** Pages were measured with no edge that is merged, and with so many. */
+const MEASURED_PUSH_EDGES = 100;
+/** Bytes stored, with the 100 that DynamoDB adds to each item and to its copy in the index. */
 const THOUGHT_BYTES = 1_200;
 const ENTRY_BYTES = 250;
 const MONTHS_OF_THOUGHTS = 12;
@@ -64,72 +22,76 @@ const LOG_BYTES = 400;
 const MILLION = 1e6;
 const GB = 1e9;
 
-/** How often things happen in a month. */
-export const eventsOf = ({ people, posts, followers, pages, online, active }: Workload) => {
-  const thoughts = people * posts * DAYS;
-  const connectionMinutes = people * online * MINUTES_OF_A_MONTH;
-  return {
-    thoughts,
-    pages: people * pages * DAYS,
-    deliveries: thoughts * followers,
-    entries: thoughts * followers * active,
-    pushes: thoughts * followers * online,
-    connectionMinutes,
-    connections: connectionMinutes / CONNECTION_MINUTES,
-    pings: connectionMinutes / PING_MINUTES,
-  };
-};
+const { page_warm: page, page_100_push: merged } = units;
+
+/** What a page takes more for each edge that is merged. (The writes that were measured are of one edge that changed its kind.) */
+const READS_OF_A_MERGED_EDGE = (merged.reads - page.reads) / MEASURED_PUSH_EDGES;
+
+/** Read units of a month. */
+const readsOf = (events: ReturnType<typeof eventsOf>): number =>
+  events.thoughts * (units.post.reads + units.announce.reads) +
+  events.pages * (page.reads + events.pushEdges * READS_OF_A_MERGED_EDGE) +
+  events.deliveriesOfEntries * units.follower_entry.reads +
+  events.deliveriesOfPushes * units.follower_push.reads +
+  events.connections * (units.connection.reads + units.resume_nothing_new.reads) +
+  events.pings * units.ping_idle.reads +
+  events.checks * units.ping_full.reads;
+
+/** Write units of a month. Who was not here lately is looked at, and gets no entry. */
+const writesOf = (events: ReturnType<typeof eventsOf>): number =>
+  events.thoughts * (units.post.writes + units.announce.writes) +
+  events.entries * units.follower_entry.writes +
+  events.connections * units.connection.writes;
 
 /** Dollars of a month after a year, line by line. */
 export const costOf = (workload: Workload, prices: Prices): Line[] => {
   const events = eventsOf(workload);
   const { dynamodb, lambda, apiGateway, cloudWatch } = prices;
-  const { post, page, follower, connection, pingAuthor } = UNITS;
-  // On average a person follows as many as an author is followed by.
-  const asked = events.pings * Math.min(PING_AUTHORS, workload.followers);
-  const reads =
-    events.thoughts * post.reads +
-    events.pages * page.reads +
-    events.deliveries * follower.reads +
-    events.connections * connection.reads +
-    asked * pingAuthor.reads;
-  const writes =
-    events.thoughts * post.writes + events.entries * follower.writes + events.connections * connection.writes;
-  const entriesKept = (events.entries * ENTRY_DAYS) / DAYS;
+  const entriesKept = events.entries * ENTRY_MONTHS;
   const stored = (events.thoughts * MONTHS_OF_THOUGHTS * THOUGHT_BYTES + entriesKept * ENTRY_BYTES) / GB;
+  // A ticket for each connection; API Gateway answers heartbeats by itself.
   const requests = events.thoughts + events.pages + events.connections;
-  const frames = events.connections * 2 + events.pings;
-  const computed = (requests + frames) * REQUEST_SECONDS * REQUEST_GB + events.deliveries / FOLLOWERS_A_SECOND;
-  // Pings are answered: a message each way.
-  const messages = events.pushes + events.pings * 2;
+  const frames = events.connections * 3 + events.pings + events.checks;
+  const deliveries = events.deliveriesOfEntries + events.deliveriesOfPushes;
+  const computed = (requests + frames) * REQUEST_SECONDS * REQUEST_GB + deliveries / FOLLOWERS_A_SECOND;
+  const invocations = requests + frames + events.thoughts;
   return [
-    { what: 'DynamoDB writes', dollars: (writes / MILLION) * dynamodb.millionWrites },
-    { what: 'DynamoDB reads', dollars: (reads / MILLION) * dynamodb.millionReads },
+    { what: 'DynamoDB writes', dollars: (writesOf(events) / MILLION) * dynamodb.millionWrites },
+    { what: 'DynamoDB reads', dollars: (readsOf(events) / MILLION) * dynamodb.millionReads },
     { what: 'DynamoDB storage and backup', dollars: stored * (dynamodb.storageGbMonth + dynamodb.backupGbMonth) },
     { what: 'HTTP requests', dollars: (requests / MILLION) * apiGateway.millionHttpRequests },
-    { what: 'WebSocket messages', dollars: (messages / MILLION) * apiGateway.millionMessages },
+    { what: 'WebSocket messages', dollars: (messagesHere(events) / MILLION) * apiGateway.millionMessages },
     {
       what: 'WebSocket connections',
       dollars: (events.connectionMinutes / MILLION) * apiGateway.millionConnectionMinutes,
     },
     {
       what: 'Functions',
-      dollars: ((requests + frames + events.thoughts) / MILLION) * lambda.millionRequests + computed * lambda.gbSecond,
+      dollars: (invocations / MILLION) * lambda.millionRequests + computed * lambda.gbSecond,
     },
-    { what: 'Logs', dollars: (((requests + frames + events.thoughts) * LOG_BYTES) / GB) * cloudWatch.logGb },
+    { what: 'Logs', dollars: ((invocations * LOG_BYTES) / GB) * cloudWatch.logGb },
   ];
 };
 
-/** What the same pushes and connections cost elsewhere: that part of the bill alone, for nothing is stored or read there. */
+/** Of a connection's resumes, pings, checks and heartbeats there is a message each way. */
+const messagesHere = ({ pushes, connections, pings, checks, heartbeats }: ReturnType<typeof eventsOf>): number =>
+  pushes + 2 * (connections + pings + checks + heartbeats);
+
+/**
+ * What the same pushes and connections cost elsewhere: that part of the bill alone, for nothing is stored or read there.
+ * Elsewhere what is published counts as a message as well, and the service keeps a connection alive by itself.
+ */
 export const liveElsewhere = (workload: Workload, { live, apiGateway }: Prices): Line[] => {
-  const { pushes, pings, connectionMinutes } = eventsOf(workload);
-  const own = { month: 0, ...apiGateway };
-  return Object.entries({ 'API Gateway, as here': own, ...live }).map(([what, price]) => ({
+  const events = eventsOf(workload);
+  const line = (what: string, messages: number, price: Prices['live'][string]): Line => ({
     what,
     dollars:
       price.month +
-      // Elsewhere the service keeps the connection alive by itself.
-      ((pushes + (price === own ? pings * 2 : 0)) / MILLION) * price.millionMessages +
-      (connectionMinutes / MILLION) * price.millionConnectionMinutes,
-  }));
+      (messages / MILLION) * price.millionMessages +
+      (events.connectionMinutes / MILLION) * price.millionConnectionMinutes,
+  });
+  return [
+    line('API Gateway, as here', messagesHere(events), { month: 0, ...apiGateway }),
+    ...Object.entries(live).map(([what, price]) => line(what, events.thoughts + events.pushes, price)),
+  ];
 };

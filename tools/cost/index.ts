@@ -1,6 +1,10 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
-import { costOf, type Line, liveElsewhere, type Workload } from './cost.ts';
-import prices from './prices.json' with { type: 'json' };
+import { DEFAULTS, tablesOf, withExamples } from './page.ts';
+import { notVerified, PRICES } from './prices.ts';
+import type { Workload } from './workload.ts';
+
+const PAGE = new URL('../../docs/cost.md', import.meta.url);
 
 const amount = (text: string): number => {
   const value = Number(text);
@@ -14,25 +18,17 @@ const share = (text: string): number => {
   return value;
 };
 
-const table = (title: string, lines: Line[]): string => {
-  const rows = lines.map(({ what, dollars }) => `| ${what} | ${dollars.toFixed(2)} |`);
-  return [`| ${title} | dollars a month |`, '|---|--:|', ...rows, ''].join('\n');
-};
-
 new Command('cost')
-  .description(`Dollars a month for a workload, at prices of ${prices.asOf} (tools/cost/prices.json)`)
-  .option('--people <n>', 'how many people there are', amount, 10_000)
-  .option('--posts <n>', 'thoughts that each posts a day', amount, 1)
-  .option('--followers <n>', 'followers of an author, on average', amount, 100)
-  .option('--pages <n>', 'pages of 20 that each reads a day', amount, 10)
-  .option('--online <share>', 'the share that is connected at any time', share, 0.1)
-  .option('--active <share>', 'the share that came in the last 30 days', share, 0.5)
-  .action((workload: Workload) => {
-    const lines = costOf(workload, prices);
-    const all = lines.reduce((sum, { dollars }) => sum + dollars, 0);
-    const live = liveElsewhere(workload, prices);
-    process.stdout.write(
-      `${table('here', [...lines, { what: '**all**', dollars: all }])}\n${table('pushes and connections alone', live)}`,
-    );
+  .description('Dollars a month for a workload, by measured units and the prices of tools/cost/prices.json')
+  .option('--people <n>', 'how many people there are', amount, DEFAULTS.people)
+  .option('--posts <n>', 'thoughts that each posts a day', amount, DEFAULTS.posts)
+  .option('--followers <n>', 'followers of an author, on average', amount, DEFAULTS.followers)
+  .option('--pages <n>', 'pages of 20 that each reads a day', amount, DEFAULTS.pages)
+  .option('--online <share>', 'the share that is connected at any time', share, DEFAULTS.online)
+  .option('--active <share>', 'the share that came in the last 30 days', share, DEFAULTS.active)
+  .option('--write', 'make the examples of docs/cost.md anew')
+  .action(({ write, ...workload }: Workload & { write?: boolean }) => {
+    if (write) return writeFileSync(PAGE, withExamples(readFileSync(PAGE, 'utf8'), PRICES));
+    process.stdout.write(`${tablesOf(workload, PRICES)}\nNot verified: ${notVerified(PRICES).join(', ')}.\n`);
   })
   .parse();

@@ -1,10 +1,14 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { costOf, eventsOf, type Line, liveElsewhere, type Workload } from '../../../tools/cost/cost.ts';
-import prices from '../../../tools/cost/prices.json' with { type: 'json' };
+import { costOf, type Line, liveElsewhere } from '../../../tools/cost/cost.ts';
+import { withExamples } from '../../../tools/cost/page.ts';
+import { notVerified, PRICES as prices } from '../../../tools/cost/prices.ts';
+import { eventsOf, type Workload } from '../../../tools/cost/workload.ts';
 
 const NOTHING: Workload = { people: 0, posts: 0, followers: 0, pages: 0, online: 0, active: 0 };
-const SMALL: Workload = { people: 1_000, posts: 1, followers: 100, pages: 10, online: 0.1, active: 0.5 };
+/** Who posts this seldom gets an entry written for each active follower. */
+const SMALL: Workload = { people: 1_000, posts: 0.2, followers: 100, pages: 10, online: 0.1, active: 0.5 };
 
 const dollars = (lines: Line[], what: string): number =>
   lines.find((line) => line.what === what)?.dollars ?? Number.NaN;
@@ -17,18 +21,24 @@ describe('The cost of a workload', () => {
 
   it('is what the units and the prices make of it', () => {
     expect(eventsOf(SMALL)).toMatchObject({
-      thoughts: 30_000,
-      deliveries: 3_000_000,
-      entries: 1_500_000,
-      pushes: 300_000,
+      thoughts: 6_000,
+      pushEdges: 0,
+      deliveriesOfEntries: 600_000,
+      entries: 300_000,
+      pushes: 60_000,
     });
-    // 120,000 of posts, 1,504,500 of entries, 180,000 of 36,000 connections.
-    expect(dollars(costOf(SMALL, prices), 'DynamoDB writes')).toBeCloseTo(1.8045 * prices.dynamodb.millionWrites, 4);
-    const minutes = 4.32;
-    expect(dollars(costOf(SMALL, prices), 'WebSocket connections')).toBeCloseTo(
-      minutes * prices.apiGateway.millionConnectionMinutes,
-    );
-    expect(dollars(liveElsewhere(SMALL, prices), 'AppSync Events')).toBeCloseTo(0.3 + minutes * 0.08);
+    // 5 of each post, 1 of each entry, 6 of each connection of 115 minutes.
+    const writes = 6_000 * 5 + 300_000 + (6 * 4_320_000) / 115;
+    expect(dollars(costOf(SMALL, prices), 'DynamoDB writes')).toBeCloseTo((writes / 1e6) * 0.625, 6);
+    expect(dollars(costOf(SMALL, prices), 'WebSocket connections')).toBeCloseTo(4.32 * 0.25);
+    expect(dollars(liveElsewhere(SMALL, prices), 'AppSync Events')).toBeCloseTo(0.066 + 4.32 * 0.08);
+  });
+
+  it('has no entries where the rule of deliveries merges every author', () => {
+    const events = eventsOf({ ...SMALL, posts: 1 });
+    expect(events).toMatchObject({ pushEdges: 100, entries: 0, deliveriesOfPushes: 3_000_000 });
+    // A reader merges 100 at most.
+    expect(eventsOf({ ...SMALL, posts: 1, followers: 400 })).toMatchObject({ pushEdges: 100, entries: 4_500_000 });
   });
 
   it('grows with everything that there is more of', () => {
@@ -44,11 +54,29 @@ describe('The cost of a workload', () => {
 });
 
 describe('The list of prices', () => {
-  it('has a date, and a source for each', () => {
-    expect(prices.asOf).toMatch(/^\d{4}-\d{2}$/);
-    const { dynamodb, lambda, apiGateway, cloudWatch, live } = prices;
-    for (const { source } of [dynamodb, lambda, apiGateway, cloudWatch, ...Object.values(live)]) {
-      expect(source).toMatch(/^https:\/\//);
+  const { dynamodb, lambda, apiGateway, cloudWatch, live } = prices;
+
+  it('has the page of each seller, and says where and when each price was seen', () => {
+    for (const { page, seen } of [dynamodb, lambda, apiGateway, cloudWatch, ...Object.values(live)]) {
+      expect(page).toMatch(/^https:\/\//);
+      if (seen === 'not verified') continue;
+      expect(seen.length).toBeGreaterThan(0);
+      for (const { date, url } of seen) {
+        expect(date).toMatch(/^(\d{4}-\d{2}-\d{2}|undated)$/);
+        expect(url).toMatch(/^https:\/\//);
+      }
     }
+  });
+
+  it('names what nobody has verified', () => {
+    expect(notVerified(prices)).toEqual(['AppSync Events', 'IoT Core']);
+  });
+});
+
+describe('docs/cost.md', () => {
+  it('shows what the command prints: `npm run cost -- --write` makes it so', () => {
+    const page = readFileSync(new URL('../../../docs/cost.md', import.meta.url), 'utf8');
+    expect(page).toContain('<!-- examples -->');
+    expect(withExamples(page, prices)).toBe(page);
   });
 });
