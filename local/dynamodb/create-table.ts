@@ -12,10 +12,13 @@ import { parse } from 'yaml';
 /** The table's resource in serverless.yml, as far as an engine on a laptop takes it. */
 export type TableResource = { Properties: Record<string, unknown> };
 
-/** The table's resource, from the file that deploys it. */
+/** The table's resource, from the file that deploys it, without what depends on a parameter. */
 export const tableResource = (): TableResource => {
   const text = readFileSync(new URL('../../infrastructure/table.yml', import.meta.url), 'utf8');
-  return (parse(text) as { Resources: { Table: TableResource } }).Resources.Table;
+  const { Properties } = (parse(text) as { Resources: { Table: TableResource } }).Resources.Table;
+  const fixed = (name: string) => (Properties[name] as object[]).filter((one) => !('Fn::If' in one));
+  const [AttributeDefinitions, GlobalSecondaryIndexes] = ['AttributeDefinitions', 'GlobalSecondaryIndexes'].map(fixed);
+  return { Properties: { ...Properties, AttributeDefinitions, GlobalSecondaryIndexes } };
 };
 
 /** The table's resource as the request that creates it. */

@@ -67,6 +67,7 @@ export class BlockStore {
     for (let attempt = 0; attempt < TRIES; attempt++) {
       const found = await this.#found(pairsOf(username, blocked));
       const [there, back] = found.map(isFollow);
+      if ('check' in block && found.every((item) => item?.type === 'barred')) return;
       // Refused when a follow came or went since the edges were read.
       const refused = await this.#moveIf(there, blocked, (ofBlocked) =>
         this.#moveIf(back, username, (ofUser) => {

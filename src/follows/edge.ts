@@ -25,7 +25,7 @@ type EdgeAttributes = Pick<Edge, 'muted' | 'since'> & Partial<Pick<Edge, 'delive
 export type EdgeItem = Item & EdgeAttributes & { type: 'following' | 'follower' };
 
 /** No entry of such an edge is relied on: its list is read from the author's partition. */
-const NEVER = Number.MAX_SAFE_INTEGER;
+export const NEVER = Number.MAX_SAFE_INTEGER;
 
 export const toEdge = (item: EdgeItem): Edge => {
   const { muted, since, delivery = 'entry', warmFrom = NEVER } = item;

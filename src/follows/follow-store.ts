@@ -13,6 +13,7 @@ import {
   IS_FOLLOW,
   isFollow,
   isSameEdge,
+  NEVER,
   toEdge,
   unfollowWrites,
 } from './edge.ts';
@@ -113,10 +114,12 @@ export class FollowStore {
     });
   }
 
-  /** Has an author's thoughts delivered in another way from now on. */
+  /** Has an author's thoughts delivered in this way from now on; an edge of the first edition becomes warm by it. */
   async setDelivery(follower: string, author: string, delivery: Delivery): Promise<MuteOutcome> {
     return this.#change(follower, author, (edge, now) =>
-      edge.delivery === delivery ? edge : { ...edge, delivery, warmFrom: now + this.#settings.marginMs },
+      edge.delivery === delivery && edge.warmFrom !== NEVER
+        ? edge
+        : { ...edge, delivery, warmFrom: now + this.#settings.marginMs },
     );
   }
 

@@ -3,7 +3,7 @@ import type { FollowStore } from '../follows/follow-store.ts';
 import type { Counters } from '../table/counters.ts';
 import { keys, lists } from '../table/keys.ts';
 import { writeNamed } from '../table/named-writes.ts';
-import type { Item, Table } from '../table/table.ts';
+import type { Item, Key, Table } from '../table/table.ts';
 import type { ThoughtReference } from '../thoughts/thought.ts';
 import type { ThoughtStore } from '../thoughts/thought-store.ts';
 
@@ -60,10 +60,17 @@ export class ReactionStore {
   /** Taking back what is not there changes nothing. */
   async takeBack(username: string, id: string): Promise<void> {
     const { counters, table } = this.#deps;
-    const reaction = { delete: keys.reaction(id, username), when: [{ attribute: 'pk', is: 'present' as const }] };
-    await counters.move({ kind: 'thought', id }, 'reactions', -1, (count, attempts) =>
-      writeNamed(table, { reaction, count }, { attempts }),
-    );
+    const take = (key: Key) =>
+      counters.move({ kind: 'thought', id }, 'reactions', -1, (count, attempts) =>
+        writeNamed(
+          table,
+          { reaction: { delete: key, when: [{ attribute: 'pk', is: 'present' as const }] }, count },
+          { attempts },
+        ),
+      );
+    const refused = await take(keys.reaction(id, username));
+    // It may stand where the first edition has put it.
+    if (refused.has('reaction')) await take(keys.firstReaction(id, username));
   }
 
   /** In the order of names. */

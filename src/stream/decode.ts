@@ -23,6 +23,8 @@ export const decodeRecord = (record: DynamoDBRecord): Change | undefined => {
     case 'thought': {
       const { author, id, version, createdAt, editedAt, deletedAt } = checkedThought(item as ThoughtItem);
       const before = OldImage && (decodeItem(OldImage) as ThoughtItem);
+      // Moved in an index by a migration, or the like: nothing that anybody would hear of.
+      if (before?.version === version) return undefined;
       const change = { author, id, version, at: deletedAt ?? editedAt ?? createdAt };
       return { kind: 'thought', change, topicsBefore: before?.topics ?? [] };
     }

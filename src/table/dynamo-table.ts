@@ -190,8 +190,8 @@ export class DynamoTable implements Table {
     }
   }
 
-  async *scan(): AsyncIterable<Item> {
-    let start: Attributes | undefined;
+  async *scan(after?: Key): AsyncIterable<Item> {
+    let start: Attributes | undefined = after && marshalled({ pk: after.pk, sk: after.sk });
     do {
       const page: { Items?: Attributes[] | undefined; LastEvaluatedKey?: Attributes | undefined } =
         await this.#client.send(

@@ -72,7 +72,7 @@ export class GatheringTable implements Table {
     return this.#table.write(writes, options);
   }
 
-  scan(): AsyncIterable<Item> {
-    return this.#table.scan();
+  scan(after?: Key): AsyncIterable<Item> {
+    return this.#table.scan(after);
   }
 }

@@ -49,6 +49,8 @@ export const keys = {
     pk: `REACTIONS#${thoughtId}#${Number.parseInt(slice(username), 16) % REACTION_PARTITIONS}`,
     sk: username,
   }),
+  /** Where the first edition kept a reaction. */
+  firstReaction: (thoughtId: string, username: string): Key => ({ pk: `REACTIONS#${thoughtId}`, sk: username }),
   presence: (username: string): Key => ({ pk: `PRESENCE#${username}`, sk: 'PRESENCE' }),
   connection: (cid: string): Key => ({ pk: `CONNECTION#${cid}`, sk: 'CONNECTION' }),
   connectionChannel: (cid: string, channel: string): Key => ({ pk: `CONNECTION#${cid}`, sk: `CHANNEL#${channel}` }),
@@ -61,6 +63,8 @@ export const keys = {
   }),
   /** @param window ten minutes, counted from 1970 */
   lag: (ms: number, window: number, shard: number): Key => ({ pk: lagPartition(ms, shard), sk: String(window) }),
+  /** How far a migration of the table has come. */
+  migration: (name: string): Key => ({ pk: 'MIGRATION', sk: name }),
   idempotency: (username: string, key: string): Key => ({
     pk: `IDEMPOTENCY#${username}#${sha256(key)}`,
     sk: 'IDEMPOTENCY',
@@ -116,6 +120,15 @@ export const namesOfEdge = ({ pk, sk }: Key): { follower: string; author: string
   pk.startsWith('FOLLOWERS#')
     ? { author: pk.slice('FOLLOWERS#'.length), follower: sk.slice(sk.indexOf('#') + 1) }
     : { author: sk.slice('FOLLOWING#'.length), follower: pk.slice('USER#'.length) };
+
+/** A reaction's key in the place of the first edition: `REACTIONS#<thought>`, without a shard. */
+export const isFirstReaction = ({ pk }: Key): boolean => pk.split('#').length === 2;
+
+/**
+ * A counter's shard in the place of the first edition: eight and one for a single writer in one partition. Now only the first
+ * shard stands there, and each other in a partition that ends with its number.
+ */
+export const isFirstCount = ({ pk, sk }: Key): boolean => /^[1-8]$/.test(sk) && pk.split('#').length === 3;
 
 /** The author in the key of a head: `USER#alice`/`SEQ`. */
 export const authorOfHead = ({ pk }: Key): string => pk.slice('USER#'.length);

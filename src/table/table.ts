@@ -86,8 +86,11 @@ export interface Table {
   batchWrite(writes: ({ put: Item } | { delete: Key })[], options?: BatchOptions): Promise<void>;
   /** How many items a second a batch writes at present; no number is given where nothing limits it. */
   readonly writesPerSecond?: number;
-  /** Every item, for audits, exports and tests; never called by a function. */
-  scan(): AsyncIterable<Item>;
+  /**
+   * Every item, for audits, exports, migrations and tests; never called by a function.
+   * @param after go on behind this key, in the order of an earlier scan
+   */
+  scan(after?: Key): AsyncIterable<Item>;
 }
 
 /** What a write failed on for now; the caller may try again. */

@@ -49,8 +49,9 @@ export class MemoryTable implements Table {
     for (const write of writes) this.#apply(write);
   }
 
-  async *scan(): AsyncIterable<Item> {
-    for (const item of [...this.items.values()]) yield copy(item);
+  async *scan(after?: Key): AsyncIterable<Item> {
+    const found = [...this.items].filter(([at]) => after === undefined || at > keyText(after));
+    for (const [, item] of found.sort(([a], [b]) => (a < b ? -1 : 1))) yield copy(item);
   }
 
   #holds(write: Write): boolean {

@@ -71,7 +71,7 @@ export class MeteredTable implements Table {
     return this.#table.batchWrite(writes);
   }
 
-  scan(): AsyncIterable<Item> {
-    return this.#table.scan();
+  scan(after?: Key): AsyncIterable<Item> {
+    return this.#table.scan(after);
   }
 }

@@ -45,5 +45,5 @@ export const steppedTable = (table: Table, { turn }: Pick<Side, 'turn'>): Table 
   query: (...args) => turn().then(() => table.query(...args)),
   write: (...args) => turn().then(() => table.write(...args)),
   batchWrite: (...args) => turn().then(() => table.batchWrite(...args)),
-  scan: (): AsyncIterable<Item> => table.scan(),
+  scan: (after): AsyncIterable<Item> => table.scan(after),
 });

@@ -4,6 +4,7 @@ import { authorOfHead, keys } from '../../src/table/keys.ts';
 import type { Item } from '../../src/table/table.ts';
 import { type HeadItem, toHead } from '../../src/thoughts/author-head.ts';
 import { isVisible, type Thought, timeOfId } from '../../src/thoughts/thought.ts';
+import { firstKindOf } from './migration/first-edition.ts';
 
 /** One thing that is not as it must be. */
 export interface Finding {
@@ -55,6 +56,9 @@ export const audit = (items: Item[], options: AuditOptions): Finding[] => {
   auditTimelines(contents, report, options);
   auditSubscriptions(contents, report);
   for (const task of contents.of('task')) report('task', task, 'A task of the fan-out is left over');
+  for (const item of items) {
+    if (firstKindOf(item)) report('edition', item, 'It is as the first edition wrote it: `npm run table -- migrate`');
+  }
   return findings;
 };
 

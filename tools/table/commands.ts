@@ -13,6 +13,8 @@ import { createStores } from '../../src/stores.ts';
 import type { Item, Table } from '../../src/table/table.ts';
 import { audit } from './audit.ts';
 import { partMalformed } from './malformed.ts';
+import { firstKindOf } from './migration/first-edition.ts';
+import { migrate } from './migration/migrate.ts';
 import { progressBar } from './progress.ts';
 import { restore } from './restore.ts';
 import { seed } from './seed.ts';
@@ -86,9 +88,15 @@ export const query = async ({ table }: Target, pk: string, options: QueryOptions
   for (const item of items) print(item);
 };
 
+/** How items of the first edition are served, and what to do about it. */
+const noteFirst = (count: number): void => {
+  if (count > 0) note(`${count} of them are of the first edition: now \`npm run table -- migrate\``);
+};
+
 /** One JSON object a line; a JSON array is understood too. */
 export const importItems = async ({ table }: Target, file: string): Promise<void> => {
   let count = 0;
+  let first = 0;
   let batch: { put: Item }[] = [];
   const flush = async () => {
     await table.batchWrite(batch);
@@ -98,19 +106,22 @@ export const importItems = async ({ table }: Target, file: string): Promise<void
   for await (const item of readItems(file)) {
     if (typeof item.pk !== 'string' || typeof item.sk !== 'string') throw new Error(`Item ${count + 1} has no key`);
     batch.push({ put: item });
+    if (firstKindOf(item)) first++;
     if (batch.length >= IMPORT_BATCH) await flush();
   }
   await flush();
   note(`${count} items imported`);
+  noteFirst(first);
 };
 
 /** Takes an export of another table, or of this one from before. */
 export const restoreItems = async ({ table, name }: Target, file: string): Promise<void> => {
   const startedAt = performance.now();
   const { timelines } = createStores(table, readSettings({ TABLE_NAME: name }));
-  const { sources, leftOut } = await restore(readItems(file), { table, timelines, now: Date.now() });
+  const { sources, leftOut, first } = await restore(readItems(file), { table, timelines, now: Date.now() });
   const seconds = (performance.now() - startedAt) / 1000;
   note(`${sources} items restored, ${leftOut} left out or made anew, in ${seconds.toFixed(1)} s`);
+  noteFirst(first);
 };
 
 const readItems = async function* (file: string): AsyncIterable<Item> {
@@ -165,6 +176,18 @@ const isConfirmed = async (name: string): Promise<boolean> => {
   const answer = await new Promise<string>((resolve) => prompt.question(`Type ${name} to drop it: `, resolve));
   prompt.close();
   return answer === name;
+};
+
+export const migrateTable = async ({ table, name }: Target): Promise<void> => {
+  const settings = readSettings({ ...process.env, TABLE_NAME: name });
+  const stores = createStores(table, settings);
+  const inWords = (counts: object) =>
+    Object.entries(counts)
+      .map(([kind, count]) => `${count} ${kind}`)
+      .join(', ');
+  const show = (counts: object) => process.stderr.isTTY && process.stderr.write(`\r${inWords(counts)}`);
+  const counts = await migrate({ table, stores, feedShards: settings.feedShards }, { onProgress: show });
+  note(`\n${inWords(counts)}\nNow \`npm run table -- audit\``);
 };
 
 export const auditTable = async ({ table }: Target): Promise<void> => {

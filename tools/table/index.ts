@@ -67,6 +67,10 @@ program
   .option('--yes', 'without asking')
   .action(async (options) => commands.drop(await target(), options));
 program
+  .command('migrate')
+  .description('bring a table of the first edition to the second; goes on where it was broken off')
+  .action(async () => commands.migrateTable(await target()));
+program
   .command('audit')
   .description('hold everything derived against its source; ends with 1 if something disagrees')
   .action(async () => commands.auditTable(await target()));

@@ -36,8 +36,9 @@ const SHAPES = new Map<string, z.ZodType>(
     count: z.looseObject({ pk: text, sk: text }).refine(hasNumbers, 'Its counts are numbers'),
     presence: z.object({
       username: text,
-      entriesFrom: number,
-      entriesUntil: number,
+      // The first edition has neither.
+      entriesFrom: number.optional(),
+      entriesUntil: number.optional(),
       connections: z.array(z.object({ cid: text })),
     }),
     connection: z.object({ cid: text, subscriptions: number }),

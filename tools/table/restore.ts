@@ -7,6 +7,7 @@ import type { HeadItem } from '../../src/thoughts/author-head.ts';
 import { isVisible } from '../../src/thoughts/thought.ts';
 import { type ThoughtItem, toThought } from '../../src/thoughts/thought-items.ts';
 import type { TimelineStore } from '../../src/timelines/timeline-store.ts';
+import { firstKindOf } from './migration/first-edition.ts';
 
 /** What is made anew from the sources. */
 const DERIVED = ['follower', 'count', 'timeline-entry', 'topic-entry', 'reply-entry'];
@@ -14,7 +15,7 @@ const DERIVED = ['follower', 'count', 'timeline-entry', 'topic-entry', 'reply-en
  * What was true of the moment of the export alone. Entries are relied on from a reader's next presence on: until then, and
  * for what was before, a timeline is merged from the authors' own lists.
  */
-const FLEETING = ['presence', 'connection', 'connection-channel', 'subscription', 'ticket', 'task', 'lag'];
+const FLEETING = ['presence', 'connection', 'connection-channel', 'subscription', 'ticket', 'task', 'lag', 'migration'];
 const LEFT_OUT = new Set([...DERIVED, ...FLEETING]);
 
 const BATCH = 500;
@@ -33,6 +34,8 @@ export interface RestoreReport {
   sources: number;
   /** Items of the export that were left out: derived, or of the moment. */
   leftOut: number;
+  /** Items that were put back as the first edition has written them. */
+  first: number;
 }
 
 /** A table that holds something already: a restore would mix two histories. */
@@ -49,7 +52,7 @@ export class NotEmptyError extends Error {
 export const restore = async (items: AsyncIterable<Item>, deps: Dependencies): Promise<RestoreReport> => {
   const { table, timelines, now } = deps;
   for await (const _ of table.scan()) throw new NotEmptyError('Restore into a table that is empty');
-  const report: RestoreReport = { sources: 0, leftOut: 0 };
+  const report: RestoreReport = { sources: 0, leftOut: 0, first: 0 };
   const counts = new Counts();
   const thoughts: ThoughtItem[] = [];
   const writes = async function* () {
@@ -59,6 +62,7 @@ export const restore = async (items: AsyncIterable<Item>, deps: Dependencies): P
         continue;
       }
       report.sources++;
+      if (firstKindOf(item)) report.first++;
       counts.add(item, now);
       yield item;
       if (item.type === 'following') yield followerOf(item as EdgeItem);

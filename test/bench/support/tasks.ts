@@ -9,7 +9,7 @@ export const withTasks = (inner: Table): { table: Table; take: () => TaskItem[] 
     batchGet: (...args) => inner.batchGet(...args),
     query: (...args) => inner.query(...args),
     write: (...args) => inner.write(...args),
-    scan: () => inner.scan(),
+    scan: (after) => inner.scan(after),
     batchWrite: async (writes, options) => {
       await inner.batchWrite(writes, options);
       for (const write of writes) if ('put' in write && write.put.type === 'task') tasks.push(write.put as TaskItem);

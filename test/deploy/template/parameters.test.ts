@@ -105,6 +105,16 @@ const CASES: Case[] = [
     on: ['kept-table', 'kept-failures', 'kept-images'],
   },
   {
+    parameter: 'firstEditionIndex',
+    resources: [],
+    property: (resource) => [
+      resource('Table').GlobalSecondaryIndexes.map(({ IndexName }: { IndexName: string }) => IndexName),
+      resource('Table').AttributeDefinitions.length,
+    ],
+    off: [['feed'], 4],
+    on: [['feed', 'gsi1'], 6],
+  },
+  {
     parameter: 'pushUrl',
     resources: [],
     property: (resource) =>

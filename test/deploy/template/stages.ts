@@ -27,6 +27,7 @@ export const EVERYTHING: Parameters = {
   loginCallbacks: 'https://app.example.com',
   corsOrigins: 'https://app.example.com,https://www.example.com',
   tableName: 'kept-table',
+  firstEditionIndex: 'true',
   failureBucket: 'kept-failures',
   imageBucket: 'kept-images',
   gatewayAccount: 'false',

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Item, Key, Query, Table } from '../../../src/table/table.ts';
-import { dump, type MakeTable, times } from '../world.ts';
+import { dump, first, type MakeTable, times } from '../world.ts';
 
 const PK = 'LIST';
 const SORT_KEYS = ['A#1', 'A#2', 'A#3', 'B#1', 'B#2', 'C'];
@@ -91,6 +91,19 @@ export const tableReadContract = (makeTable: MakeTable) => {
     it('scans everything', async () => {
       const scanned = (await dump(table)).map(({ pk, sk }) => `${pk} ${sk}`);
       expect(scanned).toEqual([...SORT_KEYS.map((sk) => `LIST ${sk}`), 'LIST2 A#1']);
+    });
+
+    it('scans on behind any item of an earlier scan, also when that is gone', async () => {
+      const scan = async (after?: Key) => {
+        const found: Key[] = [];
+        for await (const { pk, sk } of table.scan(after)) found.push({ pk, sk });
+        return found;
+      };
+      const all = await scan();
+      for (const [at, key] of all.entries()) expect(await scan(key)).toEqual(all.slice(at + 1));
+      const second = first(all.slice(1));
+      await table.batchWrite([{ delete: second }]);
+      expect(await scan(second)).toEqual(all.slice(2));
     });
 
     describe('by its index', () => {

@@ -20,7 +20,7 @@ class RepeatingTable implements Table {
   batchGet = <T extends Item>(keys: Key[], options?: ReadOptions) => this.#table.batchGet<T>(keys, options);
   query = <T extends Item>(query: Query) => this.#table.query<T>(query);
   batchWrite = (writes: ({ put: Item } | { delete: Key })[]) => this.#table.batchWrite(writes);
-  scan = () => this.#table.scan();
+  scan: Table['scan'] = (after) => this.#table.scan(after);
   write = async (writes: Write[]): Promise<WriteOutcome> => {
     await this.#table.write(writes);
     return this.#table.write(writes);

@@ -54,6 +54,8 @@ describe('docs/access-patterns.md', () => {
     fanOutTask: 'FANOUT#',
     idempotency: 'IDEMPOTENCY#',
     lag: 'LAG#',
+    firstReaction: 'REACTIONS#',
+    migration: 'MIGRATION',
   } satisfies Record<keyof typeof keys, string>);
 
   it.each(shown)('has a pattern that uses the key "%s"', (_, name) => {

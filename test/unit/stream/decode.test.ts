@@ -29,6 +29,13 @@ describe('a record', () => {
     });
   });
 
+  it('of a thought that is what it was, moved in an index, concerns nobody', () => {
+    const thought = stored(aThought());
+    expect(
+      decodeRecord(aRecord(1, itemOf(thought), { ...itemOf(thought), feedPk: undefined } as Item)),
+    ).toBeUndefined();
+  });
+
   it('of a deleted thought is a reference to its tombstone', () => {
     const before = stored(aThought({ topics: ['aws'] }));
     const change = decodeRecord(aRecord(1, tombstoneItem(before, 7, 5_000), itemOf(before)));
