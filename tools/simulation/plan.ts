@@ -81,7 +81,7 @@ export interface Plan {
 
 const MINUTE = 60_000;
 /** Names that a person may have and that a careless program trips over. */
-const STRANGE_NAMES = ['constructor', '__proto__', 'valueof', 'has_own'];
+const STRANGE_NAMES = ['__', '0x', 'valueof', 'has_own'];
 
 export interface PlanOptions {
   people?: number;
