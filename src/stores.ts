@@ -2,6 +2,11 @@ import { AccountStore } from './accounts/account-store.ts';
 import { ConnectionStore } from './connections/connection-store.ts';
 import { PresenceStore } from './connections/presence-store.ts';
 import { TicketStore } from './connections/ticket-store.ts';
+import { ConversationReader } from './conversations/conversation-reader.ts';
+import { ConversationStore } from './conversations/conversation-store.ts';
+import { InboxReader } from './conversations/inbox-reader.ts';
+import { InboxStore } from './conversations/inbox-store.ts';
+import { MessageStore } from './conversations/message-store.ts';
 import { BlockStore } from './follows/block-store.ts';
 import { DeliveryAdvisor } from './follows/delivery-advisor.ts';
 import { FollowStore } from './follows/follow-store.ts';
@@ -43,6 +48,11 @@ export const createStores = (table: Table, settings: Settings, runtime: Runtime 
   });
   const lag = new LagStore(table, runtime);
   const reader = new TimelineReader({ cache, timelines, merged, advisor, runtime });
+  const inboxes = new InboxStore(table);
+  const conversationReader = new ConversationReader(table, runtime, inboxes);
+  const messages = new MessageStore({ table, runtime, blocks, conversationReader });
+  const conversations = new ConversationStore({ table, runtime, users, blocks, conversationReader, messages });
+  const inboxReader = new InboxReader(inboxes, conversationReader);
   return {
     ...{
       accounts,
@@ -61,6 +71,7 @@ export const createStores = (table: Table, settings: Settings, runtime: Runtime 
       images,
     },
     ...{ reader, lag },
+    ...{ inboxes, conversations, conversationReader, messages, inboxReader },
   };
 };
 

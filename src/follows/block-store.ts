@@ -62,6 +62,12 @@ export class BlockStore {
     throw new TableBusyError('The blocks between these two change too fast');
   }
 
+  /** Whether a user and any of the others have blocked one another, either way round. */
+  async isBlocked(username: string, others: string[]): Promise<boolean> {
+    const blocks = others.flatMap((other) => [keys.block(username, other), keys.block(other, username)]);
+    return (await this.#table.batchGet<BlockItem>(blocks, { consistent: true })).length > 0;
+  }
+
   /** @param block what is done with the block itself; nothing at all is done when it is refused */
   async #take(username: string, blocked: string, block: Write): Promise<void> {
     for (let attempt = 0; attempt < TRIES; attempt++) {

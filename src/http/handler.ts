@@ -56,7 +56,7 @@ export const createHttpHandler = (routes: Record<string, Route>, { accounts, log
       }
       request.response = jsonResult(problem.status, problem.view(), {
         'content-type': 'application/problem+json',
-        ...(problem.code === 'busy' && { 'retry-after': '1' }),
+        ...((problem.status === 503 || problem.status === 429) && { 'retry-after': '1' }),
       });
     });
 };

@@ -47,6 +47,10 @@ export const pageRequest = (list: string, { cursor, limit, order = 'newest' }: P
   return { after: decoded.position, limit, oldestFirst };
 };
 
+/** The cursor of a place in a list. */
+export const cursorOf = (list: string, position: string, order: 'newest' | 'oldest' = 'newest'): string =>
+  encodeCursor(`${list} ${order}`, position);
+
 /** A page with the cursor of the next one; none when the list ended on this one. */
 export const pageView = <Entry, View>(
   list: string,
@@ -59,7 +63,7 @@ export const pageView = <Entry, View>(
   const hasMore = entries.length === limit && last !== undefined;
   return {
     items: entries.map(toView),
-    ...(hasMore && { next: encodeCursor(`${list} ${order}`, positionOf(last)) }),
+    ...(hasMore && { next: cursorOf(list, positionOf(last), order) }),
   };
 };
 
@@ -70,7 +74,7 @@ export const thoughtPageView = (
   { thoughts, next }: Page,
 ): { items: ThoughtView[]; next?: string } => ({
   items: thoughts.map(toThoughtView),
-  ...(next !== undefined && { next: encodeCursor(`${list} ${order}`, next) }),
+  ...(next !== undefined && { next: cursorOf(list, next, order) }),
 });
 
 /** The schema of a page. */

@@ -3,9 +3,11 @@ import type { Sockets } from '../push/sockets.ts';
 import type { Stores } from '../stores.ts';
 import type { Route } from './route.ts';
 import { connectionRoutes } from './routes/connections.ts';
+import { conversationRoutes } from './routes/conversations.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { handleRoutes } from './routes/handles.ts';
 import { imageRoutes } from './routes/images.ts';
+import { messageRoutes } from './routes/messages.ts';
 import { reactionRoutes } from './routes/reactions.ts';
 import { thoughtRoutes } from './routes/thoughts.ts';
 import { ticketRoutes } from './routes/tickets.ts';
@@ -18,6 +20,8 @@ export const createRoutes = (stores: Stores, sockets: Sockets): Record<string, R
     ...reactionRoutes(stores),
     ...userRoutes(stores),
     ...handleRoutes(stores),
+    ...conversationRoutes(stores),
+    ...messageRoutes(stores),
     ...ticketRoutes(stores),
     ...imageRoutes(stores),
     ...connectionRoutes({ ...stores, sockets, forget: createForget(stores) }),

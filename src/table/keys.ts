@@ -22,6 +22,9 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 
 const REACTION_PARTITIONS = 8;
 
+/** Places of messages sort as texts: twelve digits, a century of 300 messages a second. */
+const padded = (number: number): string => String(number).padStart(12, '0');
+
 /** Every key of the table. No other file builds one. */
 export const keys = {
   account: (identity: string): Key => ({ pk: `ACCOUNT#${identity}`, sk: 'ACCOUNT' }),
@@ -65,6 +68,10 @@ export const keys = {
   lag: (ms: number, window: number, shard: number): Key => ({ pk: lagPartition(ms, shard), sk: String(window) }),
   /** How far a migration of the table has come. */
   migration: (name: string): Key => ({ pk: 'MIGRATION', sk: name }),
+  conversation: (id: string): Key => ({ pk: `CONVERSATION#${id}`, sk: 'CONVERSATION' }),
+  roster: (id: string): Key => ({ pk: `CONVERSATION#${id}`, sk: 'ROSTER' }),
+  message: (id: string, place: number): Key => ({ pk: `CONVERSATION#${id}`, sk: `MESSAGE#${padded(place)}` }),
+  inboxRow: (username: string, id: string): Key => ({ pk: `USER#${username}`, sk: `CONVERSATION#${id}` }),
   idempotency: (username: string, key: string): Key => ({
     pk: `IDEMPOTENCY#${username}#${sha256(key)}`,
     sk: 'IDEMPOTENCY',
@@ -94,6 +101,13 @@ export const lists = {
   reactions: (thoughtId: string) =>
     Array.from({ length: REACTION_PARTITIONS }, (_, at) => ({ pk: `REACTIONS#${thoughtId}#${at}`, prefix: '' })),
   followers: (author: string) => ({ pk: `FOLLOWERS#${author}`, prefix: '' }),
+  /** The messages from one place to another, both included. */
+  messages: (id: string, from: number, to = 999_999_999_999) => ({
+    pk: `CONVERSATION#${id}`,
+    from: keys.message(id, from).sk,
+    to: keys.message(id, to).sk,
+  }),
+  inbox: (username: string) => ({ pk: `USER#${username}`, prefix: 'CONVERSATION#' }),
   channelsOf: (cid: string) => ({ pk: `CONNECTION#${cid}`, prefix: 'CHANNEL#' }),
 };
 

@@ -1,7 +1,6 @@
 import { seconds } from '../runtime.ts';
 import { keys } from '../table/keys.ts';
 import type { Item, Table, Write } from '../table/table.ts';
-import type { Thought } from './thought.ts';
 
 const LIFETIME_SECONDS = 24 * 3600;
 
@@ -20,13 +19,13 @@ type IdempotencyItem = Item & { type: 'idempotency'; fingerprint: string; id: st
 type FirstIdempotencyItem = Omit<IdempotencyItem, 'id'> & { answer: string };
 
 /**
- * The part of a transaction that remembers which thought a key has posted; refused when the key has been used. It holds
- * no text, so that nothing of a thought outlives it here.
+ * The part of a transaction that remembers which thought, or message, a key has posted; refused when the key has been used. It holds
+ * no text, so that nothing of what was posted outlives it here.
  */
 export const idempotencyWrite = (
   username: string,
   { key, fingerprint }: Idempotency,
-  { id }: Thought,
+  { id }: { id: string },
   nowMs: number,
 ): Write => {
   const item: IdempotencyItem = {

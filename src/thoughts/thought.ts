@@ -6,7 +6,8 @@ const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}
 
 export const ThoughtId = z.string().check(z.regex(ID, 'must be a thought id, a UUIDv7 in lower case'));
 
-const Text = z.string().check(
+/** What people write: a thought, or a message. */
+export const Text = z.string().check(
   (context) => {
     const fault = textFault(context.value);
     if (fault) context.issues.push({ code: 'custom', input: context.value, message: fault });

@@ -53,6 +53,17 @@ export class UserStore {
     return (await this.#table.get<ProfileItem>(keys.profile(username), { consistent: true })) !== undefined;
   }
 
+  /** Those whom nobody is called. A replica may not have a new profile yet, so what is absent there is asked for again. */
+  async unknownOf(usernames: string[]): Promise<string[]> {
+    const missing = async (names: string[], consistent: boolean) => {
+      const found = await this.#table.batchGet<ProfileItem>(names.map(keys.profile), { consistent });
+      const known = new Set(found.map(({ username }) => username));
+      return names.filter((name) => !known.has(name));
+    };
+    const absent = await missing(usernames, false);
+    return absent.length > 0 ? missing(absent, true) : [];
+  }
+
   async get(username: string): Promise<UserWithCounts | undefined> {
     const [item, head, counts] = await Promise.all([
       this.#table.get<ProfileItem>(keys.profile(username), { consistent: true }),

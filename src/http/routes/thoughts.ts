@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { ImageStore } from '../../images/image-store.ts';
 import { NewThought, type Thought, ThoughtEdit, ThoughtId, Topic } from '../../thoughts/thought.ts';
@@ -8,6 +7,8 @@ import { ThoughtView, toThoughtView } from '../../thoughts/thought-view.ts';
 import type { TimelineReader } from '../../timelines/timeline-reader.ts';
 import type { UserStore } from '../../users/user-store.ts';
 import { Username } from '../../users/username.ts';
+import { etag, expectedVersion } from '../etag.ts';
+import { IDEMPOTENCY_HEADER, idempotencyOf } from '../idempotency-key.ts';
 import { OrderedPageQuery, pageOf, pageRequest, thoughtPageView } from '../paging.ts';
 import { Problem } from '../problems.ts';
 import { type Answer, type Caller, route } from '../route.ts';
@@ -21,9 +22,6 @@ interface Dependencies {
 }
 
 const ThoughtParams = z.object({ username: Username, id: ThoughtId });
-const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
-
-const etag = (thought: Pick<Thought, 'version'>) => `"${thought.version}"`;
 const thoughtPage = pageOf(ThoughtView);
 const CountedThought = z
   .object({ ...ThoughtView.shape, counts: z.object({ replies: z.int(), reactions: z.int() }) })
@@ -34,17 +32,16 @@ export const thoughtRoutes = ({ thoughts, lists, users, reader, images }: Depend
     summary: 'Post a thought',
     auth: 'user',
     body: NewThought,
-    headers: { 'Idempotency-Key': 'Any text of your own: repeated with the same body, it posts once (for 24 hours)' },
+    headers: IDEMPOTENCY_HEADER,
     responses: { 201: ThoughtView },
     problems: ['thought_not_found', 'thought_gone', 'blocked', 'key_reused', 'not_yours'],
     async handle({ body, headers }, { username }) {
       const { image } = body;
       if (image !== undefined && !image.startsWith(`${username}/`)) throw new Problem('not_yours', 'Not your image');
-      const key = idempotencyKey(headers['idempotency-key']);
       const outcome = await thoughts.create(
         username,
         image === undefined ? body : { ...body, image: images.urlOf(image) },
-        key === undefined ? undefined : { key, fingerprint: fingerprint(body) },
+        idempotencyOf(headers, body),
       );
       if (outcome.kind === 'blocked') throw new Problem('blocked');
       if (outcome.kind === 'no_reply_target') throw new Problem('thought_not_found', 'There is no thought to reply to');
@@ -109,7 +106,7 @@ export const thoughtRoutes = ({ thoughts, lists, users, reader, images }: Depend
     problems: ['thought_not_found', 'not_yours', 'stale_version'],
     async handle({ params, body, headers }, caller) {
       mustOwn(params.username, caller);
-      const expected = expectedVersion(headers['if-match']);
+      const expected = expectedVersion(headers);
       const thought = changed(await thoughts.edit(params.username, params.id, body, expected));
       return { status: 200, body: toThoughtView(thought), headers: { etag: etag(thought) } };
     },
@@ -124,7 +121,7 @@ export const thoughtRoutes = ({ thoughts, lists, users, reader, images }: Depend
     problems: ['thought_not_found', 'not_yours', 'stale_version'],
     async handle({ params, headers }, caller): Promise<Answer> {
       mustOwn(params.username, caller);
-      changed(await thoughts.delete(params.username, params.id, expectedVersion(headers['if-match'])));
+      changed(await thoughts.delete(params.username, params.id, expectedVersion(headers)));
       return { status: 204 };
     },
   }),
@@ -158,23 +155,6 @@ export const thoughtRoutes = ({ thoughts, lists, users, reader, images }: Depend
     },
   }),
 });
-
-const fingerprint = (body: NewThought): string => createHash('sha256').update(JSON.stringify(body)).digest('base64url');
-
-const idempotencyKey = (header: string | undefined): string | undefined => {
-  if (header !== undefined && !IDEMPOTENCY_KEY.test(header)) {
-    throw new Problem('invalid_request', 'Idempotency-Key: must be 1 to 255 visible ASCII characters');
-  }
-  return header;
-};
-
-/** The version in an `If-Match`; any when there is none or it is `*`. */
-const expectedVersion = (header: string | undefined): number | undefined => {
-  if (header === undefined || header.trim() === '*') return undefined;
-  const match = /^"([0-9]{1,15})"$/.exec(header.trim());
-  if (!match) throw new Problem('stale_version', 'If-Match: not an ETag that this thought has had');
-  return Number(match[1]);
-};
 
 const mustOwn = (author: string, { username }: Caller): void => {
   if (author !== username) throw new Problem('not_yours');

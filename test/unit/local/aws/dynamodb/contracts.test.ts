@@ -1,7 +1,9 @@
 import { connectionContract } from '../../../../support/contracts/connection-contract.ts';
+import { conversationContract } from '../../../../support/contracts/conversation-contract.ts';
 import { entryContract } from '../../../../support/contracts/entry-contract.ts';
 import { followContract } from '../../../../support/contracts/follow-contract.ts';
 import { followModelContract } from '../../../../support/contracts/follow-model-contract.ts';
+import { inboxContract } from '../../../../support/contracts/inbox-contract.ts';
 import { listContract } from '../../../../support/contracts/list-contract.ts';
 import { presenceContract } from '../../../../support/contracts/presence-contract.ts';
 import { tableReadContract } from '../../../../support/contracts/table-read-contract.ts';
@@ -26,3 +28,5 @@ followModelContract(makeTable, 100);
 connectionContract(makeTable);
 presenceContract(makeTable);
 userContract(makeTable);
+conversationContract(makeTable);
+inboxContract(makeTable);

@@ -1,0 +1,40 @@
+import type { Runtime } from '../runtime.ts';
+import { backoff } from '../table/backoff.ts';
+import { isTransient } from '../table/transient.ts';
+
+/** So long a change waits for its turn in a busy conversation. A request has ten seconds. */
+const PATIENCE_MS = 4_000;
+const BASE_MS = 15;
+const CAP_MS = 400;
+
+/** `again`: another change came between. */
+export type Attempt<Outcome> = { kind: 'again' } | { kind: 'done'; outcome: Outcome };
+
+export const AGAIN = { kind: 'again' } as const;
+
+/** So many others change the same conversation that this one found no turn: it was not made, and may be repeated. */
+export interface Busy {
+  kind: 'busy';
+}
+
+/**
+ * Tries a change of an item that others change too, until it has its turn: each try reads anew. Waiting at random lets
+ * the others through, so that ten writers are done after some tries each.
+ */
+export const takingTurns = async <Outcome>(
+  runtime: Runtime,
+  attempt: () => Promise<Attempt<Outcome>>,
+): Promise<Outcome | Busy> => {
+  const endsAt = runtime.now() + PATIENCE_MS;
+  for (let tries = 0; ; tries++) {
+    try {
+      const made = await attempt();
+      if (made.kind === 'done') return made.outcome;
+    } catch (error) {
+      if (!isTransient(error)) throw error;
+    }
+    const wait = backoff(tries, runtime.random(), BASE_MS, CAP_MS);
+    if (runtime.now() + wait >= endsAt) return { kind: 'busy' };
+    await runtime.sleep(wait);
+  }
+};

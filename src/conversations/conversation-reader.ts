@@ -1,0 +1,72 @@
+import type { Runtime } from '../runtime.ts';
+import { backoff } from '../table/backoff.ts';
+import { keys } from '../table/keys.ts';
+import { type ReadOptions, type Table, TableBusyError } from '../table/table.ts';
+import { type Head, memberOf, type Roster, type Span } from './conversation.ts';
+import { type HeadItem, type RosterItem, toHead, toRoster } from './conversation-items.ts';
+import type { InboxStore } from './inbox-store.ts';
+
+/** A conversation at one moment. */
+export interface Conversation {
+  head: Head;
+  roster: Roster;
+}
+
+const TRIES = 20;
+
+/** Reads conversations, and who may see what of them. */
+export class ConversationReader {
+  readonly #table: Table;
+  readonly #runtime: Runtime;
+  readonly #inboxes: InboxStore;
+
+  constructor(table: Table, runtime: Runtime, inboxes: InboxStore) {
+    this.#table = table;
+    this.#runtime = runtime;
+    this.#inboxes = inboxes;
+  }
+
+  /**
+   * The head and the roster that goes with it, as they stood at one moment.
+   * @throws TableBusyError when the members change faster than both can be read
+   */
+  async get(id: string): Promise<Conversation | undefined> {
+    for (let attempt = 0; attempt < TRIES; attempt++) {
+      const items = await this.#table.batchGet<HeadItem | RosterItem>([keys.conversation(id), keys.roster(id)], {
+        consistent: true,
+      });
+      const head = items.find((item) => item.type === 'conversation');
+      const roster = items.find((item) => item.type === 'roster');
+      if (!head && !roster) return undefined;
+      // A batch reads each item by itself, so a change of the members may have come between the two.
+      if (head && roster && head.rosterVersion === roster.version) {
+        return { head: toHead(head), roster: toRoster(roster) };
+      }
+      await this.#runtime.sleep(backoff(attempt, this.#runtime.random()));
+    }
+    throw new TableBusyError('The members of the conversation change too fast');
+  }
+
+  async roster(id: string): Promise<Roster | undefined> {
+    const item = await this.#table.get<RosterItem>(keys.roster(id), { consistent: true });
+    return item && toRoster(item);
+  }
+
+  async head(id: string): Promise<Head | undefined> {
+    const item = await this.#table.get<HeadItem>(keys.conversation(id), { consistent: true });
+    return item && toHead(item);
+  }
+
+  async rosters(ids: string[], options?: ReadOptions): Promise<Map<string, Roster>> {
+    const items = await this.#table.batchGet<RosterItem>(ids.map(keys.roster), options);
+    return new Map(items.map((item) => [item.id, toRoster(item)]));
+  }
+
+  /** What of a conversation one person may see; nothing for an outsider, or when there is no such conversation. */
+  async spanOf(username: string, id: string): Promise<Span | undefined> {
+    const roster = await this.roster(id);
+    const member = roster && memberOf(roster, username);
+    if (member) return { from: member.from };
+    return roster && (await this.#inboxes.spanLeft(username, id));
+  }
+}

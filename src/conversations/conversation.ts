@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod/mini';
+import { Text } from '../thoughts/thought.ts';
+import { Username } from '../users/username.ts';
+
+/** A message's push looks for the connections of all members in one invocation. */
+export const MAX_MEMBERS = 100;
+
+/** Version 7 for a group, whose id is random, and version 8 for two people, whose id is made of their names. */
+const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[78][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+export const ConversationId = z.string().check(z.regex(ID, 'must be a conversation id, a UUID in lower case'));
+
+const Name = z.string().check(z.trim(), z.minLength(1), z.maxLength(50), z.meta({ description: "A group's name" }));
+
+export const NewConversation = z.strictObject({
+  members: z
+    .array(Username)
+    .check(
+      z.minLength(1),
+      z.maxLength(MAX_MEMBERS - 1),
+      z.meta({ description: 'The others. With one, and without a name, it is the conversation of these two' }),
+    ),
+  name: z.optional(Name),
+  text: Text,
+});
+export type NewConversation = z.infer<typeof NewConversation>;
+
+export const NewName = z.strictObject({ name: Name });
+
+/** A conversation of two has these two for ever; a group's members come and go. */
+export type ConversationKind = 'two' | 'group';
+
+/** Where the numbers of a conversation stand. Every change of it names both `seq` and `rosterVersion` in its condition. */
+export interface Head {
+  id: string;
+  /** The number of the last change of a message: new, edited, deleted. */
+  seq: number;
+  /** The place of the last message. */
+  place: number;
+  /** The version of the roster that goes with this. */
+  rosterVersion: number;
+}
+
+/** Who is in a conversation now, and what it is called. */
+export interface Roster {
+  id: string;
+  kind: ConversationKind;
+  name?: string | undefined;
+  members: Member[];
+  /** Milliseconds since 1970. */
+  createdAt: number;
+  /** 1 when created, one more with each change of the members or the name. */
+  version: number;
+}
+
+export interface Member {
+  username: string;
+  /** The place of the first message that this member may see. */
+  from: number;
+}
+
+/** What of a conversation one person may see: the messages from one place on, and, of who has left, up to another. */
+export interface Span {
+  from: number;
+  /** The last message and the last change before the person left. */
+  until?: { place: number; seq: number } | undefined;
+}
+
+/**
+ * The same two people have the same conversation, and no item is needed to find it.
+ * @see https://www.rfc-editor.org/rfc/rfc9562#section-5.8
+ */
+export const conversationOfTwo = (one: string, other: string): string => {
+  const bytes = createHash('sha256').update([one, other].sort().join(' ')).digest().subarray(0, 16);
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+};
+
+/** Each name once, without the one who asks. */
+export const othersOf = (username: string, members: string[]): string[] =>
+  [...new Set(members)].filter((name) => name !== username);
+
+export const memberOf = ({ members }: Roster, username: string): Member | undefined =>
+  members.find((member) => member.username === username);
+
+/** The other one of two. */
+export const partnerOf = ({ members }: Roster, username: string): string | undefined =>
+  members.find((member) => member.username !== username)?.username;
+
+/** The roster with one more member, who sees what is said from now on. */
+export const withMember = (roster: Roster, username: string, head: Head): Roster => ({
+  ...roster,
+  members: [...roster.members, { username, from: head.place + 1 }],
+  version: roster.version + 1,
+});
+
+export const withoutMember = (roster: Roster, username: string): Roster => ({
+  ...roster,
+  members: roster.members.filter((member) => member.username !== username),
+  version: roster.version + 1,
+});
+
+export const renamed = (roster: Roster, name: string): Roster => ({ ...roster, name, version: roster.version + 1 });

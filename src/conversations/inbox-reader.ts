@@ -1,0 +1,70 @@
+import { memberOf, type Roster, type Span } from './conversation.ts';
+import type { Conversation, ConversationReader } from './conversation-reader.ts';
+import { type InboxEntry, type InboxPosition, inboxPage } from './inbox.ts';
+import { type InboxStore, ROWS_AT_ONCE } from './inbox-store.ts';
+
+/** One entry of an inbox, with what its conversation is called and who is in it. */
+export interface ListedEntry {
+  entry: InboxEntry;
+  roster: Roster;
+}
+
+/** What one person may know of a conversation. `left`: as it was when they left. */
+export type Insight =
+  | { kind: 'member'; conversation: Conversation; readMarks: Map<string, number> }
+  | { kind: 'left'; roster: Roster; span: Span; name?: string | undefined };
+
+/** Inboxes as their owners read them. */
+export class InboxReader {
+  readonly #inboxes: InboxStore;
+  readonly #conversations: ConversationReader;
+
+  constructor(inboxes: InboxStore, conversations: ConversationReader) {
+    this.#inboxes = inboxes;
+    this.#conversations = conversations;
+  }
+
+  /**
+   * A page of an inbox, latest first. Up to 1,000 rows are read and sorted; of a larger inbox the rows behind these come
+   * after them, sorted by themselves.
+   * @returns also where the next page begins, if there is one
+   */
+  async page(
+    username: string,
+    position: InboxPosition,
+    limit: number,
+  ): Promise<{ entries: ListedEntry[]; next?: InboxPosition }> {
+    const part = await this.#inboxes.rows(username, position.part);
+    const entries = inboxPage(part, position, limit);
+    const rosters = await this.#rosters(entries.map(({ conversation }) => conversation));
+    const listed = entries.flatMap((entry) => {
+      const roster = rosters.get(entry.conversation);
+      return roster ? [{ entry, roster }] : [];
+    });
+    const last = entries.at(-1);
+    if (last && entries.length === limit) return { entries: listed, next: { part: position.part, below: last } };
+    const isWhole = part.length < ROWS_AT_ONCE;
+    return { entries: listed, ...(!isWhole && { next: { part: part.at(-1)?.conversation } }) };
+  }
+
+  /** Nothing for an outsider, or when there is no such conversation. */
+  async insight(username: string, id: string): Promise<Insight | undefined> {
+    const conversation = await this.#conversations.get(id);
+    if (!conversation) return undefined;
+    const { roster } = conversation;
+    if (!memberOf(roster, username)) {
+      const left = (await this.#inboxes.row(username, id, { consistent: true }))?.left;
+      return left && { kind: 'left', roster, span: left, name: left.name };
+    }
+    const members = roster.members.map((member) => member.username);
+    return { kind: 'member', conversation, readMarks: await this.#inboxes.readMarks(id, members) };
+  }
+
+  /** A replica may not have a new roster yet, so what is absent there is asked for again. */
+  async #rosters(ids: string[]): Promise<Map<string, Roster>> {
+    const found = await this.#conversations.rosters(ids, { consistent: false });
+    const missing = ids.filter((id) => !found.has(id));
+    if (missing.length === 0) return found;
+    return new Map([...found, ...(await this.#conversations.rosters(missing, { consistent: true }))]);
+  }
+}

@@ -1,0 +1,118 @@
+import { keys, lists } from '../table/keys.ts';
+import type { Condition, ReadOptions, Table, Write } from '../table/table.ts';
+import type { Head, Roster, Span } from './conversation.ts';
+import { type InboxEntry, type InboxItem, toEntry } from './inbox.ts';
+import { type Message, previewOf } from './message.ts';
+
+/** So many rows of an inbox are read and sorted at a time. */
+export const ROWS_AT_ONCE = 1_000;
+
+const NOT_LEFT: Condition = { attribute: 'until', is: 'absent' };
+
+/**
+ * Each member's row of each conversation: the last message, and how far they have read. The stream raises it; nothing is
+ * counted, and there is no index: whoever reads an inbox sorts it.
+ */
+export class InboxStore {
+  readonly #table: Table;
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
+  /**
+   * Shows a conversation's last message in a member's row, unless the row shows this state or a later one already: so it
+   * is right in any order, and after any number of repeats.
+   * @param last the last message, as it was when `head` was read, or later
+   */
+  async raise(username: string, head: Head, last: Message | undefined): Promise<void> {
+    const isGone = last === undefined || last.deletedAt !== undefined;
+    await this.#table.write([
+      {
+        update: keys.inboxRow(username, head.id),
+        set: {
+          type: 'inbox',
+          username,
+          conversation: head.id,
+          seq: head.seq,
+          place: head.place,
+          changedBy: 'stream',
+          ...(last && { lastAt: last.createdAt, lastAuthor: last.author }),
+          ...(!isGone && { preview: previewOf(last) }),
+        },
+        remove: isGone ? ['preview'] : [],
+        when: [{ attribute: 'seq', is: 'absent or <', value: head.seq }, NOT_LEFT],
+      },
+    ]);
+  }
+
+  /** Notes that a member has read up to a message; back is no way. */
+  async markRead(username: string, id: string, place: number, by: 'reader' | 'stream'): Promise<void> {
+    await this.#table.write([
+      {
+        update: keys.inboxRow(username, id),
+        set: { type: 'inbox', username, conversation: id, readUpTo: place, changedBy: by },
+        when: [{ attribute: 'readUpTo', is: 'absent or <', value: place }, NOT_LEFT],
+      },
+    ]);
+  }
+
+  /** A part of an inbox, in no order that means anything. @param after the conversation that the part before ended with */
+  async rows(username: string, after?: string): Promise<InboxEntry[]> {
+    const items = await this.#table.query<InboxItem>({
+      ...lists.inbox(username),
+      after: after && keys.inboxRow(username, after).sk,
+      limit: ROWS_AT_ONCE,
+    });
+    return items.map(toEntry);
+  }
+
+  async row(username: string, id: string, options?: ReadOptions): Promise<InboxEntry | undefined> {
+    const item = await this.#table.get<InboxItem>(keys.inboxRow(username, id), options);
+    return item && toEntry(item);
+  }
+
+  /** How far each of a conversation's members has read, as far as they have read anything. */
+  async readMarks(id: string, usernames: string[]): Promise<Map<string, number>> {
+    const items = await this.#table.batchGet<InboxItem>(usernames.map((username) => keys.inboxRow(username, id)));
+    return new Map(items.map(({ username, readUpTo = 0 }) => [username, readUpTo]));
+  }
+
+  /** What somebody who has left may still see. */
+  async spanLeft(username: string, id: string): Promise<Span | undefined> {
+    return (await this.row(username, id, { consistent: true }))?.left;
+  }
+}
+
+/** The part of a transaction by which a member leaves: the row keeps what may still be read, and no text. */
+export const leaveWrite = (username: string, { name }: Roster, head: Head, from: number, nowMs: number): Write => ({
+  update: keys.inboxRow(username, head.id),
+  set: {
+    type: 'inbox',
+    username,
+    conversation: head.id,
+    name,
+    from,
+    until: head.place,
+    untilSeq: head.seq,
+    lastAt: nowMs,
+    changedBy: 'member',
+  },
+  remove: ['preview', 'lastAuthor'],
+});
+
+/** The part of a transaction by which a member is added: what was said before is neither shown nor unread. */
+export const joinWrite = (username: string, head: Head, nowMs: number): Write => ({
+  update: keys.inboxRow(username, head.id),
+  set: {
+    type: 'inbox',
+    username,
+    conversation: head.id,
+    seq: head.seq,
+    place: head.place,
+    readUpTo: head.place,
+    lastAt: nowMs,
+    changedBy: 'member',
+  },
+  remove: ['preview', 'lastAuthor', 'name', 'from', 'until', 'untilSeq'],
+});

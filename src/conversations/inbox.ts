@@ -1,0 +1,78 @@
+import type { Item } from '../table/table.ts';
+import type { Span } from './conversation.ts';
+
+/** What one person's inbox says of one conversation. Times are milliseconds since 1970. */
+export interface InboxEntry {
+  conversation: string;
+  /** The number of the last change that this row knows of. */
+  seq: number;
+  /** The place of the last message. */
+  place: number;
+  readUpTo: number;
+  lastAt: number;
+  lastAuthor?: string | undefined;
+  /** The beginning of the last message; none when it was deleted. */
+  preview?: string | undefined;
+  /** Set when the person has left: what may still be seen, and what the group was called then. */
+  left?: (Span & { name?: string | undefined }) | undefined;
+}
+
+export type InboxItem = Item & {
+  type: 'inbox';
+  username: string;
+  conversation: string;
+  seq?: number;
+  place?: number;
+  readUpTo?: number;
+  lastAt?: number;
+  lastAuthor?: string;
+  preview?: string;
+  /** Who wrote last: the mapping's filter lets only a reader's marks through. */
+  changedBy: 'stream' | 'reader' | 'member';
+  from?: number;
+  until?: number;
+  untilSeq?: number;
+  name?: string;
+};
+
+export const toEntry = (item: InboxItem): InboxEntry => {
+  const { conversation, seq = 0, place = 0, readUpTo = 0, lastAt = 0, lastAuthor, preview, name } = item;
+  const { from = 1, until, untilSeq = 0 } = item;
+  return {
+    ...{ conversation, seq, place, readUpTo, lastAt, lastAuthor, preview },
+    ...(until !== undefined && { left: { from, until: { place: until, seq: untilSeq }, name } }),
+  };
+};
+
+/** Nothing to count: messages are numbered without holes. */
+export const unreadOf = ({ place, readUpTo, left }: InboxEntry): number => (left ? 0 : Math.max(0, place - readUpTo));
+
+/** Where a page of an inbox begins: in the part behind this conversation, below this entry. */
+export interface InboxPosition {
+  part?: string | undefined;
+  below?: { lastAt: number; conversation: string } | undefined;
+}
+
+/** A position as a cursor carries it. */
+export const textOfPosition = ({ part = '', below }: InboxPosition): string =>
+  [part, ...(below ? [below.lastAt, below.conversation] : [])].join(' ');
+
+export const positionOf = (text: string | undefined): InboxPosition => {
+  const [part = '', lastAt, conversation] = text?.split(' ') ?? [];
+  return {
+    ...(part !== '' && { part }),
+    ...(lastAt !== undefined && conversation !== undefined && { below: { lastAt: Number(lastAt), conversation } }),
+  };
+};
+
+/** Latest first; of two in the same millisecond, in the order of their ids. */
+const isBelow = (entry: InboxEntry, { lastAt, conversation }: { lastAt: number; conversation: string }): boolean =>
+  entry.lastAt < lastAt || (entry.lastAt === lastAt && entry.conversation < conversation);
+
+/** A page of one part of an inbox, latest first. */
+export const inboxPage = (part: InboxEntry[], { below }: InboxPosition, limit: number): InboxEntry[] =>
+  part
+    // A row that was only marked as read until now shows nothing yet.
+    .filter((entry) => entry.lastAt > 0 && (below === undefined || isBelow(entry, below)))
+    .sort((a, b) => (isBelow(a, b) ? 1 : -1))
+    .slice(0, limit);

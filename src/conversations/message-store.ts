@@ -1,0 +1,223 @@
+import type { BlockStore } from '../follows/block-store.ts';
+import type { Runtime } from '../runtime.ts';
+import { keys, lists } from '../table/keys.ts';
+import { writeNamed } from '../table/named-writes.ts';
+import type { Table } from '../table/table.ts';
+import { earlierPost, type Idempotency, idempotencyWrite } from '../thoughts/idempotency.ts';
+import { AGAIN, type Attempt, type Busy, takingTurns } from './contended.ts';
+import { type Head, memberOf, partnerOf, type Roster, type Span } from './conversation.ts';
+import {
+  headWrite,
+  type MessageItem,
+  messageItem,
+  rosterWrite,
+  toMessage,
+  tombstoneItem,
+} from './conversation-items.ts';
+import type { Conversation, ConversationReader } from './conversation-reader.ts';
+import { isVisible, isWithin, type Message } from './message.ts';
+
+export type PostOutcome =
+  | { kind: 'posted'; conversation: Conversation; message: Message }
+  /** An earlier request with the same idempotency key has posted it. */
+  | { kind: 'replayed'; conversation: Conversation; message: Message }
+  /** So it has, and the message is deleted since. */
+  | { kind: 'gone' }
+  | { kind: 'key_reused' }
+  | { kind: 'not_found' }
+  | { kind: 'blocked' }
+  | Busy;
+
+/** `stale`: the message is at another version than the caller has seen. */
+export type ChangeOutcome =
+  | { kind: 'changed'; message: Message }
+  | { kind: 'not_found' }
+  | { kind: 'not_yours' }
+  | { kind: 'stale' }
+  | Busy;
+
+export interface NewPost {
+  author: string;
+  text: string;
+  idempotency?: Idempotency | undefined;
+}
+
+/** Where a page of messages begins, and how much it holds. */
+export interface MessagePageRequest {
+  /** Behind this message, in the direction of reading. */
+  after?: number | undefined;
+  limit: number;
+  oldestFirst?: boolean;
+  /** Give deleted messages too, as tombstones. */
+  tombstones?: boolean;
+}
+
+/** With `next` there may be more behind that message, also when the page is short, or empty. */
+export interface MessagePage {
+  messages: Message[];
+  next?: number | undefined;
+}
+
+interface Dependencies {
+  table: Table;
+  runtime: Runtime;
+  blocks: BlockStore;
+  conversationReader: ConversationReader;
+}
+
+/** The head of a conversation of which nothing is stored yet. */
+const startOf = (roster: Roster): Head => ({ id: roster.id, seq: 0, place: 0, rosterVersion: roster.version });
+
+/**
+ * The messages of conversations. Each takes its conversation's next number in one transaction with the head, which is
+ * the only item that many write; membership is read before, and the head's condition holds it.
+ */
+export class MessageStore {
+  readonly #deps: Dependencies;
+
+  constructor(deps: Dependencies) {
+    this.#deps = deps;
+  }
+
+  /** @param opening the roster of a conversation that is made with its first message, if there is none of this id yet */
+  async post(id: string, post: NewPost, opening?: Roster): Promise<PostOutcome> {
+    const { runtime, conversationReader } = this.#deps;
+    const messageId = runtime.newId();
+    let tried: number | undefined;
+    return takingTurns<PostOutcome>(runtime, async () => {
+      const found = await conversationReader.get(id);
+      // A transaction whose answer got lost has been made all the same. What the head counts is there to be read.
+      const mine = tried === undefined ? undefined : await this.stored(id, tried);
+      if (found && mine && mine.id === messageId) return done({ kind: 'posted', conversation: found, message: mine });
+      const roster = found?.roster ?? opening;
+      if (!roster || !memberOf(roster, post.author)) return this.#unless(post, { kind: 'not_found' });
+      if (await this.#isBlocked(roster, post.author)) return this.#unless(post, { kind: 'blocked' });
+      const before = found?.head ?? startOf(roster);
+      const head: Head = { ...before, seq: before.seq + 1, place: before.place + 1 };
+      const createdAt = runtime.now();
+      const { author, text, idempotency } = post;
+      const message: Message = {
+        ...{ conversation: id, place: head.place, id: messageId, author, text, createdAt },
+        ...{ version: 1, seq: head.seq },
+      };
+      tried = message.place;
+      const posted = { id: `${id}:${message.place}` };
+      const refused = await writeNamed(
+        this.#deps.table,
+        {
+          head: headWrite(found?.head, head),
+          message: { put: messageItem(message) },
+          ...(!found && { roster: rosterWrite(roster) }),
+          ...(idempotency && { idempotency: idempotencyWrite(author, idempotency, posted, createdAt) }),
+        },
+        ONCE,
+      );
+      if (refused.size === 0) return done({ kind: 'posted', conversation: { head, roster }, message });
+      return refused.has('idempotency') ? this.#unless(post, undefined) : AGAIN;
+    });
+  }
+
+  /** @param expected the version that the caller has seen; any when left out */
+  async edit(id: string, place: number, author: string, text: string, expected?: number): Promise<ChangeOutcome> {
+    return this.#change(id, place, author, expected, (message, seq) => {
+      const editedAt = this.#deps.runtime.now();
+      return messageItem({ ...message, text, editedAt, version: message.version + 1, seq });
+    });
+  }
+
+  async delete(id: string, place: number, author: string, expected?: number): Promise<ChangeOutcome> {
+    return this.#change(id, place, author, expected, (message, seq) =>
+      tombstoneItem(message, seq, this.#deps.runtime.now()),
+    );
+  }
+
+  /** What is stored of a message, a tombstone included. */
+  async stored(id: string, place: number): Promise<Message | undefined> {
+    const item = await this.#deps.table.get<MessageItem>(keys.message(id, place), { consistent: true });
+    return item && toMessage(item);
+  }
+
+  /** A page of what one person may see of a conversation, newest first unless asked otherwise. */
+  async page(
+    id: string,
+    span: Span,
+    { after, limit, oldestFirst = false, tombstones = false }: MessagePageRequest,
+  ): Promise<MessagePage> {
+    const until = span.until?.place;
+    if (until !== undefined && until < span.from) return { messages: [] };
+    const from = oldestFirst && after !== undefined ? Math.max(span.from, after + 1) : span.from;
+    const to = !oldestFirst && after !== undefined ? Math.min(after - 1, until ?? after) : until;
+    if (to !== undefined && to < from) return { messages: [] };
+    const items = await this.#deps.table.query<MessageItem>({
+      ...lists.messages(id, from, to),
+      newestFirst: !oldestFirst,
+      limit,
+      consistent: true,
+    });
+    const messages = items.map(toMessage);
+    const last = messages.at(-1);
+    return {
+      messages: messages.filter((message) => (tombstones ? isWithin(message, span) : isVisible(message, span))),
+      ...(last && messages.length === limit && { next: last.place }),
+    };
+  }
+
+  async #change(
+    id: string,
+    place: number,
+    author: string,
+    expected: number | undefined,
+    change: (message: Message, seq: number) => MessageItem,
+  ): Promise<ChangeOutcome> {
+    const { runtime, conversationReader, table } = this.#deps;
+    let tried: MessageItem | undefined;
+    return takingTurns<ChangeOutcome>(runtime, async () => {
+      const [found, message] = await Promise.all([conversationReader.get(id), this.stored(id, place)]);
+      const member = found && memberOf(found.roster, author);
+      if (!found || !member || !message) return done({ kind: 'not_found' });
+      // A transaction whose answer got lost has been made all the same.
+      if (tried && message.seq === tried.seq && message.author === author) return done({ kind: 'changed', message });
+      if (!isVisible(message, { from: member.from })) return done({ kind: 'not_found' });
+      if (message.author !== author) return done({ kind: 'not_yours' });
+      if (expected !== undefined && message.version !== expected) return done({ kind: 'stale' });
+      const head: Head = { ...found.head, seq: found.head.seq + 1 };
+      const item = change(message, head.seq);
+      tried = item;
+      const refused = await writeNamed(
+        table,
+        {
+          head: headWrite(found.head, head),
+          message: { put: item, when: [{ attribute: 'version', is: '=', value: message.version }] },
+        },
+        ONCE,
+      );
+      return refused.size === 0 ? done({ kind: 'changed', message: toMessage(item) }) : AGAIN;
+    });
+  }
+
+  /** In a conversation of two, either may have blocked the other; a group stands above that. */
+  async #isBlocked(roster: Roster, author: string): Promise<boolean> {
+    const partner = roster.kind === 'two' ? partnerOf(roster, author) : undefined;
+    return partner !== undefined && (await this.#deps.blocks.isBlocked(author, [partner]));
+  }
+
+  /** What an earlier request with the same key has posted; else what is to be answered, or another try. */
+  async #unless({ author, idempotency }: NewPost, outcome: PostOutcome | undefined): Promise<Attempt<PostOutcome>> {
+    const { runtime, table, conversationReader } = this.#deps;
+    const earlier = idempotency && (await earlierPost(table, author, idempotency, runtime.now()));
+    if (earlier === undefined || earlier.kind === 'none') return outcome ? done(outcome) : AGAIN;
+    if (earlier.kind === 'key_reused') return done(earlier);
+    const [id = '', place] = earlier.id.split(':');
+    const [conversation, message] = await Promise.all([conversationReader.get(id), this.stored(id, Number(place))]);
+    const member = conversation && memberOf(conversation.roster, author);
+    if (!conversation || !member || !message || !isVisible(message, { from: member.from })) {
+      return done({ kind: 'gone' });
+    }
+    return done({ kind: 'replayed', conversation, message });
+  }
+}
+
+/** A transaction that meets another one is not repeated as it is: the head has moved on by then. */
+const ONCE = { attempts: 1 };
+
+const done = <Outcome>(outcome: Outcome): Attempt<Outcome> => ({ kind: 'done', outcome });

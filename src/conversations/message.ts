@@ -1,0 +1,46 @@
+import * as z from 'zod/mini';
+import { Text } from '../thoughts/thought.ts';
+import type { Span } from './conversation.ts';
+
+export const NewMessage = z.strictObject({ text: Text });
+
+/** A message's place in its conversation, as it stands in a path. */
+export const MessagePlace = z.pipe(
+  z.string().check(z.regex(/^[1-9][0-9]{0,11}$/, "must be a message's place"), z.meta({ type: 'integer' })),
+  z.transform(Number),
+);
+
+/** A message as stored. Times are milliseconds since 1970. */
+export interface Message {
+  conversation: string;
+  /** Its place: 1 for the first message of a conversation, without holes. */
+  place: number;
+  /** A UUIDv7. */
+  id: string;
+  author: string;
+  text: string;
+  createdAt: number;
+  editedAt?: number | undefined;
+  /** Set on a tombstone, which has no text any more. */
+  deletedAt?: number | undefined;
+  /** 1 when created, one more with each edit and with the delete. */
+  version: number;
+  /** The number of the conversation's change that made this version, without holes. */
+  seq: number;
+}
+
+/**
+ * Whether one person may know of a message as it is now: sent while they were a member, and, of who has left, not
+ * changed since; for what an edit says was said after that.
+ */
+export const isWithin = ({ place, seq }: Message, { from, until }: Span): boolean =>
+  place >= from && (until === undefined || (place <= until.place && seq <= until.seq));
+
+export const isVisible = (message: Message, span: Span): boolean =>
+  message.deletedAt === undefined && isWithin(message, span);
+
+/** So long is the beginning of a text that stands in an inbox: a row with it is under 1 KB. */
+const PREVIEW_CHARACTERS = 100;
+
+export const previewOf = ({ text }: Message): string =>
+  [...text.slice(0, 2 * PREVIEW_CHARACTERS)].slice(0, PREVIEW_CHARACTERS).join('').toWellFormed();

@@ -1,0 +1,99 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Head } from '../../../src/conversations/conversation.ts';
+import { unreadOf } from '../../../src/conversations/inbox.ts';
+import type { Message } from '../../../src/conversations/message.ts';
+import { createWorld, type MakeTable, times, type World } from '../world.ts';
+import { posted } from './conversation-contract.ts';
+
+/** What inboxes promise, on any table. */
+export const inboxContract = (makeTable: MakeTable): void => {
+  describe('an inbox', () => {
+    let world: World;
+
+    beforeEach(async () => {
+      world = createWorld(await makeTable());
+      for (const name of ['alice', 'bob', 'carol']) await world.users.ensure(name);
+    });
+
+    const headAt = (seq: number, place: number): Head => ({ id: 'c1', seq, place, rosterVersion: 1 });
+    const message = (place: number, text: string, more: Partial<Message> = {}): Message => ({
+      ...{ conversation: 'c1', place, id: `m${place}`, author: 'alice', text, createdAt: 1_000 + place },
+      ...{ version: 1, seq: place, ...more },
+    });
+
+    it('shows the latest state, in whatever order states come, and however often', async () => {
+      const { inboxes } = world;
+      const states = [
+        () => inboxes.raise('bob', headAt(1, 1), message(1, 'one')),
+        () => inboxes.raise('bob', headAt(2, 2), message(2, 'two')),
+        () => inboxes.raise('bob', headAt(3, 2), message(2, 'two, edited', { seq: 3 })),
+        () => inboxes.raise('bob', headAt(4, 3), message(3, 'three')),
+        () => inboxes.raise('bob', headAt(5, 3), message(3, '', { seq: 5, deletedAt: 5 })),
+      ];
+      for (const at of [1, 0, 1]) await states[at]?.();
+      expect(await inboxes.row('bob', 'c1')).toMatchObject({ seq: 2, place: 2, preview: 'two', lastAt: 1_002 });
+      for (const at of [2, 1]) await states[at]?.();
+      expect(await inboxes.row('bob', 'c1')).toMatchObject({ seq: 3, place: 2, preview: 'two, edited' });
+      for (const at of [4, 3, 2, 0]) await states[at]?.();
+      expect(await inboxes.row('bob', 'c1')).toMatchObject({ seq: 5, place: 3, preview: undefined, lastAt: 1_003 });
+    });
+
+    it('has unread what stands behind the mark, which never goes back', async () => {
+      const { inboxes } = world;
+      const unread = async () => {
+        const row = await inboxes.row('bob', 'c1');
+        return row && unreadOf(row);
+      };
+      await inboxes.raise('bob', headAt(5, 5), message(5, 'five'));
+      expect(await unread()).toBe(5);
+      await inboxes.markRead('bob', 'c1', 3, 'reader');
+      await inboxes.markRead('bob', 'c1', 2, 'reader');
+      expect(await unread()).toBe(2);
+      await inboxes.markRead('bob', 'c1', 7, 'stream');
+      expect(await unread()).toBe(0);
+      await inboxes.raise('bob', headAt(9, 9), message(9, 'nine'));
+      expect(await unread()).toBe(2);
+      expect(await inboxes.readMarks('c1', ['alice', 'bob'])).toEqual(new Map([['bob', 7]]));
+    });
+
+    it('is not raised for who has left, and keeps none of the text', async () => {
+      const { conversations, inboxes, runtime } = world;
+      const { conversation } = posted(await conversations.open('alice', { members: ['bob', 'carol'], text: 'secret' }));
+      const { head } = conversation;
+      await inboxes.raise('bob', head, message(1, 'secret'));
+      await conversations.leave('bob', head.id);
+      await inboxes.raise('bob', { ...head, seq: 9, place: 9 }, message(9, 'later'));
+      await inboxes.markRead('bob', head.id, 9, 'reader');
+      const row = await inboxes.row('bob', head.id);
+      expect(row).toMatchObject({
+        lastAt: runtime.now(),
+        readUpTo: 0,
+        left: { from: 1, until: { place: 1, seq: 1 } },
+      });
+      expect(JSON.stringify(row)).not.toMatch(/secret|later/);
+      expect(row && unreadOf(row)).toBe(0);
+    });
+
+    it('is listed latest first, page by page', async () => {
+      const { conversations, inboxes, inboxReader, runtime } = world;
+      const ids: string[] = [];
+      for (const at of times(5, (n) => n)) {
+        runtime.pass(1_000);
+        const opened = await conversations.open('alice', { members: ['bob'], name: `Group ${at}`, text: 'x' });
+        const { conversation, message } = posted(opened);
+        ids.unshift(conversation.head.id);
+        await inboxes.raise('bob', conversation.head, message);
+      }
+      const found: string[] = [];
+      let position = {};
+      for (;;) {
+        const page = await inboxReader.page('bob', position, 2);
+        found.push(...page.entries.map(({ roster }) => roster.id));
+        if (!page.next) break;
+        position = page.next;
+      }
+      expect(found).toEqual(ids);
+      expect(await inboxReader.page('carol', {}, 10)).toEqual({ entries: [] });
+    });
+  });
+};
