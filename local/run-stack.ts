@@ -25,13 +25,13 @@ export class RunningStack {
     this.#stateDir = stateDir;
   }
 
-  /** The same as `npm start`, but for the ports. */
+  /** The same as `npm start`, but for the ports, and without limits of what a person may do: one machine plays many. */
   static async start(args: string[] = [], environment: Record<string, string> = {}): Promise<RunningStack> {
     const stateDir = mkdtempSync(join(tmpdir(), 'deep-thoughts-'));
     const command = [serverlessCommand(), 'offline', '--freePorts', '--state', join(stateDir, 'stack.json'), ...args];
     const child = spawn(process.execPath, command, {
       cwd: ROOT,
-      env: { ...process.env, SLS_LOG_LEVEL: 'error', ...environment },
+      env: { ...process.env, SLS_LOG_LEVEL: 'error', LIMITS: 'none', ...environment },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     let output = '';

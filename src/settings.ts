@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { DeliverySettings } from './follows/delivery-rule.ts';
+import { type Rates, readRates } from './limits/rates.ts';
 import { DAY } from './runtime.ts';
 
 const count = (fallback: number) => z._default(z.coerce.number().check(z.gte(1)), fallback);
@@ -24,6 +25,7 @@ const Environment = z.object({
   FAN_OUT_WRITES_PER_SECOND: rate,
   FAN_OUT_PUSHES_PER_SECOND: rate,
   MAX_ON_ALL: count(1_000),
+  LIMITS: z._default(z.string(), ''),
   FAILURE_BUCKET: z._default(z.string(), ''),
   METRICS_SERVICE: z._default(z.string(), ''),
   IMAGE_BUCKET: z._default(z.string(), ''),
@@ -51,6 +53,7 @@ export interface Settings {
   /** What one invocation of the fan-out may do in a second; 0: as fast as it goes. */
   pace: { writes: number; pushes: number };
   maxOnAll: number;
+  limits: Rates;
   failureBucket: string;
   /** Whose metrics are written; nobody's when it is empty. */
   metricsService: string;
@@ -86,6 +89,7 @@ export const readSettings = (environment: Record<string, string | undefined>): S
     },
     pace: { writes: data.FAN_OUT_WRITES_PER_SECOND, pushes: data.FAN_OUT_PUSHES_PER_SECOND },
     maxOnAll: data.MAX_ON_ALL,
+    limits: readRates(data.LIMITS),
     failureBucket: data.FAILURE_BUCKET,
     metricsService: data.METRICS_SERVICE,
     images: { bucket: data.IMAGE_BUCKET, url: data.IMAGE_URL },

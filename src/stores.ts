@@ -11,6 +11,7 @@ import { BlockStore } from './follows/block-store.ts';
 import { DeliveryAdvisor } from './follows/delivery-advisor.ts';
 import { FollowStore } from './follows/follow-store.ts';
 import { ImageStore } from './images/image-store.ts';
+import { Limiter } from './limits/limiter.ts';
 import { ReactionStore } from './reactions/reaction-store.ts';
 import { type Runtime, realRuntime } from './runtime.ts';
 import type { Settings } from './settings.ts';
@@ -30,6 +31,7 @@ export const createStores = (table: Table, settings: Settings, runtime: Runtime 
   const counters = new Counters(table, runtime);
   const cache = new ThoughtCache(table, runtime);
   const accounts = new AccountStore(table, runtime);
+  const limiter = new Limiter(table, runtime, settings.limits);
   const users = new UserStore(table, runtime, counters);
   const lists = new ThoughtLists(table, runtime, cache, settings.feedShards);
   const follows = new FollowStore({ table, runtime, counters, settings: settings.timelines });
@@ -56,6 +58,7 @@ export const createStores = (table: Table, settings: Settings, runtime: Runtime 
   return {
     ...{
       accounts,
+      limiter,
       counters,
       thoughts,
       lists,

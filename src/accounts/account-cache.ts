@@ -1,3 +1,4 @@
+import { RecentMap } from '../recent-map.ts';
 import { MINUTE } from '../runtime.ts';
 import type { Account } from './account-store.ts';
 
@@ -5,10 +6,10 @@ import type { Account } from './account-store.ts';
 export const ACCOUNT_CACHE_MS = MINUTE;
 const MAX_ACCOUNTS = 10_000;
 
-/** The accounts that this process has met lately. The least recently remembered go first. */
+/** The accounts that this process has met lately. */
 export class AccountCache {
   readonly #now: () => number;
-  readonly #known = new Map<string, { account: Account; readAt: number }>();
+  readonly #known = new RecentMap<string, { account: Account; readAt: number }>(MAX_ACCOUNTS);
 
   constructor(now: () => number) {
     this.#now = now;
@@ -21,10 +22,7 @@ export class AccountCache {
 
   /** @param readAt when the reading began, in milliseconds since 1970 */
   remember(identity: string, account: Account, readAt: number): void {
-    this.forget(identity);
     this.#known.set(identity, { account, readAt });
-    const [oldest] = this.#known.keys();
-    if (this.#known.size > MAX_ACCOUNTS && oldest !== undefined) this.#known.delete(oldest);
   }
 
   forget(identity: string): void {

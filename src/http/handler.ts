@@ -3,6 +3,8 @@ import headerNormalizer from '@middy/http-header-normalizer';
 import jsonBodyParser from '@middy/http-json-body-parser';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { AccountStore } from '../accounts/account-store.ts';
+import type { Limiter } from '../limits/limiter.ts';
+import type { LimitKind } from '../limits/rates.ts';
 import type { LoginSettings } from '../settings.ts';
 import { TableBusyError } from '../table/table.ts';
 import { isTransient } from '../table/transient.ts';
@@ -15,6 +17,7 @@ type Result = APIGatewayProxyStructuredResultV2;
 
 interface Dependencies {
   accounts: AccountStore;
+  limiter: Limiter;
   login: LoginSettings;
 }
 
@@ -22,8 +25,8 @@ interface Dependencies {
  * The HTTP function. The gateway has chosen the route and checked the token; this checks the rest, and answers in
  * JSON whatever happens.
  */
-export const createHttpHandler = (routes: Record<string, Route>, { accounts, login: settings }: Dependencies) => {
-  const callerOf = createCallers(accounts, settings);
+export const createHttpHandler = (routes: Record<string, Route>, deps: Dependencies) => {
+  const callerOf = createCallers(deps.accounts, deps.login);
   const parseBody = jsonBodyParser().before;
 
   return middy<Event, Result>()
@@ -36,15 +39,15 @@ export const createHttpHandler = (routes: Record<string, Route>, { accounts, log
       if (!route) throw new Problem('route_not_found');
       const login = route.auth === 'none' ? undefined : loginOf(event);
       const caller = route.auth === 'user' && login ? await callerOf(login) : login;
-      const answer = await route.handle(
-        {
-          params: parse(route.params, event.pathParameters ?? {}, 'path'),
-          query: parse(route.query, event.queryStringParameters ?? {}, 'query'),
-          body: route.body ? parse(route.body, event.body, 'body') : undefined,
-          headers: event.headers,
-        },
-        caller,
-      );
+      const request = {
+        params: parse(route.params, event.pathParameters ?? {}, 'path'),
+        query: parse(route.query, event.queryStringParameters ?? {}, 'query'),
+        body: route.body ? parse(route.body, event.body, 'body') : undefined,
+        headers: event.headers,
+      };
+      // Behind the checks, so that a request which can't succeed takes nothing.
+      if (route.limit && caller && 'username' in caller) await take(deps.limiter, caller.username, route.limit);
+      const answer = await route.handle(request, caller);
       return jsonResult(answer.status, answer.body, answer.headers);
     })
     .onError((request) => {
@@ -56,9 +59,16 @@ export const createHttpHandler = (routes: Record<string, Route>, { accounts, log
       }
       request.response = jsonResult(problem.status, problem.view(), {
         'content-type': 'application/problem+json',
-        ...((problem.status === 503 || problem.status === 429) && { 'retry-after': '1' }),
+        ...(problem.retryAfter !== undefined && { 'retry-after': String(problem.retryAfter) }),
       });
     });
+};
+
+/** @throws Problem `rate_limited` */
+const take = async (limiter: Limiter, username: string, kind: LimitKind): Promise<void> => {
+  const outcome = await limiter.take(username, kind);
+  if (outcome.kind === 'granted') return;
+  throw new Problem('rate_limited', undefined, { retryAfter: Math.ceil(outcome.waitMs / 1_000) });
 };
 
 const jsonResult = (statusCode: number, body?: unknown, headers: Record<string, string> = {}): Result => {

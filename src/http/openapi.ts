@@ -25,6 +25,7 @@ const problemsOf = (route: Route): ProblemCode[] => {
   if (route.auth !== 'none') common.push('unauthorized');
   if (route.auth === 'user') common.push('handle_required');
   if (route.body) common.push('invalid_json', 'unsupported_media_type');
+  if (route.limit) common.push('rate_limited');
   return [...new Set([...common, ...route.problems])];
 };
 

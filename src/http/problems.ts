@@ -28,6 +28,7 @@ export const PROBLEMS = {
   unsupported_media_type: { status: 415, title: 'The body must be application/json' },
   key_reused: { status: 422, title: 'The idempotency key was used with another body' },
   conversation_busy: { status: 429, title: 'Too many are writing into this conversation; try again shortly' },
+  rate_limited: { status: 429, title: 'Too many of these; Retry-After says when the next one fits' },
   internal_error: { status: 500, title: 'Something went wrong here' },
   busy: { status: 503, title: 'Too much at once; try again shortly' },
 } as const;
@@ -47,16 +48,24 @@ export const ProblemView = z
   .check(z.meta({ id: 'Problem' }));
 export type ProblemView = z.infer<typeof ProblemView>;
 
+interface ProblemDetails {
+  errors?: { path: string; message: string }[];
+  retryAfter?: number;
+}
+
 /** Thrown anywhere in a route; the caller gets it as problem details. */
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly code: ProblemCode;
   readonly errors: { path: string; message: string }[] | undefined;
+  /** Whole seconds after which to try again, if that is known. */
+  readonly retryAfter: number | undefined;
 
-  constructor(code: ProblemCode, detail?: string, errors?: { path: string; message: string }[]) {
+  constructor(code: ProblemCode, detail?: string, { errors, retryAfter }: ProblemDetails = {}) {
     super(detail ?? PROBLEMS[code].title);
     this.code = code;
     this.errors = errors;
+    this.retryAfter = code === 'busy' || code === 'conversation_busy' ? 1 : retryAfter;
   }
 
   get status(): number {

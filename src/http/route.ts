@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { LimitKind } from '../limits/rates.ts';
 import { Problem, type ProblemCode } from './problems.ts';
 
 /** Who is asking, as the gateway's authorizer has found out. */
@@ -45,6 +46,8 @@ export interface Route {
   headers?: Record<string, string> | undefined;
   responses: Record<number, z.ZodMiniType | string>;
   problems: ProblemCode[];
+  /** What of the caller's limits a call takes; nothing for reads. */
+  limit?: LimitKind | undefined;
   handle: (request: Request<unknown, unknown, unknown>, caller: Caller | Login | undefined) => Promise<Answer>;
 }
 
@@ -64,6 +67,7 @@ interface RouteDefinition<
   headers?: Record<string, string>;
   responses: Record<number, z.ZodMiniType | string>;
   problems?: ProblemCode[];
+  limit?: Needs extends 'user' ? LimitKind : never;
   handle(request: Request<z.output<Params>, z.output<Query>, z.output<Body>>, caller: CallerOf<Needs>): Promise<Answer>;
 }
 
@@ -91,5 +95,5 @@ export const parse = (schema: z.ZodMiniType, value: unknown, where: string): unk
     path: [where, ...issue.path.map(String)].join('.'),
     message: issue.message,
   }));
-  throw new Problem('invalid_request', errors.map(({ path, message }) => `${path}: ${message}`).join('; '), errors);
+  throw new Problem('invalid_request', errors.map(({ path, message }) => `${path}: ${message}`).join('; '), { errors });
 };

@@ -90,8 +90,8 @@ export const parseFrame = (text: string): ParsedFrame => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return { kind: 'error', error: errorFrame('invalid_frame') };
   }
-  const { action, id } = value as { action?: unknown; id?: unknown };
-  const echo = typeof id === 'string' ? id.slice(0, 100) : undefined;
+  const { action } = value as { action?: unknown };
+  const echo = echoOf(value);
   if (typeof action !== 'string' || !Object.hasOwn(ClientFrames, action)) {
     return { kind: 'error', error: errorFrame('unknown_action', echo) };
   }
@@ -101,6 +101,15 @@ export const parseFrame = (text: string): ParsedFrame => {
   const detail = issues.map((issue) => `${issue.path.join('.') || 'frame'}: ${issue.message}`).join('; ');
   return { kind: 'error', error: errorFrame('invalid_request', echo, detail) };
 };
+
+/** The id that an answer to a frame carries, also when nothing else of the frame was looked at. */
+export const idOf = (text: string): string | undefined => {
+  const value = Buffer.byteLength(text) > MAX_CLIENT_FRAME_BYTES ? undefined : parseJson(text);
+  return typeof value === 'object' && value !== null ? echoOf(value) : undefined;
+};
+
+const echoOf = (value: { id?: unknown }): string | undefined =>
+  typeof value.id === 'string' ? value.id.slice(0, 100) : undefined;
 
 /** Those that are about channels name some: several, or, as the first release did, one. */
 const namesChannels = (frame: ClientFrame): boolean => {

@@ -16,13 +16,14 @@ export const FRAME_ERRORS = {
   login_expired: 'The login behind this connection has ended; connect again with a new ticket',
   replaced: 'Younger connections of the same user have taken the place of this one',
   signed_out: 'All connections of this user were closed',
+  rate_limited: 'Too many frames; a connection that goes on is closed',
   busy: 'Too much at once; try again shortly',
   internal_error: 'Something went wrong here',
 } as const;
 export type FrameErrorCode = keyof typeof FRAME_ERRORS;
 
 /** These come before the server closes the socket. */
-export type ClosingCode = 'not_connected' | 'login_expired' | 'replaced' | 'signed_out';
+export type ClosingCode = 'not_connected' | 'login_expired' | 'replaced' | 'signed_out' | 'rate_limited';
 
 export const errorFrame = (code: FrameErrorCode, id?: string, detail?: string): ErrorFrame => ({
   type: 'error',

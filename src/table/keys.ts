@@ -30,6 +30,8 @@ export const keys = {
   account: (identity: string): Key => ({ pk: `ACCOUNT#${identity}`, sk: 'ACCOUNT' }),
   /** A digest: what is left of whoever was erased, while the handle is held, does not name them. */
   handle: (handle: string): Key => ({ pk: `HANDLE#${sha256(handle)}`, sk: 'HANDLE' }),
+  /** What a person has taken of each limit. */
+  limits: (username: string): Key => ({ pk: `LIMITS#${username}`, sk: 'LIMITS' }),
   profile: (username: string): Key => ({ pk: `USER#${username}`, sk: 'PROFILE' }),
   head: (author: string): Key => ({ pk: `USER#${author}`, sk: 'SEQ' }),
   thought: (author: string, id: string): Key => ({ pk: `USER#${author}`, sk: `THOUGHT#${id}` }),

@@ -2,6 +2,7 @@ import type { Runtime } from '../runtime.ts';
 import type { Settings } from '../settings.ts';
 import { createStores } from '../stores.ts';
 import type { Table } from '../table/table.ts';
+import { FrameLimiter } from './frame-limiter.ts';
 import { createWebSocketHandler } from './handler.ts';
 import { Resumer } from './resume.ts';
 
@@ -16,5 +17,11 @@ interface Dependencies {
 /** The WebSocket function of one environment, with everything that it is made of. */
 export const createWebSocketFunction = ({ settings, table, closeSocket, runtime }: Dependencies) => {
   const stores = createStores(table, settings, runtime);
-  return createWebSocketHandler({ ...stores, resumer: new Resumer(stores), runtime, closeSocket });
+  return createWebSocketHandler({
+    ...stores,
+    frames: new FrameLimiter(runtime.now, settings.limits.frames),
+    resumer: new Resumer(stores),
+    runtime,
+    closeSocket,
+  });
 };

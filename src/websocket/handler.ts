@@ -1,14 +1,16 @@
 import type { APIGatewayProxyStructuredResultV2, APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
 import type { TicketStore } from '../connections/ticket-store.ts';
-import { parseFrame } from '../protocol/client-frames.ts';
+import { idOf, parseFrame } from '../protocol/client-frames.ts';
 import { errorFrame } from '../protocol/errors.ts';
-import type { ServerFrame } from '../protocol/server-frames.ts';
+import type { ErrorFrame, ServerFrame } from '../protocol/server-frames.ts';
 import { agree } from '../protocol/version.ts';
 import { isTransient } from '../table/transient.ts';
 import { type ActionDependencies, perform } from './actions.ts';
+import type { FrameLimiter } from './frame-limiter.ts';
 
 interface Dependencies extends Omit<ActionDependencies, 'failureOf'> {
   tickets: TicketStore;
+  frames: FrameLimiter;
   /** Closes a socket from this side; `last` is a frame that is sent before. */
   closeSocket: (cid: string, last: string) => Promise<void>;
 }
@@ -76,6 +78,8 @@ const disconnect = async ({ connections, presence }: Dependencies, cid: string):
 };
 
 const answer = async (deps: Dependencies, cid: string, text: string): Promise<ServerFrame> => {
+  const taken = deps.frames.take(cid);
+  if (taken.kind !== 'granted') return limited(deps, cid, text, taken.kind === 'flooding');
   const parsed = parseFrame(text);
   if (parsed.kind === 'error') return parsed.error;
   const { frame } = parsed;
@@ -90,4 +94,15 @@ const answer = async (deps: Dependencies, cid: string, text: string): Promise<Se
   } catch (error) {
     return withId(errorFrame(failureOf(frame.action, error)));
   }
+};
+
+const limited = async (
+  { closeSocket }: Dependencies,
+  cid: string,
+  text: string,
+  isFlood: boolean,
+): Promise<ErrorFrame> => {
+  const frame = errorFrame('rate_limited', idOf(text));
+  if (isFlood) await closeSocket(cid, JSON.stringify(frame));
+  return frame;
 };

@@ -4,6 +4,7 @@ import { Pace } from '../../src/table/pace.ts';
 import type { Item, Table } from '../../src/table/table.ts';
 import type { NewThought, Thought } from '../../src/thoughts/thought.ts';
 import type { ThoughtStore } from '../../src/thoughts/thought-store.ts';
+import { FrameLimiter } from '../../src/websocket/frame-limiter.ts';
 import { TestRuntime } from './test-runtime.ts';
 
 /** Where a contract's tables come from; each call gives an empty one. */
@@ -17,7 +18,8 @@ export const NO_PACE = new Pace(0, Date.now, async () => {});
 /** Every store on one table, in a time that stands still until it is moved. */
 export const createWorld = (table: Table, overrides: Partial<Settings> = {}, runtime = new TestRuntime()) => {
   const settings = { ...SETTINGS, ...overrides };
-  return { table, runtime, settings, ...createStores(table, settings, runtime) };
+  const frames = new FrameLimiter(runtime.now, settings.limits.frames);
+  return { table, runtime, settings, frames, ...createStores(table, settings, runtime) };
 };
 
 export type World = ReturnType<typeof createWorld>;

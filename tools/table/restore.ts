@@ -15,7 +15,17 @@ const DERIVED = ['follower', 'count', 'timeline-entry', 'topic-entry', 'reply-en
  * What was true of the moment of the export alone. Entries are relied on from a reader's next presence on: until then, and
  * for what was before, a timeline is merged from the authors' own lists.
  */
-const FLEETING = ['presence', 'connection', 'connection-channel', 'subscription', 'ticket', 'task', 'lag', 'migration'];
+const FLEETING = [
+  'presence',
+  'connection',
+  'connection-channel',
+  'subscription',
+  'ticket',
+  'task',
+  'lag',
+  'limits',
+  'migration',
+];
 const LEFT_OUT = new Set([...DERIVED, ...FLEETING]);
 
 const BATCH = 500;

@@ -15,6 +15,7 @@ export const connectionRoutes = ({ presence, sockets, forget }: Dependencies) =>
   'DELETE /connections': route({
     summary: "Close all of one's WebSocket connections",
     auth: 'user',
+    limit: 'tickets',
     responses: { 204: 'Closed' },
     async handle(_, { username }) {
       const present = (await presence.of([username], { consistent: true })).get(username);

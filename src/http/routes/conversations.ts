@@ -48,6 +48,7 @@ export const conversationRoutes = ({ conversations, inboxReader }: Dependencies)
   'POST /conversations': route({
     summary: 'Write to somebody, or begin a group; the same two people have one conversation',
     auth: 'user',
+    limit: 'conversations',
     body: NewConversation,
     headers: IDEMPOTENCY_HEADER,
     responses: { 201: OpenedView },
@@ -93,6 +94,7 @@ export const conversationRoutes = ({ conversations, inboxReader }: Dependencies)
   'PATCH /conversations/{id}': route({
     summary: 'Rename a group',
     auth: 'user',
+    limit: 'conversations',
     params: Params,
     body: NewName,
     responses: { 200: ConversationView },
@@ -106,6 +108,7 @@ export const conversationRoutes = ({ conversations, inboxReader }: Dependencies)
   'PUT /conversations/{id}/members/{username}': route({
     summary: 'Add somebody to a group, who sees what is said from then on',
     auth: 'user',
+    limit: 'conversations',
     params: z.object({ id: ConversationId, username: Username }),
     responses: { 204: 'Done; the same when it was so before' },
     problems: [...CHANGE_PROBLEMS, 'unknown_user', 'blocked', 'conversation_full'],
@@ -118,6 +121,7 @@ export const conversationRoutes = ({ conversations, inboxReader }: Dependencies)
   'DELETE /conversations/{id}/members/me': route({
     summary: 'Leave a group; what was said until then can be read on',
     auth: 'user',
+    limit: 'conversations',
     params: Params,
     responses: { 204: 'Left' },
     problems: CHANGE_PROBLEMS,

@@ -9,6 +9,7 @@ export const imageRoutes = ({ images }: Dependencies) => ({
   'POST /images': route({
     summary: 'A form that uploads an image for a thought',
     auth: 'user',
+    limit: 'images',
     body: NewImage,
     responses: { 201: ImageUpload },
     async handle({ body }, { username }) {

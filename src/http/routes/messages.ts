@@ -73,6 +73,7 @@ export const messageRoutes = ({ conversationReader, messages, inboxes }: Depende
   'POST /conversations/{id}/messages': route({
     summary: 'Post a message',
     auth: 'user',
+    limit: 'messages',
     params: Params,
     body: NewMessage,
     headers: IDEMPOTENCY_HEADER,
@@ -89,6 +90,7 @@ export const messageRoutes = ({ conversationReader, messages, inboxes }: Depende
   'PATCH /conversations/{id}/messages/{place}': route({
     summary: "Change one's own message",
     auth: 'user',
+    limit: 'messages',
     params: MessageParams,
     body: NewMessage,
     headers: IF_MATCH,
@@ -103,6 +105,7 @@ export const messageRoutes = ({ conversationReader, messages, inboxes }: Depende
   'DELETE /conversations/{id}/messages/{place}': route({
     summary: "Delete one's own message",
     auth: 'user',
+    limit: 'messages',
     params: MessageParams,
     headers: IF_MATCH,
     responses: { 204: 'Deleted' },
@@ -116,6 +119,7 @@ export const messageRoutes = ({ conversationReader, messages, inboxes }: Depende
   'PUT /conversations/{id}/read': route({
     summary: 'Say how far one has read; back is no way',
     auth: 'user',
+    limit: 'receipts',
     params: Params,
     body: ReadMark,
     responses: { 204: 'Done; the same when one has read further before' },

@@ -19,6 +19,7 @@ export const reactionRoutes = ({ reactions, thoughts }: Dependencies) => ({
   'PUT /users/{username}/thoughts/{id}/reaction': route({
     summary: 'React to a thought; the last reaction counts',
     auth: 'user',
+    limit: 'reactions',
     params: Params,
     body: NewReaction,
     responses: { 204: 'Done' },
@@ -34,6 +35,7 @@ export const reactionRoutes = ({ reactions, thoughts }: Dependencies) => ({
   'DELETE /users/{username}/thoughts/{id}/reaction': route({
     summary: "Take one's reaction back",
     auth: 'user',
+    limit: 'reactions',
     params: Params,
     responses: { 204: 'Done; the same when there was none' },
     async handle({ params }, { username }) {

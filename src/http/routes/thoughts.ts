@@ -31,6 +31,7 @@ export const thoughtRoutes = ({ thoughts, lists, users, reader, images }: Depend
   'POST /thoughts': route({
     summary: 'Post a thought',
     auth: 'user',
+    limit: 'posts',
     body: NewThought,
     headers: IDEMPOTENCY_HEADER,
     responses: { 201: ThoughtView },
@@ -99,6 +100,7 @@ export const thoughtRoutes = ({ thoughts, lists, users, reader, images }: Depend
   'PATCH /users/{username}/thoughts/{id}': route({
     summary: "Change one's own thought",
     auth: 'user',
+    limit: 'posts',
     params: ThoughtParams,
     body: ThoughtEdit,
     headers: { 'If-Match': 'The ETag of the version that is being changed' },
@@ -115,6 +117,7 @@ export const thoughtRoutes = ({ thoughts, lists, users, reader, images }: Depend
   'DELETE /users/{username}/thoughts/{id}': route({
     summary: "Delete one's own thought",
     auth: 'user',
+    limit: 'posts',
     params: ThoughtParams,
     headers: { 'If-Match': 'The ETag of the version that is being deleted' },
     responses: { 204: 'Deleted' },

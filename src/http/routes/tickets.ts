@@ -20,6 +20,7 @@ export const ticketRoutes = ({ tickets }: Dependencies) => ({
   'POST /tickets': route({
     summary: 'A ticket that opens one WebSocket connection',
     auth: 'user',
+    limit: 'tickets',
     responses: { 201: TicketView },
     async handle(_, { username, authExpiresAt }) {
       const ticket = await tickets.issue({ username, authExpiresAt });

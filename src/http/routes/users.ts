@@ -50,6 +50,7 @@ export const userRoutes = ({ users, follows, blocks, advisor }: Dependencies) =>
     route({
       summary,
       auth: 'user',
+      limit: 'follows',
       params: UserParams,
       responses: { 204: 'Done; the same when it was so before' },
       problems: ['cannot_follow_self', ...problems],
@@ -124,6 +125,7 @@ export const userRoutes = ({ users, follows, blocks, advisor }: Dependencies) =>
     'PUT /users/me': route({
       summary: "Change one's own name or bio",
       auth: 'user',
+      limit: 'profile',
       body: ProfileEdit,
       responses: { 200: UserView },
       problems: ['unknown_user'],

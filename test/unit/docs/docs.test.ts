@@ -35,6 +35,7 @@ describe('docs/access-patterns.md', () => {
   const shown = Object.entries({
     account: 'ACCOUNT#',
     handle: 'HANDLE#',
+    limits: 'LIMITS#',
     profile: 'PROFILE',
     head: 'SEQ',
     thought: 'THOUGHT#',

@@ -115,6 +115,20 @@ describe('the WebSocket function', () => {
     expect(closed).toEqual([CID]);
   });
 
+  it('answers frames beyond the limit without the table, with the id, and closes the socket of who goes on', async () => {
+    await connect();
+    for (let n = 0; n < 100; n++) expect(await send({ action: 'ping' })).toMatchObject({ type: 'pong' });
+    table.fault = new Error('The table was asked');
+    expect(await send({ action: 'ping', id: '7' })).toMatchObject({ type: 'error', code: 'rate_limited', id: '7' });
+    expect(await send({ action: 'nonsense' })).toMatchObject({ code: 'rate_limited' });
+    expect(closed).toEqual([]);
+    for (let n = 2; n < 500; n++) await send({ action: 'ping' });
+    expect([closed, lasts]).toEqual([[CID], ['rate_limited']]);
+    table.fault = undefined;
+    world.runtime.pass(100);
+    expect(await send({ action: 'ping' })).toMatchObject({ type: 'pong' });
+  });
+
   it('says busy when the table is, and refuses the handshake with 503', async () => {
     await connect();
     table.fault = new TableBusyError('busy');

@@ -1,0 +1,55 @@
+import type { Rate } from './gcra.ts';
+
+/** So many at once, and so many in each minute after that: what people do, and programs that behave. */
+const A_MINUTE = {
+  /** Posts, edits and deletes of thoughts. */
+  posts: 30,
+  /** Follows, mutes and blocks, and their ends. */
+  follows: 60,
+  reactions: 60,
+  tickets: 60,
+  images: 10,
+  /** Begun, renamed, joined and left. */
+  conversations: 20,
+  /** Posts, edits and deletes of messages. */
+  messages: 60,
+  /** How far one has read. */
+  receipts: 120,
+  /** Changes of one's own profile. */
+  profile: 10,
+} as const;
+
+/** What is limited for each person. Frames are limited for each connection, in each environment of the function. */
+export type LimitKind = keyof typeof A_MINUTE;
+export type Rates = Partial<Record<LimitKind | 'frames', Rate>>;
+
+const MINUTE = 60_000;
+/** 100 frames at once, so that a client with 5,000 follows checks them all after a reconnect; then 10 a second. */
+const FRAMES: Rate = { burst: 100, everyMs: 100 };
+
+const DEFAULTS: Rates = {
+  ...Object.fromEntries(
+    Object.entries(A_MINUTE).map(([kind, count]) => [kind, { burst: count, everyMs: MINUTE / count }]),
+  ),
+  frames: FRAMES,
+};
+
+const KINDS = [...Object.keys(A_MINUTE), 'frames'];
+const PART = /^([a-z]+)=([1-9]\d{0,6})\/([1-9]\d{0,4})$/;
+
+/**
+ * Reads what an operator sets in the place of the defaults: `posts=30/60,images=5/3600` is 30 posts at once and 30 a minute,
+ * 5 images at once and 5 an hour. `none` sets no limit at all.
+ * @throws Error that says which part is none
+ */
+export const readRates = (text: string): Rates => {
+  if (text === 'none') return {};
+  const rates = { ...DEFAULTS };
+  for (const part of text.split(',').filter((one) => one.trim() !== '')) {
+    const [, kind = '', count, seconds] = PART.exec(part.trim()) ?? [];
+    if (!KINDS.includes(kind))
+      throw new Error(`LIMITS: "${part}" is not <kind>=<count>/<seconds>: ${KINDS.join(', ')}`);
+    rates[kind as LimitKind] = { burst: Number(count), everyMs: (Number(seconds) * 1_000) / Number(count) };
+  }
+  return rates;
+};

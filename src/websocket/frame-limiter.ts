@@ -1,0 +1,37 @@
+import { decide, type Rate } from '../limits/gcra.ts';
+import { RecentMap } from '../recent-map.ts';
+
+/** `flooding`: it goes on and on, and is to be closed. */
+export type FrameOutcome = { kind: 'granted' } | { kind: 'limited' } | { kind: 'flooding' };
+
+const REMEMBERED = 10_000;
+/** After so many refused frames in a row the connection is closed, and again after so many more. */
+const PATIENCE = 500;
+
+/**
+ * How many frames a connection may send. The count is this environment's own and costs no unit: a frame that is refused is
+ * answered within a millisecond and without the table, so that a flood keeps few environments busy. A connection may send
+ * what is set here for each of them.
+ */
+export class FrameLimiter {
+  readonly #now: () => number;
+  readonly #rate: Rate | undefined;
+  readonly #known = new RecentMap<string, { due: number; refused: number }>(REMEMBERED);
+
+  constructor(now: () => number, rate: Rate | undefined) {
+    this.#now = now;
+    this.#rate = rate;
+  }
+
+  take(cid: string): FrameOutcome {
+    if (!this.#rate) return { kind: 'granted' };
+    const { due, refused } = this.#known.get(cid) ?? { due: 0, refused: 0 };
+    const decision = decide(due, this.#now(), this.#rate);
+    if (decision.kind === 'granted') {
+      this.#known.set(cid, { due: decision.due, refused: 0 });
+      return { kind: 'granted' };
+    }
+    this.#known.set(cid, { due, refused: refused + 1 });
+    return (refused + 1) % PATIENCE === 0 ? { kind: 'flooding' } : { kind: 'limited' };
+  }
+}

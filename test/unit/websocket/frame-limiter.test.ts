@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { FrameLimiter } from '../../../src/websocket/frame-limiter.ts';
+import { times } from '../../support/world.ts';
+
+describe('the frames of a connection', () => {
+  it('are limited, each connection for itself, and come through again with time', () => {
+    let now = 0;
+    const limiter = new FrameLimiter(() => now, { burst: 3, everyMs: 100 });
+    expect(times(4, () => limiter.take('a').kind)).toEqual(['granted', 'granted', 'granted', 'limited']);
+    expect(limiter.take('b').kind).toBe('granted');
+    now = 100;
+    expect(times(2, () => limiter.take('a').kind)).toEqual(['granted', 'limited']);
+  });
+
+  it('are a flood after 500 that were refused in a row', () => {
+    const limiter = new FrameLimiter(() => 0, { burst: 1, everyMs: 100 });
+    const kinds = times(1_001, () => limiter.take('a').kind);
+    expect(kinds.flatMap((kind, at) => (kind === 'flooding' ? [at] : []))).toEqual([500, 1_000]);
+  });
+
+  it('are never refused without a limit', () => {
+    const limiter = new FrameLimiter(() => 0, undefined);
+    expect(new Set(times(1_000, () => limiter.take('a').kind))).toEqual(new Set(['granted']));
+  });
+});
