@@ -1,6 +1,7 @@
 import type { CloudFormationClientConfig } from '@aws-sdk/client-cloudformation';
-import { type Conditional, foldConditions } from './fold-conditions.ts';
+import { foldConditions } from './fold-conditions.ts';
 import { type KeptResource, keptResources, keptText, takesOver } from './kept-resources.ts';
+import { aimAtAliases, pointAliases, type VersionedService } from './live-aliases.ts';
 
 interface Provider {
   naming: { getStackName(): string };
@@ -16,7 +17,7 @@ interface ChangeSetMaker {
 /** As much of the framework as this plugin touches. */
 interface Serverless {
   processedInput: { commands: string[] };
-  service: { resources: Conditional; custom: { esbuild: { outputWorkFolder?: string } } };
+  service: VersionedService & { custom: { esbuild: { outputWorkFolder?: string } } };
   pluginManager: { plugins: ChangeSetMaker[] };
   getProvider(name: 'aws'): Provider;
 }
@@ -38,6 +39,8 @@ export class DeployPlugin {
         if (['package', 'deploy'].includes(command))
           serverless.service.custom.esbuild.outputWorkFolder = '.esbuild/deploy';
       },
+      'before:package:compileFunctions': () => aimAtAliases(serverless.service),
+      'after:package:compileFunctions': () => pointAliases(serverless.service),
       'before:deploy:deploy': () => this.#takeOver(),
       'before:remove:remove': async () => {
         this.#kept = keptResources(serverless.service.resources, await this.#held());

@@ -11,7 +11,7 @@ export interface Conditional {
   Conditions?: Record<string, unknown>;
   Resources?: Record<string, TemplateResource>;
   Outputs?: Record<string, { Condition?: string }>;
-  extensions?: Record<string, { DependsOn?: string | string[] }>;
+  extensions?: Record<string, { DependsOn?: string | string[]; Properties?: Record<string, unknown> }>;
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

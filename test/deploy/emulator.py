@@ -1,4 +1,4 @@
-"""Starts ministack, with six things that it lacks and this stack needs.
+"""Starts ministack, with seven things that it lacks and this stack needs.
 
 Nothing of the installed package is changed: its tables of handlers are, in this process.
 """
@@ -121,6 +121,19 @@ async def handle_with_protocol(scope, receive, send, *args, **kwargs):
 
 http_and_websocket._invoke_ws_lambda = invoke_and_note
 http_and_websocket.handle_websocket = handle_with_protocol
+
+
+# 7. It has no CodeDeploy: here its resources are names, and an alias moves to the new version at once.
+def create_name(logical_id, _props, _stack):
+    return logical_id, {}
+
+
+def delete_name(_made, _props):
+    pass
+
+
+for codedeploy in ("Application", "DeploymentGroup"):
+    handlers[f"AWS::CodeDeploy::{codedeploy}"] = {"create": create_name, "delete": delete_name}
 
 if __name__ == "__main__":
     from ministack.app import main

@@ -10,6 +10,7 @@ import {
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DeleteRolePolicyCommand, GetRolePolicyCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { GetAliasCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AUDIENCE, Issuer } from '../../local/issuer.ts';
 import type { Stack } from '../../local/stack.ts';
@@ -35,7 +36,11 @@ describe('A stage', () => {
   let alice: Api;
   let kept: Map<string, string>;
 
-  const parameters = () => ({ issuerUrl: issuer.url, audience: AUDIENCE });
+  const parameters = () => ({
+    issuerUrl: issuer.url,
+    audience: AUDIENCE,
+    trafficShift: 'LambdaCanary10Percent5Minutes',
+  });
 
   beforeAll(async () => {
     issuer = await Issuer.start(0);
@@ -93,6 +98,16 @@ describe('A stage', () => {
     return events.map(({ message }) => message).join('\n');
   };
 
+  /** The versions of http, websocket and stream that their events invoke. */
+  const liveVersions = (): Promise<(string | undefined)[]> => {
+    const client = new LambdaClient(deployment.clientOptions);
+    const versions = ['http', 'websocket', 'stream'].map(async (name) => {
+      const command = new GetAliasCommand({ FunctionName: `deep-thoughts-life-${name}`, Name: 'live' });
+      return (await client.send(command)).FunctionVersion;
+    });
+    return Promise.all(versions);
+  };
+
   /** Runs something while a role lacks one of its policies. */
   const without = async (roleOf: string, policy: string, act: () => Promise<void>): Promise<void> => {
     const client = new IAMClient(deployment.clientOptions);
@@ -111,6 +126,15 @@ describe('A stage', () => {
     expect(await deployment.deploy()).toContain('No changes to deploy');
     expect(await resources()).toEqual(before);
     expect(await lastUpdate()).toEqual(updatedAt);
+  });
+
+  it('that is deployed with another setting gets new versions, and its events invoke them', async () => {
+    expect(await liveVersions()).toEqual(['1', '1', '1']);
+    deployment = new Deployment(emulator, 'life', { ...parameters(), tracing: 'true' });
+    await deployment.deploy();
+    expect(await liveVersions()).toEqual(['2', '2', '2']);
+    const { id } = (await alice.post('by the second version')).body;
+    await isListed(alice, '/timeline', id);
   });
 
   it("answers the table's tool by its stage", async () => {
@@ -175,7 +199,7 @@ describe('A stage', () => {
     stack = await deployment.stack(issuer.url);
     expect(await eventsOf('Table')).toContain('IMPORT_COMPLETE');
     const again = await CheckedApi.login(stack, alice.username);
-    expect(await idsOf(again, `/users/${alice.username}/thoughts`)).toHaveLength(3);
+    expect(await idsOf(again, `/users/${alice.username}/thoughts`)).toHaveLength(4);
     const { id } = (await again.post('and on')).body;
     await isListed(again, '/timeline', id);
   });

@@ -7,6 +7,7 @@ export interface Resource {
   Type: string;
   DeletionPolicy?: string;
   UpdateReplacePolicy?: string;
+  UpdatePolicy?: Record<string, unknown>;
   // biome-ignore lint/suspicious/noExplicitAny: what a test expects of a resource, it says by using it
   Properties: any;
 }

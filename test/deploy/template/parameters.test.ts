@@ -160,6 +160,53 @@ describe('By parameter', () => {
   });
 });
 
+describe('Releases', () => {
+  const functions = ['Http', 'Websocket', 'Stream'];
+
+  it('are all at once on dev: no versions, and events invoke the functions', () => {
+    const dev = PackagedTemplate.read('dev');
+    expect(dev.resources.filter(([, { Type }]) => /CodeDeploy|Lambda::(Alias|Version)/.test(Type))).toEqual([]);
+    expect(JSON.stringify(dev.resource('StreamEventSourceMappingDynamodbTable').Properties.FunctionName)).not.toContain(
+      'live',
+    );
+  });
+
+  it('shift the traffic on prod: events invoke an alias, which CodeDeploy moves while it watches the alarms', () => {
+    const prod = PackagedTemplate.read('prod');
+    for (const name of functions) {
+      const alias = prod.resource(`${name}Alias`);
+      const [version] = alias.Properties.FunctionVersion['Fn::GetAtt'];
+      expect(prod.resource(version).Properties.FunctionName).toEqual({ Ref: `${name}LambdaFunction` });
+      expect(alias.UpdatePolicy?.CodeDeployLambdaAliasUpdate).toEqual({
+        ApplicationName: { Ref: 'Releases' },
+        DeploymentGroupName: { Ref: `${name}Release` },
+      });
+      const { DeploymentConfigName, AlarmConfiguration } = prod.resource(`${name}Release`).Properties;
+      expect(DeploymentConfigName).toBe('CodeDeployDefault.LambdaCanary10Percent5Minutes');
+      expect(AlarmConfiguration.Enabled).toBe(true);
+      const alarms = AlarmConfiguration.Alarms.map(({ Name }: { Name: { Ref: string } }) => Name.Ref);
+      expect(prod.namesOf('AWS::CloudWatch::Alarm')).toEqual(expect.arrayContaining(alarms));
+    }
+    const invoked = [
+      prod.resource('HttpApiIntegrationHttp').Properties.IntegrationUri,
+      prod.resource('HttpLambdaPermissionHttpApi').Properties.FunctionName,
+      prod.resource('WebsocketWebsocketsIntegration').Properties.IntegrationUri,
+      prod.resource('WebsocketLambdaPermissionWebsockets').Properties.FunctionName,
+      prod.resource('StreamEventSourceMappingDynamodbTable').Properties.FunctionName,
+    ];
+    for (const target of invoked) expect(JSON.stringify(target)).toContain('"live"');
+  });
+
+  it('ask no alarm when they are all at once, so that what an alarm tells of can be mended', () => {
+    const everything = PackagedTemplate.read('everything');
+    for (const name of functions) {
+      const { DeploymentConfigName, AlarmConfiguration } = everything.resource(`${name}Release`).Properties;
+      expect(DeploymentConfigName).toBe('CodeDeployDefault.LambdaAllAtOnce');
+      expect(AlarmConfiguration).toBeUndefined();
+    }
+  });
+});
+
 describe('The user pool', () => {
   it('can be used as it is shipped', () => {
     const { Properties: pool } = PackagedTemplate.read('prod').resource('UserPool');

@@ -31,6 +31,7 @@ export const EVERYTHING: Parameters = {
   failureBucket: 'kept-failures',
   imageBucket: 'kept-images',
   gatewayAccount: 'false',
+  trafficShift: 'LambdaAllAtOnce',
   pushUrl: 'https://${WebsocketsApi}.push.example.com',
 };
 
