@@ -66,4 +66,8 @@ const keepOwnCode = async (path) => {
   return writeFile(path, JSON.stringify({ ...map, sources, names: [], mappings: encode(lines) }));
 };
 
-module.exports = [chunksByFunction, markedAsModules, httpWithoutUndici, mapsOfOwnCode];
+// `npm run soak -- upgrade` sets it for the stack that it starts.
+const { SOAK_RELEASE_BEFORE: before } = process.env;
+const twoReleases = before ? [require('./soak/two-releases.cjs')(before)] : [];
+
+module.exports = [...twoReleases, chunksByFunction, markedAsModules, httpWithoutUndici, mapsOfOwnCode];
