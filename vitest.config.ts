@@ -1,7 +1,9 @@
 import { defineConfig } from 'vitest/config';
+import { SkippedReporter } from './test/support/skipped-reporter.ts';
 
 export default defineConfig({
   test: {
+    reporters: ['default', new SkippedReporter()],
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
       // Breaks the program on purpose: about a minute.
@@ -11,6 +13,21 @@ export default defineConfig({
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
           globalSetup: ['test/support/engine-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          // The engine of local/aws is held to AWS's own here. Needs Java.
+          name: 'dynamodb-local',
+          include: [
+            'test/dynamodb-local/**/*.test.ts',
+            'test/integration/{connections,follows,table,thoughts,timelines,users}/**/*.test.ts',
+            'test/integration/mapping-on-engine.test.ts',
+          ],
+          globalSetup: ['test/support/dynamodb-local-setup.ts'],
+          setupFiles: ['test/support/needs-engine.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

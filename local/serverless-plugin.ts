@@ -1,11 +1,13 @@
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { answers } from './dynamodb/answers.ts';
 import type { TableResource } from './dynamodb/create-table.ts';
-import { answers } from './dynamodb/engine.ts';
+import type { EngineKind } from './dynamodb/data-folder.ts';
+import { engineKind } from './dynamodb/engine.ts';
+import { findJava } from './dynamodb/java.ts';
 import { Injector, readFaults } from './faults/injector.ts';
 import type { GatewayRoute } from './gateway/gateway.ts';
-import { findJava } from './java.ts';
 import { LocalFunction } from './local-function.ts';
 import { type MockResource, mockRoutes } from './mock-routes.ts';
 import { freePort, isFree } from './ports.ts';
@@ -41,6 +43,8 @@ interface Serverless {
 type Options = {
   aws?: boolean;
   data?: string;
+  engine?: string;
+  ttlDelay?: string;
   state?: string;
   freePorts?: boolean;
   faults?: string;
@@ -50,12 +54,14 @@ type Options = {
 const OPTIONS = {
   aws: { type: 'boolean', usage: "Use AWS and not the laptop's services" },
   data: { type: 'string', usage: 'Keep the data in this folder; in memory when left out' },
+  engine: { type: 'string', usage: 'What keeps the table: embedded (needs nothing), or dynamodb-local (needs Java)' },
+  ttlDelay: { type: 'string', usage: "Seconds from an item's time to live until it goes (default: 0)" },
   state: { type: 'string', usage: `Where to note the URLs (default: ${STACK_FILE})` },
   freePorts: { type: 'boolean', usage: 'Take free ports in place of the usual ones' },
   faults: { type: 'string', usage: 'A file that says how likely each fault is (local/faults/faults.yml)' },
   seed: { type: 'string', usage: 'With --faults: the same seed, the same chances' },
   issuerPort: { type: 'string', usage: 'Port of the token issuer' },
-  dynamodbPort: { type: 'string', usage: 'Port of DynamoDB Local' },
+  dynamodbPort: { type: 'string', usage: 'Port of the table' },
   s3Port: { type: 'string', usage: 'Port of the buckets' },
 };
 
@@ -64,7 +70,7 @@ const PORT_NAMES: Record<keyof Ports, string> = {
   websocket: 'WebSocket',
   lambda: "serverless-offline's own",
   issuer: 'token issuer',
-  dynamodb: 'DynamoDB Local',
+  dynamodb: 'DynamoDB',
   s3: 'buckets',
 };
 
@@ -101,7 +107,8 @@ export class ServerlessPlugin {
     const { service } = this.#serverless;
     this.#own('esbuild').outputWorkFolder = join('.esbuild', String(process.pid));
     const dynamodbEndpoint = process.env.AWS_ENDPOINT_URL_DYNAMODB;
-    if (!dynamodbEndpoint) {
+    const engine = this.#engine();
+    if (engine === 'dynamodb-local' && !dynamodbEndpoint) {
       const java = findJava();
       if (java.kind === 'unusable') refuse(java.advice);
     }
@@ -109,9 +116,9 @@ export class ServerlessPlugin {
     const wiring = this.#wiring();
     const report = (message: string) => process.stderr.write(`${message}\n`);
     const faults = await this.#faults(report);
-    const engine = dynamodbEndpoint ?? `http://127.0.0.1:${ports.dynamodb}`;
+    const endpoint = dynamodbEndpoint ?? `http://127.0.0.1:${ports.dynamodb}`;
     const planned = {
-      dynamodb: faults ? `http://127.0.0.1:${faults.proxyPort}` : engine,
+      dynamodb: faults ? `http://127.0.0.1:${faults.proxyPort}` : endpoint,
       s3: `http://127.0.0.1:${ports.s3}`,
       management: `http://127.0.0.1:${ports.websocket}`,
       table: String(this.#own('').tableName),
@@ -134,6 +141,9 @@ export class ServerlessPlugin {
         table,
         dataDir: this.#options.data,
         dynamodbEndpoint,
+        engine,
+        expiryDelayMs: Number(this.#options.ttlDelay ?? 0) * 1_000,
+        onEngineEnd: refuse,
         faults,
         report,
       },
@@ -174,6 +184,14 @@ export class ServerlessPlugin {
       report('The engine is not restarted: in memory it would forget everything. --data DIR keeps the data.');
     }
     return { injector, proxyPort: await freePort() };
+  }
+
+  #engine(): EngineKind {
+    try {
+      return engineKind(this.#options.engine ?? process.env.ENGINE);
+    } catch (error) {
+      refuse((error as Error).message);
+    }
   }
 
   async #useRunningStack(): Promise<void> {

@@ -2,9 +2,11 @@ import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { Buckets } from './buckets.ts';
+import { answers } from './dynamodb/answers.ts';
 import { createTable, type TableResource } from './dynamodb/create-table.ts';
-import { answers, Engine } from './dynamodb/engine.ts';
-import { Expired, sweepExpired } from './dynamodb/ttl-sweeper.ts';
+import type { EngineKind } from './dynamodb/data-folder.ts';
+import { type Engine, startEngine } from './dynamodb/engine.ts';
+import { enableTimeToLive, startSweeper } from './dynamodb/expiry.ts';
 import { FileCheckpoints, MemoryCheckpoints } from './event-source-mapping/checkpoints.ts';
 import type { Destination } from './event-source-mapping/destination.ts';
 import { EventSourceMapping } from './event-source-mapping/mapping.ts';
@@ -20,8 +22,6 @@ import { type GatewayRoute, WebSocketGateway } from './gateway/gateway.ts';
 import { Issuer } from './issuer.ts';
 import type { LocalFunction } from './local-function.ts';
 import { FAILURE_BUCKET, type Stack } from './stack.ts';
-
-const SWEEP_MS = 5_000;
 
 export interface Ports {
   http: number;
@@ -40,6 +40,12 @@ export interface ServiceOptions {
   dataDir?: string | undefined;
   /** An engine that runs already; one is started when left out. */
   dynamodbEndpoint?: string | undefined;
+  /** Which one is started. */
+  engine: EngineKind;
+  /** Milliseconds from an item's time to live until it goes. */
+  expiryDelayMs: number;
+  /** Is told when the engine ends by itself. */
+  onEngineEnd: (reason: string) => void;
   /** Faults to live with, and the port where the functions meet those of DynamoDB; none when left out. */
   faults?: { injector: Injector; proxyPort: number } | undefined;
   report: (message: string) => void;
@@ -94,7 +100,7 @@ export class Services {
     });
     stops.push(() => gateway.close());
     const [{ dynamodb, engine }, issuer, buckets] = await Promise.all([
-      startEngine(options, stops),
+      openEngine(options, stops),
       Issuer.start(ports.issuer),
       Buckets.start(ports.s3, dataDir),
       gateway.listen(ports.websocket),
@@ -124,15 +130,18 @@ export class Services {
       table: tableName,
       streamArn,
     };
-    const expired = new Expired();
-    const mappings = createMappings(stack, wiring, options, expired);
+    let mend: ((record: StreamRecord) => StreamRecord) | undefined;
+    if (engine?.kind === 'embedded') await enableTimeToLive(client, options.table, tableName);
+    else {
+      const sweeper = startSweeper(client, tableName, options.report);
+      mend = sweeper.expired.mark;
+      stops.unshift(sweeper.stop);
+    }
+    const mappings = createMappings(stack, wiring, options, mend);
     for (const mapping of mappings.mappings) {
       await mapping.start();
       stops.unshift(() => mapping.stop());
     }
-    const sweep = () => sweepExpired(client, tableName, Date.now() / 1000, expired);
-    const sweeper = setInterval(() => sweep().catch((error) => options.report(`Sweep: ${error}`)), SWEEP_MS);
-    stops.unshift(async () => clearInterval(sweeper));
     return new Services(stack, stops, mappings);
   }
 
@@ -141,16 +150,16 @@ export class Services {
   }
 }
 
-const startEngine = async (
+const openEngine = async (
   options: ServiceOptions,
   stops: (() => Promise<unknown>)[],
 ): Promise<{ dynamodb: string; engine?: Engine }> => {
-  const { dynamodbEndpoint, ports, dataDir } = options;
+  const { dynamodbEndpoint, ports, dataDir, expiryDelayMs, onEngineEnd: onEnd } = options;
   if (dynamodbEndpoint) {
     if (await answers(dynamodbEndpoint)) return { dynamodb: dynamodbEndpoint };
     throw new Error(`Nothing answers at AWS_ENDPOINT_URL_DYNAMODB=${dynamodbEndpoint}`);
   }
-  const engine = await Engine.start({ port: ports.dynamodb, dataDir });
+  const engine = await startEngine({ port: ports.dynamodb, dataDir, expiryDelayMs, onEnd }, options.engine);
   stops.push(() => engine.stop());
   return { dynamodb: engine.endpoint, engine };
 };
@@ -164,11 +173,11 @@ const createMappings = (
   stack: Stack,
   { streams }: Wiring,
   { dataDir, report, faults }: ServiceOptions,
-  expired: Expired,
+  mend: ((record: StreamRecord) => StreamRecord) | undefined,
 ): Mappings => {
   const injector = faults?.injector;
   const streamsClient = new DynamoDBStreamsClient({ endpoint: stack.dynamodb });
-  const stream = new DynamoStreamSource(streamsClient, stack.streamArn, expired.mark);
+  const stream = new DynamoStreamSource(streamsClient, stack.streamArn, mend);
   const splitEvery = injector?.faults.splitShardEvery ?? 0;
   const source = splitEvery > 0 ? new SplittingSource(stream, splitEvery) : stream;
   // The parts of a split shard are known to this process only.

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import pMap from 'p-map';
-import { Engine } from '../../local/dynamodb/engine.ts';
+import { engineKind, startEngine } from '../../local/dynamodb/engine.ts';
 import { freePort } from '../../local/ports.ts';
 import { FanOut, type FanOutSettings } from '../../src/fan-out/fan-out.ts';
 import { type TaskItem, type ThoughtChange, toDelivery } from '../../src/fan-out/task.ts';
@@ -145,7 +145,7 @@ const time = async (work: () => Promise<void>): Promise<number> => {
 
 const median = (values: number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
-const engine = await Engine.start({ port: await freePort() });
+const engine = await startEngine({ port: await freePort() }, engineKind(process.env.ENGINE));
 try {
   const world: World = await freshTable(engine.endpoint);
   await seedAudience(world.table, 'warm', 2_000);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
-import { Engine } from '../../local/dynamodb/engine.ts';
+import { engineKind, startEngine } from '../../local/dynamodb/engine.ts';
 import { MemoryCheckpoints } from '../../local/event-source-mapping/checkpoints.ts';
 import { EventSourceMapping } from '../../local/event-source-mapping/mapping.ts';
 import { readMappingSettings } from '../../local/event-source-mapping/settings.ts';
@@ -104,7 +104,7 @@ const startPlugin = async (world: World, endpoint: string, arrivals: Arrivals, f
   return plugin;
 };
 
-const engine = await Engine.start({ port: await freePort() });
+const engine = await startEngine({ port: await freePort() }, engineKind(process.env.ENGINE));
 const folder = mkdtempSync(join(tmpdir(), 'deep-thoughts-bench-'));
 try {
   const [ourWorld, pluginWorld] = [await freshTable(engine.endpoint), await freshTable(engine.endpoint)];

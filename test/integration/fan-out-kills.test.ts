@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { Engine } from '../../local/dynamodb/engine.ts';
+import { type Engine, engineKind, startEngine } from '../../local/dynamodb/engine.ts';
 import { freePort } from '../../local/ports.ts';
 import { soakFanOut } from '../../tools/soak/fan-out-soak.ts';
 import { freshTable } from '../support/real-table.ts';
@@ -7,7 +7,7 @@ import { freshTable } from '../support/real-table.ts';
 // Of its own: an engine that has seen so much is slow for all the tests that follow.
 let engine: Engine;
 beforeAll(async () => {
-  engine = await Engine.start({ port: await freePort() });
+  engine = await startEngine({ port: await freePort() }, engineKind(process.env.ENGINE));
 });
 afterAll(() => engine.stop());
 

@@ -1,5 +1,5 @@
 import type { TestProject } from 'vitest/node';
-import { Engine } from '../../local/dynamodb/engine.ts';
+import { engineKind, startEngine } from '../../local/dynamodb/engine.ts';
 import { freePort } from '../../local/ports.ts';
 
 declare module 'vitest' {
@@ -10,7 +10,7 @@ declare module 'vitest' {
 
 /** One engine for all integration tests; each file makes a table of its own in it. */
 export const setup = async (project: TestProject) => {
-  const engine = await Engine.start({ port: await freePort() });
+  const engine = await startEngine({ port: await freePort() }, engineKind(process.env.ENGINE));
   project.provide('engine', engine.endpoint);
   return () => engine.stop();
 };

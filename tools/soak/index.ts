@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Command, Option } from 'commander';
 import { createTable, tableResource } from '../../local/dynamodb/create-table.ts';
-import { Engine } from '../../local/dynamodb/engine.ts';
+import { engineKind, startEngine } from '../../local/dynamodb/engine.ts';
 import { freePort } from '../../local/ports.ts';
 import { DynamoTable } from '../../src/table/dynamo-table.ts';
 import { soakFanOut } from './fan-out-soak.ts';
@@ -26,7 +26,7 @@ interface FanOutOptions {
 const fanOutSoak = async ({ followers, connected, kills, seed, engineKills }: FanOutOptions): Promise<void> => {
   const dataDir = engineKills ? mkdtempSync(join(tmpdir(), 'deep-thoughts-engine-')) : undefined;
   const port = await freePort();
-  const engine = await Engine.start({ port, dataDir });
+  const engine = await startEngine({ port, dataDir }, engineKind(process.env.ENGINE));
   const client = new DynamoDBClient({
     endpoint: engine.endpoint,
     region: 'local',

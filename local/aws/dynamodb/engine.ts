@@ -1,4 +1,5 @@
 import { validation } from './errors.ts';
+import { placeOfItem, placeOfKey } from './item-keys.ts';
 import { batchGetItem } from './operations/batch-get-item.ts';
 import { batchWriteItem } from './operations/batch-write-item.ts';
 import { createTable } from './operations/create-table.ts';
@@ -6,6 +7,7 @@ import { deleteItem } from './operations/delete-item.ts';
 import { deleteTable } from './operations/delete-table.ts';
 import { describeTable } from './operations/describe-table.ts';
 import { getItem } from './operations/get-item.ts';
+import { toStored } from './operations/intent.ts';
 import { listTables } from './operations/list-tables.ts';
 import { putItem } from './operations/put-item.ts';
 import { query } from './operations/query.ts';
@@ -14,8 +16,10 @@ import { describeTimeToLive, updateTimeToLive } from './operations/time-to-live.
 import { transactGetItems } from './operations/transact-get-items.ts';
 import { transactionParts, transactWriteItems } from './operations/transact-write-items.ts';
 import { updateItem } from './operations/update-item.ts';
-import { type EngineOptions, State } from './state.ts';
-import type { Context } from './types.ts';
+import type { Stored } from './rows.ts';
+import { type DoneTransaction, type EngineOptions, State } from './state.ts';
+import type { TableSchema } from './table.ts';
+import type { Attributes, Context, StreamRecord } from './types.ts';
 
 const OPERATIONS = {
   BatchGetItem: batchGetItem,
@@ -51,6 +55,24 @@ const LEGACY = [
 
 /** Who removes what has expired: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html */
 const TTL_IDENTITY = { type: 'Service', principalId: 'dynamodb.amazonaws.com' };
+
+export interface TableContents {
+  schema: TableSchema;
+  ttlAttribute: string | undefined;
+  items: Iterable<Stored>;
+}
+
+/** A change of one item, without what it was before. */
+export interface PastChange {
+  tableName: string;
+  /** The whole item, unless it was deleted. */
+  item?: Attributes | undefined;
+  /** The key of a deleted item. */
+  key?: Attributes | undefined;
+  /** Milliseconds since 1970. */
+  at: number;
+  userIdentity?: StreamRecord['userIdentity'];
+}
 
 /**
  * DynamoDB in this process, at the level of its API: each call is one operation, done at once, or the SDK's own exception.
@@ -92,6 +114,40 @@ export class DynamoDbEngine {
       }
     }
     return removed;
+  }
+
+  /** Everything that there is, for whoever keeps it elsewhere. Items are in the order of a scan. */
+  *contents(): Generator<TableContents> {
+    for (const table of this.#state.tables.values()) {
+      const { schema, ttlAttribute, rows } = table;
+      yield { schema, ttlAttribute, items: rows.scan().flatMap(({ item }) => (item ? [item] : [])) };
+    }
+  }
+
+  /** The transactions whose tokens are remembered. */
+  get transactions(): ReadonlyMap<string, DoneTransaction> {
+    return this.#state.transactions;
+  }
+
+  /** Puts an item back, and tells nobody of it. */
+  restoreItem(tableName: string, item: Attributes): void {
+    const table = this.#state.table(tableName);
+    table.commit(table.plan(placeOfItem(table.schema.key, item), toStored(table, item)), 0);
+  }
+
+  restoreTimeToLive(tableName: string, attribute: string | undefined): void {
+    this.#state.table(tableName).setTtl(attribute);
+  }
+
+  restoreTransaction(token: string, done: DoneTransaction): void {
+    this.#state.transactions.set(token, done);
+  }
+
+  /** Does a change that was done before, and tells the stream of it as then. */
+  redo({ tableName, item, key, at, userIdentity }: PastChange): void {
+    const table = this.#state.table(tableName);
+    const place = item ? placeOfItem(table.schema.key, item) : placeOfKey(table.schema.key, key ?? {});
+    this.#state.commit(table.plan(place, item && toStored(table, item)), at, userIdentity);
   }
 
   /** Items and remembered rows of a table, for those who watch its memory. */

@@ -1,3 +1,4 @@
+import type { CreateTableInput } from '@aws-sdk/client-dynamodb';
 import { tableNotFound } from './errors.ts';
 import { copyAttributes } from './intake.ts';
 import type { Change, Table } from './table.ts';
@@ -9,8 +10,22 @@ export interface EngineOptions {
   historyMs?: number;
   /** Hears of every change to a table with a stream, in order. Images belong to the listener. */
   onRecord?: ((record: StreamRecord) => void) | undefined;
+  /** Is told what happens, at once; what it is given is the engine's own, and stays as it is. */
+  observer?: Observer | undefined;
   /** In the tables' ARNs. */
   region?: string;
+}
+
+/** Who keeps what a restart must find again, or passes it on. */
+export interface Observer {
+  tableCreated(table: Table, input: CreateTableInput, now: number): void;
+  tableDeleted(table: Table, now: number): void;
+  /** @param attribute undefined: nothing expires any more */
+  timeToLiveSet(table: Table, attribute: string | undefined): void;
+  /** An item was written or deleted; a write that changes nothing is none. */
+  changed(change: Change, now: number, userIdentity: StreamRecord['userIdentity']): void;
+  /** All changes of a transaction under a token were told. */
+  transactionDone(token: string, done: DoneTransaction): void;
 }
 
 /** A transaction that was done under a ClientRequestToken. */
@@ -27,12 +42,14 @@ export class State {
   readonly transactions = new Map<string, DoneTransaction>();
   readonly historyMs: number;
   readonly region: string;
+  readonly observer: Observer | undefined;
   readonly #onRecord: ((record: StreamRecord) => void) | undefined;
   #sequence = 0;
 
-  constructor({ historyMs = 0, region = 'local', onRecord }: EngineOptions) {
+  constructor({ historyMs = 0, region = 'local', onRecord, observer }: EngineOptions) {
     this.historyMs = historyMs;
     this.region = region;
+    this.observer = observer;
     this.#onRecord = onRecord;
   }
 
@@ -49,6 +66,7 @@ export class State {
     const isChange = before && after ? !areItemsEqual(before.attributes, after.attributes) : before !== after;
     if (!isChange) return;
     table.commit(change, now);
+    this.observer?.changed(change, now, userIdentity);
     const { stream, name: tableName } = table.schema;
     const item = after ?? before;
     if (!stream || !item || !this.#onRecord) return;

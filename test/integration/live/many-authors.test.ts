@@ -2,7 +2,7 @@ import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Gap, LiveClient, ThoughtEvent } from '../../../client/index.ts';
-import { Engine } from '../../../local/dynamodb/engine.ts';
+import { type Engine, engineKind, startEngine } from '../../../local/dynamodb/engine.ts';
 import { MemoryCheckpoints } from '../../../local/event-source-mapping/checkpoints.ts';
 import { EventSourceMapping } from '../../../local/event-source-mapping/mapping.ts';
 import { readMappingSettings } from '../../../local/event-source-mapping/settings.ts';
@@ -30,7 +30,7 @@ let handled = 0;
 const clients: LiveClient[] = [];
 // An engine of its own: one that has seen so much is slow for all the tests that follow.
 beforeAll(async () => {
-  engine = await Engine.start({ port: await freePort() });
+  engine = await startEngine({ port: await freePort() }, engineKind(process.env.ENGINE));
   const { table, streamArn } = await freshTable(engine.endpoint);
   stack = new LivingStack({ table });
   await stack.start();

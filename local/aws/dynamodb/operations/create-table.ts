@@ -15,5 +15,6 @@ export const createTable = (state: State, input: CreateTableInput, { now }: Cont
   if (state.tables.has(schema.name)) throw tableInUse();
   const table = new Table(schema, state.historyMs);
   state.tables.set(schema.name, table);
+  state.observer?.tableCreated(table, input, now);
   return { TableDescription: descriptionOf(table) };
 };

@@ -14,7 +14,9 @@ export const updateTimeToLive = (state: State, input: UpdateTimeToLiveInput): Up
   if (!AttributeName || Enabled === undefined) throw validation('TimeToLiveSpecification must name an attribute');
   if (Enabled && table.ttlAttribute !== undefined) throw validation('TimeToLive is already enabled');
   if (!Enabled && table.ttlAttribute === undefined) throw validation('TimeToLive is already disabled');
-  table.setTtl(Enabled ? AttributeName : undefined);
+  const attribute = Enabled ? AttributeName : undefined;
+  table.setTtl(attribute);
+  state.observer?.timeToLiveSet(table, attribute);
   return { TimeToLiveSpecification: { AttributeName, Enabled } };
 };
 

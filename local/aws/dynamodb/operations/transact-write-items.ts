@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type {
   CancellationReason,
   ConditionCheck,
@@ -116,7 +117,9 @@ const consumed = (input: TransactWriteItemsInput, charges: Charge[]) => {
   return ConsumedCapacity && { ConsumedCapacity };
 };
 
-const fingerprintOf = ({ TransactItems }: TransactWriteItemsInput): string => JSON.stringify(TransactItems);
+/** Short, for there are many in 10 minutes. */
+const fingerprintOf = ({ TransactItems }: TransactWriteItemsInput): string =>
+  createHash('sha256').update(JSON.stringify(TransactItems)).digest('base64');
 
 /**
  * The transaction that was done with this token in the last 10 minutes.
@@ -144,7 +147,9 @@ const remember = (state: State, input: TransactWriteItemsInput, parts: Part[], n
     const units = readUnits(storedAt(part)?.size ?? 0, 'transaction');
     repeatUnits.set(name, (repeatUnits.get(name) ?? 0) + units);
   }
-  state.transactions.set(input.ClientRequestToken, { fingerprint: fingerprintOf(input), at: now, repeatUnits });
+  const done = { fingerprint: fingerprintOf(input), at: now, repeatUnits };
+  state.transactions.set(input.ClientRequestToken, done);
+  state.observer?.transactionDone(input.ClientRequestToken, done);
 };
 
 /** A repeat reads the items. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html */

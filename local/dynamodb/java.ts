@@ -14,7 +14,7 @@ const advice = (found: string): string =>
   [
     `${found}; DynamoDB Local needs Java ${NEEDED} or newer.`,
     `  Install it:   ${INSTALL[process.platform] ?? 'sudo apt-get install openjdk-17-jre-headless'}`,
-    '  Or set AWS_ENDPOINT_URL_DYNAMODB to the endpoint of a DynamoDB Local that runs already.',
+    '  Or leave out --engine dynamodb-local: the embedded engine needs no Java.',
   ].join('\n');
 
 /** Finds a Java that can run DynamoDB Local: `JAVA_HOME`'s, or the one in the path. */

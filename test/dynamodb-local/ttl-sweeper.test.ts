@@ -1,8 +1,8 @@
 import { DescribeTableCommand, DescribeTimeToLiveCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { beforeEach, describe, expect, inject, it } from 'vitest';
+import { answers } from '../../local/dynamodb/answers.ts';
 import { createTable, tableResource } from '../../local/dynamodb/create-table.ts';
-import { answers } from '../../local/dynamodb/engine.ts';
 import { Expired, sweepExpired } from '../../local/dynamodb/ttl-sweeper.ts';
 import { MemoryCheckpoints } from '../../local/event-source-mapping/checkpoints.ts';
 import { EventSourceMapping } from '../../local/event-source-mapping/mapping.ts';

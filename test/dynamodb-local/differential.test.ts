@@ -1,15 +1,15 @@
 import * as sdk from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { describe, expect, inject, it } from 'vitest';
-import { DynamoDbEngine } from '../../../local/aws/dynamodb/engine.ts';
-import type { StreamRecord } from '../../../local/aws/dynamodb/types.ts';
-import { seededRandom } from '../../../local/faults/random.ts';
-import { compareAnswers, outcomeOf, recordsByKey } from '../../support/differential.ts';
-import { RandomCommands } from '../../support/random-commands.ts';
-import { readStream } from '../../support/read-stream.ts';
-import { engineClient } from '../../support/real-table.ts';
+import { DynamoDbEngine } from '../../local/aws/dynamodb/engine.ts';
+import type { StreamRecord } from '../../local/aws/dynamodb/types.ts';
+import { seededRandom } from '../../local/faults/random.ts';
+import { compareAnswers, outcomeOf, recordsByKey } from '../support/differential.ts';
+import { RandomCommands } from '../support/random-commands.ts';
+import { readStream } from '../support/read-stream.ts';
+import { engineClient } from '../support/real-table.ts';
 
-/** `COMMANDS=10000 SEED=2 npx vitest run --project integration dynamodb-differential` compares more of them. */
+/** `COMMANDS=10000 SEED=2 npx vitest run --project dynamodb-local differential` compares more of them. */
 const COMMANDS = Number(process.env.COMMANDS ?? 1_000);
 const SEED = Number(process.env.SEED ?? 1);
 

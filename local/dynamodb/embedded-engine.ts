@@ -1,0 +1,67 @@
+import { resolve } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { takeFolder } from './data-folder.ts';
+import type { Engine, EngineOptions } from './engine.ts';
+import type { WorkerOptions } from './server/worker.ts';
+
+/** The engine of local/aws in a thread of this process: it ends with it, however that ends. */
+export class EmbeddedEngine implements Engine {
+  readonly kind = 'embedded';
+  readonly isDurable: boolean;
+  readonly #options: EngineOptions;
+  #port: number;
+  #worker: Worker | undefined;
+
+  private constructor(options: EngineOptions) {
+    this.#options = options;
+    this.#port = options.port;
+    this.isDurable = options.dataDir !== undefined;
+  }
+
+  /** @throws Error when the port is taken, or the data can't be read */
+  static async start(options: EngineOptions): Promise<EmbeddedEngine> {
+    if (options.dataDir !== undefined) takeFolder(options.dataDir, 'embedded');
+    const engine = new EmbeddedEngine(options);
+    await engine.#start();
+    return engine;
+  }
+
+  get endpoint(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  async restart(): Promise<void> {
+    await this.stop();
+    await this.#start();
+  }
+
+  async stop(): Promise<void> {
+    const worker = this.#worker;
+    this.#worker = undefined;
+    await worker?.terminate();
+  }
+
+  async #start(): Promise<void> {
+    const { dataDir, expiryDelayMs = 0, onEnd } = this.#options;
+    const workerData: WorkerOptions = {
+      port: this.#port,
+      dataDir: dataDir === undefined ? undefined : resolve(dataDir),
+      expiryDelayMs,
+    };
+    const worker = new Worker(new URL('./server/worker.ts', import.meta.url), { workerData });
+    this.#port = await new Promise<number>((ready, failed) => {
+      worker.once('message', ready);
+      worker.once('error', failed);
+      worker.once('exit', (code) => failed(new Error(`The engine ended with ${code}`)));
+    });
+    this.#worker = worker;
+    worker.removeAllListeners();
+    let reason = 'for no reason that it told';
+    worker.on('error', (error) => {
+      reason = String(error);
+    });
+    worker.once('exit', () => {
+      if (this.#worker === worker) onEnd?.(`The engine has ended: ${reason}`);
+    });
+  }
+}

@@ -1,0 +1,23 @@
+import type { AddressInfo } from 'node:net';
+import { parentPort, workerData } from 'node:worker_threads';
+import { logPath } from '../data-folder.ts';
+import { Api } from './api.ts';
+import { Database } from './database.ts';
+import { createHttpServer } from './http-server.ts';
+import { LogFile } from './log-file.ts';
+
+/** The engine's thread: wires the database to HTTP, and tells the thread that started it the port. */
+export interface WorkerOptions {
+  port: number;
+  dataDir: string | undefined;
+  expiryDelayMs: number;
+}
+
+const EXPIRE_EVERY_MS = 1_000;
+
+const { port, dataDir, expiryDelayMs } = workerData as WorkerOptions;
+const log = dataDir === undefined ? undefined : new LogFile(logPath(dataDir));
+const database = new Database({ log, expiryDelayMs });
+const server = createHttpServer(new Api(database, (message) => process.stderr.write(`${message}\n`)));
+setInterval(() => database.expire(Date.now()), EXPIRE_EVERY_MS);
+server.listen(port, '127.0.0.1', () => parentPort?.postMessage((server.address() as AddressInfo).port));
