@@ -17,6 +17,8 @@ export interface ProxyOptions {
   /** Restarts the engine; left out when it would lose its data. */
   restart?: (() => Promise<void>) | undefined;
   report: (message: string) => void;
+  /** Milliseconds, for the rules' rates; the machine's clock when left out. */
+  now?: () => number;
 }
 
 /** Stands between the functions and the engine, and at times throttles, conflicts, fails, or leaves items unprocessed. */
@@ -33,7 +35,7 @@ export class DynamoDbProxy {
     this.#target = new URL(endpoint);
     this.#injector = injector;
     this.#options = options;
-    this.#rules = new RuleBook(injector.faults.dynamodb.rules, Date.now);
+    this.#rules = new RuleBook(injector.faults.dynamodb.rules, options.now ?? Date.now);
     // A caller that leaves in the middle of a body must not end the process.
     this.#server = createServer((request, response) => this.#handle(request, response).catch(() => response.destroy()));
   }

@@ -20,7 +20,7 @@ const start = async (faults: object, answer: RequestListener, restart?: ProxyOpt
   const endpoint = `http://127.0.0.1:${(engine.address() as AddressInfo).port}`;
   reports = [];
   const injector = new Injector(Faults.parse(faults), 1);
-  proxy = new DynamoDbProxy(endpoint, injector, { restart, report: (message) => reports.push(message) });
+  proxy = new DynamoDbProxy(endpoint, injector, { restart, report: (message) => reports.push(message), now: () => 0 });
   const port = await freePort();
   await proxy.listen(port);
   return `http://127.0.0.1:${port}`;
