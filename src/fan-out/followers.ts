@@ -31,7 +31,8 @@ export const isFresh = ({ readAt }: Content, nowMs: number): boolean => nowMs - 
 /**
  * Delivers to a part of an author's followers. Muted ones are passed by: an edge that is heard again is warm from then.
  * Entry before presence: whoever connects is present first and reads the timeline then. So either the reader finds the
- * entry, or this finds the reader present.
+ * entry, or this finds the reader present. Whoever has been away for so long that no entries are written is
+ * looked at once: they read the author's own list when they are back.
  */
 export const deliverToFollowers = async (
   deps: WalkDependencies,
@@ -42,22 +43,19 @@ export const deliverToFollowers = async (
   const { presence, runtime, timelines } = deps;
   const { entry } = content;
   const heard = items.map(toEdge).filter(({ muted }) => !muted);
+  const absent = new Set<string>();
   if (entry) {
-    const names = heard.filter(({ delivery }) => delivery === 'entry').map(({ follower }) => follower);
+    const expecting = heard.filter(({ delivery }) => delivery === 'entry').map(({ follower }) => follower);
     // Consistently: whoever has just come back, and relies on entries from now on, must not pass for absent.
-    const known = await presence.of(names, { consistent: true });
-    const readers = names.filter((name) => hasEntries(known.get(name), runtime.now()));
-    await timelines.addToAll(readers, entry, deadline);
+    const known = await presence.of(expecting, { consistent: true });
+    const readers = new Set(expecting.filter((name) => hasEntries(known.get(name), runtime.now())));
+    await timelines.addToAll([...readers], entry, deadline);
+    const isHere = (name: string) => readers.has(name) || (known.get(name)?.connections ?? []).length > 0;
+    for (const name of expecting) if (!isHere(name)) absent.add(name);
   }
   const { happening } = isFresh(content, runtime.now()) ? content : await read();
-  if (happening) {
-    await pushTo(
-      deps,
-      heard.map(({ follower }) => follower),
-      happening,
-      outbox,
-    );
-  }
+  const listeners = heard.map(({ follower }) => follower).filter((name) => !absent.has(name));
+  if (happening) await pushTo(deps, listeners, happening, outbox);
 };
 
 /** Puts an event into the outbox for every open connection of these users. */

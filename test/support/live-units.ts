@@ -33,21 +33,24 @@ export const measureConnection = async (): Promise<Units> => {
 
 /**
  * Of the fan-out of one thought: what it takes when nobody follows, and what each follower adds. The followers were here
- * lately, so that each of kind `entry` gets one.
+ * lately, so that each of kind `entry` gets one, unless they are away.
  */
-export const measureFanOut = async (delivery: Delivery): Promise<{ announce: Units; follower: Units }> => {
-  const none = await fanOut(delivery, 0);
-  const all = await fanOut(delivery, FOLLOWERS);
+export const measureFanOut = async (
+  delivery: Delivery,
+  { isAway = false } = {},
+): Promise<{ announce: Units; follower: Units }> => {
+  const none = await fanOut(delivery, 0, isAway);
+  const all = await fanOut(delivery, FOLLOWERS, isAway);
   const each = (kind: keyof Units) => (all[kind] - none[kind]) / FOLLOWERS;
   return { announce: none, follower: { reads: each('reads'), writes: each('writes') } };
 };
 
-const fanOut = async (delivery: Delivery, followers: number): Promise<Units> => {
+const fanOut = async (delivery: Delivery, followers: number, isAway: boolean): Promise<Units> => {
   const { table, service } = await engineTable();
   const world = createWorld(table);
   await world.users.ensure('author');
   for (const name of times(followers, (at) => `reader_${String(at).padStart(4, '0')}`)) {
-    await world.presence.seen(name);
+    if (!isAway) await world.presence.seen(name);
     const { kind } = await world.follows.follow(name, 'author', delivery);
     if (kind !== 'following') throw new Error(`${name} does not follow: ${kind}`);
   }

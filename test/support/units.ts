@@ -5,6 +5,7 @@ import { createWebSocketHandler } from '../../src/websocket/handler.ts';
 import { Resumer } from '../../src/websocket/resume.ts';
 import { engineTable } from './engine-table.ts';
 import { measureConnection, measureFanOut } from './live-units.ts';
+import { measurePatterns } from './pattern-units.ts';
 import { createWorld, post, times, type World } from './world.ts';
 
 const DAY = 86_400_000;
@@ -108,6 +109,8 @@ export const measureUnits = async (): Promise<Record<string, Units>> => {
   found.announce = entries.announce;
   found.follower_entry = entries.follower;
   found.follower_push = (await measureFanOut('push')).follower;
+  found.follower_away = (await measureFanOut('entry', { isAway: true })).follower;
+  Object.assign(found, await measurePatterns());
   return found;
 };
 

@@ -9,10 +9,10 @@ import { readSettings } from '../../../src/settings.ts';
 import { createStreamFunction } from '../../../src/stream/function.ts';
 import { connectTable } from '../../../src/table/client.ts';
 import type { Table } from '../../../src/table/table.ts';
+import { lines } from '../../../tools/support/plot.ts';
 import { MeteredTable } from '../../support/metered-table.ts';
 import { createTable, eventOf, post, type Shape, seed } from '../process/world.ts';
 import { cpuOf, median } from '../support/cpu.ts';
-import { lines } from '../support/plot.ts';
 import { Report } from '../support/report.ts';
 import { withTasks } from '../support/tasks.ts';
 

@@ -10,8 +10,8 @@ import { Pusher } from '../../../src/push/pusher.ts';
 import { GatewaySockets } from '../../../src/push/sockets.ts';
 import { HOUR, realRuntime } from '../../../src/runtime.ts';
 import { Pace } from '../../../src/table/pace.ts';
+import { bars } from '../../../tools/support/plot.ts';
 import { cpuOf, inTurns } from '../support/cpu.ts';
-import { bars } from '../support/plot.ts';
 import { Report } from '../support/report.ts';
 import { BareSockets } from './bare.ts';
 

@@ -6,8 +6,8 @@ import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { serverlessCommand } from '../../../local/run-stack.ts';
 import { functionEnvironment } from '../../../local/stack.ts';
+import { bars } from '../../../tools/support/plot.ts';
 import { inTurns } from '../support/cpu.ts';
-import { bars } from '../support/plot.ts';
 import { Report } from '../support/report.ts';
 
 const FUNCTIONS = ['http', 'websocket', 'stream'] as const;

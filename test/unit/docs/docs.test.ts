@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { PROBLEMS } from '../../../src/http/problems.ts';
 import { FRAME_ERRORS } from '../../../src/protocol/errors.ts';
 import type { keys } from '../../../src/table/keys.ts';
+import units from '../../../tools/cost/units.json' with { type: 'json' };
 
 const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
 
@@ -24,6 +25,15 @@ describe('docs/access-patterns.md', () => {
     .split('\n')
     .filter((line) => line.startsWith('| '))
     .map((line) => line.split(' | '));
+
+  it('has the units of every pattern that is measured', () => {
+    const told = [...text.matchAll(/`(\w+)`:(?: ([\d.]+) r)?,?(?: ([\d.]+) w)?/g)];
+    const found = told.map(([, name, reads = 0, writes = 0]) => [
+      name,
+      { reads: Number(reads), writes: Number(writes) },
+    ]);
+    expect(Object.fromEntries(found)).toEqual(units);
+  });
 
   it('links each pattern to code that is there', () => {
     const files = cells.map((row) => /`(src\/[^`]+)`/.exec(row.at(-1) ?? '')?.[1]).filter((file) => file !== undefined);

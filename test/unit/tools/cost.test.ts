@@ -37,8 +37,8 @@ describe('The cost of a workload', () => {
   it('has no entries where the rule of deliveries merges every author', () => {
     const events = eventsOf({ ...SMALL, posts: 1 });
     expect(events).toMatchObject({ pushEdges: 100, entries: 0, deliveriesOfPushes: 3_000_000 });
-    // A reader merges 100 at most.
-    expect(eventsOf({ ...SMALL, posts: 1, followers: 400 })).toMatchObject({ pushEdges: 100, entries: 4_500_000 });
+    // A reader merges 400 at most.
+    expect(eventsOf({ ...SMALL, posts: 1, followers: 800 })).toMatchObject({ pushEdges: 400, entries: 6_000_000 });
   });
 
   it('grows with everything that there is more of', () => {

@@ -1,6 +1,6 @@
 const WIDTH = 640;
 const INK = '#777';
-const COLOURS = ['#36c', '#c63', '#396', '#939'];
+const COLOURS = ['#36c', '#c63', '#396', '#939', '#777'];
 
 const svg = (height: number, title: string, content: string[]): string =>
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="12" fill="${INK}">
