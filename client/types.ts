@@ -43,6 +43,67 @@ export interface ThoughtDeleted extends Change {
 /** One change of a thought. */
 export type ThoughtEvent = ThoughtCreated | ThoughtUpdated | ThoughtDeleted;
 
+/** A private message, as the API shows it. */
+export interface Message {
+  id: string;
+  conversationId: string;
+  /** Where it stands in its conversation: 1 for the first, without holes. */
+  place: number;
+  author: string;
+  text: string;
+  createdAt: string;
+  edited: boolean;
+  editedAt?: string | undefined;
+  version: number;
+  seq: number;
+}
+
+interface MessageChange {
+  id: string;
+  channels: string[];
+  conversationId: string;
+  author: string;
+  /** The number of the conversation's change, without holes. */
+  seq: number;
+  at: string;
+  messageId: string;
+  place: number;
+}
+
+export interface MessageCreated extends MessageChange {
+  type: 'message.created';
+  message: Message;
+}
+export interface MessageUpdated extends MessageChange {
+  type: 'message.updated';
+  /** The message as it is now. */
+  message: Message;
+}
+export interface MessageDeleted extends MessageChange {
+  type: 'message.deleted';
+  message?: undefined;
+}
+
+/** One change of a message. */
+export type MessageEvent = MessageCreated | MessageUpdated | MessageDeleted;
+
+/** What is said about a conversation beside its messages. */
+export type ConversationNews =
+  | {
+      type: 'conversation.changed';
+      conversation: {
+        id: string;
+        kind: 'two' | 'group';
+        name?: string | undefined;
+        members: string[];
+        createdAt: string;
+      };
+      /** One has left it. */
+      left: boolean;
+    }
+  | { type: 'conversation.read'; conversationId: string; username: string; upTo: number }
+  | { type: 'conversation.typing'; conversationId: string; username: string };
+
 /** Something was missed that can't be replayed: read the list anew, of this channel or of this author; all, if neither. */
 export interface Gap {
   channel?: string | undefined;
@@ -89,6 +150,8 @@ interface ErrorBody {
 /** What a server sends. Held equal to the server's own schemas by a test. */
 export type ServerFrame =
   | { type: 'events'; id?: string | undefined; events: ThoughtEvent[] }
+  | { type: 'messages'; events: MessageEvent[] }
+  | ConversationNews
   | {
       type: 'ack';
       id?: string | undefined;
@@ -101,6 +164,7 @@ export type ServerFrame =
       type: 'replay';
       id?: string | undefined;
       events: ThoughtEvent[];
+      messages?: MessageEvent[] | undefined;
       parts: {
         channel: string;
         next?: string | undefined;
@@ -117,6 +181,7 @@ export type ServerFrame =
       latest?: string | undefined;
       count?: number | undefined;
       seqs?: Record<string, number> | undefined;
+      conversations?: Record<string, number> | undefined;
     }
   | { type: 'heartbeat' }
   | { type: 'gap'; id?: string | undefined; channel: string }
@@ -136,7 +201,8 @@ export type ClientFrame =
   | { action: 'resume'; channels: ResumeFrom[] }
   | { action: 'history'; channel: string; before?: string | undefined; limit?: number | undefined }
   | { action: 'ping' }
-  | { action: 'check'; authors: string[]; since?: string | undefined }
+  | { action: 'check'; authors: string[]; since?: string | undefined; conversations?: boolean | undefined }
+  | { action: 'typing'; conversationId: string }
   | { action: 'heartbeat' };
 
 /** What went wrong, with a stable code: an error frame's, or one of the client's own. */

@@ -11,5 +11,6 @@ export const handler = createWebSocketFunction({
   settings,
   table: connectTable(settings.tableName),
   closeSocket: (cid, last) => sockets.close(cid, last),
+  pushFrame: (cid, frame) => sockets.post(cid, frame),
   runtime: realRuntime,
 });

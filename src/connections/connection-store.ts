@@ -31,6 +31,9 @@ type ConnectionItem = Item &
 export type SubscriptionItem = Item & Connection & { type: 'subscription' };
 type MirrorItem = Item & { type: 'connection-channel'; channel: string };
 
+/** A client that shows somebody typing forgets it after some seconds. */
+const TYPING_MS = 3_000;
+
 const ABSENT: Condition[] = [{ attribute: 'pk', is: 'absent' }];
 const PRESENT: Condition[] = [{ attribute: 'pk', is: 'present' }];
 
@@ -73,6 +76,16 @@ export class ConnectionStore {
     const outcome = await write(channels, [{ attribute: 'missed', is: 'absent' }]);
     // The condition failed: the connection is marked already, or deleted.
     if (outcome.kind === 'refused') await write([EVERY_CHANNEL], []);
+  }
+
+  /** Whether the others may be told once more that somebody types: once in three seconds, whichever process asks. */
+  async mayType(cid: string): Promise<boolean> {
+    const now = this.#runtime.now();
+    const last: Condition = { attribute: 'typedAt', is: 'absent or <', value: now - TYPING_MS };
+    const outcome = await this.#table.write([
+      { update: keys.connection(cid), set: { typedAt: now }, when: [...PRESENT, last] },
+    ]);
+    return outcome.kind === 'written';
   }
 
   /** Clears the mark after the client was told. A newer mark stays. */

@@ -1,5 +1,6 @@
 import type { Runtime } from '../runtime.ts';
 import { backoff } from '../table/backoff.ts';
+import { TableBusyError } from '../table/table.ts';
 import { isTransient } from '../table/transient.ts';
 
 /** So long a change waits for its turn in a busy conversation. A request has ten seconds. */
@@ -12,6 +13,12 @@ export type Attempt<Outcome> = { kind: 'again' } | { kind: 'done'; outcome: Outc
 
 export const AGAIN = { kind: 'again' } as const;
 
+/** After these it is certain that nothing was written. */
+const UNWRITTEN = new Set(['ProvisionedThroughputExceededException', 'ThrottlingException', 'RequestLimitExceeded']);
+
+const isUnwritten = (error: unknown): boolean =>
+  error instanceof TableBusyError || (error instanceof Error && UNWRITTEN.has(error.name));
+
 /** So many others change the same conversation that this one found no turn: it was not made, and may be repeated. */
 export interface Busy {
   kind: 'busy';
@@ -20,6 +27,7 @@ export interface Busy {
 /**
  * Tries a change of an item that others change too, until it has its turn: each try reads anew. Waiting at random lets
  * the others through, so that ten writers are done after some tries each.
+ * @throws what the last try failed on, when it may have been made all the same: a time-out, a lost connection
  */
 export const takingTurns = async <Outcome>(
   runtime: Runtime,
@@ -27,14 +35,19 @@ export const takingTurns = async <Outcome>(
 ): Promise<Outcome | Busy> => {
   const endsAt = runtime.now() + PATIENCE_MS;
   for (let tries = 0; ; tries++) {
+    let failure: unknown;
     try {
       const made = await attempt();
       if (made.kind === 'done') return made.outcome;
     } catch (error) {
       if (!isTransient(error)) throw error;
+      failure = error;
     }
     const wait = backoff(tries, runtime.random(), BASE_MS, CAP_MS);
-    if (runtime.now() + wait >= endsAt) return { kind: 'busy' };
+    if (runtime.now() + wait >= endsAt) {
+      if (failure !== undefined && !isUnwritten(failure)) throw failure;
+      return { kind: 'busy' };
+    }
     await runtime.sleep(wait);
   }
 };

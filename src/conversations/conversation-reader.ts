@@ -62,6 +62,13 @@ export class ConversationReader {
     return new Map(items.map((item) => [item.id, toRoster(item)]));
   }
 
+  /** Those of the conversations in which this person is now. */
+  async memberships(username: string, ids: string[]): Promise<Set<string>> {
+    if (ids.length === 0) return new Set();
+    const rosters = await this.rosters(ids, { consistent: true });
+    return new Set([...rosters.values()].filter((roster) => memberOf(roster, username)).map(({ id }) => id));
+  }
+
   /** What of a conversation one person may see; nothing for an outsider, or when there is no such conversation. */
   async spanOf(username: string, id: string): Promise<Span | undefined> {
     const roster = await this.roster(id);

@@ -105,13 +105,20 @@ export class ConversationStore {
     change: (conversation: Conversation) => Promise<MembersOutcome | { roster: Roster; row?: Write }>,
   ): Promise<MembersOutcome> {
     const { table, runtime, conversationReader } = this.#deps;
+    let tried: Roster | undefined;
     return takingTurns<MembersOutcome>(runtime, async () => {
       const before = await conversationReader.get(id);
+      // Nobody but oneself ends a membership: a leave whose answer got lost has been made all the same.
+      const isLeave = tried !== undefined && !memberOf(tried, username);
+      if (before && isLeave && !memberOf(before.roster, username)) {
+        return { kind: 'done', outcome: { kind: 'changed', conversation: before } };
+      }
       if (!before || !memberOf(before.roster, username)) return { kind: 'done', outcome: { kind: 'not_found' } };
       if (before.roster.kind === 'two') return { kind: 'done', outcome: { kind: 'not_a_group' } };
       const changed = await change(before);
       if ('kind' in changed) return { kind: 'done', outcome: changed };
       const { roster, row } = changed;
+      tried = roster;
       const head = { ...before.head, rosterVersion: roster.version };
       const refused = await writeNamed(
         table,

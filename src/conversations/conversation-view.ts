@@ -7,6 +7,9 @@ import type { Message } from './message.ts';
 const Time = z.string().check(z.meta({ format: 'date-time' }));
 const iso = (ms: number): string => new Date(ms).toISOString();
 
+/** What the protocol calls a conversation. */
+export const channelOf = (id: string): `conversation:${string}` => `conversation:${id}`;
+
 /** A message as clients see it, in answers and in frames. */
 export const MessageView = z
   .object({

@@ -6,6 +6,12 @@ import { Username } from '../users/username.ts';
 /** A message's push looks for the connections of all members in one invocation. */
 export const MAX_MEMBERS = 100;
 
+/**
+ * In a larger group nobody is told who types, or how far others have read: of 100 members each would be told of 99,
+ * with each message.
+ */
+export const RECEIPT_MEMBERS = 20;
+
 /** Version 7 for a group, whose id is random, and version 8 for two people, whose id is made of their names. */
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[78][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 

@@ -47,6 +47,18 @@ export const toEntry = (item: InboxItem): InboxEntry => {
 /** Nothing to count: messages are numbered without holes. */
 export const unreadOf = ({ place, readUpTo, left }: InboxEntry): number => (left ? 0 : Math.max(0, place - readUpTo));
 
+/** A client compares no more conversations than these at a time. */
+const COMPARED = 100;
+
+/** The last numbers of the latest conversations, by id; of those that the person has not left. */
+export const latestNumbers = (rows: InboxEntry[]): Record<string, number> =>
+  Object.fromEntries(
+    inboxPage(rows, {}, rows.length)
+      .filter(({ left }) => left === undefined)
+      .slice(0, COMPARED)
+      .map(({ conversation, seq }) => [conversation, seq]),
+  );
+
 /** Where a page of an inbox begins: in the part behind this conversation, below this entry. */
 export interface InboxPosition {
   part?: string | undefined;

@@ -14,6 +14,7 @@ import type { ThoughtStore } from '../thoughts/thought-store.ts';
 import type { LagStore } from '../timelines/lag-store.ts';
 import type { TimelineStore } from '../timelines/timeline-store.ts';
 import { audiencesOf } from './audiences.ts';
+import { type ConversationChange, type ConversationDependencies, ConversationFanOut } from './conversations.ts';
 import { type Content, deliverToFollowers, isFresh, pushTo, type WalkDependencies } from './followers.ts';
 import { type KeyRange, sortKeys, splitRest, WHOLE } from './key-range.ts';
 import { type RelationChange, tellRelation } from './relation.ts';
@@ -25,7 +26,8 @@ export type Change =
   | { kind: 'thought'; change: ThoughtChange; topicsBefore: string[] }
   | { kind: 'following'; follower: string }
   | { kind: 'relation'; relation: RelationChange }
-  | { kind: 'task'; key: Key; delivery: Delivery };
+  | { kind: 'task'; key: Key; delivery: Delivery }
+  | { kind: 'conversation'; change: ConversationChange };
 
 export interface FanOutSettings {
   /** How many members of an audience one invocation delivers to before it hands the rest on. */
@@ -48,7 +50,7 @@ export class TooDeepError extends Error {
   override readonly name = 'TooDeepError';
 }
 
-interface Dependencies extends WalkDependencies {
+interface Dependencies extends WalkDependencies, ConversationDependencies {
   table: Table;
   presence: PresenceStore;
   timelines: TimelineStore;
@@ -71,9 +73,11 @@ export interface Invocation {
 /** Takes a change to everybody it concerns: entries at once, pushes into the invocation's outbox. */
 export class FanOut {
   readonly #deps: Dependencies;
+  readonly #conversations: ConversationFanOut;
 
   constructor(deps: Dependencies) {
     this.#deps = deps;
+    this.#conversations = new ConversationFanOut(deps);
   }
 
   async handle(change: Change, invocation: Invocation): Promise<void> {
@@ -81,6 +85,8 @@ export class FanOut {
       await this.#tellOfFollow(change.follower, invocation);
     } else if (change.kind === 'relation') {
       await tellRelation(this.#deps, change.relation, invocation.outbox);
+    } else if (change.kind === 'conversation') {
+      await this.#conversations.handle(change.change, invocation.outbox);
     } else if (change.kind === 'task') {
       await this.#deliver(change.delivery, invocation);
       await this.#deps.table.write([{ delete: change.key }]);

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { ConversationId } from '../conversations/conversation.ts';
 import { Username } from '../users/username.ts';
 import { errorFrame, MAX_CLIENT_FRAME_BYTES } from './errors.ts';
 import type { ErrorFrame } from './server-frames.ts';
@@ -75,7 +76,16 @@ export const ClientFrames = {
     authors: Authors.check(z.meta({ deprecated: true, description: 'As in `check`' })),
     since: CountedSince.check(z.meta({ deprecated: true, description: 'As in `check`' })),
   }),
-  check: z.object({ action: z.literal('check'), id: Id, authors: Authors, since: CountedSince }),
+  check: z.object({
+    action: z.literal('check'),
+    id: Id,
+    authors: Authors,
+    since: CountedSince,
+    conversations: z
+      .optional(z.boolean())
+      .check(z.meta({ description: 'Whether the client wants to compare the numbers of its conversations' })),
+  }),
+  typing: z.object({ action: z.literal('typing'), id: Id, conversationId: ConversationId }),
 };
 export type Action = keyof typeof ClientFrames;
 export type ClientFrame = { [A in Action]: z.infer<(typeof ClientFrames)[A]> }[Action];

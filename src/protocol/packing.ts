@@ -1,24 +1,32 @@
 import type { LiveEvent } from './live-event.ts';
-import type { RelationFrame } from './server-frames.ts';
+import type { MessageEvent } from './message-event.ts';
+import type { RelationFrame, ServerFrame } from './server-frames.ts';
 
 /** What one message may carry and still be metered, and sent, as one frame. */
 export const FRAME_BYTES = 32 * 1024;
 
-/** The start and the end of an `events` frame around its events. */
-const HEAD = '{"type":"events","events":[';
+/** The end of a frame behind its events. */
 const TAIL = ']}';
 
 /** Events of one connection, put into as few frames of at most `maxBytes` as hold them; one larger event goes alone. */
-export const eventFrames = (events: LiveEvent[], maxBytes = FRAME_BYTES): string[] => {
+export const eventFrames = (events: LiveEvent[], maxBytes = FRAME_BYTES): string[] =>
+  packed('events', inOrder(events, authorOf), maxBytes);
+
+/** The same of messages. They have a frame of their own, which clients that know no conversations ignore. */
+export const messageFrames = (events: MessageEvent[], maxBytes = FRAME_BYTES): string[] =>
+  packed('messages', inOrder(events, conversationOf), maxBytes);
+
+const packed = (type: 'events' | 'messages', events: object[], maxBytes: number): string[] => {
+  const head = `{"type":"${type}","events":[`;
   const frames: string[] = [];
   let parts: string[] = [];
-  let size = HEAD.length + TAIL.length;
+  let size = head.length + TAIL.length;
   const close = () => {
-    if (parts.length > 0) frames.push(HEAD + parts.join(',') + TAIL);
+    if (parts.length > 0) frames.push(head + parts.join(',') + TAIL);
     parts = [];
-    size = HEAD.length + TAIL.length;
+    size = head.length + TAIL.length;
   };
-  for (const event of inOrder(events)) {
+  for (const event of events) {
     const part = JSON.stringify(event);
     const bytes = Buffer.byteLength(part) + 1;
     if (size + bytes > maxBytes) close();
@@ -32,7 +40,7 @@ export const eventFrames = (events: LiveEvent[], maxBytes = FRAME_BYTES): string
 /** Frames of one flush. Connections that hear the same get the same frames, which are made once. */
 export class SharedFrames {
   /** An outbox shares its events, so one that comes alone is known by itself. */
-  readonly #made = new Map<LiveEvent | string, string[]>();
+  readonly #made = new Map<LiveEvent | MessageEvent | string, string[]>();
 
   /** @see eventFrames */
   of(events: LiveEvent[]): string[] {
@@ -44,6 +52,17 @@ export class SharedFrames {
     this.#made.set(key, frames);
     return frames;
   }
+
+  /** @see messageFrames */
+  ofMessages(events: MessageEvent[]): string[] {
+    const [first] = events;
+    const key = first && events.length === 1 ? first : events.map(({ id }) => id).join(' ');
+    const known = this.#made.get(key);
+    if (known) return known;
+    const frames = messageFrames(events);
+    this.#made.set(key, frames);
+    return frames;
+  }
 }
 
 const nameOf = ({ id, channels }: LiveEvent): string => `${id} ${channels.join(' ')}`;
@@ -51,12 +70,20 @@ const nameOf = ({ id, channels }: LiveEvent): string => `${id} ${channels.join('
 /** What tells a client to read a channel's list anew. */
 export const gapFrame = (channel: string): string => JSON.stringify({ type: 'gap', channel });
 
+/** What is told about a conversation beside its messages. */
+export type ConversationFrame = Extract<ServerFrame, { type: `conversation.${string}` }>;
+
+export const conversationFrame = (frame: ConversationFrame): string => JSON.stringify(frame);
+
 /** What tells a client that the reader's relation to an author has changed. */
 export const relationFrame = (relation: Omit<RelationFrame, 'type'>): string => {
   const frame: RelationFrame = { type: 'relation', ...relation };
   return JSON.stringify(frame);
 };
 
-/** Each author's changes in the order of their numbers. */
-const inOrder = (events: LiveEvent[]): LiveEvent[] =>
-  [...events].sort((a, b) => (a.author === b.author ? a.seq - b.seq : a.author < b.author ? -1 : 1));
+const authorOf = ({ author }: LiveEvent): string => author;
+const conversationOf = ({ conversationId }: MessageEvent): string => conversationId;
+
+/** Each list's changes in the order of their numbers: an author's, or a conversation's. */
+const inOrder = <Event extends { seq: number }>(events: Event[], listOf: (event: Event) => string): Event[] =>
+  [...events].sort((a, b) => (listOf(a) === listOf(b) ? a.seq - b.seq : listOf(a) < listOf(b) ? -1 : 1));

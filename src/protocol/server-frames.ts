@@ -1,7 +1,9 @@
 import * as z from 'zod/mini';
+import { ConversationView } from '../conversations/conversation-view.ts';
 import { ThoughtView } from '../thoughts/thought-view.ts';
 import { FRAME_ERRORS, type FrameErrorCode } from './errors.ts';
 import { LiveEvent } from './live-event.ts';
+import { MessageEvent } from './message-event.ts';
 
 /** In the place of channel names: every channel of the connection. */
 export const EVERY_CHANNEL = '*';
@@ -22,10 +24,27 @@ export const ServerFrames = {
       .check(z.meta({ deprecated: true, description: 'In an answer to a `resume` of one `channel`' })),
     next: Next.check(z.meta({ deprecated: true, description: 'Beside `channel`: there is more behind this' })),
   }),
+  messages: z.object({ type: z.literal('messages'), events: z.array(MessageEvent) }),
+  'conversation.changed': z.object({
+    type: z.literal('conversation.changed'),
+    conversation: ConversationView,
+    left: z.boolean().check(z.meta({ description: 'One has left it: no members are told, and nothing more comes' })),
+  }),
+  'conversation.read': z.object({
+    type: z.literal('conversation.read'),
+    conversationId: z.string(),
+    username: z.string().check(z.meta({ description: 'Who has read: another member, or oneself on another device' })),
+    upTo: z.int().check(z.meta({ description: "The last read message's place" })),
+  }),
+  'conversation.typing': z.object({
+    type: z.literal('conversation.typing'),
+    conversationId: z.string(),
+    username: z.string(),
+  }),
   ack: z.object({
     type: z.literal('ack'),
     id: Id,
-    action: z.enum(['subscribe', 'unsubscribe']),
+    action: z.enum(['subscribe', 'unsubscribe', 'typing']),
     channels: z
       .array(z.object({ asked: z.string(), channel: z.string() }))
       .check(z.meta({ description: 'What was asked for, and what the server calls it' })),
@@ -38,6 +57,9 @@ export const ServerFrames = {
     type: z.literal('replay'),
     id: Id,
     events: z.array(LiveEvent).check(z.meta({ description: 'The present state of thoughts: each once' })),
+    messages: z
+      .optional(z.array(MessageEvent))
+      .check(z.meta({ description: 'The same of messages, when a conversation was asked for' })),
     parts: z
       .array(
         z.object({
@@ -72,6 +94,9 @@ export const ServerFrames = {
     seqs: z
       .optional(z.record(z.string(), z.int()))
       .check(z.meta({ description: 'The last numbers of those of the authors whom this connection hears' })),
+    conversations: z
+      .optional(z.record(z.string(), z.int()))
+      .check(z.meta({ description: "The last numbers of the user's latest conversations, by id; at most 100" })),
   }),
   heartbeat: z.object({ type: z.literal('heartbeat') }),
   gap: z.object({

@@ -1,5 +1,6 @@
 import pMap from 'p-map';
 import type { Connection } from '../connections/connection-store.ts';
+import { channelOf } from '../conversations/conversation-view.ts';
 import type { Parcel } from './outbox.ts';
 
 const MARKS_AT_ONCE = 16;
@@ -8,12 +9,16 @@ const MARKS_AT_ONCE = 16;
 export class Missed {
   readonly #channels = new Map<string, { connection: Connection; channels: Set<string> }>();
 
-  add({ connection, events, gaps, relations }: Parcel): void {
+  add({ connection, events, gaps, relations, messages, told }: Parcel): void {
     const known = this.#channels.get(connection.cid) ?? { connection, channels: new Set<string>() };
-    for (const { channels } of events) for (const channel of channels) known.channels.add(channel);
+    for (const { channels } of [...events, ...messages]) for (const channel of channels) known.channels.add(channel);
     for (const channel of gaps) known.channels.add(channel);
     // A relation is not replayed by itself; a replay of the timeline shows its effect.
     if (relations.length > 0) known.channels.add('timeline');
+    // A read mark that is lost is told by the next one; who is in a conversation is read anew.
+    for (const frame of told) {
+      if (frame.type === 'conversation.changed') known.channels.add(channelOf(frame.conversation.id));
+    }
     this.#channels.set(connection.cid, known);
   }
 

@@ -1,5 +1,7 @@
 import type { Connection } from '../connections/connection-store.ts';
 import type { Happening, LiveEvent } from '../protocol/live-event.ts';
+import type { MessageEvent } from '../protocol/message-event.ts';
+import type { ConversationFrame } from '../protocol/packing.ts';
 import type { RelationFrame } from '../protocol/server-frames.ts';
 
 /** What one's relation to an author has become. */
@@ -11,6 +13,9 @@ export interface Parcel {
   /** Channels whose list changed without an event: the client must read it again. */
   gaps: string[];
   relations: Relation[];
+  messages: MessageEvent[];
+  /** What is told about conversations beside their messages. */
+  told: ConversationFrame[];
 }
 
 interface Content {
@@ -18,6 +23,8 @@ interface Content {
   events: Map<string, LiveEvent>;
   gaps: Set<string>;
   relations: Map<string, Relation>;
+  messages: Map<string, MessageEvent>;
+  told: Map<string, ConversationFrame>;
 }
 
 /** The events that one invocation pushes, by connection. A connection gets each event once, with all of its channels. */
@@ -50,6 +57,15 @@ export class Outbox {
     this.#parcel(connection).relations.set(relation.author, relation);
   }
 
+  addMessage(connection: Connection, event: MessageEvent): void {
+    this.#parcel(connection).messages.set(event.id, event);
+  }
+
+  /** Tells a connection about a conversation; the last word of each kind counts. */
+  addTold(connection: Connection, frame: ConversationFrame): void {
+    this.#parcel(connection).told.set(subjectOf(frame), frame);
+  }
+
   #parcel(connection: Connection): Content {
     const known = this.#parcels.get(connection.cid);
     const parcel = known ?? {
@@ -57,6 +73,8 @@ export class Outbox {
       events: new Map<string, LiveEvent>(),
       gaps: new Set<string>(),
       relations: new Map(),
+      messages: new Map(),
+      told: new Map(),
     };
     this.#parcels.set(connection.cid, parcel);
     return parcel;
@@ -64,14 +82,21 @@ export class Outbox {
 
   /** Removes and returns everything. */
   take(): Parcel[] {
-    const parcels = [...this.#parcels.values()].map(({ connection, events, gaps, relations }) => ({
+    const parcels = [...this.#parcels.values()].map(({ connection, events, gaps, relations, messages, told }) => ({
       connection,
       events: [...events.values()],
       gaps: [...gaps],
       relations: [...relations.values()],
+      messages: [...messages.values()],
+      told: [...told.values()],
     }));
     this.#parcels.clear();
     this.#shared.clear();
     return parcels;
   }
 }
+
+const subjectOf = (frame: ConversationFrame): string =>
+  frame.type === 'conversation.changed'
+    ? `${frame.type} ${frame.conversation.id}`
+    : `${frame.type} ${frame.conversationId} ${frame.username}`;

@@ -1,6 +1,13 @@
 import type { Connection } from '../connections/connection-store.ts';
 import { errorFrame } from '../protocol/errors.ts';
-import { eventFrames, gapFrame, relationFrame, SharedFrames } from '../protocol/packing.ts';
+import {
+  conversationFrame,
+  eventFrames,
+  gapFrame,
+  messageFrames,
+  relationFrame,
+  SharedFrames,
+} from '../protocol/packing.ts';
 import type { Runtime } from '../runtime.ts';
 import { backoff } from '../table/backoff.ts';
 import type { Pace } from '../table/pace.ts';
@@ -70,7 +77,11 @@ export class Pusher {
     const parcels = outbox.take().values();
     const sendInTurn = async () => {
       for (const parcel of parcels) {
-        const sent = await this.#send(parcel, shared.of(parcel.events), limits);
+        const sent = await this.#send(
+          parcel,
+          [...shared.of(parcel.events), ...shared.ofMessages(parcel.messages)],
+          limits,
+        );
         if (sent.kind === 'sent') report.sent += sent.frames;
         else report[sent.kind] += 1;
         if (sent.kind === 'missed') missed?.add(parcel);
@@ -82,12 +93,12 @@ export class Pusher {
 
   async #send(parcel: Parcel, frames: string[], limits: PushLimits): Promise<Sent> {
     const { runtime, sockets } = this.#deps;
-    const { connection, gaps, relations } = parcel;
+    const { connection, gaps, relations, told } = parcel;
     if (connection.authExpiresAt <= runtime.now()) {
       await sockets.close(connection.cid, JSON.stringify(errorFrame('login_expired')));
       return this.#forget(connection);
     }
-    const all = [...frames, ...gaps.map(gapFrame), ...relations.map(relationFrame)];
+    const all = [...frames, ...gaps.map(gapFrame), ...relations.map(relationFrame), ...told.map(conversationFrame)];
     for (const frame of all) {
       const posted = await this.#post(connection, frame, limits);
       if (posted === 'gone') return this.#forget(connection);
@@ -100,7 +111,7 @@ export class Pusher {
 
   /** The gateway refused a frame under its documented limit: send one event a frame, and give up when that is refused too. */
   async #sendSmall(parcel: Parcel, refused: string[], limits: PushLimits): Promise<Sent> {
-    const frames = eventFrames(parcel.events, ONE_EVENT);
+    const frames = [...eventFrames(parcel.events, ONE_EVENT), ...messageFrames(parcel.messages, ONE_EVENT)];
     return frames.length > refused.length ? this.#send(parcel, frames, limits) : { kind: 'missed' };
   }
 

@@ -1,6 +1,9 @@
 import type { AttributeValue as SdkAttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { AttributeValue, DynamoDBRecord } from 'aws-lambda';
+import type { MessageItem, RosterItem } from '../conversations/conversation-items.ts';
+import type { InboxItem } from '../conversations/inbox.ts';
+import type { ConversationChange } from '../fan-out/conversations.ts';
 import type { Change } from '../fan-out/fan-out.ts';
 import { type TaskItem, toDelivery } from '../fan-out/task.ts';
 import { namesOfEdge } from '../table/keys.ts';
@@ -34,6 +37,12 @@ export const decodeRecord = (record: DynamoDBRecord): Change | undefined => {
     case 'barred':
       // A block has ended the follow.
       return OldImage && changedEdge(decodeItem(OldImage), item);
+    case 'message':
+      return { kind: 'conversation', change: messageChange(item as MessageItem) };
+    case 'roster':
+      return { kind: 'conversation', change: rosterChange(item, OldImage && decodeItem(OldImage)) };
+    case 'inbox':
+      return readMark(item as InboxItem);
     case 'task':
       return { kind: 'task', key: { pk: item.pk, sk: item.sk }, delivery: toDelivery(item as TaskItem) };
     default:
@@ -48,6 +57,35 @@ const removed = (item: Item): Change | undefined => (item.type === 'following' ?
 const changedEdge = (before: Item & { muted?: boolean }, after: Item & { muted?: boolean }): Change | undefined => {
   if (before.type !== 'following') return undefined;
   return after.type === 'following' && before.muted === after.muted ? undefined : relationOf(after);
+};
+
+const messageChange = (item: MessageItem): ConversationChange => {
+  const { conversation, place, version, createdAt, editedAt, deletedAt } = item;
+  const isWhole =
+    typeof conversation === 'string' &&
+    Number.isInteger(place) &&
+    Number.isInteger(version) &&
+    Number.isFinite(createdAt);
+  if (!isWhole) throw new UnreadableRecordError(`${item.pk} ${item.sk} is no whole message`);
+  return { kind: 'message', conversation, place, version, at: deletedAt ?? editedAt ?? createdAt };
+};
+
+const rosterChange = (item: Item, before: Item | undefined): ConversationChange => {
+  const { id, members } = item as RosterItem;
+  if (typeof id !== 'string' || !Array.isArray(members)) {
+    throw new UnreadableRecordError(`${item.pk} ${item.sk} is no whole roster`);
+  }
+  const names = (before as RosterItem | undefined)?.members.map(({ username }) => username) ?? [];
+  return { kind: 'roster', conversation: id, before: names };
+};
+
+/** What the stream itself writes into an inbox concerns nobody else. */
+const readMark = ({ pk, sk, changedBy, conversation, username }: InboxItem): Change | undefined => {
+  if (changedBy !== 'reader') return undefined;
+  if (typeof conversation !== 'string' || typeof username !== 'string') {
+    throw new UnreadableRecordError(`${pk} ${sk} is no whole row of an inbox`);
+  }
+  return { kind: 'conversation', change: { kind: 'read', conversation, username } };
 };
 
 const relationOf = (item: Item): Change => ({ kind: 'relation', relation: namesOfEdge(item) });

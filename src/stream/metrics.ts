@@ -47,10 +47,10 @@ export const metricsOf = (service: string): NoteFigures =>
 /** So many values the format takes of one metric in a line. */
 const VALUES_OF_A_METRIC = 100;
 
-/** When a thought was written, as it says itself: the stream's own time has seconds only. Nothing for other records. */
+/** When a thought, or a message, was written, as it says itself: the stream's own time has seconds only. Nothing for other records. */
 const commitTime = ({ dynamodb }: DynamoDBRecord): number[] => {
   const image = dynamodb?.NewImage;
-  if (image?.type?.S !== 'thought') return [];
+  if (image?.type?.S !== 'thought' && image?.type?.S !== 'message') return [];
   const times = ['createdAt', 'editedAt', 'deletedAt'].map((name) => Number(image[name]?.N ?? 0));
   return [Math.max(...times)];
 };

@@ -1,6 +1,13 @@
-import { type Channel, parseChannel } from '../connections/channel.ts';
+import {
+  type Channel,
+  type ConversationChannel,
+  conversationOf,
+  isConversation,
+  parseChannel,
+} from '../connections/channel.ts';
 import type { ConnectionStore, KnownConnection, SubscribeOutcome } from '../connections/connection-store.ts';
 import type { PresenceStore } from '../connections/presence-store.ts';
+import { channelOf } from '../conversations/conversation-view.ts';
 import type { ClientFrame, FrameOf } from '../protocol/client-frames.ts';
 import { type ClosingCode, errorFrame, type FrameErrorCode } from '../protocol/errors.ts';
 import type { FrameOfServer, ServerFrame } from '../protocol/server-frames.ts';
@@ -8,8 +15,9 @@ import type { Runtime } from '../runtime.ts';
 import { toThoughtView } from '../thoughts/thought-view.ts';
 import { replayAll } from './replays.ts';
 import type { Resumer } from './resume.ts';
+import { type TypingDependencies, tellTyping } from './typing.ts';
 
-export interface ActionDependencies {
+export interface ActionDependencies extends TypingDependencies {
   connections: ConnectionStore;
   presence: PresenceStore;
   resumer: Resumer;
@@ -46,25 +54,35 @@ export const perform = async (deps: ActionDependencies, cid: string, frame: Clie
       return answer(await resume(deps, connection, frame));
     case 'history':
       return answer(await history(deps, connection, frame));
+    case 'typing':
+      return answer(await typing(deps, connection, frame));
   }
 };
 
 const answer = (frame: ServerFrame): ActionOutcome => ({ kind: 'answer', frame });
 
 const changeSubscriptions = async (
-  { connections }: ActionDependencies,
-  { cid }: KnownConnection,
+  { connections, conversationReader }: ActionDependencies,
+  { cid, username }: KnownConnection,
   { action, channels, channel: single }: FrameOf<'subscribe'> | FrameOf<'unsubscribe'>,
 ): Promise<ServerFrame> => {
   const granted: { asked: string; channel: string }[] = [];
   const refused: Refusal[] = [];
   const wanted: { asked: string; channel: Channel }[] = [];
+  const conversations: ConversationChannel[] = [];
   for (const asked of channels ?? [single ?? '']) {
     const parsed = parseChannel(asked);
     if (parsed.kind === 'unknown') refused.push(refusal(asked, 'unknown_channel'));
     // Every connection gets its user's timeline; it needs no subscription and has none to end.
     else if (parsed.channel === 'timeline') granted.push({ asked, channel: 'timeline' });
+    else if (isConversation(parsed.channel)) conversations.push(parsed.channel);
     else wanted.push({ asked, channel: parsed.channel });
+  }
+  // Its members hear a conversation without asking, too; to everybody else there is none.
+  const memberships = await conversationReader.memberships(username, conversations.map(conversationOf));
+  for (const channel of conversations) {
+    if (memberships.has(conversationOf(channel))) granted.push({ asked: channel, channel });
+    else refused.push(refusal(channel, 'unknown_channel'));
   }
   const names = wanted.map(({ channel }) => channel);
   if (action === 'unsubscribe') await connections.unsubscribeAll(cid, names);
@@ -93,7 +111,9 @@ const resume = async (
   if (channels) return replayAll({ resumer, failureOf: (error) => failureOf('resume', error) }, username, channels);
   const parsed = parseChannel(channel);
   if (parsed.kind === 'unknown') return errorFrame('unknown_channel');
-  return resumer.resume({ username, channel: parsed.channel, since, page });
+  // The messages of a conversation are replayed among `channels` only.
+  const replayed = await resumer.resume({ username, channel: parsed.channel, since, page });
+  return replayed.type === 'unknown' || replayed.type === 'messages' ? errorFrame('unknown_channel') : replayed;
 };
 
 const history = async (
@@ -102,7 +122,8 @@ const history = async (
   { channel, before, limit }: FrameOf<'history'>,
 ): Promise<ServerFrame> => {
   const parsed = parseChannel(channel);
-  if (parsed.kind === 'unknown') return errorFrame('unknown_channel');
+  // The messages of a conversation are read over HTTP.
+  if (parsed.kind === 'unknown' || isConversation(parsed.channel)) return errorFrame('unknown_channel');
   const [after] = before?.split(':') ?? [];
   const { thoughts, next } = await resumer.past(username, parsed.channel, after, limit);
   return {
@@ -111,6 +132,18 @@ const history = async (
     thoughts: thoughts.map(toThoughtView),
     ...(next !== undefined && { next }),
   };
+};
+
+const typing = async (
+  deps: ActionDependencies,
+  connection: KnownConnection,
+  { conversationId }: FrameOf<'typing'>,
+): Promise<ServerFrame> => {
+  const channel = channelOf(conversationId);
+  const { kind } = await tellTyping(deps, connection, conversationId);
+  const isKnown = kind !== 'unknown';
+  const refused = isKnown ? [] : [refusal(channel, 'unknown_channel')];
+  return { type: 'ack', action: 'typing', channels: isKnown ? [{ asked: channel, channel }] : [], refused };
 };
 
 /** Reads the connection with its mark of missed channels, and whether presence still has it. 2 read units. */
@@ -139,16 +172,23 @@ const checked = async (
   return { type: 'pong', at: new Date(deps.runtime.now()).toISOString(), ...more };
 };
 
+interface Listed {
+  authors?: string[] | undefined;
+  since?: string | undefined;
+  conversations?: boolean | undefined;
+}
+
 const listed = async (
   { resumer }: ActionDependencies,
   { username, cid }: KnownConnection,
-  { authors, since }: { authors?: string[] | undefined; since?: string | undefined },
+  { authors, since, conversations }: Listed,
 ) => {
   if (await resumer.isLate()) return {};
   const opened = await resumer.open(username);
-  const [newest, seqs] = await Promise.all([
+  const [newest, seqs, numbers] = await Promise.all([
     resumer.newest(username, since, opened),
     authors && resumer.lastNumbers({ username, cid }, authors, opened),
+    conversations === true ? resumer.conversations(username) : undefined,
   ]);
-  return { ...newest, ...(seqs && { seqs }) };
+  return { ...newest, ...(seqs && { seqs }), ...(numbers && { conversations: numbers }) };
 };

@@ -11,17 +11,19 @@ interface Dependencies {
   table: Table;
   /** Closes a socket from this side; `last` is a frame that is sent before. */
   closeSocket: (cid: string, last: string) => Promise<void>;
+  /** Sends a frame to a connection, if it is there. */
+  pushFrame: (cid: string, frame: string) => Promise<unknown>;
   runtime: Runtime;
 }
 
 /** The WebSocket function of one environment, with everything that it is made of. */
-export const createWebSocketFunction = ({ settings, table, closeSocket, runtime }: Dependencies) => {
+export const createWebSocketFunction = ({ settings, table, runtime, ...sockets }: Dependencies) => {
   const stores = createStores(table, settings, runtime);
   return createWebSocketHandler({
     ...stores,
     frames: new FrameLimiter(runtime.now, settings.limits.frames),
     resumer: new Resumer(stores),
     runtime,
-    closeSocket,
+    ...sockets,
   });
 };

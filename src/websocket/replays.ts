@@ -2,6 +2,7 @@ import pMap from 'p-map';
 import { parseChannel } from '../connections/channel.ts';
 import { errorFrame, type FrameErrorCode } from '../protocol/errors.ts';
 import type { LiveEvent } from '../protocol/live-event.ts';
+import type { MessageEvent } from '../protocol/message-event.ts';
 import type { FrameOfServer } from '../protocol/server-frames.ts';
 import { PAGE_BYTES, type ReplayPage, type Resumer } from './resume.ts';
 
@@ -9,6 +10,7 @@ import { PAGE_BYTES, type ReplayPage, type Resumer } from './resume.ts';
 const CHANNELS_AT_ONCE = 8;
 
 type Part = FrameOfServer<'replay'>['parts'][number];
+type Replayed = LiveEvent | MessageEvent;
 
 export interface ReplayRequest {
   channel: string;
@@ -31,10 +33,10 @@ export const replayAll = async (
   username: string,
   requests: ReplayRequest[],
 ): Promise<FrameOfServer<'replay'>> => {
-  const events = new Map<string, LiveEvent>();
+  const events = new Map<string, Replayed>();
   const parts: Part[] = [];
   let bytes = 0;
-  const read = async ({ channel: name, since, page }: ReplayRequest): Promise<[Part, LiveEvent[]]> => {
+  const read = async ({ channel: name, since, page }: ReplayRequest): Promise<[Part, Replayed[]]> => {
     const parsed = parseChannel(name);
     if (parsed.kind === 'unknown') return [failed(name, 'unknown_channel'), []];
     try {
@@ -47,7 +49,7 @@ export const replayAll = async (
     const some = requests.slice(at, at + CHANNELS_AT_ONCE);
     for (const [part, found] of await pMap(some, read, { concurrency: CHANNELS_AT_ONCE })) {
       const more = found.filter(({ id }) => !events.has(id)).reduce((sum, event) => sum + bytesOf(event), 0);
-      if (parts.length > 0 && bytes + more > PAGE_BYTES) return { type: 'replay', events: [...events.values()], parts };
+      if (parts.length > 0 && bytes + more > PAGE_BYTES) return replayFrame([...events.values()], parts);
       bytes += more;
       parts.push(part);
       for (const event of found) {
@@ -55,10 +57,17 @@ export const replayAll = async (
       }
     }
   }
-  return { type: 'replay', events: [...events.values()], parts };
+  return replayFrame([...events.values()], parts);
 };
 
-const partOf = (channel: string, page: ReplayPage): [Part, LiveEvent[]] => {
+const replayFrame = (all: Replayed[], parts: Part[]): FrameOfServer<'replay'> => {
+  const messages = all.filter((event) => 'messageId' in event);
+  const events = all.filter((event) => 'thoughtId' in event);
+  return { type: 'replay', events, ...(messages.length > 0 && { messages }), parts };
+};
+
+const partOf = (channel: string, page: ReplayPage): [Part, Replayed[]] => {
+  if (page.type === 'unknown') return [failed(channel, 'unknown_channel'), []];
   if (page.type === 'gap') return [{ channel, gap: true }, []];
   return [{ channel, ...(page.next !== undefined && { next: page.next }) }, page.events];
 };
@@ -68,4 +77,4 @@ const failed = (channel: string, code: FrameErrorCode): Part => {
   return { channel, error: { code, message } };
 };
 
-const bytesOf = (event: LiveEvent): number => Buffer.byteLength(JSON.stringify(event)) + 1;
+const bytesOf = (event: Replayed): number => Buffer.byteLength(JSON.stringify(event)) + 1;

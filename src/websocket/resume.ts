@@ -1,7 +1,12 @@
-import type { Channel } from '../connections/channel.ts';
+import { type Channel, type ConversationChannel, conversationOf, isConversation } from '../connections/channel.ts';
 import type { ConnectionStore } from '../connections/connection-store.ts';
+import type { ConversationReader } from '../conversations/conversation-reader.ts';
+import { latestNumbers } from '../conversations/inbox.ts';
+import type { InboxStore } from '../conversations/inbox-store.ts';
+import type { MessageStore } from '../conversations/message-store.ts';
 import type { FollowStore } from '../follows/follow-store.ts';
 import { happeningOf, type LiveEvent } from '../protocol/live-event.ts';
+import type { MessageEvent } from '../protocol/message-event.ts';
 import type { FrameOfServer } from '../protocol/server-frames.ts';
 import type { Page, PageRequest, Reference } from '../thoughts/page.ts';
 import { timeOfId } from '../thoughts/thought.ts';
@@ -10,6 +15,7 @@ import type { ThoughtLists } from '../thoughts/thought-lists.ts';
 import type { ThoughtStore } from '../thoughts/thought-store.ts';
 import type { LagStore } from '../timelines/lag-store.ts';
 import type { OpenTimeline, TimelineReader } from '../timelines/timeline-reader.ts';
+import { replayMessages } from './message-replay.ts';
 import { OVERLAP_MS, replayReferences } from './replay-start.ts';
 
 const PAGE = 50;
@@ -26,6 +32,9 @@ interface Dependencies {
   reader: TimelineReader;
   follows: FollowStore;
   connections: ConnectionStore;
+  messages: MessageStore;
+  inboxes: InboxStore;
+  conversationReader: ConversationReader;
 }
 
 export interface ResumeRequest {
@@ -37,8 +46,12 @@ export interface ResumeRequest {
   page?: string | undefined;
 }
 
-/** One page of one channel's replay. */
-export type ReplayPage = FrameOfServer<'events'> | FrameOfServer<'gap'>;
+/** One page of one channel's replay. `unknown`: there is no such channel for this user. */
+export type ReplayPage = FrameOfServer<'events'> | FrameOfServer<'gap'> | MessagesPage | { type: 'unknown' };
+type MessagesPage = { type: 'messages'; events: MessageEvent[]; next?: string | undefined };
+
+/** The channels whose lists hold thoughts. */
+type ThoughtChannel = Exclude<Channel, ConversationChannel>;
 
 /** Answers the present state of what a channel's list holds from shortly before `since`, tombstones included. */
 export class Resumer {
@@ -49,6 +62,7 @@ export class Resumer {
   }
 
   async resume({ username, channel, since, page = '' }: ResumeRequest): Promise<ReplayPage> {
+    if (isConversation(channel)) return this.#messages(username, conversationOf(channel), since, page);
     const [last, number = '0'] = page.split(':');
     if (Number(number) >= MAX_PAGES) return { type: 'gap', channel, since };
     const list = await this.#list(username, channel);
@@ -92,7 +106,7 @@ export class Resumer {
   }
 
   /** What a channel holds before an id, newest first. */
-  async past(username: string, channel: Channel, before: string | undefined, limit: number): Promise<Page> {
+  async past(username: string, channel: ThoughtChannel, before: string | undefined, limit: number): Promise<Page> {
     return (await this.#list(username, channel)).page({ after: before, limit });
   }
 
@@ -111,7 +125,27 @@ export class Resumer {
     return OVERLAP_MS + (await this.#deps.lag.since(timeOfId(since)));
   }
 
-  async #list(username: string, channel: Channel): Promise<ThoughtList> {
+  /** The numbers of the user's latest conversations, as the rows tell them; two read units for twenty of them. */
+  async conversations(username: string): Promise<Record<string, number>> {
+    return latestNumbers(await this.#deps.inboxes.rows(username));
+  }
+
+  async #messages(username: string, conversation: string, since: string, page: string): Promise<ReplayPage> {
+    const { conversationReader, messages } = this.#deps;
+    const span = await conversationReader.spanOf(username, conversation);
+    if (!span) return { type: 'unknown' };
+    const [from = since] = since.split(':');
+    const place = page.split(':')[1];
+    const replay = await replayMessages(messages, {
+      ...{ conversation, span, since: from, after: place === undefined ? undefined : Number(place) },
+      overlapMs: await this.#overlap(from),
+      maxBytes: PAGE_BYTES,
+    });
+    if (replay.kind === 'gap') return { type: 'gap', channel: replay.channel, since };
+    return { type: 'messages', events: replay.events, next: replay.next };
+  }
+
+  async #list(username: string, channel: ThoughtChannel): Promise<ThoughtList> {
     const { follows, lists, reader } = this.#deps;
     if (channel === 'timeline') return reader.timeline(username);
     const hidden = await follows.hiddenFrom(username);

@@ -121,6 +121,8 @@ export class FakeServer {
         return this.ack(frame);
       case 'resume':
         return this.#replay(frame);
+      case 'typing':
+        return { type: 'ack', action: 'typing', channels: [], refused: [] };
       case 'history':
         return { type: 'history', channel: frame.channel, thoughts: [] };
       case 'heartbeat':

@@ -56,6 +56,7 @@ const createScene = async () => {
     ...bobWorld,
     resumer: new Resumer(bobWorld),
     runtime,
+    pushFrame: async () => {},
     closeSocket: async () => {},
   });
   const send = (routeKey: string, body?: object, ticket?: string) =>

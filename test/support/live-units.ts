@@ -17,7 +17,12 @@ const FOLLOWERS = 200;
 export const measureConnection = async (): Promise<Units> => {
   const { table, service } = await engineTable();
   const world = createWorld(table);
-  const handler = createWebSocketHandler({ ...world, resumer: new Resumer(world), closeSocket: async () => {} });
+  const handler = createWebSocketHandler({
+    ...world,
+    resumer: new Resumer(world),
+    pushFrame: async () => {},
+    closeSocket: async () => {},
+  });
   const call = (routeKey: string, ticket?: string) =>
     handler({
       requestContext: { routeKey, connectionId: 'c1' },

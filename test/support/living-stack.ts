@@ -42,6 +42,7 @@ export class LivingStack {
     const handler = createWebSocketFunction({
       settings,
       table,
+      pushFrame: async () => {},
       closeSocket: async (cid, last) => this.#sockets?.close(cid, last),
       runtime: realRuntime,
     });

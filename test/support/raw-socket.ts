@@ -73,7 +73,7 @@ export class RawSocket {
   /** Sends a frame, and waits for the answer with its id. */
   async request(frame: object): Promise<ServerFrame> {
     const id = `raw-${++this.#requests}`;
-    const find = () => this.frames.find((answer) => answer.id === id);
+    const find = () => this.frames.find((answer) => 'id' in answer && answer.id === id);
     this.#socket.send(JSON.stringify({ ...frame, id }));
     await waitFor(`an answer to ${JSON.stringify(frame)}`, () => find() !== undefined, WAIT_MS);
     return find() as ServerFrame;

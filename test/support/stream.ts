@@ -1,10 +1,16 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { AttributeValue, Context, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import type { InboxItem } from '../../src/conversations/inbox.ts';
 import type { Item } from '../../src/table/table.ts';
 import type { MemoryTable } from './memory-table.ts';
 
 /** What the mapping's filter lets through. */
-export const STREAMED = ['thought', 'following', 'barred', 'task'];
+const STREAMED = ['thought', 'following', 'barred', 'task', 'message', 'roster'];
+
+export const isStreamed = (now: Item | undefined, old: Item | undefined): boolean => {
+  if (!now) return old?.type === 'following';
+  return STREAMED.includes(now.type) || (now.type === 'inbox' && (now as InboxItem).changedBy === 'reader');
+};
 
 const image = (item: Item): Record<string, AttributeValue> =>
   marshall(item, { removeUndefinedValues: true }) as Record<string, AttributeValue>;
@@ -36,8 +42,7 @@ export class StreamTap {
 
   constructor(table: MemoryTable) {
     table.onChange = ({ old, new: now }) => {
-      const isStreamed = now ? STREAMED.includes(now.type) : old?.type === 'following';
-      if (isStreamed) this.#records.push(aRecord(++this.#count, now, old));
+      if (isStreamed(now, old)) this.#records.push(aRecord(++this.#count, now, old));
     };
   }
 

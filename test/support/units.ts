@@ -122,6 +122,7 @@ const idlePing = async ({ world, measure }: Awaited<ReturnType<typeof build>>): 
   const handler = createWebSocketHandler({
     ...world,
     resumer: new Resumer(world),
+    pushFrame: async () => {},
     closeSocket: async () => {},
   });
   const event = { requestContext: { routeKey: '$default', connectionId: 'c1' }, body: '{"action":"ping"}' };

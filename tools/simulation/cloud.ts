@@ -147,7 +147,11 @@ export class Cloud {
     });
     const webSocket = lambda('websocket', 10_000, (environment, usage) => {
       const wired = wiring(environment, usage);
-      return createWebSocketFunction({ ...wired, closeSocket: (id, last) => wired.sockets.close(id, last) });
+      return createWebSocketFunction({
+        ...wired,
+        closeSocket: (id, last) => wired.sockets.close(id, last),
+        pushFrame: (id, frame) => wired.sockets.post(id, frame),
+      });
     });
     const parking = {
       park: async (record: { eventID?: string }, error: unknown) => {

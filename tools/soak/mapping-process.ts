@@ -18,7 +18,9 @@ const mapping = new EventSourceMapping({
     parallelizationFactor: 10,
     functionResponseType: 'ReportBatchItemFailures',
     bisectBatchOnFunctionError: true,
-    filterPatterns: [{ dynamodb: { NewImage: { type: { S: ['thought', 'following', 'task'] } } } }],
+    filterPatterns: [
+      { dynamodb: { NewImage: { type: { S: ['thought', 'following', 'task', 'message', 'roster'] } } } },
+    ],
   }),
   functionName: 'stream',
   invoke: (event) => {

@@ -145,7 +145,8 @@ describe.each(['dev', 'prod', 'everything'] as const)('The template of %s', (nam
     ).Properties;
     const patterns = FilterCriteria.Filters.map(({ Pattern }: { Pattern: string }) => JSON.parse(Pattern));
     expect(patterns).toEqual([
-      { dynamodb: { NewImage: { type: { S: ['thought', 'following', 'barred', 'task'] } } } },
+      { dynamodb: { NewImage: { type: { S: ['thought', 'following', 'barred', 'task', 'message', 'roster'] } } } },
+      { dynamodb: { NewImage: { type: { S: ['inbox'] }, changedBy: { S: ['reader'] } } } },
       { eventName: ['REMOVE'], dynamodb: { OldImage: { type: { S: ['following'] } } } },
     ]);
     expect(DestinationConfig.OnFailure.Destination).toEqual({ 'Fn::GetAtt': ['FailureBucket', 'Arn'] });

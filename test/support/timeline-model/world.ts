@@ -5,7 +5,7 @@ import { keys, namesOfEdge } from '../../../src/table/keys.ts';
 import type { Item } from '../../../src/table/table.ts';
 import { type Thought, timeOfId } from '../../../src/thoughts/thought.ts';
 import { type ThoughtItem, toThought } from '../../../src/thoughts/thought-items.ts';
-import { aRecord, STREAMED } from '../stream.ts';
+import { aRecord, isStreamed } from '../stream.ts';
 import { check, checkEarly } from './checks.ts';
 import { Clients } from './clients.ts';
 import { type Command, type Course, USERS } from './commands.ts';
@@ -162,7 +162,7 @@ export class World {
       }
       this.clients.edgeChanged(namesOfEdge((item ?? old) as Item));
     }
-    if (!item || !STREAMED.includes(item.type)) return;
+    if (!item || !isStreamed(item, old)) return;
     const decoded = decodeRecord(aRecord(++this.#count, item, old));
     if (decoded) this.#records.push({ change: decoded, state: 'waiting' });
   }

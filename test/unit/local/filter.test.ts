@@ -95,7 +95,7 @@ describe('the filter of serverless.yml', () => {
   const record = (type: string, eventName: 'INSERT' | 'MODIFY' | 'REMOVE') =>
     fakeRecord({ item: 'alice', at: 1, type, eventName });
 
-  it.each(['thought', 'following', 'task'])(
+  it.each(['thought', 'following', 'task', 'message', 'roster'])(
     'lets a %s that is new or changed through, and of what is gone only a follow',
     (type) => {
       expect(isDelivered(record(type, 'INSERT'))).toBe(true);
@@ -106,7 +106,7 @@ describe('the filter of serverless.yml', () => {
 
   it.each([
     ...['timeline', 'topic', 'reply', 'presence', 'connection', 'subscription', 'ticket'],
-    ...['follower', 'block', 'count', 'clock', 'user', 'idempotency'],
+    ...['follower', 'block', 'count', 'clock', 'user', 'idempotency', 'conversation', 'inbox'],
   ])('keeps out a %s, so that what the fan-out writes never invokes it', (type) => {
     expect(isDelivered(record(type, 'INSERT'))).toBe(false);
     expect(isDelivered(record(type, 'MODIFY'))).toBe(false);

@@ -1,14 +1,26 @@
 import { expectTypeOf, it } from 'vitest';
 import type * as z from 'zod/mini';
-import type { ServerFrame as Heard, ClientFrame as Sent, ThoughtEvent } from '../../../client/types.ts';
+import type {
+  ServerFrame as Heard,
+  MessageEvent as HeardMessage,
+  ClientFrame as Sent,
+  ThoughtEvent,
+} from '../../../client/types.ts';
 import type { Action, ClientFrames } from '../../../src/protocol/client-frames.ts';
 import type { LiveEvent } from '../../../src/protocol/live-event.ts';
+import type { MessageEvent } from '../../../src/protocol/message-event.ts';
 import type { ServerFrame } from '../../../src/protocol/server-frames.ts';
 
 /** What a client may send: what has a default may be left out. */
 type ClientFrame = { [A in Action]: z.input<(typeof ClientFrames)[A]> }[Action];
 /** The client tells apart by `type` what the schema has in one: an event with its thought, and one without. */
-type Loose<Frame> = Frame extends { events: unknown } ? Omit<Frame, 'events'> & { events: LiveEvent[] } : Frame;
+type Loose<Frame> = Frame extends { type: 'messages' }
+  ? { type: 'messages'; events: MessageEvent[] }
+  : Frame extends { type: 'replay' }
+    ? Omit<Frame, 'events' | 'messages'> & { events: LiveEvent[]; messages?: MessageEvent[] | undefined }
+    : Frame extends { events: unknown }
+      ? Omit<Frame, 'events'> & { events: LiveEvent[] }
+      : Frame;
 /** The gateway answers this one, so the function's schemas don't have it. */
 type Function<Frame> = Exclude<Frame, { action: 'heartbeat' }>;
 
@@ -20,4 +32,6 @@ it('the types of the client are those of the schemas', () => {
   expectTypeOf<Exclude<ClientFrame['action'], Sent['action']>>().toEqualTypeOf<never>();
   expectTypeOf<ThoughtEvent>().toExtend<LiveEvent>();
   expectTypeOf<keyof LiveEvent>().toEqualTypeOf<keyof ThoughtEvent>();
+  expectTypeOf<HeardMessage>().toExtend<MessageEvent>();
+  expectTypeOf<keyof MessageEvent>().toEqualTypeOf<keyof HeardMessage>();
 });

@@ -16,7 +16,7 @@ beforeEach(async () => {
   meter = new MeteredTable(new MemoryTable());
   world = createWorld(meter);
   resumer = new Resumer(world);
-  handler = createWebSocketHandler({ ...world, resumer, closeSocket: async () => {} });
+  handler = createWebSocketHandler({ ...world, resumer, pushFrame: async () => {}, closeSocket: async () => {} });
   vi.spyOn(console, 'error').mockReturnValue();
   expect(await connect()).toEqual({ statusCode: 200 });
 });

@@ -32,6 +32,7 @@ beforeEach(() => {
   handler = createWebSocketHandler({
     ...world,
     resumer: new Resumer(world),
+    pushFrame: async () => {},
     closeSocket: async (cid, last) => {
       closed.push(cid);
       lasts.push(JSON.parse(last).code);

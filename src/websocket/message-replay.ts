@@ -1,0 +1,64 @@
+import type { Span } from '../conversations/conversation.ts';
+import { channelOf } from '../conversations/conversation-view.ts';
+import type { Message } from '../conversations/message.ts';
+import type { MessageStore } from '../conversations/message-store.ts';
+import { eventOfMessage, type MessageEvent } from '../protocol/message-event.ts';
+import { timeOfId } from '../thoughts/thought.ts';
+
+const PAGE = 50;
+/** Further back than this is not replayed; the client reads the list anew. */
+const MAX_MESSAGES = 500;
+
+interface Request {
+  conversation: string;
+  span: Span;
+  /** The id of the last message that the client has. */
+  since: string;
+  /** Behind which message the page before has stopped. */
+  after: number | undefined;
+  /** A replay begins so much before `since`: numbers are given in another order than ids, by some seconds. */
+  overlapMs: number;
+  maxBytes: number;
+}
+
+/** One page of a conversation's replay, oldest first, tombstones included. */
+export type MessageReplay =
+  | { kind: 'page'; events: MessageEvent[]; next?: string | undefined }
+  | { kind: 'gap'; channel: string };
+
+export const replayMessages = async (messages: MessageStore, request: Request): Promise<MessageReplay> => {
+  const found = request.after === undefined ? await fromSince(messages, request) : await nextPage(messages, request);
+  if (found === 'too far') return { kind: 'gap', channel: channelOf(request.conversation) };
+  const events: MessageEvent[] = [];
+  let bytes = 0;
+  for (const message of found.messages) {
+    const event = eventOfMessage(message);
+    bytes += Buffer.byteLength(JSON.stringify(event)) + 1;
+    if (events.length >= PAGE || (events.length > 0 && bytes > request.maxBytes)) break;
+    events.push(event);
+  }
+  const last = found.messages[events.length - 1];
+  const hasMore = found.hasMore || events.length < found.messages.length;
+  return { kind: 'page', events, ...(last && hasMore && { next: `${last.id}:${last.place}` }) };
+};
+
+/** Everything from shortly before `since`: read from the newest on, for the messages of a short absence are few. */
+const fromSince = async (messages: MessageStore, { conversation, span, since, overlapMs }: Request) => {
+  const start = timeOfId(since) - overlapMs;
+  const found: Message[] = [];
+  for (let after: number | undefined; ; ) {
+    const page = await messages.page(conversation, span, { limit: PAGE, after, tombstones: true });
+    const wanted = page.messages.filter(({ id }) => timeOfId(id) >= start);
+    found.push(...wanted);
+    if (page.next === undefined || wanted.length < page.messages.length) break;
+    if (found.length >= MAX_MESSAGES) return 'too far' as const;
+    after = page.next;
+  }
+  return { messages: found.reverse(), hasMore: false };
+};
+
+const nextPage = async (messages: MessageStore, { conversation, span, after }: Request) => {
+  const request = { limit: PAGE, after, oldestFirst: true, tombstones: true };
+  const page = await messages.page(conversation, span, request);
+  return { messages: page.messages, hasMore: page.next !== undefined };
+};

@@ -1,0 +1,153 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Parcel } from '../../../src/push/outbox.ts';
+import { posted } from '../../support/contracts/conversation-contract.ts';
+import { createHarness } from '../../support/fan-out-harness.ts';
+import { times } from '../../support/world.ts';
+
+describe('a change in a conversation', () => {
+  let harness: ReturnType<typeof createHarness>;
+  let id: string;
+
+  beforeEach(async () => {
+    harness = createHarness();
+    for (const name of ['alice', 'bob', 'carol', 'dave']) await harness.arrive(name, true);
+    await harness.open('c-alice-2', 'alice');
+    id = await open(['bob', 'carol']);
+    await harness.drain();
+  });
+
+  const open = async (members: string[]) =>
+    posted(await harness.conversations.open('alice', { members, text: 'hello' })).conversation.head.id;
+  const say = async (author: string, text = 'a message') =>
+    posted(await harness.messages.post(id, { author, text })).message;
+  const heard = (parcels: Parcel[]) =>
+    parcels.flatMap(({ connection, messages }) =>
+      messages.map(({ type, place }) => `${connection.cid} ${type} ${place}`),
+    );
+  const told = (parcels: Parcel[]) =>
+    parcels.flatMap(({ connection, told: frames }) => frames.map((frame) => [connection.cid, frame]));
+  const row = (username: string) => harness.inboxes.row(username, id);
+
+  it('is heard by every connection of every member, and by nobody else', async () => {
+    const { place } = await say('bob');
+    const { parcels } = await harness.drain();
+    expect(heard(parcels).sort()).toEqual(
+      ['c-alice', 'c-alice-2', 'c-bob', 'c-carol'].map((cid) => `${cid} message.created ${place}`),
+    );
+    expect(parcels[0]?.messages[0]).toMatchObject({
+      ...{ channels: [`conversation:${id}`], conversationId: id, author: 'bob', seq: 2 },
+      message: { text: 'a message', place: 2 },
+    });
+  });
+
+  it('raises the row of each member, and the mark of the one who writes', async () => {
+    await say('bob', 'news');
+    await harness.drain();
+    for (const username of ['alice', 'bob', 'carol']) {
+      expect(await row(username)).toMatchObject({ place: 2, seq: 2, preview: 'news', lastAuthor: 'bob' });
+    }
+    const marks = await harness.inboxes.readMarks(id, ['alice', 'bob', 'carol']);
+    expect([...marks]).toEqual([
+      ['alice', 1],
+      ['bob', 2],
+      ['carol', 0],
+    ]);
+    expect(await row('dave')).toBeUndefined();
+  });
+
+  it('that was replaced since is told once, as it is now, and a deleted text is nowhere', async () => {
+    await say('bob', 'first version');
+    const [created] = harness.tap.take();
+    await harness.messages.edit(id, 2, 'bob', 'second version');
+    const [edited] = harness.tap.take();
+    await harness.messages.delete(id, 2, 'bob');
+    const records = [created, edited, ...harness.tap.take()].filter((record) => record !== undefined);
+    const { parcels } = await harness.drain([...records, ...records.toReversed(), ...records]);
+    expect(new Set(heard(parcels))).toEqual(
+      new Set(['c-alice', 'c-alice-2', 'c-bob', 'c-carol'].map((cid) => `${cid} message.deleted 2`)),
+    );
+    expect(await row('carol')).toMatchObject({ place: 2, seq: 4 });
+    expect(JSON.stringify([...harness.table.items.values()])).not.toMatch(/(first|second) version/);
+    expect(JSON.stringify(parcels)).not.toMatch(/(first|second) version/);
+  });
+
+  it('of an older message changes what rows know, and not what they show', async () => {
+    await say('bob', 'last');
+    await harness.drain();
+    await harness.messages.edit(id, 1, 'alice', 'edited');
+    const { parcels } = await harness.drain();
+    expect(heard(parcels)).toContain('c-carol message.updated 1');
+    expect(await row('carol')).toMatchObject({ place: 2, seq: 3, preview: 'last' });
+  });
+
+  it('after somebody has left is not heard by them, also when an old record comes again', async () => {
+    await say('bob', 'before');
+    const before = harness.tap.take();
+    await harness.conversations.leave('carol', id);
+    const { parcels } = await harness.drain();
+    const rest = { members: [], left: true };
+    expect(told(parcels)).toContainEqual([
+      'c-carol',
+      { type: 'conversation.changed', conversation: expect.objectContaining({ id, members: [] }), left: rest.left },
+    ]);
+    await harness.messages.edit(id, 2, 'bob', 'a secret');
+    await say('alice', 'another secret');
+    const after = await harness.drain([...harness.tap.take(), ...before]);
+    expect(heard(after.parcels).filter((line) => line.startsWith('c-carol'))).toEqual([]);
+    expect(JSON.stringify(await row('carol'))).not.toContain('secret');
+  });
+
+  it('is not heard, nor shown, from before one was added', async () => {
+    await say('bob', 'a secret');
+    const before = harness.tap.take();
+    await harness.conversations.add('alice', id, 'dave');
+    const { parcels } = await harness.drain([...before, ...harness.tap.take(), ...before]);
+    expect(heard(parcels).filter((line) => line.startsWith('c-dave'))).toEqual([]);
+    expect(told(parcels)).toContainEqual([
+      'c-dave',
+      {
+        type: 'conversation.changed',
+        conversation: expect.objectContaining({ id, members: ['alice', 'bob', 'carol', 'dave'] }),
+        left: false,
+      },
+    ]);
+    expect(JSON.stringify(await row('dave'))).not.toContain('secret');
+    await say('bob', 'hello dave');
+    expect(heard((await harness.drain()).parcels)).toContain('c-dave message.created 3');
+    expect(await row('dave')).toMatchObject({ preview: 'hello dave', place: 3, readUpTo: 2 });
+  });
+
+  it('by reading is told to the reader’s devices, and to the others as a receipt', async () => {
+    await say('bob');
+    await harness.drain();
+    await harness.inboxes.markRead('alice', id, 2, 'reader');
+    const frame = { type: 'conversation.read', conversationId: id, username: 'alice', upTo: 2 };
+    expect(told((await harness.drain()).parcels)).toEqual(
+      ['c-alice', 'c-alice-2', 'c-bob', 'c-carol'].map((cid) => [cid, frame]),
+    );
+    await harness.inboxes.markRead('alice', id, 1, 'reader');
+    expect((await harness.drain()).records).toEqual([]);
+  });
+
+  it('by reading is no receipt in a large group, nor where one has blocked the other', async () => {
+    const names = times(20, (at) => `member_${at}`);
+    for (const name of names) await harness.arrive(name, true);
+    id = await open(names);
+    const ofTwo = await open(['bob']);
+    await harness.blocks.block('bob', 'alice');
+    await harness.drain();
+    for (const conversation of [id, ofTwo]) {
+      await harness.inboxes.markRead('bob', conversation, 1, 'reader');
+      await harness.inboxes.markRead('member_3', conversation, 1, 'reader');
+    }
+    const cids = told((await harness.drain()).parcels).map(([cid]) => cid);
+    expect(cids).toEqual(['c-member_3', 'c-bob']);
+  });
+
+  it('is told to all members when it is renamed', async () => {
+    await harness.conversations.rename('bob', id, 'Our group');
+    const frames = told((await harness.drain()).parcels);
+    expect(frames).toHaveLength(4);
+    expect(frames[0]?.[1]).toMatchObject({ conversation: { name: 'Our group' }, left: false });
+  });
+});
