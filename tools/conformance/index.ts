@@ -1,11 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Command, Option } from 'commander';
-import { GatewaySockets } from '../../src/push/sockets.ts';
-import { runningStack } from '../support/api.ts';
-import { stackOutput } from '../support/aws-stack.ts';
-import { CHECKS, type Target } from './checks.ts';
-import { TARGETS, type TargetName, withResults } from './report.ts';
+import type { Outcome, Target } from './check.ts';
+import { CHECKS } from './checks/index.ts';
+import { NOT_RUN, TARGETS, type TargetName, withResults } from './report.ts';
+import { openAws, openEmulator, openLaptop } from './targets/index.ts';
 
 const FILE = new URL('../../docs/conformance.md', import.meta.url);
 const TABLE = /\| rule \|[\s\S]*?\n\n|\| rule \|[\s\S]*$/;
@@ -14,26 +12,26 @@ interface Options {
   target: TargetName;
   stage: string;
   state?: string;
+  token?: string;
+  username?: string;
   write?: boolean;
 }
 
-/** A stack of this machine, or a stage on AWS. */
-const open = async ({ target, stage, state }: Options): Promise<Target> => {
-  if (target === 'aws') {
-    const socket = (await stackOutput(stage, 'ServiceEndpointWebsocket')).replace('wss:', 'https:');
-    const http = await stackOutput(stage, 'HttpApiUrl');
-    return { dynamodb: new DynamoDBClient({}), sockets: new GatewaySockets({ endpoint: socket }), http };
-  }
-  const { dynamodb, management, http } = runningStack(state);
-  const access =
-    target === 'emulator'
-      ? { region: 'eu-central-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } }
-      : { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
-  return {
-    dynamodb: new DynamoDBClient({ ...access, endpoint: dynamodb }),
-    sockets: new GatewaySockets({ ...access, endpoint: management }),
-    http,
-  };
+const open = ({ target, stage, state, token, username }: Options): Promise<Target> => {
+  if (target === 'laptop') return openLaptop(state);
+  if (target === 'emulator') return openEmulator();
+  return openAws(stage, token && username ? { token, username } : undefined);
+};
+
+/** As the table has it. */
+const cellOf = (outcome: Outcome, day: string): string => {
+  if (outcome.kind === 'not run') return NOT_RUN;
+  return outcome.kind === 'holds' ? `holds, ${day}` : `**${outcome.found.replaceAll('|', '/')}**, ${day}`;
+};
+
+const lineOf = (rule: string, outcome: Outcome): string => {
+  if (outcome.kind === 'holds') return `yes      ${rule}\n`;
+  return outcome.kind === 'differs' ? `NO       ${rule}: ${outcome.found}\n` : `not run  ${rule}: ${outcome.why}\n`;
 };
 
 new Command('conformance')
@@ -42,19 +40,23 @@ new Command('conformance')
   )
   .addOption(new Option('--target <target>', 'where').choices(TARGETS).makeOptionMandatory())
   .option('--stage <stage>', 'on AWS: which stage', 'dev')
-  .option('--state <file>', "where a stack's addresses are, if it is not the one that runs here")
+  .option('--token <token>', "on AWS: somebody's access token, for the rules that need a person")
+  .option('--username <name>', 'on AWS: whose token it is')
+  .option('--state <file>', "on a laptop: where a stack's addresses are, if it is not the one that runs here")
   .option('--write', 'note the results in docs/conformance.md')
   .action(async (options: Options) => {
     const target = await open(options);
     const today = new Date().toISOString().slice(0, 10);
     const results = new Map<string, string>();
-    for (const { rule, run } of CHECKS) {
-      const found = await run(target).catch((error: Error) => error.message);
-      results.set(rule, found === undefined ? `holds, ${today}` : `**${found}**, ${today}`);
-      process.stdout.write(
-        `${found === undefined ? 'yes' : 'NO '}  ${rule}${found === undefined ? '' : `: ${found}`}\n`,
-      );
-      if (found !== undefined) process.exitCode = 1;
+    try {
+      for (const { rule, run } of CHECKS) {
+        const outcome = await run(target).catch((error: Error): Outcome => ({ kind: 'differs', found: error.message }));
+        results.set(rule, cellOf(outcome, today));
+        process.stdout.write(lineOf(rule, outcome));
+        if (outcome.kind === 'differs') process.exitCode = 1;
+      }
+    } finally {
+      await target.end();
     }
     if (!options.write) return;
     const text = readFileSync(FILE, 'utf8');

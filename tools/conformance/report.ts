@@ -2,7 +2,7 @@
 export const TARGETS = ['laptop', 'emulator', 'aws'] as const;
 export type TargetName = (typeof TARGETS)[number];
 
-const NOT_RUN = 'not run';
+export const NOT_RUN = 'not run';
 
 /**
  * A table of what was found, in Markdown: a row for each rule, a column for each target. Other targets' columns stay as they are.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CHECKS } from '../../../tools/conformance/checks.ts';
+import { CHECKS } from '../../../tools/conformance/checks/index.ts';
 import { withResults } from '../../../tools/conformance/report.ts';
 
 describe('The table of conformance', () => {

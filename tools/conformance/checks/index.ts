@@ -1,0 +1,7 @@
+import type { Check } from '../check.ts';
+import { HTTP } from './http.ts';
+import { SOCKETS } from './sockets.ts';
+import { STREAM } from './stream.ts';
+import { TRANSACTIONS } from './transactions.ts';
+
+export const CHECKS: Check[] = [...TRANSACTIONS, ...STREAM, ...SOCKETS, ...HTTP];
