@@ -1,9 +1,10 @@
 import { useCallback, useSyncExternalStore } from 'react';
 import type { LiveClient } from './live-client.ts';
-import type { Store } from './store.ts';
+import type { ListView, Store } from './store.ts';
 import type { State, Thought } from './types.ts';
 
 const NOTHING: readonly Thought[] = [];
+const UNREAD: ListView = { thoughts: NOTHING, state: 'reading', hasMore: false };
 
 /** The thoughts of a list, newest first: as they are, and as they become. Nothing while rendered on a server. */
 export const useThoughts = (store: Store, channel = 'timeline'): readonly Thought[] =>
@@ -11,6 +12,14 @@ export const useThoughts = (store: Store, channel = 'timeline'): readonly Though
     store.subscribe,
     useCallback(() => store.list(channel), [store, channel]),
     () => NOTHING,
+  );
+
+/** A list with its state, and whether there is more of it: `store.more(channel)`. */
+export const useList = (store: Store, channel = 'timeline'): ListView =>
+  useSyncExternalStore(
+    store.subscribe,
+    useCallback(() => store.view(channel), [store, channel]),
+    () => UNREAD,
   );
 
 /** The state of a client. */

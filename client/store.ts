@@ -1,13 +1,43 @@
 import type { LiveClient } from './live-client.ts';
 import type { Relation, Thought, ThoughtEvent } from './types.ts';
 
-/** Reads a list of the API, newest first: the timeline, or what a channel is about. */
-export type ReadList = (channel: string) => Promise<Thought[]>;
+/** A part of a list, newest first, and where the part after it begins. */
+export interface ListPage {
+  thoughts: Thought[];
+  /** What `ReadList` takes as `after`; none at the end. */
+  next?: string | undefined;
+}
+
+/** Reads a list of the API, newest first: the timeline, or what a channel is about. @param after `next` of the page before */
+export type ReadList = (channel: string, after?: string) => Promise<Thought[] | ListPage>;
+
+/** `reading`: for the first time, or anew. `stale`: something was missed, and reading it anew has failed. */
+export type ListState = 'reading' | 'current' | 'stale';
+
+/** A list as it is now. */
+export interface ListView {
+  thoughts: readonly Thought[];
+  state: ListState;
+  /** There is more to read, by `more`. */
+  hasMore: boolean;
+}
 
 /** What the store needs of a client. */
 export type StoreClient = Pick<LiveClient, 'on' | 'known'>;
 
-const EMPTY: readonly Thought[] = [];
+const UNREAD: ListView = { thoughts: [], state: 'reading', hasMore: false };
+
+/** A list is read anew down to where it was read before, but no deeper than this. */
+const MAX_PAGES_ANEW = 10;
+
+interface List {
+  ids: Set<string>;
+  state: ListState;
+  /** Where the next page begins, when there is one. */
+  next: string | undefined;
+  /** The oldest thought of the pages so far. What is older comes with the next page, and with no event. */
+  bottom: string | undefined;
+}
 
 /**
  * The lists that an app shows: each thought is kept once, each list is ids, newest first. Events are applied as they
@@ -15,10 +45,10 @@ const EMPTY: readonly Thought[] = [];
  */
 export class Store {
   readonly #client: StoreClient;
-  readonly #read: ReadList;
+  readonly #read: (channel: string, after?: string) => Promise<ListPage>;
   readonly #thoughts = new Map<string, Thought>();
-  readonly #lists = new Map<string, Set<string>>();
-  readonly #shown = new Map<string, readonly Thought[]>();
+  readonly #lists = new Map<string, List>();
+  readonly #shown = new Map<string, ListView>();
   readonly #listeners = new Set<() => void>();
   /** Lists that are being read, and what came meanwhile: the answer may be older. */
   readonly #reading = new Map<string, { isAgain: boolean; events: ThoughtEvent[] }>();
@@ -26,9 +56,10 @@ export class Store {
   /** @param onError what becomes of a reading that failed; the list stays as it was */
   constructor(client: StoreClient, read: ReadList, onError: (error: unknown) => void = () => {}) {
     this.#client = client;
-    this.#read = async (channel) => {
+    this.#read = async (channel, after) => {
       try {
-        return await read(channel);
+        const page = await read(channel, after);
+        return Array.isArray(page) ? { thoughts: page } : page;
       } catch (error) {
         onError(error);
         throw error;
@@ -41,11 +72,35 @@ export class Store {
 
   /** The thoughts of a list, newest first; the same array until something changes. The first call reads the list. */
   list(channel: string): readonly Thought[] {
+    return this.view(channel).thoughts;
+  }
+
+  /** A list with its state; the same object until something changes. The first call reads the list. */
+  view(channel: string): ListView {
     if (!this.#lists.has(channel)) {
-      this.#lists.set(channel, new Set());
+      this.#lists.set(channel, { ids: new Set(), state: 'reading', next: undefined, bottom: undefined });
       this.#readAnew([channel]);
     }
-    return this.#shown.get(channel) ?? EMPTY;
+    return this.#shown.get(channel) ?? UNREAD;
+  }
+
+  /** Reads the next page of a list; nothing when there is none, or the list is being read. */
+  async more(channel: string): Promise<void> {
+    const list = this.#lists.get(channel);
+    if (list?.next === undefined || this.#reading.has(channel)) return;
+    await this.#readInto(channel, list, () => this.#read(channel, list.next), 'below');
+  }
+
+  /** Reads a list anew, as a gap does. */
+  readAnew(channel: string): void {
+    this.#readAnew([channel]);
+  }
+
+  /** Forgets a list, and what only it has shown. */
+  leave(channel: string): void {
+    this.#lists.delete(channel);
+    this.#shown.delete(channel);
+    this.#changed();
   }
 
   /** @returns what ends it */
@@ -60,8 +115,8 @@ export class Store {
     if (thought && known && known.version >= thought.version) return;
     if (thought) this.#thoughts.set(id, thought);
     else this.#thoughts.delete(id);
-    for (const [channel, ids] of this.#lists) {
-      place(event, channel, ids);
+    for (const [channel, list] of this.#lists) {
+      place(event, channel, list);
       this.#reading.get(channel)?.events.push(event);
     }
     this.#changed();
@@ -72,7 +127,7 @@ export class Store {
       this.#readAnew(['timeline']);
       return;
     }
-    const ids = this.#lists.get('timeline') ?? new Set<string>();
+    const ids = this.#lists.get('timeline')?.ids ?? new Set<string>();
     for (const id of ids) if (this.#thoughts.get(id)?.author === author) ids.delete(id);
     this.#changed();
   }
@@ -87,33 +142,64 @@ export class Store {
   }
 
   async #readOne(channel: string): Promise<void> {
+    const list = this.#lists.get(channel);
+    if (list) await this.#readInto(channel, list, () => this.#readDownTo(channel, list.bottom), 'whole');
+  }
+
+  /** The pages of a list from its top, as far down as it has been read before. */
+  async #readDownTo(channel: string, bottom: string | undefined): Promise<ListPage> {
+    const { thoughts, next } = await this.#read(channel);
+    let page: ListPage = { thoughts: [...thoughts], next };
+    for (let pages = 1; pages < MAX_PAGES_ANEW && bottom !== undefined && page.next !== undefined; pages++) {
+      if ((page.thoughts.at(-1)?.id ?? bottom) <= bottom) break;
+      const { thoughts, next } = await this.#read(channel, page.next);
+      page = { thoughts: [...page.thoughts, ...thoughts], next };
+    }
+    return page;
+  }
+
+  /** Reads a part of a list, and puts what has happened meanwhile on top of the answer, which may be older. */
+  async #readInto(channel: string, list: List, read: () => Promise<ListPage>, part: 'whole' | 'below'): Promise<void> {
     const reading = { isAgain: false, events: [] as ThoughtEvent[] };
     this.#reading.set(channel, reading);
+    if (part === 'whole' && list.state !== 'reading') {
+      list.state = 'reading';
+      this.#changed();
+    }
     try {
-      const thoughts = await this.#read(channel);
+      const { thoughts, next } = await read();
+      const isLeft = this.#lists.get(channel) !== list;
       for (const thought of thoughts) {
         const known = this.#thoughts.get(thought.id);
         if (!known || known.version < thought.version) this.#thoughts.set(thought.id, thought);
       }
-      const ids = new Set(thoughts.map(({ id }) => id));
-      for (const event of reading.events) place(event, channel, ids);
-      this.#lists.set(channel, ids);
-      this.#client.known(thoughts);
-      this.#changed();
+      const above = part === 'below' ? list.ids : [];
+      list.ids = new Set([...above, ...thoughts.map(({ id }) => id)]);
+      list.next = next;
+      list.bottom = thoughts.at(-1)?.id ?? list.bottom;
+      for (const event of reading.events) place(event, channel, list);
+      list.state = 'current';
+      if (!isLeft) this.#client.known(thoughts);
     } catch {
       // It was told by `onError`; the next gap reads again.
-      reading.isAgain = false;
+      if (part === 'whole') {
+        list.state = 'stale';
+        reading.isAgain &&= this.#lists.get(channel) !== list;
+      }
     }
     this.#reading.delete(channel);
+    this.#changed();
     if (reading.isAgain) await this.#readOne(channel);
   }
 
   #changed(): void {
     const used = new Set<string>();
-    for (const [channel, ids] of this.#lists) {
+    for (const [channel, { ids, state, next }] of this.#lists) {
       const thoughts = [...ids].sort((a, b) => (a < b ? 1 : -1)).flatMap((id) => this.#thoughts.get(id) ?? []);
       for (const { id } of thoughts) used.add(id);
-      this.#shown.set(channel, thoughts);
+      const before = this.#shown.get(channel)?.thoughts ?? [];
+      const isSame = thoughts.length === before.length && thoughts.every((thought, at) => thought === before[at]);
+      this.#shown.set(channel, { thoughts: isSame ? before : thoughts, state, hasMore: next !== undefined });
     }
     // What no list shows is not kept.
     for (const id of this.#thoughts.keys()) if (!used.has(id)) this.#thoughts.delete(id);
@@ -122,8 +208,9 @@ export class Store {
 }
 
 /** Puts a thought into a list, or takes it out, as an event tells. */
-const place = ({ thoughtId, thought, channels }: ThoughtEvent, channel: string, ids: Set<string>): void => {
+const place = ({ thoughtId, thought, channels }: ThoughtEvent, channel: string, { ids, next, bottom }: List): void => {
   const isLeft = !thought || (channel.startsWith('topic:') && !thought.topics.includes(channel.slice('topic:'.length)));
+  const isBelow = next !== undefined && bottom !== undefined && thoughtId < bottom;
   if (isLeft) ids.delete(thoughtId);
-  else if (channels.includes(channel)) ids.add(thoughtId);
+  else if (channels.includes(channel) && !isBelow) ids.add(thoughtId);
 };

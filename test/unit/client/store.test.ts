@@ -19,9 +19,9 @@ const start = async (lists: Record<string, Thought[]> = {}) => {
   const errors: unknown[] = [];
   const store = new Store(
     app.client,
-    (channel) => {
+    (channel, after) => {
       asked.push(channel);
-      return answer(channel);
+      return answer(channel, after);
     },
     (error) => errors.push(error),
   );
@@ -104,5 +104,82 @@ describe('a store', () => {
     app.server.socket.push({ type: 'gap', channel: 'timeline' });
     await settled();
     expect([numbers(store.list('timeline')), errors.length]).toEqual([[1], 1]);
+  });
+
+  describe('of pages', () => {
+    const all = Array.from({ length: 9 }, (_, at) => thoughtOf({ seq: 9 - at }));
+    /** Three thoughts a page. */
+    const page: ReadList = async (_channel, after = '0') => {
+      const from = Number(after);
+      return { thoughts: all.slice(from, from + 3), next: from + 3 < all.length ? String(from + 3) : undefined };
+    };
+
+    it('reads on where the page before ended, until there is no more', async () => {
+      const { store, answerBy } = await start();
+      answerBy(page);
+      expect(store.view('timeline')).toEqual({ thoughts: [], state: 'reading', hasMore: false });
+      await settled();
+      expect(store.view('timeline')).toMatchObject({ state: 'current', hasMore: true });
+      await store.more('timeline');
+      expect(numbers(store.list('timeline'))).toEqual([9, 8, 7, 6, 5, 4]);
+      await store.more('timeline');
+      await store.more('timeline');
+      expect(numbers(store.list('timeline'))).toEqual([9, 8, 7, 6, 5, 4, 3, 2, 1]);
+      expect(store.view('timeline').hasMore).toBe(false);
+    });
+
+    it('are read anew as far down as they were, and no part between is left out', async () => {
+      const { app, store, asked, answerBy } = await start();
+      answerBy(page);
+      store.view('timeline');
+      await settled();
+      await store.more('timeline');
+      asked.length = 0;
+      store.readAnew('timeline');
+      app.server.publish([eventOf({ seq: 10 })]);
+      expect(store.view('timeline').state).toBe('reading');
+      await settled();
+      expect(asked).toEqual(['timeline', 'timeline']);
+      expect(numbers(store.list('timeline'))).toEqual([10, 9, 8, 7, 6, 5, 4]);
+      expect(store.view('timeline')).toMatchObject({ state: 'current', hasMore: true });
+    });
+
+    it('are stale when they could not be read anew, and stay as they were', async () => {
+      const { store, answerBy } = await start();
+      answerBy(page);
+      store.view('timeline');
+      await settled();
+      answerBy(async () => {
+        throw new Error('No network');
+      });
+      store.readAnew('timeline');
+      await settled();
+      expect(numbers(store.list('timeline'))).toEqual([9, 8, 7]);
+      expect(store.view('timeline').state).toBe('stale');
+      answerBy(page);
+      store.readAnew('timeline');
+      await settled();
+      expect(store.view('timeline').state).toBe('current');
+    });
+
+    it('take no changed thought that is older than the last page', async () => {
+      const { app, store, answerBy } = await start();
+      answerBy(page);
+      store.view('timeline');
+      await settled();
+      app.server.publish([eventOf({ seq: 10, version: 2, madeAt: 2 })]);
+      expect(numbers(store.list('timeline'))).toEqual([9, 8, 7]);
+    });
+
+    it('are read from the top again after the list was left', async () => {
+      const { store, asked, answerBy } = await start();
+      answerBy(page);
+      store.view('timeline');
+      await settled();
+      store.leave('timeline');
+      expect(store.view('timeline')).toEqual({ thoughts: [], state: 'reading', hasMore: false });
+      await settled();
+      expect([numbers(store.list('timeline')), asked.length]).toEqual([[9, 8, 7], 2]);
+    });
   });
 });
