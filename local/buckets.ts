@@ -9,6 +9,10 @@ interface S3Server {
   close(): Promise<void>;
 }
 
+/** The same as in infrastructure/buckets.yml. */
+const UPLOADS_FROM_ANYWHERE =
+  '<CORSConfiguration><CORSRule><AllowedOrigin>*</AllowedOrigin><AllowedMethod>POST</AllowedMethod><AllowedHeader>*</AllowedHeader></CORSRule></CORSConfiguration>';
+
 /** The buckets of a laptop, in a folder. */
 export class Buckets {
   readonly endpoint: string;
@@ -32,7 +36,7 @@ export class Buckets {
       allowMismatchedSignatures: true,
       configureBuckets: [
         { name: FAILURE_BUCKET, configs: [] },
-        { name: IMAGE_BUCKET, configs: [] },
+        { name: IMAGE_BUCKET, configs: [UPLOADS_FROM_ANYWHERE] },
       ],
     });
     const address = await server.run();

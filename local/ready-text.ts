@@ -6,6 +6,7 @@ export const readyText = async (stack: Stack, tookMs: number): Promise<string> =
   const token = await fetchToken(stack.issuer, 'alice');
   return [
     `Ready in ${(tookMs / 1000).toFixed(1)} s`,
+    `  Page       ${stack.page}`,
     `  HTTP       ${stack.http}`,
     `  WebSocket  ${stack.websocket}`,
     `  DynamoDB   ${stack.dynamodb} (table ${stack.table})`,

@@ -63,6 +63,7 @@ const OPTIONS = {
   issuerPort: { type: 'string', usage: 'Port of the token issuer' },
   dynamodbPort: { type: 'string', usage: 'Port of the table' },
   s3Port: { type: 'string', usage: 'Port of the buckets' },
+  pagePort: { type: 'string', usage: 'Port of the page' },
 };
 
 const PORT_NAMES: Record<keyof Ports, string> = {
@@ -72,6 +73,7 @@ const PORT_NAMES: Record<keyof Ports, string> = {
   issuer: 'token issuer',
   dynamodb: 'DynamoDB',
   s3: 'buckets',
+  page: 'page',
 };
 
 const SHUTDOWN_MS = 3_000;

@@ -21,6 +21,7 @@ import { faultyInvoke } from './faults/stream-faults.ts';
 import { type GatewayRoute, WebSocketGateway } from './gateway/gateway.ts';
 import { Issuer } from './issuer.ts';
 import type { LocalFunction } from './local-function.ts';
+import { startPage } from './page/start-page.ts';
 import { FAILURE_BUCKET, type Stack } from './stack.ts';
 
 export interface Ports {
@@ -30,6 +31,7 @@ export interface Ports {
   issuer: number;
   dynamodb: number;
   s3: number;
+  page: number;
 }
 
 export interface ServiceOptions {
@@ -65,7 +67,7 @@ export interface StreamFigures {
   splits: number;
 }
 
-/** Everything of a stack but HTTP: engine, table, issuer, buckets, WebSocket gateway, event source mapping. */
+/** Everything of a stack but HTTP: engine, table, issuer, buckets, page, WebSocket gateway, event source mapping. */
 export class Services {
   readonly stack: Stack;
   readonly #stops: (() => Promise<unknown>)[];
@@ -99,15 +101,23 @@ export class Services {
       }),
     });
     stops.push(() => gateway.close());
-    const [{ dynamodb, engine }, issuer, buckets] = await Promise.all([
+    const addresses = {
+      http: `http://127.0.0.1:${ports.http}`,
+      websocket: `ws://127.0.0.1:${ports.websocket}`,
+      issuer: `http://127.0.0.1:${ports.issuer}`,
+      s3: `http://127.0.0.1:${ports.s3}`,
+    };
+    const [{ dynamodb, engine }, issuer, buckets, page] = await Promise.all([
       openEngine(options, stops),
       Issuer.start(ports.issuer),
       Buckets.start(ports.s3, dataDir),
+      startPage(ports.page, addresses),
       gateway.listen(ports.websocket),
     ]);
     stops.push(
       () => issuer.stop(),
       () => buckets.stop(),
+      () => page.stop(),
     );
     if (faults) {
       // Only the functions meet the faults; the engine's other users speak with it directly.
@@ -119,13 +129,11 @@ export class Services {
     const client = new DynamoDBClient({ endpoint: dynamodb });
     const streamArn = await createTable(client, options.table, tableName);
     const stack: Stack = {
+      ...addresses,
       pid: process.pid,
-      http: `http://127.0.0.1:${ports.http}`,
-      websocket: `ws://127.0.0.1:${ports.websocket}`,
+      page: page.url,
       management: `http://127.0.0.1:${ports.websocket}`,
-      issuer: issuer.url,
       dynamodb,
-      s3: buckets.endpoint,
       lambda: `http://127.0.0.1:${ports.lambda}`,
       table: tableName,
       streamArn,

@@ -4,6 +4,8 @@ import { dirname } from 'node:path';
 /** Where everything of a running stack is. */
 export interface Stack {
   pid: number;
+  /** The page in a browser. */
+  page: string;
   http: string;
   websocket: string;
   /** The endpoint of @connections. */

@@ -68,6 +68,7 @@ export class Deployment {
     const management = apiAt(websocketId, this.#stage);
     return {
       pid,
+      page: outputs.get('PageUrl') ?? '',
       http: apiAt(outputs.get('HttpApiId') ?? '', '$default'),
       websocket: management.replace('http:', 'ws:'),
       management,

@@ -1,0 +1,26 @@
+import { existsSync } from 'node:fs';
+import { type Browser, chromium } from 'playwright-core';
+
+const PLACES = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+];
+
+export const ADVICE =
+  'No Chromium was found. Install one (Debian: apt-get install chromium), or say where it is: CHROMIUM=/path npm test';
+
+/** Where a Chromium is: what CHROMIUM says, or where one usually is. */
+export const findChromium = (): string | undefined => {
+  const { CHROMIUM } = process.env;
+  return CHROMIUM ?? PLACES.find((place) => existsSync(place));
+};
+
+/** @throws Error when there is none */
+export const launchChromium = async (): Promise<Browser> => {
+  const executablePath = findChromium();
+  if (executablePath === undefined) throw new Error(ADVICE);
+  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+};

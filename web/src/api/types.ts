@@ -1,0 +1,146 @@
+// Made of the OpenAPI document by `npm run web:types`; a test holds it current.
+
+export interface Thought {
+  id: string;
+  author: string;
+  text: string;
+  topics: string[];
+  inReplyTo?: { author: string; id: string };
+  image?: string;
+  createdAt: string;
+  edited: boolean;
+  editedAt?: string;
+  version: number;
+  seq: number;
+  expiresAt?: string;
+}
+
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  code: string;
+  detail?: string;
+  errors?: { path: string; message: string }[];
+}
+
+export interface ThoughtWithCounts {
+  id: string;
+  author: string;
+  text: string;
+  topics: string[];
+  inReplyTo?: { author: string; id: string };
+  image?: string;
+  createdAt: string;
+  edited: boolean;
+  editedAt?: string;
+  version: number;
+  seq: number;
+  expiresAt?: string;
+  counts: { replies: number; reactions: number };
+}
+
+export interface User {
+  username: string;
+  name: string;
+  bio: string;
+  createdAt: string;
+  counts: { followers: number; following: number; thoughts: number };
+}
+
+export interface Ticket {
+  ticket: string;
+  expiresIn: number;
+  loginExpiresAt: string;
+}
+
+export interface ImageUpload {
+  image: string;
+  url: string;
+  fields: Record<string, string>;
+  imageUrl: string;
+  expiresIn: number;
+  maxBytes: number;
+}
+
+export interface Routes {
+  'POST /thoughts': {
+    headers?: { 'Idempotency-Key'?: string };
+    body: {
+      text: string;
+      topics?: string[];
+      inReplyTo?: { author: string; id: string };
+      image?: string;
+      expiresIn?: number;
+    };
+    answer: Thought;
+  };
+  'GET /thoughts': {
+    query?: { cursor?: string; limit?: number; order?: 'newest' | 'oldest'; topic?: string };
+    answer: { items: Thought[]; next?: string };
+  };
+  'GET /users/{username}/thoughts': {
+    params: { username: string };
+    query?: { cursor?: string; limit?: number; order?: 'newest' | 'oldest' };
+    answer: { items: Thought[]; next?: string };
+  };
+  'GET /users/{username}/thoughts/{id}': { params: { username: string; id: string }; answer: ThoughtWithCounts };
+  'PATCH /users/{username}/thoughts/{id}': {
+    params: { username: string; id: string };
+    headers?: { 'If-Match'?: string };
+    body: { text: string; topics?: string[] };
+    answer: Thought;
+  };
+  'DELETE /users/{username}/thoughts/{id}': {
+    params: { username: string; id: string };
+    headers?: { 'If-Match'?: string };
+    answer: undefined;
+  };
+  'GET /users/{username}/thoughts/{id}/replies': {
+    params: { username: string; id: string };
+    query?: { cursor?: string; limit?: number; order?: 'newest' | 'oldest' };
+    answer: { items: Thought[]; next?: string };
+  };
+  'GET /timeline': {
+    query?: { cursor?: string; limit?: number; order?: 'newest' | 'oldest' };
+    answer: { items: Thought[]; next?: string };
+  };
+  'PUT /users/{username}/thoughts/{id}/reaction': {
+    params: { username: string; id: string };
+    body: { kind: 'like' | 'love' | 'laugh' | 'wow' | 'sad' };
+    answer: undefined;
+  };
+  'DELETE /users/{username}/thoughts/{id}/reaction': { params: { username: string; id: string }; answer: undefined };
+  'GET /users/{username}/thoughts/{id}/reactions': {
+    params: { username: string; id: string };
+    query?: { cursor?: string; limit?: number };
+    answer: { items: { username: string; kind: 'like' | 'love' | 'laugh' | 'wow' | 'sad' }[]; next?: string };
+  };
+  'GET /users/{username}': { params: { username: string }; answer: User };
+  'PUT /users/me': { body: { name?: string; bio?: string }; answer: User };
+  'PUT /users/{username}/follow': { params: { username: string }; answer: undefined };
+  'DELETE /users/{username}/follow': { params: { username: string }; answer: undefined };
+  'PUT /users/{username}/mute': { params: { username: string }; answer: undefined };
+  'DELETE /users/{username}/mute': { params: { username: string }; answer: undefined };
+  'PUT /users/{username}/block': { params: { username: string }; answer: undefined };
+  'DELETE /users/{username}/block': { params: { username: string }; answer: undefined };
+  'GET /users/{username}/followers': {
+    params: { username: string };
+    query?: { cursor?: string; limit?: number };
+    answer: { items: { username: string }[]; next?: string };
+  };
+  'GET /users/{username}/following': {
+    params: { username: string };
+    query?: { cursor?: string; limit?: number };
+    answer: { items: { username: string }[]; next?: string };
+  };
+  'POST /tickets': { answer: Ticket };
+  'POST /images': {
+    body: { contentType: 'image/png' | 'image/jpeg' | 'image/gif' | 'image/webp' };
+    answer: ImageUpload;
+  };
+  'DELETE /connections': { answer: undefined };
+  'GET /openapi.json': { answer: Record<string, unknown> };
+  'GET /asyncapi.json': { answer: Record<string, unknown> };
+  'GET /docs': { answer: undefined };
+}

@@ -1,0 +1,75 @@
+import { Link, useLocation } from 'wouter';
+import { useLogin } from './app-context.ts';
+import { ConnectionSign } from './live/connection.tsx';
+import { LiveProvider, useLive } from './live/live-context.tsx';
+import { LivePanel } from './live/live-panel.tsx';
+import { NewThoughts } from './live/new-thoughts.tsx';
+import { Navigation } from './navigation.tsx';
+import { useRelationsFromElsewhere } from './people/relations.ts';
+import { WhoIsHere } from './people/who-is-here.tsx';
+import { Routes } from './routes.tsx';
+import { useScrollToTop } from './scroll.ts';
+import { Composer } from './thoughts/composer.tsx';
+import { Brand } from './ui/brand.tsx';
+
+const TopBar = () => {
+  const session = useLive();
+  return (
+    <header className="top">
+      <Link className="brand" href="/">
+        <Brand />
+      </Link>
+      {session && <ConnectionSign />}
+    </header>
+  );
+};
+
+/** What only who is logged in has beside the page. */
+const Aside = () => {
+  useRelationsFromElsewhere();
+  return (
+    <aside className="aside" aria-label="Live">
+      <LivePanel />
+      <WhoIsHere />
+    </aside>
+  );
+};
+
+const Shell = () => {
+  const session = useLive();
+  const [location] = useLocation();
+  useScrollToTop();
+  const kinds = ['shell', !session && 'shell-open', location === '/' && 'shell-home'].filter(Boolean).join(' ');
+  return (
+    <div className={kinds}>
+      <a className="skip" href="#main">
+        To the content
+      </a>
+      <TopBar />
+      <div className="side">
+        <Navigation />
+        {session && (
+          <section className="side-compose" aria-label="Post a thought">
+            <Composer label="What are you thinking?" />
+          </section>
+        )}
+      </div>
+      <main id="main" className="main">
+        <Routes />
+      </main>
+      {session && <Aside />}
+      {session && <NewThoughts />}
+    </div>
+  );
+};
+
+export const App = () => {
+  const login = useLogin();
+  const username = login?.claimedName;
+  if (username === undefined) return <Shell />;
+  return (
+    <LiveProvider key={username} username={username}>
+      <Shell />
+    </LiveProvider>
+  );
+};

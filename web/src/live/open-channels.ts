@@ -1,0 +1,49 @@
+/** As much of the client and its store as is used here. */
+interface Subscriber {
+  subscribe(channel: string): Promise<void>;
+  unsubscribe(channel: string): Promise<void>;
+}
+interface ListKeeper {
+  leave(channel: string): void;
+}
+
+/** A page that was left is kept live for as long as few others were opened after it, so that going back shows it at once. */
+const KEPT = 6;
+
+/** Which channels are subscribed: those on the screen, and the last ones that were. The timeline always is. */
+export class OpenChannels {
+  readonly #client: Subscriber;
+  readonly #store: ListKeeper;
+  /** How often each is on the screen; the one that was opened last is the last. */
+  readonly #uses = new Map<string, number>();
+
+  constructor(client: Subscriber, store: ListKeeper) {
+    this.#client = client;
+    this.#store = store;
+  }
+
+  /** @returns what ends its use */
+  open(channel: string): () => void {
+    if (channel === 'timeline') return () => {};
+    const uses = this.#uses.get(channel);
+    this.#uses.delete(channel);
+    this.#uses.set(channel, (uses ?? 0) + 1);
+    // A refusal is told by `onRefused`; the list is then as it was read.
+    if (uses === undefined) this.#client.subscribe(channel).catch(() => {});
+    this.#closeOldest();
+    return () => {
+      this.#uses.set(channel, (this.#uses.get(channel) ?? 1) - 1);
+      this.#closeOldest();
+    };
+  }
+
+  #closeOldest(): void {
+    for (const [channel, uses] of this.#uses) {
+      if (this.#uses.size <= KEPT) return;
+      if (uses > 0) continue;
+      this.#uses.delete(channel);
+      this.#client.unsubscribe(channel).catch(() => {});
+      this.#store.leave(channel);
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import { useApp } from '../app-context.ts';
+import { ChannelList } from '../thoughts/channel-list.tsx';
+
+/** What a stranger sees: what this is, and that it is going on. */
+export const WelcomePage = () => {
+  const { login } = useApp();
+  return (
+    <div className="welcome">
+      <section className="welcome-words" aria-labelledby="welcome-title">
+        <h1 id="welcome-title">A thought is posted here, and is there.</h1>
+        <p>
+          Everybody who follows you sees it at once, without loading anything again. If their connection was gone, they
+          get it when they are back: each thought once, in order, none left out.
+        </p>
+        <button type="button" className="button button-strong button-large" onClick={() => void login.signIn()}>
+          Log in and post one
+        </button>
+      </section>
+      <section className="welcome-list" aria-label="Posted lately">
+        <h2>Being posted now</h2>
+        <ChannelList channel="all" empty={<p>Be the first.</p>} />
+      </section>
+    </div>
+  );
+};

@@ -1,0 +1,37 @@
+import { Route, Switch } from 'wouter';
+import { useLive } from './live/live-context.tsx';
+import { EverythingPage } from './pages/everything-page.tsx';
+import { PeoplePage } from './pages/people-page.tsx';
+import { PersonPage } from './pages/person-page.tsx';
+import { ThreadPage } from './pages/thread-page.tsx';
+import { TimelinePage } from './pages/timeline-page.tsx';
+import { TopicPage } from './pages/topic-page.tsx';
+import { WelcomePage } from './pages/welcome-page.tsx';
+import { Notice } from './ui/notice.tsx';
+
+/** Which page stands at which address. */
+export const Routes = () => {
+  const isLoggedIn = useLive() !== undefined;
+  return (
+    <Switch>
+      <Route path="/">{isLoggedIn ? <TimelinePage /> : <WelcomePage />}</Route>
+      <Route path="/everything">
+        <EverythingPage />
+      </Route>
+      <Route path="/topics/:topic">{({ topic }) => <TopicPage topic={topic} />}</Route>
+      <Route path="/people/:username">{({ username }) => <PersonPage username={username} />}</Route>
+      <Route path="/people/:username/followers">
+        {({ username }) => <PeoplePage username={username} list="followers" />}
+      </Route>
+      <Route path="/people/:username/following">
+        {({ username }) => <PeoplePage username={username} list="following" />}
+      </Route>
+      <Route path="/people/:username/thoughts/:id">
+        {({ username, id }) => <ThreadPage key={id} author={username} id={id} />}
+      </Route>
+      <Route>
+        <Notice title="There is no such page" />
+      </Route>
+    </Switch>
+  );
+};

@@ -1,0 +1,34 @@
+import { type ReactNode, useRef } from 'react';
+import { Icon } from './icon.tsx';
+
+/** Buttons behind three dots. It closes on a choice (but for buttons with `data-stays`), on Escape, and when the focus leaves it. */
+export const Menu = ({ label, children }: { label: string; children: ReactNode }) => {
+  const ref = useRef<HTMLDetailsElement>(null);
+  const close = () => {
+    if (ref.current) ref.current.open = false;
+  };
+  return (
+    <details
+      ref={ref}
+      className="menu"
+      onBlur={({ relatedTarget }) => !ref.current?.contains(relatedTarget) && close()}
+      onKeyDown={({ key }) => {
+        if (key !== 'Escape') return;
+        close();
+        ref.current?.querySelector('summary')?.focus();
+      }}
+    >
+      <summary aria-label={label} title={label}>
+        <Icon name="more" />
+      </summary>
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: a click that a button in it has heard already */}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: as above */}
+      <div
+        className="menu-items"
+        onClick={({ target }) => target instanceof HTMLButtonElement && !('stays' in target.dataset) && close()}
+      >
+        {children}
+      </div>
+    </details>
+  );
+};
