@@ -68,8 +68,9 @@ const typeOf = (schema: Json): string => {
 const literal = (value: unknown): string => (typeof value === 'string' ? `'${value}'` : String(value));
 
 const arrayType = ({ items }: Json): string => {
-  const type = typeOf((items ?? {}) as Json);
-  return type.includes('|') ? `(${type})[]` : `${type}[]`;
+  const item = (items ?? {}) as Json;
+  const isUnion = 'anyOf' in item || 'oneOf' in item || 'enum' in item;
+  return isUnion ? `(${typeOf(item)})[]` : `${typeOf(item)}[]`;
 };
 
 const objectType = ({ properties, required = [], additionalProperties }: Json): string => {

@@ -5,6 +5,7 @@ import { LiveProvider, useLive } from './live/live-context.tsx';
 import { LivePanel } from './live/live-panel.tsx';
 import { NewThoughts } from './live/new-thoughts.tsx';
 import { Navigation } from './navigation.tsx';
+import { Account } from './people/account.tsx';
 import { useRelationsFromElsewhere } from './people/relations.ts';
 import { WhoIsHere } from './people/who-is-here.tsx';
 import { Routes } from './routes.tsx';
@@ -65,11 +66,14 @@ const Shell = () => {
 
 export const App = () => {
   const login = useLogin();
-  const username = login?.claimedName;
-  if (username === undefined) return <Shell />;
+  if (!login) return <Shell />;
   return (
-    <LiveProvider key={username} username={username}>
-      <Shell />
-    </LiveProvider>
+    <Account key={login.sub} login={login}>
+      {(username) => (
+        <LiveProvider key={username} username={username}>
+          <Shell />
+        </LiveProvider>
+      )}
+    </Account>
   );
 };

@@ -22,5 +22,7 @@ export const findChromium = (): string | undefined => {
 export const launchChromium = async (): Promise<Browser> => {
   const executablePath = findChromium();
   if (executablePath === undefined) throw new Error(ADVICE);
-  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+  // The superuser's Chromium has no sandbox to start in.
+  const isRoot = process.getuid?.() === 0;
+  return chromium.launch({ executablePath, args: ['--disable-dev-shm-usage', ...(isRoot ? ['--no-sandbox'] : [])] });
 };

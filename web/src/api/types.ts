@@ -48,6 +48,53 @@ export interface User {
   counts: { followers: number; following: number; thoughts: number };
 }
 
+export interface Conversation {
+  id: string;
+  kind: 'two' | 'group';
+  name?: string;
+  members: string[];
+  createdAt: string;
+}
+
+export interface Message {
+  id: string;
+  conversationId: string;
+  place: number;
+  author: string;
+  text: string;
+  createdAt: string;
+  edited: boolean;
+  editedAt?: string;
+  version: number;
+  seq: number;
+}
+
+export interface InboxEntry {
+  id: string;
+  kind: 'two' | 'group';
+  name?: string;
+  members: string[];
+  createdAt: string;
+  left: boolean;
+  lastAt: string;
+  lastMessage?: { place: number; author: string; preview?: string };
+  seq: number;
+  readUpTo: number;
+  unread: number;
+}
+
+export interface ConversationDetails {
+  id: string;
+  kind: 'two' | 'group';
+  name?: string;
+  members: string[];
+  createdAt: string;
+  left: boolean;
+  lastPlace: number;
+  seq: number;
+  readMarks: { username: string; readUpTo: number }[];
+}
+
 export interface Ticket {
   ticket: string;
   expiresIn: number;
@@ -117,6 +164,7 @@ export interface Routes {
     answer: { items: { username: string; kind: 'like' | 'love' | 'laugh' | 'wow' | 'sad' }[]; next?: string };
   };
   'GET /users/{username}': { params: { username: string }; answer: User };
+  'GET /users/me': { answer: User };
   'PUT /users/me': { body: { name?: string; bio?: string }; answer: User };
   'PUT /users/{username}/follow': { params: { username: string }; answer: undefined };
   'DELETE /users/{username}/follow': { params: { username: string }; answer: undefined };
@@ -134,6 +182,40 @@ export interface Routes {
     query?: { cursor?: string; limit?: number };
     answer: { items: { username: string }[]; next?: string };
   };
+  'PUT /users/me/handle': { body: { handle: string }; answer: undefined };
+  'POST /conversations': {
+    headers?: { 'Idempotency-Key'?: string };
+    body: { members: string[]; name?: string; text: string };
+    answer: { conversation: Conversation; message: Message };
+  };
+  'GET /conversations': { query?: { cursor?: string; limit?: number }; answer: { items: InboxEntry[]; next?: string } };
+  'GET /conversations/{id}': { params: { id: string }; answer: ConversationDetails };
+  'PATCH /conversations/{id}': { params: { id: string }; body: { name: string }; answer: Conversation };
+  'PUT /conversations/{id}/members/{username}': { params: { id: string; username: string }; answer: undefined };
+  'DELETE /conversations/{id}/members/me': { params: { id: string }; answer: undefined };
+  'GET /conversations/{id}/messages': {
+    params: { id: string };
+    query?: { cursor?: string; limit?: number; order?: 'newest' | 'oldest' };
+    answer: { items: Message[]; next?: string };
+  };
+  'POST /conversations/{id}/messages': {
+    params: { id: string };
+    headers?: { 'Idempotency-Key'?: string };
+    body: { text: string };
+    answer: Message;
+  };
+  'PATCH /conversations/{id}/messages/{place}': {
+    params: { id: string; place: number };
+    headers?: { 'If-Match'?: string };
+    body: { text: string };
+    answer: Message;
+  };
+  'DELETE /conversations/{id}/messages/{place}': {
+    params: { id: string; place: number };
+    headers?: { 'If-Match'?: string };
+    answer: undefined;
+  };
+  'PUT /conversations/{id}/read': { params: { id: string }; body: { upTo: number }; answer: undefined };
   'POST /tickets': { answer: Ticket };
   'POST /images': {
     body: { contentType: 'image/png' | 'image/jpeg' | 'image/gif' | 'image/webp' };

@@ -5,7 +5,7 @@ export const CALLBACK_PATH = '/login/callback';
 
 export interface Login {
   token: string;
-  /** The name in the token, when it has one; the handle may be another. */
+  /** The name that the provider knows; the handle may be another. */
   claimedName: string | undefined;
   sub: string;
 }
