@@ -3,6 +3,7 @@ import { type Connection, type SubscriptionItem, toConnection } from '../connect
 import type { PresenceStore } from '../connections/presence-store.ts';
 import type { EdgeItem } from '../follows/edge.ts';
 import type { FollowStore } from '../follows/follow-store.ts';
+import type { ImageStore } from '../images/image-store.ts';
 import { type Happening, happeningOf } from '../protocol/live-event.ts';
 import type { Outbox } from '../push/outbox.ts';
 import type { Runtime } from '../runtime.ts';
@@ -22,8 +23,13 @@ import { type Delivery, type ThoughtChange, taskItem } from './task.ts';
 
 /** What the stream can ask for. */
 export type Change =
-  /** @property topicsBefore those of the version before, whose listeners hear that a thought has left them */
-  | { kind: 'thought'; change: ThoughtChange; topicsBefore: string[] }
+  /**
+   * @property topicsBefore those of the version before, whose listeners hear that a thought has left them
+   * @property imageBefore that of the version before, which goes when the thought is gone
+   */
+  | { kind: 'thought'; change: ThoughtChange; topicsBefore: string[]; imageBefore?: string | undefined }
+  /** The engine has removed what had expired. */
+  | { kind: 'vanished'; image: string }
   | { kind: 'following'; follower: string }
   | { kind: 'relation'; relation: RelationChange }
   | { kind: 'task'; key: Key; delivery: Delivery }
@@ -56,6 +62,7 @@ interface Dependencies extends WalkDependencies, ConversationDependencies {
   timelines: TimelineStore;
   thoughts: ThoughtStore;
   follows: FollowStore;
+  images: Pick<ImageStore, 'keep' | 'remove'>;
   lag: LagStore;
   runtime: Runtime;
   settings: FanOutSettings;
@@ -90,8 +97,10 @@ export class FanOut {
     } else if (change.kind === 'task') {
       await this.#deliver(change.delivery, invocation);
       await this.#deps.table.write([{ delete: change.key }]);
+    } else if (change.kind === 'vanished') {
+      await this.#deps.images.remove(change.image);
     } else {
-      await this.#announce(change.change, change.topicsBefore, invocation);
+      await this.#announce(change, invocation);
     }
   }
 
@@ -103,12 +112,17 @@ export class FanOut {
     }
   }
 
-  async #announce(change: ThoughtChange, topicsBefore: string[], invocation: Invocation): Promise<void> {
-    const { thoughts, timelines, runtime } = this.#deps;
+  async #announce(
+    { change, topicsBefore, imageBefore }: Extract<Change, { kind: 'thought' }>,
+    invocation: Invocation,
+  ): Promise<void> {
+    const { images, thoughts, timelines, runtime } = this.#deps;
     const readAt = runtime.now();
     const thought = await thoughts.stored(change.author, change.id);
     if (!thought) return;
     if (isVisible(thought, runtime.now())) await timelines.addToFeeds(thought);
+    if (thought.image && change.version === 1) await images.keep(thought.image);
+    if (thought.deletedAt !== undefined && imageBefore) await images.remove(imageBefore);
     await timelines.removeFromFeeds(thought, topicsBefore, runtime.now());
     const content = contentOf(change, thought, readAt, runtime.now());
     const deliveries = audiencesOf(thought, topicsBefore).map(

@@ -5,6 +5,7 @@ const EXTENSIONS = { 'image/png': 'png', 'image/jpeg': 'jpg', 'image/gif': 'gif'
 
 export const MAX_IMAGE_BYTES = 5 * 1024 * 1024;
 const UPLOAD_SECONDS = 300;
+const IMAGE_AT_END = /[^/]+\/[^/]+$/;
 
 export const NewImage = z.strictObject({
   contentType: z.enum(Object.keys(EXTENSIONS) as [keyof typeof EXTENSIONS, ...(keyof typeof EXTENSIONS)[]]),
@@ -26,7 +27,15 @@ export const ImageUpload = z
   .check(z.meta({ id: 'ImageUpload' }));
 export type ImageUpload = z.infer<typeof ImageUpload>;
 
-/** Images of thoughts, in a bucket. The upload goes there directly; its type and size are part of what is signed. */
+/** A fresh upload has this tag, and the bucket lets it expire. An image that stands in a thought has none. */
+const UNUSED_TAG = '<Tagging><TagSet><Tag><Key>state</Key><Value>unused</Value></Tag></TagSet></Tagging>';
+/** For so long caches may show an image that is gone. */
+const CACHE_CONTROL = 'public, max-age=300';
+
+/**
+ * Images of thoughts, in a bucket. The upload goes there directly; its type, size and tag are part of what is signed. An
+ * image lives as long as its thought.
+ */
 export class ImageStore {
   readonly #bucket: string;
   readonly #baseUrl: string;
@@ -53,7 +62,7 @@ export class ImageStore {
         ['content-length-range', 1, MAX_IMAGE_BYTES],
         ['eq', '$Content-Type', contentType],
       ],
-      Fields: { 'Content-Type': contentType },
+      Fields: { 'Content-Type': contentType, 'Cache-Control': CACHE_CONTROL, tagging: UNUSED_TAG },
       Expires: UPLOAD_SECONDS,
     });
     return { image, url, fields, imageUrl: this.urlOf(image), expiresIn: UPLOAD_SECONDS, maxBytes: MAX_IMAGE_BYTES };
@@ -61,5 +70,31 @@ export class ImageStore {
 
   urlOf(image: string): string {
     return `${this.#baseUrl}/${image}`;
+  }
+
+  /** Keeps the image of a stored thought. One that was never uploaded, or is gone already, is passed by. */
+  async keep(imageUrl: string): Promise<void> {
+    const place = this.#placeOf(imageUrl);
+    if (!place) return;
+    const { NoSuchKey, PutObjectTaggingCommand, S3Client } = await import('@aws-sdk/client-s3');
+    try {
+      await new S3Client({}).send(new PutObjectTaggingCommand({ ...place, Tagging: { TagSet: [] } }));
+    } catch (error) {
+      if (!(error instanceof NoSuchKey)) throw error;
+    }
+  }
+
+  /** Removes the image of a thought that is gone. Twice is once. */
+  async remove(imageUrl: string): Promise<void> {
+    const place = this.#placeOf(imageUrl);
+    if (!place) return;
+    const { DeleteObjectCommand, S3Client } = await import('@aws-sdk/client-s3');
+    await new S3Client({}).send(new DeleteObjectCommand(place));
+  }
+
+  /** By the end of the URL alone: what stands before it may have changed since. */
+  #placeOf(imageUrl: string): { Bucket: string; Key: string } | undefined {
+    const Key = IMAGE_AT_END.exec(imageUrl)?.[0];
+    return Key === undefined || this.#bucket === '' ? undefined : { Bucket: this.#bucket, Key };
   }
 }

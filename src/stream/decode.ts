@@ -29,7 +29,7 @@ export const decodeRecord = (record: DynamoDBRecord): Change | undefined => {
       // Moved in an index by a migration, or the like: nothing that anybody would hear of.
       if (before?.version === version) return undefined;
       const change = { author, id, version, at: deletedAt ?? editedAt ?? createdAt };
-      return { kind: 'thought', change, topicsBefore: before?.topics ?? [] };
+      return { kind: 'thought', change, topicsBefore: before?.topics ?? [], imageBefore: before?.image };
     }
     case 'following':
       if (record.eventName === 'INSERT') return { kind: 'following', follower: namesOfEdge(item).follower };
@@ -50,8 +50,11 @@ export const decodeRecord = (record: DynamoDBRecord): Change | undefined => {
   }
 };
 
-/** Of what is taken away, only a follow's end concerns anybody. */
-const removed = (item: Item): Change | undefined => (item.type === 'following' ? relationOf(item) : undefined);
+/** Of what is taken away, a follow's end concerns its two, and an expired thought its image. */
+const removed = (item: Item & { image?: string }): Change | undefined => {
+  if (item.type === 'following') return relationOf(item);
+  return item.type === 'thought' && item.image ? { kind: 'vanished', image: item.image } : undefined;
+};
 
 /** A later change of the edge fills nothing; that somebody is muted or barred is told to the reader's connections. */
 const changedEdge = (before: Item & { muted?: boolean }, after: Item & { muted?: boolean }): Change | undefined => {

@@ -1,6 +1,7 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import { FanOut, type FanOutSettings } from '../../src/fan-out/fan-out.ts';
 import { Outbox, type Parcel } from '../../src/push/outbox.ts';
+import type { Settings } from '../../src/settings.ts';
 import { decodeRecord } from '../../src/stream/decode.ts';
 import { keys } from '../../src/table/keys.ts';
 import type { Item } from '../../src/table/table.ts';
@@ -11,9 +12,13 @@ import { createWorld, SETTINGS, times } from './world.ts';
 const HOUR = 3_600_000;
 
 /** A fan-out on a table in memory, whose stream is run by hand. */
-export const createHarness = (settings: Partial<FanOutSettings> = {}, table = new MemoryTable()) => {
+export const createHarness = (
+  settings: Partial<FanOutSettings> = {},
+  table = new MemoryTable(),
+  overrides: Partial<Settings> = {},
+) => {
   const fanOutSettings = { ...SETTINGS.fanOut, ...settings };
-  const world = createWorld(table, { fanOut: fanOutSettings });
+  const world = createWorld(table, { ...overrides, fanOut: fanOutSettings });
   const { runtime } = world;
   const tap = new StreamTap(table);
   const fanOut = new FanOut({ ...world, settings: fanOutSettings });

@@ -2,13 +2,14 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import type { AttributeValue, Context, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import type { InboxItem } from '../../src/conversations/inbox.ts';
 import type { Item } from '../../src/table/table.ts';
+import type { ThoughtItem } from '../../src/thoughts/thought-items.ts';
 import type { MemoryTable } from './memory-table.ts';
 
 /** What the mapping's filter lets through. */
 const STREAMED = ['thought', 'following', 'barred', 'task', 'message', 'roster'];
 
 export const isStreamed = (now: Item | undefined, old: Item | undefined): boolean => {
-  if (!now) return old?.type === 'following';
+  if (!now) return old?.type === 'following' || (old?.type === 'thought' && (old as ThoughtItem).image !== undefined);
   return STREAMED.includes(now.type) || (now.type === 'inbox' && (now as InboxItem).changedBy === 'reader');
 };
 

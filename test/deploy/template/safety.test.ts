@@ -148,6 +148,7 @@ describe.each(['dev', 'prod', 'everything'] as const)('The template of %s', (nam
       { dynamodb: { NewImage: { type: { S: ['thought', 'following', 'barred', 'task', 'message', 'roster'] } } } },
       { dynamodb: { NewImage: { type: { S: ['inbox'] }, changedBy: { S: ['reader'] } } } },
       { eventName: ['REMOVE'], dynamodb: { OldImage: { type: { S: ['following'] } } } },
+      { eventName: ['REMOVE'], dynamodb: { OldImage: { type: { S: ['thought'] }, image: { S: [{ exists: true }] } } } },
     ]);
     expect(DestinationConfig.OnFailure.Destination).toEqual({ 'Fn::GetAtt': ['FailureBucket', 'Arn'] });
     expect(mapping).toMatchObject({

@@ -17,6 +17,12 @@ describe('an upload', () => {
     expect(policy.conditions).toContainEqual({ bucket: 'bucket' });
   });
 
+  it('is marked as unused, and asks caches to forget it soon', async () => {
+    const { fields } = await images.upload('alice', { contentType: 'image/png' });
+    expect(fields.tagging).toContain('<Key>state</Key><Value>unused</Value>');
+    expect(fields['Cache-Control']).toBe('public, max-age=300');
+  });
+
   it('says where the image will be', async () => {
     const upload = await images.upload('alice', { contentType: 'image/jpeg' });
     expect(upload).toMatchObject({ image: 'alice/some-id.jpg', imageUrl: 'https://images.example/alice/some-id.jpg' });

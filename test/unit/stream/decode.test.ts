@@ -59,6 +59,17 @@ describe('a record', () => {
     expect(decodeRecord(aRecord(6, { ...key, type: 'barred' }))).toBeUndefined();
   });
 
+  it('of a thought that has expired names its image, if it had one; of a deleted one, the image that it had', () => {
+    const thought = stored(aThought({ image: 'https://images/alice/x.png' }));
+    const image = 'https://images/alice/x.png';
+    expect(decodeRecord(aRecord(1, undefined, itemOf(thought)))).toEqual({ kind: 'vanished', image });
+    expect(decodeRecord(aRecord(1, undefined, itemOf(stored(aThought()))))).toBeUndefined();
+    expect(decodeRecord(aRecord(1, tombstoneItem(thought, 7, 5_000), itemOf(thought)))).toMatchObject({
+      kind: 'thought',
+      imageBefore: image,
+    });
+  });
+
   it('of a task of the first edition is a delivery by reference, and the task is known by its own key', () => {
     const id = '019b7a6e-1e4f-7000-8000-000000000000';
     const at = '2026-01-02T03:04:05.000Z';
