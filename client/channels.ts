@@ -1,3 +1,4 @@
+import { isConversation } from './numbered.ts';
 import type { ClientFrame, ResumeFrom } from './types.ts';
 
 /** What the client wants of one channel, and from where it is to be replayed. */
@@ -31,7 +32,11 @@ const COMPLETE = ['timeline', 'all'];
 /** Those bring authors nobody follows, so a change of an older thought may have been missed. */
 export const isLoose = (name: string): boolean => name === 'all' || name.startsWith('topic:');
 
-export const isComplete = (name: string): boolean => COMPLETE.includes(name) || name.startsWith('author:');
+export const isComplete = (name: string): boolean =>
+  COMPLETE.includes(name) || name.startsWith('author:') || isConversation(name);
+
+/** These a connection hears without asking. */
+export const comesByItself = (name: string): boolean => name === 'timeline' || isConversation(name);
 
 const later = (a: string, b: string): string => (a > b ? a : b);
 
@@ -110,17 +115,18 @@ export class Channels {
   }
 
   /** An event has come by this channel. */
-  note(name: string, thoughtId: string): void {
+  note(name: string, itemId: string): void {
     const channel = this.#channels.get(name);
     if (!channel) return;
-    if (channel.isWhole) channel.since = later(channel.since ?? '', thoughtId);
-    else channel.seen = later(channel.seen, thoughtId);
+    if (channel.isWhole) channel.since = later(channel.since ?? '', itemId);
+    else channel.seen = later(channel.seen, itemId);
   }
 
   /** Nothing is certain of any channel until it has been replayed. */
   loseAll(): void {
     for (const channel of this.#channels.values()) {
-      channel.isWhole = false;
+      // Whether anything is missing of a conversation, the next check tells.
+      channel.isWhole = isConversation(channel.name) && !channel.replay && channel.need === undefined;
       channel.replay = undefined;
     }
   }

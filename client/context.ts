@@ -1,8 +1,9 @@
 import type { Channels } from './channels.ts';
 import type { Effect } from './effects.ts';
 import type { Link } from './link.ts';
+import { isConversation } from './numbered.ts';
 import type { Timings } from './timings.ts';
-import { type Gap, LiveError, type ThoughtEvent } from './types.ts';
+import { type Gap, LiveError, type NumberedEvent } from './types.ts';
 
 /** What the parts of a machine share: its time, its connections, its channels, and what is to be done. */
 export class Context {
@@ -74,8 +75,14 @@ export class Context {
     return Math.min(backoffCapMs, backoffBaseMs * 2 ** failures) * (0.5 + this.random() / 2);
   }
 
-  onEvent(event: ThoughtEvent): void {
-    this.effects.push({ type: 'event', event });
+  onEvent(event: NumberedEvent): void {
+    if ('thoughtId' in event) this.effects.push({ type: 'event', event });
+    else this.effects.push({ type: 'message', event });
+  }
+
+  /** Something of a list is lost: an author's, or a conversation's. */
+  onLoss(list: string): void {
+    this.onGap(isConversation(list) ? { channel: list } : { author: list });
   }
 
   onGap(gap: Gap): void {

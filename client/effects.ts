@@ -1,9 +1,12 @@
 import type {
   ChannelState,
+  ConversationNews,
   FailReason,
   Gap,
   HistoryPage,
   LiveError,
+  Message,
+  MessageEvent,
   Relation,
   State,
   Thought,
@@ -24,7 +27,8 @@ export type Input =
   | { type: 'frame'; link: number; data: unknown }
   | { type: 'subscribe' | 'unsubscribe'; channel: string; call: number }
   | { type: 'history'; channel: string; before: string | undefined; limit: number | undefined; call: number }
-  | { type: 'known'; thoughts: Thought[] }
+  | { type: 'known'; items: (Thought | Message)[] }
+  | { type: 'typing'; conversationId: string }
   | { type: 'check'; call: number }
   | { type: 'reconnect' }
   | { type: 'close' };
@@ -36,6 +40,8 @@ export type Effect =
   | { type: 'send'; link: number; data: string }
   | { type: 'drop'; link: number }
   | { type: 'event'; event: ThoughtEvent }
+  | { type: 'message'; event: MessageEvent }
+  | { type: 'conversation'; news: ConversationNews }
   | { type: 'gap'; gap: Gap }
   | { type: 'relation'; relation: Relation }
   | { type: 'state'; state: State; reason: FailReason | undefined }

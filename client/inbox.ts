@@ -1,9 +1,10 @@
 import type { Channel } from './channels.ts';
-import { isComplete } from './channels.ts';
+import { idAt, isComplete } from './channels.ts';
 import type { Context } from './context.ts';
 import { TimelineCount } from './count.ts';
+import { channelOf, isConversation, itemOf, listOf } from './numbered.ts';
 import { type Author, Order, type Step } from './order.ts';
-import type { Relation, ServerFrame, Thought, ThoughtEvent } from './types.ts';
+import type { ConversationNews, Message, NumberedEvent, Relation, ServerFrame, Thought } from './types.ts';
 
 /** How often a hole is asked for, each time after twice as long, before it is told as a gap. */
 const MAX_ASKS = 3;
@@ -24,6 +25,8 @@ export class Inbox {
   /** Changes made before this are the app's own to read. Milliseconds since 1970, by the server's clock. */
   startedAt: number | undefined;
   /** A count that was short: what is stored may be on its way still. */
+  /** Whether the server has told which conversations there are. */
+  #hasConversations = false;
   #doubt: { count: number; from: string; dueAt: number } | undefined;
 
   constructor(context: Context, since: string | undefined) {
@@ -38,20 +41,38 @@ export class Inbox {
     this.#count.from = id;
   }
 
-  receive(event: ThoughtEvent): void {
+  receive(event: NumberedEvent): void {
     this.#take(event);
   }
 
   /** An event of a replay that began at this time. */
-  replayed(event: ThoughtEvent, startedAt: number): void {
+  replayed(event: NumberedEvent, startedAt: number): void {
     if (Date.parse(event.at) >= (this.startedAt ?? 0)) this.#take(event, startedAt);
   }
 
-  known(thoughts: Thought[]): void {
-    for (const thought of thoughts) {
-      this.#emit(this.order.read(thought));
-      this.#look(this.order.author(thought.author), this.#context.now());
+  known(items: (Thought | Message)[]): void {
+    for (const item of items) {
+      this.#emit(this.order.read(item));
+      if ('conversationId' in item) this.conversation(listOf(item));
+      this.#look(this.order.author(listOf(item)), this.#context.now());
     }
+  }
+
+  /** The channel of a conversation: it comes by itself, and is whole until a number is missing. */
+  conversation(name: string): Channel {
+    const { channels } = this.#context;
+    const known = channels.get(name);
+    const channel = channels.want(name);
+    if (!known) channels.makeWhole(channel, idAt(this.#context.serverNow()));
+    return channel;
+  }
+
+  news(news: ConversationNews): void {
+    this.#context.effects.push({ type: 'conversation', news });
+    if (news.type !== 'conversation.changed' || !news.left) return;
+    const channel = this.#context.channels.get(channelOf(news.conversation.id));
+    if (channel) channel.isWanted = false;
+    this.#context.changed();
   }
 
   /** The author's numbers may be missing from the timeline by rights from now on, or no more. */
@@ -86,28 +107,29 @@ export class Inbox {
       if (author.last === undefined) this.#admit(author);
       else if (this.#brings(author) === channel) this.#concludeHole(author, startedAt);
     }
-    for (const author of this.#late) this.#context.onGap({ author });
+    for (const list of this.#late) this.#context.onLoss(list);
     this.#late.clear();
   }
 
   /** Whom to ask about: first the authors of channels, then as many others as fit, in turn. */
-  checkFrames(frames: number): { authors: string[]; since?: string }[] {
+  checkFrames(frames: number): { authors: string[]; since?: string; conversations?: boolean }[] {
     const ofChannels = [...this.#context.channels].flatMap(({ name, isWanted }) =>
       isWanted && name.startsWith('author:') ? [name.slice('author:'.length)] : [],
     );
     const others = this.order.nextAuthors(Math.max(0, frames * CHECK_AUTHORS - ofChannels.length));
     const authors = [...new Set([...ofChannels, ...others])];
     const since = this.#count.from;
-    const checks: { authors: string[]; since?: string }[] = [];
+    const checks: { authors: string[]; since?: string; conversations?: boolean }[] = [];
     for (let at = 0; at === 0 || at < authors.length; at += CHECK_AUTHORS) {
-      // The timeline is counted once.
-      checks.push({ authors: authors.slice(at, at + CHECK_AUTHORS), ...(at === 0 && since && { since }) });
+      // The timeline and the conversations are looked at once.
+      const once = at === 0 && { ...(since && { since }), conversations: true };
+      checks.push({ authors: authors.slice(at, at + CHECK_AUTHORS), ...once });
     }
     return checks.slice(0, frames);
   }
 
   /** Holds what has come against what the server has. */
-  compare(authors: string[], since: string | undefined, { at, count, seqs }: Pong): void {
+  compare(authors: string[], since: string | undefined, { at, count, seqs, conversations }: Pong): void {
     const { newcomerMs } = this.#context.timings;
     // No numbers at all: the server is late, and compares nothing.
     for (const name of seqs ? authors : []) {
@@ -125,12 +147,28 @@ export class Inbox {
       if (isNew) this.#context.wake(author.dueAt);
       else this.#look(author, this.#context.now(), MAX_ASKS_OF_CHECK);
     }
+    if (conversations) this.#compareConversations(conversations);
     if (count !== undefined && since !== undefined) {
       if (this.#count.isShort(count, since)) {
         this.#doubt = { count, from: since, dueAt: this.#context.now() + this.#jitter(this.#context.timings.holeMs) };
         this.#context.wake(this.#doubt.dueAt);
       } else this.#count.moveTo(Date.parse(at));
     }
+  }
+
+  /** The first time they are what the app begins with. Later, one that is not known has begun meanwhile. */
+  #compareConversations(seqs: Record<string, number>): void {
+    for (const [id, seq] of Object.entries(seqs)) {
+      const name = channelOf(id);
+      const list = this.order.author(name);
+      const isNew = list.last === undefined && list.held.size === 0;
+      this.conversation(name);
+      this.order.expect(list, seq);
+      if (!isNew) this.#look(list, this.#context.now(), MAX_ASKS_OF_CHECK);
+      else if (this.#hasConversations) this.#context.onLoss(name);
+      if (isNew) this.#emit(this.order.release(list, false));
+    }
+    this.#hasConversations = true;
   }
 
   /** Whom the server doesn't answer for is followed no more, or muted; the word of it was lost. */
@@ -150,14 +188,15 @@ export class Inbox {
   }
 
   /** @param replayStartedAt undefined: it came by itself */
-  #take(event: ThoughtEvent, replayStartedAt?: number): void {
+  #take(event: NumberedEvent, replayStartedAt?: number): void {
+    if ('conversationId' in event) this.conversation(listOf(event));
     for (const channel of event.channels) {
-      this.#context.channels.note(channel, event.thoughtId);
-      if (channel === 'timeline') this.#count.note(event.thoughtId);
+      this.#context.channels.note(channel, itemOf(event));
+      if (channel === 'timeline') this.#count.note(itemOf(event));
     }
     this.#emit(this.order.accept(event), replayStartedAt !== undefined);
     if (this.order.pending.size > 0) {
-      this.#look(this.order.author(event.author), replayStartedAt ?? this.#context.now());
+      this.#look(this.order.author(listOf(event)), replayStartedAt ?? this.#context.now());
     }
   }
 
@@ -230,7 +269,9 @@ export class Inbox {
   /** The channel to ask for an author's missing changes, if any that is wanted has them all. */
   #brings(author: Author): Channel | undefined {
     const { channels } = this.#context;
-    const names = [`author:${author.name}`, ...(author.inTimeline ? ['timeline'] : []), 'all'];
+    const names = isConversation(author.name)
+      ? [author.name]
+      : [`author:${author.name}`, ...(author.inTimeline ? ['timeline'] : []), 'all'];
     for (const name of names) {
       const channel = channels.get(name);
       if (channel?.isWanted && isComplete(channel.name)) return channel;
@@ -252,7 +293,7 @@ export class Inbox {
     for (const step of steps) {
       if (step.kind === 'event') this.#context.onEvent(step.event);
       else if (isReplay) this.#late.add(step.author);
-      else this.#context.onGap({ author: step.author });
+      else this.#context.onLoss(step.author);
     }
   }
 }

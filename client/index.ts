@@ -6,11 +6,17 @@ export type { Ticket } from './sockets.ts';
 export type { Timings } from './timings.ts';
 export {
   type ChannelState,
+  type ConversationNews,
   type FailReason,
   type Gap,
   type HistoryPage,
   LiveError,
   type LiveItem,
+  type Message,
+  type MessageCreated,
+  type MessageDeleted,
+  type MessageEvent,
+  type MessageUpdated,
   type Relation,
   type State,
   type Thought,

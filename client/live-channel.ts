@@ -1,8 +1,10 @@
 import { Emitter } from './emitter.ts';
-import type { ChannelState, Gap, HistoryPage, ThoughtEvent } from './types.ts';
+import type { ChannelState, Gap, HistoryPage, MessageEvent, ThoughtEvent } from './types.ts';
 
 export interface ChannelEvents {
   event: [event: ThoughtEvent];
+  /** In a conversation's channel. */
+  message: [event: MessageEvent];
   gap: [gap: Gap];
   state: [state: ChannelState];
 }

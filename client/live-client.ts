@@ -9,11 +9,14 @@ import { Sockets, type Ticket } from './sockets.ts';
 import { TIMINGS, type Timings } from './timings.ts';
 import {
   type ChannelState,
+  type ConversationNews,
   type FailReason,
   type Gap,
   type HistoryPage,
   LiveError,
   type LiveItem,
+  type Message,
+  type MessageEvent,
   type Relation,
   type State,
   type Thought,
@@ -55,6 +58,9 @@ export interface Options {
 
 export interface ClientEvents {
   event: [event: ThoughtEvent];
+  /** A change of a private message, once each, each conversation's in order. */
+  message: [event: MessageEvent];
+  conversation: [news: ConversationNews];
   gap: [gap: Gap];
   relation: [relation: Relation];
   refused: [channel: string, error: LiveError];
@@ -63,6 +69,7 @@ export interface ClientEvents {
   channel: [channel: string, state: ChannelState];
 }
 
+const TYPING_MS = 3_000;
 const SINCE = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(:\d{1,15})?$/;
 
 /** A connection that is kept: across cuts, the idle limit, the two-hour limit and the end of the login. */
@@ -80,6 +87,7 @@ export class LiveClient extends Emitter<ClientEvents> implements AsyncIterable<L
   #timer: { handle: unknown; at: number } | undefined;
   readonly #effects: Effect[] = [];
   #isRunning = false;
+  #typedAt = 0;
   #stopWatching = () => {};
 
   /** @throws LiveError `invalid_since` */
@@ -147,8 +155,16 @@ export class LiveClient extends Emitter<ClientEvents> implements AsyncIterable<L
   }
 
   /** The app has read these by other means: their changes need not come any more, and what follows them is expected. */
-  known(thoughts: Thought[]): void {
-    this.#put({ type: 'known', thoughts });
+  known(items: (Thought | Message)[]): void {
+    this.#put({ type: 'known', items });
+  }
+
+  /** Tells the other members that the user types; call it as often as keys are pressed, they hear of it every 3 seconds. */
+  typing(conversationId: string): void {
+    const now = this.#runtime.now();
+    if (now - this.#typedAt < TYPING_MS) return;
+    this.#typedAt = now;
+    this.#put({ type: 'typing', conversationId });
   }
 
   /** Asks the server at once whether anything was missed. Resolves when it has answered, on this connection or the next. */
@@ -220,6 +236,15 @@ export class LiveClient extends Emitter<ClientEvents> implements AsyncIterable<L
         return;
       case 'event':
         this.#give(effect.event);
+        return;
+      case 'message':
+        this.emit('message', effect.event);
+        for (const channel of this.#named(effect.event.channels)) channel.tell('message', effect.event);
+        this.#queue(effect.event);
+        return;
+      case 'conversation':
+        this.emit('conversation', effect.news);
+        this.#queue(effect.news);
         return;
       case 'gap':
         this.#tellGap(effect.gap);

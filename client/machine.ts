@@ -1,4 +1,4 @@
-import { Channels } from './channels.ts';
+import { Channels, comesByItself } from './channels.ts';
 import { Connections } from './connections.ts';
 import { Context } from './context.ts';
 import type { Effect, Input } from './effects.ts';
@@ -6,7 +6,7 @@ import { Inbox } from './inbox.ts';
 import type { Link } from './link.ts';
 import { Talk } from './talk.ts';
 import type { Timings } from './timings.ts';
-import { type FailReason, LiveError, type ServerFrame, type State } from './types.ts';
+import { type ConversationNews, type FailReason, LiveError, type ServerFrame, type State } from './types.ts';
 
 /** A clock that is so late has jumped: the machine has slept. */
 const JUMP_MS = 5_000;
@@ -97,7 +97,10 @@ export class Machine {
         this.#frame(input.link, input.data);
         return;
       case 'known':
-        this.#inbox.known(input.thoughts);
+        this.#inbox.known(input.items);
+        return;
+      case 'typing':
+        if (this.#context.current) this.#talk.typing(this.#context.current, input.conversationId);
         return;
       case 'reconnect':
         this.#connections.reconnect();
@@ -134,7 +137,7 @@ export class Machine {
 
   #want(name: string, isWanted: boolean, call: number): void {
     const known = this.#context.channels.get(name);
-    if (name === 'timeline' || (!isWanted && !known)) {
+    if (comesByItself(name) || (!isWanted && !known)) {
       this.#context.effects.push({ type: 'answer', call });
       return;
     }
@@ -266,7 +269,9 @@ export class Machine {
 
   /** A frame that answers nothing. */
   #told(link: Link, frame: Frame): void {
-    if (frame.type === 'events') for (const event of frame.events) this.#inbox.receive(event);
+    if (frame.type === 'events' || frame.type === 'messages') {
+      for (const event of frame.events) this.#inbox.receive(event);
+    } else if (isNews(frame)) this.#inbox.news(frame);
     else if (frame.type === 'gap') this.#context.effects.push({ type: 'gap', gap: { channel: frame.channel } });
     else if (frame.type === 'relation') {
       const { author, follows, muted } = frame;
@@ -299,6 +304,8 @@ export class Machine {
     return true;
   }
 }
+
+const isNews = (frame: Frame): frame is ConversationNews => frame.type?.startsWith('conversation.') === true;
 
 /** A server's, or the gateway's own: `{"message", "connectionId", "requestId"}`. */
 type Frame = ServerFrame | { type?: undefined; id?: undefined; message?: unknown };

@@ -1,9 +1,10 @@
-import type { Thought, ThoughtEvent } from './types.ts';
+import { itemOf, listOf } from './numbered.ts';
+import type { Message, NumberedEvent, Thought } from './types.ts';
 
-/** What there is for the app: an event whose turn it is, or an author some of whose changes are lost. */
-export type Step = { kind: 'event'; event: ThoughtEvent } | { kind: 'gap'; author: string };
+/** What there is for the app: an event whose turn it is, or a list some of whose changes are lost. */
+export type Step = { kind: 'event'; event: NumberedEvent } | { kind: 'gap'; author: string };
 
-/** What is known of one author. Times are milliseconds, by the machine's clock where nothing else is said. */
+/** What is known of one list: an author's, or, by the name of its channel, a conversation's. Times are milliseconds, by the machine's clock where nothing else is said. */
 export interface Author {
   readonly name: string;
   /** The number of the last change that was given to the app, or made known to it. */
@@ -15,7 +16,7 @@ export interface Author {
   /** Whether the author's changes come by the timeline. */
   inTimeline: boolean;
   /** Changes that came before their turn, by number. */
-  held: Map<number, ThoughtEvent>;
+  held: Map<number, NumberedEvent>;
   /** The server has said that changes up to this number exist. */
   expected: number;
   /** When the hole behind `noticedBehind` was noticed. Undefined: there is none. */
@@ -35,7 +36,7 @@ const MAX_AUTHORS = 100_000;
 const MAX_VERSIONS = 2_000;
 
 /** What is held of all authors of whom nothing is: most of them. */
-const NOTHING = new Map<number, ThoughtEvent>();
+const NOTHING = new Map<number, NumberedEvent>();
 
 interface Version {
   /** The version up to which the numbers of this thought's changes are accounted for. */
@@ -44,7 +45,7 @@ interface Version {
   shown: number;
 }
 
-export const versionOf = (event: ThoughtEvent): number => Number(event.id.slice(event.id.lastIndexOf(':') + 1));
+export const versionOf = (event: NumberedEvent): number => Number(event.id.slice(event.id.lastIndexOf(':') + 1));
 
 /** The millisecond in which a UUIDv7 was made. */
 const timeOfId = (id: string): number => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
@@ -95,8 +96,8 @@ export class Order {
   }
 
   /** Takes an event as it comes; the answer is what may go to the app now. */
-  accept(event: ThoughtEvent): Step[] {
-    const author = this.author(event.author);
+  accept(event: NumberedEvent): Step[] {
+    const author = this.author(listOf(event));
     if (event.channels.includes('timeline') && !author.inTimeline) this.setInTimeline(author, true);
     const { last = 0 } = author;
     if (event.seq <= last) return this.#late(event);
@@ -145,8 +146,9 @@ export class Order {
    * The app has read this thought by other means. Of an author not heard yet, the events that follow it are expected
    * from now on; what comes before it after all is late.
    */
-  read({ author: name, id, seq, version, createdAt, editedAt }: Thought): Step[] {
-    const author = this.author(name);
+  read(item: Thought | Message): Step[] {
+    const { id, seq, version, createdAt, editedAt } = item;
+    const author = this.author(listOf(item));
     this.#remember(id, version, !author.isHeard);
     if (author.isHeard) return [];
     author.lastAt = Math.max(author.lastAt, Date.parse(editedAt ?? createdAt));
@@ -186,14 +188,14 @@ export class Order {
   }
 
   /** Its turn is over. When it is news all the same, the app must read anew: in order it can't come any more. */
-  #late(event: ThoughtEvent): Step[] {
+  #late(event: NumberedEvent): Step[] {
     if (this.#isShown(event)) return [];
-    this.#remember(event.thoughtId, versionOf(event), true);
-    return [{ kind: 'gap', author: event.author }];
+    this.#remember(itemOf(event), versionOf(event), true);
+    return [{ kind: 'gap', author: listOf(event) }];
   }
 
-  #isShown(event: ThoughtEvent): boolean {
-    return versionOf(event) <= (this.#versions.get(event.thoughtId)?.shown ?? 0);
+  #isShown(event: NumberedEvent): boolean {
+    return versionOf(event) <= (this.#versions.get(itemOf(event))?.shown ?? 0);
   }
 
   #drain(author: Author): Step[] {
@@ -206,11 +208,11 @@ export class Order {
     }
   }
 
-  #pass(author: Author, event: ThoughtEvent): Step {
+  #pass(author: Author, event: NumberedEvent): Step {
     author.last = event.seq;
     author.isHeard = true;
     author.lastAt = Date.parse(event.at);
-    this.#remember(event.thoughtId, versionOf(event), true);
+    this.#remember(itemOf(event), versionOf(event), true);
     // Those of whom nothing has come for the longest time are forgotten first.
     this.#authors.delete(author.name);
     this.#authors.set(author.name, author);
@@ -236,11 +238,11 @@ export class Order {
   }
 
   /** How many changes of the same thought, made since the author's last known one, this version has replaced. */
-  #replacedBy(event: ThoughtEvent, lastAt: number): number {
-    const counted = this.#versions.get(event.thoughtId)?.counted ?? 0;
+  #replacedBy(event: NumberedEvent, lastAt: number): number {
+    const counted = this.#versions.get(itemOf(event))?.counted ?? 0;
     if (counted > 0) return Math.max(0, versionOf(event) - counted - 1);
     // An older thought's first versions may lie before what is missing, so they explain nothing.
-    return timeOfId(event.thoughtId) > lastAt ? versionOf(event) - 1 : 0;
+    return timeOfId(itemOf(event)) > lastAt ? versionOf(event) - 1 : 0;
   }
 
   #forgetOldest(): void {

@@ -1,7 +1,8 @@
-import { type Channel, channelFrames, idAt, resumeFrames } from './channels.ts';
+import { type Channel, channelFrames, comesByItself, idAt, resumeFrames } from './channels.ts';
 import type { Context } from './context.ts';
 import type { Inbox } from './inbox.ts';
 import type { Asked, Link } from './link.ts';
+import { isConversation } from './numbered.ts';
 import { type ChannelState, type ClientFrame, LiveError, type ServerFrame } from './types.ts';
 
 /** A replay that failed so often is told as a gap. */
@@ -41,7 +42,9 @@ export class Talk {
 
   /** Everything that has begun is replayed. */
   replayAll(): void {
-    for (const channel of this.#context.channels) if (channel.since !== undefined) channel.need = channel.sure;
+    for (const channel of this.#context.channels) {
+      if (channel.since !== undefined && !channel.isWhole) channel.need = channel.sure;
+    }
     this.#context.changed();
   }
 
@@ -81,6 +84,10 @@ export class Talk {
       this.#request(link, { action: 'check', ...check }, asked);
     }
     link.checkAt = this.#context.now() + this.#context.timings.checkMs;
+  }
+
+  typing(link: Link, conversationId: string): void {
+    this.#send(link, { action: 'typing', conversationId });
   }
 
   history(link: Link, channel: string, before: string | undefined, limit: number | undefined, call: number): void {
@@ -137,8 +144,9 @@ export class Talk {
     for (const channel of channels) {
       const { name } = channel;
       const sub = link.subs.get(name);
+      const isAsked = !comesByItself(name);
       if (name === 'timeline' || this.#isWaiting(channel)) continue;
-      if (channel.isWanted && !sub) wanted.push(name);
+      if (channel.isWanted && !sub && isAsked) wanted.push(name);
       if (!channel.isWanted && sub === 'on') unwanted.push(name);
       if (!channel.isWanted && this.#context.links().every(({ subs }) => !subs.has(name))) this.forget(channel);
     }
@@ -176,7 +184,7 @@ export class Talk {
   }
 
   #isOn(link: Link, { name }: Channel): boolean {
-    return name === 'timeline' || link.subs.get(name) === 'on';
+    return comesByItself(name) || link.subs.get(name) === 'on';
   }
 
   #isWaiting(channel: Channel): boolean {
@@ -229,11 +237,11 @@ export class Talk {
     this.#inbox.recheck();
   }
 
-  #replayed({ from }: Extract<Asked, { kind: 'resume' }>, { events, parts }: Of<'replay'>): void {
+  #replayed({ from }: Extract<Asked, { kind: 'resume' }>, { events, messages = [], parts }: Of<'replay'>): void {
     const inbox = this.#inbox;
     const { channels } = this.#context;
     const starts = from.map(({ channel }) => channels.get(channel)?.replay?.startedAt ?? this.#context.now());
-    for (const event of events) inbox.replayed(event, Math.min(...starts));
+    for (const event of [...events, ...messages]) inbox.replayed(event, Math.min(...starts));
     const link = this.#context.active();
     const rest: { channel: string; since: string; page?: string }[] = [];
     for (const { channel: name, since, page } of from) {
@@ -293,6 +301,7 @@ export class Talk {
 
   /** What the server has missed to push is replayed from the last time at which it had missed nothing. */
   #replayMissed(missed: string[]): void {
+    for (const name of missed) if (isConversation(name)) this.#inbox.conversation(name);
     for (const channel of this.#context.channels) {
       if (missed.includes(channel.name) || missed.includes(EVERY_CHANNEL)) {
         this.#context.channels.ask(channel, channel.sure);

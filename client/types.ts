@@ -104,6 +104,9 @@ export type ConversationNews =
   | { type: 'conversation.read'; conversationId: string; username: string; upTo: number }
   | { type: 'conversation.typing'; conversationId: string; username: string };
 
+/** What comes in a numbered list: an author's, or a conversation's. */
+export type NumberedEvent = ThoughtEvent | MessageEvent;
+
 /** Something was missed that can't be replayed: read the list anew, of this channel or of this author; all, if neither. */
 export interface Gap {
   channel?: string | undefined;
@@ -118,7 +121,7 @@ export interface Relation {
 }
 
 /** What a loop over the client gives, told apart by `type`, in the order in which it happened. */
-export type LiveItem = ThoughtEvent | (Gap & { type: 'gap' }) | (Relation & { type: 'relation' });
+export type LiveItem = NumberedEvent | ConversationNews | (Gap & { type: 'gap' }) | (Relation & { type: 'relation' });
 
 /**
  * `connecting`: a connection is being opened, or catches up. `waiting`: for the time of the next attempt. `failed`: for

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { LiveItem, ThoughtEvent } from '../client/index.ts';
+import type { LiveItem, MessageEvent, ThoughtEvent } from '../client/index.ts';
 import { Api, runningStack } from './support/api.ts';
 
 interface LiveOptions {
@@ -15,12 +15,23 @@ const line = ({ at, author, type, thought, thoughtId }: ThoughtEvent): string =>
   return `${time}  ${author}${type === 'thought.updated' ? ' (edited)' : ''}: ${thought.text}`;
 };
 
+const messageLine = ({ at, author, type, message, conversationId, place }: MessageEvent): string => {
+  const where = `${at.slice(11, 23)}  ${conversationId} #${place}`;
+  if (!message) return `${where} ${author} deleted it`;
+  return `${where} ${author}${type === 'message.updated' ? ' (edited)' : ''}: ${message.text}`;
+};
+
 const lineOf = (item: LiveItem): string => {
   if (item.type === 'gap') return `[gap: ${item.channel ?? item.author ?? 'everything'}]`;
   if (item.type === 'relation') {
     return `[${item.author} is ${item.follows ? (item.muted ? 'muted' : 'followed') : 'not followed any more'}]`;
   }
-  return line(item);
+  if (item.type === 'conversation.changed')
+    return `[conversation ${item.conversation.id}: ${item.conversation.members.join(', ')}]`;
+  if (item.type === 'conversation.read')
+    return `[conversation ${item.conversationId}: ${item.username} has read #${item.upTo}]`;
+  if (item.type === 'conversation.typing') return `[conversation ${item.conversationId}: ${item.username} types]`;
+  return 'messageId' in item ? messageLine(item) : line(item);
 };
 
 const live = async (username: string, { channel, since, json, state }: LiveOptions): Promise<void> => {

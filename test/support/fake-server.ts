@@ -1,5 +1,5 @@
 import type { WebSocketLike } from '../../client/socket.ts';
-import type { ClientFrame, ServerFrame, ThoughtEvent } from '../../client/types.ts';
+import type { ClientFrame, MessageEvent, ServerFrame, ThoughtEvent } from '../../client/types.ts';
 import type { FakeRuntime } from './fake-runtime.ts';
 import { thoughtIdAt } from './live-events.ts';
 
@@ -73,6 +73,10 @@ export class FakeServer {
   readonly protocols: string[][] = [];
   /** What a resume finds, oldest first. */
   readonly stored: ThoughtEvent[] = [];
+  /** What a resume of a conversation finds, oldest first. */
+  readonly messages: MessageEvent[] = [];
+  /** The last numbers of conversations, as a check finds them. */
+  readonly conversations = new Map<string, number>();
   /** The last numbers of authors, as a check finds them. */
   readonly seqs = new Map<string, number>();
   /** Channels that the next ping is told to replay. */
@@ -148,6 +152,16 @@ export class FakeServer {
     for (const socket of sockets) socket.push({ type: 'events', events });
   }
 
+  /** Stores messages and pushes those that are not lost. */
+  tell(events: MessageEvent[], isLost = false): void {
+    this.messages.push(...events);
+    for (const { conversationId, seq } of events) {
+      this.conversations.set(conversationId, Math.max(seq, this.conversations.get(conversationId) ?? 0));
+    }
+    if (isLost) return;
+    for (const socket of this.sockets.filter(({ isClosed }) => !isClosed)) socket.push({ type: 'messages', events });
+  }
+
   /** The frames of one action that a socket, by default the newest, has been sent. */
   frames<Action extends ClientFrame['action']>(action: Action, socket = this.socket): Sent<Action>[] {
     return socket.sent.filter((frame) => frame.action === action) as Sent<Action>[];
@@ -169,11 +183,11 @@ export class FakeServer {
     return { type: 'pong', at: new Date(this.runtime.now()).toISOString() };
   }
 
-  #checked({ authors, since }: Sent<'check'>) {
+  #checked({ authors, since, conversations }: Sent<'check'>) {
     const seqs = Object.fromEntries([...this.seqs].filter(([author]) => authors.includes(author)));
     const ids = this.stored.filter(({ channels }) => channels.includes('timeline')).map(({ thoughtId }) => thoughtId);
     const count = since === undefined ? {} : { count: new Set(ids.filter((id) => id > since)).size };
-    return { seqs, ...count };
+    return { seqs, ...count, ...(conversations && { conversations: Object.fromEntries(this.conversations) }) };
   }
 
   #replay({ channels }: Sent<'resume'>): ServerFrame {
@@ -186,6 +200,13 @@ export class FakeServer {
         found.set(event.id, { ...event, channels: [...known, channel] });
       }
     }
-    return { type: 'replay', events: [...found.values()], parts: channels.map(({ channel }) => ({ channel })) };
+    const names = new Set(channels.map(({ channel }) => channel));
+    const messages = this.messages.filter((event) => event.channels.some((channel) => names.has(channel)));
+    return {
+      type: 'replay',
+      events: [...found.values()],
+      messages,
+      parts: channels.map(({ channel }) => ({ channel })),
+    };
   }
 }

@@ -2,6 +2,7 @@ import {
   type Gap,
   LiveClient,
   type LiveError,
+  type MessageEvent,
   type Options,
   type Relation,
   type State,
@@ -18,6 +19,7 @@ export class LiveApp {
   readonly server: FakeServer;
   readonly client: LiveClient;
   readonly events: ThoughtEvent[] = [];
+  readonly messages: MessageEvent[] = [];
   readonly gaps: Gap[] = [];
   readonly relations: Relation[] = [];
   readonly states: State[] = [];
@@ -47,6 +49,7 @@ export class LiveApp {
       onRefused: (channel, { code }) => this.refused.push([channel, code]),
       ...options,
     });
+    this.client.on('message', (event) => this.messages.push(event));
   }
 
   static async live(options: Partial<Options> = {}, server?: FakeServer): Promise<LiveApp> {

@@ -1,4 +1,4 @@
-import type { ThoughtEvent } from '../../client/index.ts';
+import type { MessageEvent, ThoughtEvent } from '../../client/index.ts';
 
 /** When the time of these tests begins. */
 export const START = Date.parse('2026-01-02T03:04:05.000Z');
@@ -50,4 +50,27 @@ export const eventOf = (change: Change): ThoughtEvent => {
     seq,
   };
   return { ...base, type: version === 1 ? 'thought.created' : 'thought.updated', thought };
+};
+
+/** One change of a message, as a server tells it. By default each number is a message of its own. */
+export const messageOf = (change: {
+  conversation: string;
+  seq: number;
+  place?: number;
+  version?: number;
+  isDeleted?: boolean;
+}): MessageEvent => {
+  const { conversation, seq, place = seq, version = 1 } = change;
+  const at = new Date(START + seq * 1000).toISOString();
+  const messageId = thoughtIdAt(START + place * 1000, conversation);
+  const base = {
+    ...{ id: `${messageId}:${version}`, channels: [`conversation:${conversation}`], conversationId: conversation },
+    ...{ author: 'alice', seq, at, messageId, place },
+  };
+  if (change.isDeleted) return { ...base, type: 'message.deleted' };
+  const message = {
+    ...{ id: messageId, conversationId: conversation, place, author: 'alice', text: `${seq}`, version, seq },
+    ...{ createdAt: new Date(START + place * 1000).toISOString(), edited: version > 1 },
+  };
+  return { ...base, type: version === 1 ? 'message.created' : 'message.updated', message };
 };

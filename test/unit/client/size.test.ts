@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { expect, it } from 'vitest';
 
-it('is under 11 KB, minified and gzipped', async () => {
+it('is under 12 KB, minified and gzipped', async () => {
   const entry = fileURLToPath(new URL('../../../client/index.ts', import.meta.url));
   const { outputFiles } = await build({
     entryPoints: [entry],
@@ -12,5 +12,5 @@ it('is under 11 KB, minified and gzipped', async () => {
     format: 'esm',
     write: false,
   });
-  expect(gzipSync(outputFiles[0]?.contents ?? '').length).toBeLessThan(11 * 1024);
+  expect(gzipSync(outputFiles[0]?.contents ?? '').length).toBeLessThan(12 * 1024);
 });

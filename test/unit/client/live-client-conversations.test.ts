@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import type { ConversationNews } from '../../../client/index.ts';
+import { LiveApp } from '../../support/live-app.ts';
+import { messageOf } from '../../support/live-events.ts';
+
+const MINUTE = 60_000;
+
+const one = (seq: number, more: { place?: number; version?: number; isDeleted?: boolean } = {}) =>
+  messageOf({ conversation: 'c1', seq, ...more });
+const seqsOf = (app: LiveApp, conversation = 'c1') =>
+  app.messages.filter(({ conversationId }) => conversationId === conversation).map(({ seq }) => seq);
+
+describe('the messages of a conversation', () => {
+  it('come without asking, each once, in order', async () => {
+    const app = await LiveApp.live();
+    app.server.tell([one(1), one(3), one(2), one(1)]);
+    app.server.tell([one(4, { place: 1, version: 2 }), one(3)]);
+    expect(seqsOf(app)).toEqual([1, 2, 3, 4]);
+    await app.runtime.pass(MINUTE);
+    expect([app.gaps, app.events, app.server.channels('subscribe')]).toEqual([[], [], []]);
+  });
+
+  it('have numbers of their own, whoever wrote them', async () => {
+    const app = await LiveApp.live();
+    app.server.tell([messageOf({ conversation: 'c2', seq: 1 }), one(1), messageOf({ conversation: 'c2', seq: 2 })]);
+    expect([seqsOf(app), seqsOf(app, 'c2')]).toEqual([[1], [1, 2]]);
+  });
+
+  it('that are missing are asked for, of their conversation alone', async () => {
+    const app = await LiveApp.live();
+    app.server.tell([one(1)]);
+    app.server.tell([one(2)], true);
+    app.server.tell([one(3)]);
+    expect(seqsOf(app)).toEqual([1]);
+    await app.runtime.pass(2_000);
+    expect(seqsOf(app)).toEqual([1, 2, 3]);
+    expect(app.server.channels('resume')).toEqual(['conversation:c1']);
+  });
+
+  it('that can’t be had are a gap of their conversation', async () => {
+    const app = await LiveApp.live();
+    app.server.tell([one(1)]);
+    app.server.tell([one(3)]);
+    await app.runtime.pass(MINUTE);
+    expect(seqsOf(app)).toEqual([1, 3]);
+    expect(app.gaps).toEqual([{ channel: 'conversation:c1' }]);
+  });
+
+  it('that came while there was no connection are replayed, of those conversations alone', async () => {
+    const app = await LiveApp.live();
+    app.server.tell([one(1), messageOf({ conversation: 'c2', seq: 1 })]);
+    app.server.socket.cut();
+    app.server.tell([one(2), one(3, { place: 2, version: 2 })], true);
+    await app.isLive();
+    await app.runtime.pass(5_000);
+    expect([seqsOf(app), seqsOf(app, 'c2')]).toEqual([[1, 2, 3], [1]]);
+    expect(app.server.channels('resume').filter((name) => name.startsWith('conversation:'))).toEqual([
+      'conversation:c1',
+    ]);
+    expect(app.gaps).toEqual([]);
+  });
+
+  it('of a conversation that has begun meanwhile are to be read anew', async () => {
+    const app = await LiveApp.live();
+    app.server.socket.cut();
+    app.server.tell([one(1)], true);
+    await app.isLive();
+    await app.runtime.pass(5_000);
+    expect(app.gaps).toEqual([{ channel: 'conversation:c1' }]);
+    app.server.tell([one(2)]);
+    expect(seqsOf(app)).toEqual([2]);
+  });
+
+  it('of before the app began are the app’s to read', async () => {
+    const server = new LiveApp().server;
+    server.tell([one(1), one(2)], true);
+    const app = await LiveApp.live({}, server);
+    await app.runtime.pass(MINUTE);
+    server.tell([one(3)]);
+    expect(seqsOf(app)).toEqual([3]);
+    expect(app.gaps).toEqual([]);
+  });
+
+  it('that the server has failed to push are replayed when it says so', async () => {
+    const app = await LiveApp.live();
+    app.server.tell([one(1)]);
+    app.server.tell([one(2)], true);
+    app.server.missed = ['conversation:c1'];
+    await app.runtime.pass(5 * MINUTE);
+    expect(seqsOf(app)).toEqual([1, 2]);
+  });
+
+  it('that the app has read are no news', async () => {
+    const app = await LiveApp.live();
+    const { message } = one(2);
+    if (message) app.client.known([message]);
+    app.server.tell([one(2), one(3)]);
+    expect(seqsOf(app)).toEqual([3]);
+  });
+
+  it('are heard by listeners of their channel', async () => {
+    const app = await LiveApp.live();
+    const heard: number[] = [];
+    app.client.channel('conversation:c1').on('message', ({ seq }) => heard.push(seq));
+    await app.client.subscribe('conversation:c1');
+    app.server.tell([one(1), messageOf({ conversation: 'c2', seq: 1 })]);
+    expect(heard).toEqual([1]);
+  });
+});
+
+describe('what is said about a conversation beside its messages', () => {
+  it('is told as it comes', async () => {
+    const app = await LiveApp.live();
+    const heard: ConversationNews[] = [];
+    app.client.on('conversation', (news) => heard.push(news));
+    const read = { type: 'conversation.read', conversationId: 'c1', username: 'bob', upTo: 3 };
+    app.server.socket.push(read);
+    expect(heard).toEqual([read]);
+  });
+
+  it('by typing is sent once in three seconds', async () => {
+    const app = await LiveApp.live();
+    for (const ms of [1_000, 1_000, 2_000]) {
+      app.client.typing('c1');
+      await app.runtime.pass(ms);
+    }
+    app.client.typing('c1');
+    expect(app.server.frames('typing')).toEqual([
+      { action: 'typing', conversationId: 'c1' },
+      { action: 'typing', conversationId: 'c1' },
+    ]);
+  });
+});
