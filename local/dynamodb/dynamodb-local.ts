@@ -61,6 +61,10 @@ export class DynamoDbLocal implements Engine {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       cwd: this.#options.dataDir ?? engineHome(),
     });
+    let pid: number | undefined;
+    keeper.once('message', (told) => {
+      pid = Number(told);
+    });
     // A process that ends has no time for more, and the keeper needs none.
     keeper.channel?.unref();
     let output = '';
@@ -70,6 +74,8 @@ export class DynamoDbLocal implements Engine {
     keeper.stdout?.on('data', collect);
     keeper.stderr?.on('data', collect);
     keeper.once('exit', (code) => {
+      // Whoever killed the keeper has left the engine behind.
+      if (keeper.signalCode !== null && pid !== undefined) kill(pid);
       if (this.#keeper === keeper) this.#options.onEnd?.(`DynamoDB Local has ended with ${code}:\n${output}`);
     });
     const deadline = Date.now() + START_MS;
@@ -85,6 +91,14 @@ export class DynamoDbLocal implements Engine {
     throw new Error(`DynamoDB Local did not answer within ${START_MS / 1000} s:\n${output}`);
   }
 }
+
+const kill = (pid: number): void => {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
+};
 
 const javaArguments = ({ port, dataDir }: EngineOptions): string[] => {
   const home = engineHome();

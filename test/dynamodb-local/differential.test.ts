@@ -1,13 +1,14 @@
 import * as sdk from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
-import { describe, expect, inject, it } from 'vitest';
-import { DynamoDbEngine } from '../../local/aws/dynamodb/engine.ts';
-import type { StreamRecord } from '../../local/aws/dynamodb/types.ts';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { type Engine, startEngine } from '../../local/dynamodb/engine.ts';
 import { seededRandom } from '../../local/faults/random.ts';
-import { compareAnswers, outcomeOf, recordsByKey } from '../support/differential.ts';
+import { type Answer, compareAnswers, outcomeOf, recordsByKey } from '../support/differential.ts';
+import { compareTableAnswers } from '../support/differential-tables.ts';
 import { RandomCommands } from '../support/random-commands.ts';
+import { RandomTableCommands } from '../support/random-table-commands.ts';
 import { readStream } from '../support/read-stream.ts';
-import { engineClient } from '../support/real-table.ts';
+import { engineClient, LOCAL_ACCESS } from '../support/real-table.ts';
 
 /** `COMMANDS=10000 SEED=2 npx vitest run --project dynamodb-local differential` compares more of them. */
 const COMMANDS = Number(process.env.COMMANDS ?? 1_000);
@@ -41,38 +42,70 @@ const tableInput = (TableName: string): sdk.CreateTableCommandInput => ({
   StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
 });
 
-describe('the engine beside DynamoDB Local', () => {
+describe('the embedded engine beside DynamoDB Local', () => {
+  let engine: Engine | undefined;
+  let local: sdk.DynamoDBClient;
+  let own: sdk.DynamoDBClient;
+  beforeAll(async () => {
+    engine = await startEngine({ port: 0 });
+    own = engineClient(engine.endpoint);
+    local = engineClient(inject('engine'));
+  });
+  afterAll(async () => {
+    own.destroy();
+    local.destroy();
+    await engine?.stop();
+  });
+
+  const answersOf = async ({ operation, input }: { operation: string; input: object }) => {
+    const Command = COMMAND_CLASSES[operation] ?? sdk.GetItemCommand;
+    const send = (client: sdk.DynamoDBClient) =>
+      outcomeOf(() => client.send(new Command(structuredClone(input) as never)));
+    return Promise.all([send(local), send(own)]);
+  };
+
+  const compare = async <C extends { operation: string; input: object }>(
+    count: number,
+    next: () => C,
+    verdictOn: (command: C, local: Answer, own: Answer) => string,
+  ) => {
+    const counts = new Map<string, number>();
+    for (let at = 0; at < count; at++) {
+      const command = next();
+      const [theirs, ours] = await answersOf(command);
+      const verdict = verdictOn(command, theirs, ours);
+      counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
+      if (verdict === 'different') expect({ at, command, answer: ours }).toEqual({ at, command, answer: theirs });
+    }
+    if (process.env.COMMANDS) console.log(Object.fromEntries(counts));
+    expect(counts.get('same') ?? 0).toBeGreaterThan(count * 0.75);
+  };
+
   it(`gives the same answers and errors to ${COMMANDS} random commands, and the same stream`, {
     timeout: 60_000 + COMMANDS * 60,
   }, async () => {
-    const endpoint = inject('engine');
-    const client = engineClient(endpoint);
-    const records: StreamRecord[] = [];
-    const engine = new DynamoDbEngine({ onRecord: (record) => void records.push(record) });
     const table = tableInput(`differential-${crypto.randomUUID()}`);
-    const { TableDescription } = await client.send(new sdk.CreateTableCommand(table));
-    engine.execute('CreateTable', table, { now: 0 });
+    const created = await Promise.all([local, own].map((client) => client.send(new sdk.CreateTableCommand(table))));
     const commands = new RandomCommands(table.TableName ?? '', seededRandom(SEED));
+    await compare(COMMANDS, () => commands.next(), compareAnswers);
 
-    const counts = new Map<string, number>();
-    for (let at = 0; at < COMMANDS; at++) {
-      const command = commands.next();
-      const { operation, input } = command;
-      const Command = COMMAND_CLASSES[operation] ?? sdk.GetItemCommand;
-      const local = await outcomeOf(() => client.send(new Command(structuredClone(input) as never)));
-      const own = await outcomeOf(() => engine.execute(operation, structuredClone(input) as never, { now: at }));
-      const verdict = compareAnswers(command, local, own);
-      counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
-      if (verdict === 'different') expect({ at, command, answer: own }).toEqual({ at, command, answer: local });
-    }
-    if (process.env.COMMANDS) console.log(Object.fromEntries(counts));
-    expect(counts.get('same') ?? 0).toBeGreaterThan(COMMANDS * 0.8);
+    const [theirs, ours] = await Promise.all(
+      [inject('engine'), engine?.endpoint ?? ''].map(async (endpoint, at) => {
+        const streams = new DynamoDBStreamsClient({ endpoint, ...LOCAL_ACCESS });
+        const records = await readStream(streams, created[at]?.TableDescription?.LatestStreamArn ?? '');
+        streams.destroy();
+        return recordsByKey(records);
+      }),
+    );
+    expect(Object.keys(ours ?? {}).length).toBeGreaterThan(10);
+    expect(ours).toEqual(theirs);
+  });
 
-    const { credentials } = client.config;
-    const streams = new DynamoDBStreamsClient({ endpoint, region: 'local', credentials });
-    const streamed = await readStream(streams, TableDescription?.LatestStreamArn ?? '');
-    expect(recordsByKey(records)).toEqual(recordsByKey(streamed));
-    streams.destroy();
-    client.destroy();
+  it(`gives the same answers and errors to ${COMMANDS / 10} random commands that make, describe and delete tables`, {
+    timeout: 60_000 + COMMANDS * 60,
+  }, async () => {
+    const prefix = `tables-${crypto.randomUUID()}-`;
+    const commands = new RandomTableCommands(prefix, seededRandom(SEED));
+    await compare(COMMANDS / 10, () => commands.next(), compareTableAnswers(prefix));
   });
 });

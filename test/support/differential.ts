@@ -116,6 +116,10 @@ export const MEANT: Difference[] = [
       operation === 'Query' && /range key predicate/.test(a.message ?? '') && b.Count === 0 && !b.LastEvaluatedKey,
   },
   {
+    why: 'Local looks at where a query starts before it looks at its filter',
+    isMeant: messages(/range key predicate/, /^Filter Expression can only contain/),
+  },
+  {
     why: 'Local returns the whole list or map of which a part was updated',
     isMeant: ({ input }, a, b) =>
       /li\[|ma\./.test(String(input.UpdateExpression)) &&

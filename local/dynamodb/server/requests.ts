@@ -1,5 +1,5 @@
 import type { Operation } from '../../aws/dynamodb/engine.ts';
-import { attributes, flag, list, map, refused, type Shape, structure, text, whole } from './shapes.ts';
+import { attributes, flag, list, map, refused, type Shape, structure, tableName, text, whole } from './shapes.ts';
 
 /**
  * The requests that are understood, member by member.
@@ -11,7 +11,7 @@ const capacity = text('INDEXES', 'TOTAL', 'NONE');
 const metrics = text('SIZE', 'NONE');
 const onFailure = text('ALL_OLD', 'NONE');
 const returnValues = text('ALL_NEW', 'UPDATED_OLD', 'ALL_OLD', 'NONE', 'UPDATED_NEW');
-const TableName = anyText;
+const TableName = tableName;
 
 /** Parameters from before expressions: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LegacyConditionalParameters.html */
 const legacy = Object.fromEntries(

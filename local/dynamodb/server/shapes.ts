@@ -34,6 +34,21 @@ export const text =
     return taken;
   };
 
+const TABLE_NAME = /^[a-zA-Z0-9_.-]+$/;
+const MIN_TABLE_NAME = 3;
+
+/** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
+export const tableName: Shape = (value, at, faults) => {
+  const taken = takeText(value);
+  if (!TABLE_NAME.test(taken)) {
+    faults.push(fault(taken, at, 'satisfy regular expression pattern: [a-zA-Z0-9_.-]+'));
+  }
+  if (taken.length < MIN_TABLE_NAME) {
+    faults.push(fault(taken, at, `have length greater than or equal to ${MIN_TABLE_NAME}`));
+  }
+  return taken;
+};
+
 export const flag: Shape = takeFlag;
 
 /** A whole number between two others; what is behind its point is cut off. */

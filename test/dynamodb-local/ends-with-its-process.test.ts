@@ -1,0 +1,36 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { answers } from '../../local/dynamodb/answers.ts';
+import { freePort } from '../../local/ports.ts';
+import { waitFor } from '../../tools/support/measure.ts';
+import { forkEngine } from '../support/engine-process.ts';
+
+/** The processes that another one has started, as Linux tells them. */
+const childrenOf = (pid: number): number[] =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
+
+describe.skipIf(process.platform !== 'linux')('DynamoDB Local', () => {
+  it('ends when the process that started it is killed', async () => {
+    const { endpoint, child } = await forkEngine({ port: await freePort() }, 'dynamodb-local');
+    expect(await answers(endpoint)).toBe(true);
+    child.kill('SIGKILL');
+    await waitFor('the end of Java', async () => !(await answers(endpoint)));
+  });
+
+  it('ends when its keeper is killed, and the process hears of it', async () => {
+    const { endpoint, child } = await forkEngine({ port: await freePort() }, 'dynamodb-local');
+    const heard = once(child, 'message');
+    process.kill(childrenOf(child.pid ?? 0)[0] ?? 0, 'SIGKILL');
+    expect(String(await heard)).toContain('DynamoDB Local has ended');
+    await waitFor('the end of Java', async () => !(await answers(endpoint)));
+  });
+
+  it('is told of when Java is killed', async () => {
+    const { child } = await forkEngine({ port: await freePort() }, 'dynamodb-local');
+    const heard = once(child, 'message');
+    const [keeper = 0] = childrenOf(child.pid ?? 0);
+    process.kill(childrenOf(keeper)[0] ?? 0, 'SIGKILL');
+    expect(String(await heard)).toContain('DynamoDB Local has ended');
+  });
+});
