@@ -2,11 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
 /** What `npm run bench` runs, each in a process of its own. They write docs/benchmarks.md. */
-const PARTS = ['push', 'start', 'process', 'growth'];
+const PARTS = ['push', 'start', 'process', 'growth', 'engines'];
 /** Older ones, by name only. */
 const OTHERS = ['units', 'fan-out', 'mapping', 'connections', 'client'];
 
-const [name] = process.argv.slice(2);
+const [name, ...options] = process.argv.slice(2);
 if (name !== undefined && ![...PARTS, ...OTHERS].includes(name)) {
   process.stderr.write(
     `Which one? ${[...PARTS, ...OTHERS].join(', ')}; or all of the first ${PARTS.length} by none.\n`,
@@ -16,6 +16,6 @@ if (name !== undefined && ![...PARTS, ...OTHERS].includes(name)) {
 for (const part of name === undefined ? PARTS : [name]) {
   const folder = new URL(`./${part}/index.ts`, import.meta.url);
   const { pathname } = existsSync(folder) ? folder : new URL(`./${part}.ts`, import.meta.url);
-  const { status } = spawnSync(process.execPath, ['--expose-gc', pathname], { stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, ['--expose-gc', pathname, ...options], { stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
 }
