@@ -7,8 +7,6 @@ import { type FailReason, LiveError, type State } from './types.ts';
 
 /** A check after a reconnect asks about so many hundreds of authors. */
 const CHECK_FRAMES = 3;
-/** A login that ends sooner than this is not handed over: the server closes, and the next ticket comes with the next login. */
-const MIN_LOGIN_MS = 5_000;
 /** Closes by which a server says that it will not have this client: https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1 */
 const isRefusal = (code: number | undefined): boolean =>
   code !== undefined && ([1003, 1007, 1008, 1010].includes(code) || (code >= 4000 && code <= 4999));
@@ -23,6 +21,8 @@ export class Connections {
   attempts = 0;
   /** Checks that the app has asked for while there was no connection. */
   readonly checks: number[] = [];
+  /** The next ticket takes a new login. */
+  isLoginOver = false;
   readonly #context: Context;
   readonly #talk: Talk;
   #links = 0;
@@ -44,7 +44,8 @@ export class Connections {
       link.isHandover = true;
       this.#talk.heartbeat(this.#context.current);
     } else this.#setState('connecting');
-    this.#context.effects.push({ type: 'ticket', link: link.n });
+    this.#context.effects.push({ type: 'ticket', link: link.n, forceRefresh: this.isLoginOver });
+    this.isLoginOver = false;
     this.#context.wake(link.dueAt);
   }
 
@@ -79,9 +80,9 @@ export class Connections {
     const isHandover = link.isHandover && previous?.isHeard === true;
     this.#context.next = undefined;
     this.#context.current = link;
-    this.#live(link);
     if (previous && isHandover) this.#retire(previous);
     else if (previous) this.drop(previous);
+    this.#live(link);
     this.#setState('live');
     if (!isHandover && this.#wasLive) this.#afterCut(link);
     this.#wasLive = true;
@@ -94,14 +95,14 @@ export class Connections {
     link.liveAt = this.#context.now();
     link.pingAt = this.#context.now() + pingMs;
     link.checkAt = this.#context.now() + checkMs;
-    const loginIn =
-      link.loginEndsAt === undefined
-        ? Number.POSITIVE_INFINITY
-        : link.loginEndsAt - this.#context.now() - this.#context.serverAhead;
-    // An app may have a new login only shortly before the end of the old one: each time half of what is left.
-    const isOver = loginIn < MIN_LOGIN_MS;
-    const replaceIn = isOver ? lifetimeMs : Math.min(lifetimeMs, Math.max(loginIn - loginMarginMs, loginIn / 2));
-    link.replaceAt = this.#context.now() + replaceIn;
+    link.replaceAt = link.liveAt + lifetimeMs;
+    // Whoever has given the same login again has no other: the server closes at its end, and the next ticket comes with the next.
+    if (link.loginEndsAt !== undefined && link.loginEndsAt !== this.#context.retiring?.loginEndsAt) {
+      const loginIn = link.loginEndsAt - this.#context.serverNow();
+      const handoverAt = link.liveAt + Math.max(loginIn - loginMarginMs, loginIn / 2);
+      link.isLoginShort = handoverAt < link.replaceAt;
+      link.replaceAt = Math.min(link.replaceAt, handoverAt);
+    }
     for (const at of [link.pingAt, link.checkAt, link.replaceAt]) this.#context.wake(at);
   }
 

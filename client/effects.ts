@@ -35,7 +35,8 @@ export type Input =
 
 /** What is to be done about it, in this order. */
 export type Effect =
-  | { type: 'ticket'; link: number }
+  /** `forceRefresh`: the login that the app has is about to end, or has. */
+  | { type: 'ticket'; link: number; forceRefresh: boolean }
   | { type: 'open'; link: number; ticket: string }
   | { type: 'send'; link: number; data: string }
   | { type: 'drop'; link: number }

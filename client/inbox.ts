@@ -24,9 +24,11 @@ export class Inbox {
   readonly #late = new Set<string>();
   /** Changes made before this are the app's own to read. Milliseconds since 1970, by the server's clock. */
   startedAt: number | undefined;
-  /** A count that was short: what is stored may be on its way still. */
+  /** Of which authors the server made the timeline when it was asked last. */
+  #sources: string | undefined;
   /** Whether the server has told which conversations there are. */
   #hasConversations = false;
+  /** A count that was short: what is stored may be on its way still. */
   #doubt: { count: number; from: string; dueAt: number } | undefined;
 
   constructor(context: Context, since: string | undefined) {
@@ -75,8 +77,14 @@ export class Inbox {
     this.#context.changed();
   }
 
+  /** The timeline is made of other authors from now on, and the app knows. */
+  forgetSources(): void {
+    this.#sources = undefined;
+  }
+
   /** The author's numbers may be missing from the timeline by rights from now on, or no more. */
   relation({ author: name, follows, muted }: Relation): void {
+    this.forgetSources();
     this.order.setInTimeline(this.order.author(name), follows && !muted);
     this.recheck();
   }
@@ -129,8 +137,13 @@ export class Inbox {
   }
 
   /** Holds what has come against what the server has. */
-  compare(authors: string[], since: string | undefined, { at, count, seqs, conversations }: Pong): void {
+  compare(authors: string[], since: string | undefined, { at, count, seqs, conversations, sources }: Pong): void {
     const { newcomerMs } = this.#context.timings;
+    // Somebody was followed or muted meanwhile, and the word of it was lost.
+    if (this.#sources !== undefined && sources !== undefined && sources !== this.#sources) {
+      this.#context.onGap({ channel: 'timeline' });
+    }
+    this.#sources = sources ?? this.#sources;
     // No numbers at all: the server is late, and compares nothing.
     for (const name of seqs ? authors : []) {
       // Own properties only: an author may be called `constructor`.
@@ -138,8 +151,10 @@ export class Inbox {
       const author = this.order.author(name);
       if (seq === undefined) {
         if (author.inTimeline) this.#leave(author);
+        else this.order.setInTimeline(author, false);
         continue;
       }
+      if (!this.#context.channels.isWanted(`author:${name}`)) this.order.setInTimeline(author, true);
       const isNew = author.last === undefined && author.held.size === 0;
       this.order.expect(author, seq);
       // An event that this number counts may be on its way still.

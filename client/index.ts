@@ -2,7 +2,7 @@ export type { HistoryRequest, LiveChannel } from './live-channel.ts';
 export { type ClientEvents, connect, LiveClient, type Options } from './live-client.ts';
 export type { Runtime } from './runtime.ts';
 export { SUBPROTOCOL, type WatchWake, type WebSocketLike } from './socket.ts';
-export type { Ticket } from './sockets.ts';
+export type { Ticket, TicketRequest } from './sockets.ts';
 export type { Timings } from './timings.ts';
 export {
   type ChannelState,

@@ -30,6 +30,8 @@ export class Link {
   /** A frame has come since its successor was begun. */
   isHeard = false;
   loginEndsAt: number | undefined;
+  /** It is replaced because its login ends. */
+  isLoginShort = false;
   liveAt = 0;
   pingAt = Number.POSITIVE_INFINITY;
   checkAt = Number.POSITIVE_INFINITY;

@@ -5,7 +5,7 @@ import { Machine } from './machine.ts';
 import { Queue } from './queue.ts';
 import { platform, type Runtime } from './runtime.ts';
 import { type WatchWake, type WebSocketLike, watchWake } from './socket.ts';
-import { Sockets, type Ticket } from './sockets.ts';
+import { Sockets, type Ticket, type TicketRequest } from './sockets.ts';
 import { TIMINGS, type Timings } from './timings.ts';
 import {
   type ChannelState,
@@ -28,9 +28,10 @@ export interface Options {
   url: string;
   /**
    * Gets a fresh ticket (`POST /tickets`), once for each connection: the whole answer, or only its `ticket`. An error
-   * whose `status` is 401 or 403 ends the client (`signed_out`); after any other it is tried again.
+   * whose `status` is 401 or 403 ends the client (`signed_out`); after any other it is tried again. With
+   * `forceRefresh` the app gets a new login first: the one that it has ends within the minute.
    */
-  ticket: () => Promise<string | Ticket>;
+  ticket: (request: TicketRequest) => Promise<string | Ticket>;
   channels?: string[];
   /** The id of the last event, or thought, that the app has: what came since is replayed first. */
   since?: string | undefined;
@@ -154,9 +155,14 @@ export class LiveClient extends Emitter<ClientEvents> implements AsyncIterable<L
     return channel;
   }
 
-  /** The app has read these by other means: their changes need not come any more, and what follows them is expected. */
-  known(items: (Thought | Message)[]): void {
+  /**
+   * The app has read these by other means: their changes need not come any more, and what follows them is expected.
+   * @returns those that are current: a page may be older than an event that was given, and show what was changed or deleted
+   */
+  known<Item extends Thought | Message>(items: Item[]): Item[] {
+    const current = items.filter((item) => this.#machine.isCurrent(item));
     this.#put({ type: 'known', items });
+    return current;
   }
 
   /** Tells the other members that the user types; call it as often as keys are pressed, they hear of it every 3 seconds. */
@@ -224,7 +230,7 @@ export class LiveClient extends Emitter<ClientEvents> implements AsyncIterable<L
   #do(effect: Effect): void {
     switch (effect.type) {
       case 'ticket':
-        return void this.#sockets.getTicket(effect.link);
+        return void this.#sockets.getTicket(effect.link, effect.forceRefresh);
       case 'open':
         this.#sockets.open(effect.link, effect.ticket);
         return;

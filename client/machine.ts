@@ -12,7 +12,7 @@ import { type ConversationNews, type FailReason, LiveError, type ServerFrame, ty
 const JUMP_MS = 5_000;
 /**
  * The client without its surroundings: an input goes in with the time at which it happened, what is to be done comes
- * out. It has no clock, no timer and no socket of its own; `SPEthis.#context.md` has its table of states and transitions.
+ * out. It has no clock, no timer and no socket of its own; `SPEC.md` has its table of states and transitions.
  */
 export class Machine {
   readonly #context: Context;
@@ -41,6 +41,11 @@ export class Machine {
     return this.#context.channels;
   }
 
+  /** Whether the app was given no newer version of it. */
+  isCurrent({ id, version }: { id: string; version: number }): boolean {
+    return !this.#inbox.order.isOld(id, version);
+  }
+
   /** @param now milliseconds since 1970; it may jump */
   step(input: Input, now: number): Effect[] {
     this.#context.moveTo(now);
@@ -50,7 +55,7 @@ export class Machine {
     return this.#context.effects.splice(0);
   }
 
-  /** The state, and how far the connection is that is being opened: `SPEthis.#context.md` goes by this. */
+  /** The state, and how far the connection is that is being opened: `SPEC.md` goes by this. */
   get situation(): string {
     return this.#context.next ? `${this.state}, ${this.#context.next.phase}` : this.state;
   }
@@ -228,6 +233,7 @@ export class Machine {
     if (link.checkAt <= this.#context.now()) this.#talk.check(link, 1);
     if (link.replaceAt <= this.#context.now() && !this.#context.next) {
       link.replaceAt = Number.POSITIVE_INFINITY;
+      this.#connections.isLoginOver = link.isLoginShort;
       this.#connections.dial();
     }
     for (const at of [link.pingAt, link.checkAt, link.replaceAt]) this.#context.wake(at);
@@ -272,8 +278,10 @@ export class Machine {
     if (frame.type === 'events' || frame.type === 'messages') {
       for (const event of frame.events) this.#inbox.receive(event);
     } else if (isNews(frame)) this.#inbox.news(frame);
-    else if (frame.type === 'gap') this.#context.effects.push({ type: 'gap', gap: { channel: frame.channel } });
-    else if (frame.type === 'relation') {
+    else if (frame.type === 'gap') {
+      this.#inbox.forgetSources();
+      this.#context.onGap({ channel: frame.channel });
+    } else if (frame.type === 'relation') {
       const { author, follows, muted } = frame;
       this.#context.effects.push({ type: 'relation', relation: { author, follows, muted } });
       this.#inbox.relation(frame);
@@ -298,6 +306,7 @@ export class Machine {
       return true;
     }
     if (code !== 'not_connected' && code !== 'login_expired') return false;
+    if (code === 'login_expired') this.#connections.isLoginOver = true;
     // The server has lost this connection, and pushes nothing to it any more.
     if (link === this.#context.retiring) this.#connections.drop(link);
     else this.#connections.lost(link, new LiveError(code, message));

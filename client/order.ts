@@ -1,4 +1,4 @@
-import { itemOf, listOf } from './numbered.ts';
+import { isConversation, itemOf, listOf } from './numbered.ts';
 import type { Message, NumberedEvent, Thought } from './types.ts';
 
 /** What there is for the app: an event whose turn it is, or a list some of whose changes are lost. */
@@ -41,8 +41,10 @@ const NOTHING = new Map<number, NumberedEvent>();
 interface Version {
   /** The version up to which the numbers of this thought's changes are accounted for. */
   counted: number;
-  /** The latest that the app has. */
+  /** The latest that the app has, or was told to read. */
   shown: number;
+  /** It was told as a gap only, when it came by these channels: the other lists may not have it yet. */
+  missedBy?: string[] | undefined;
 }
 
 export const versionOf = (event: NumberedEvent): number => Number(event.id.slice(event.id.lastIndexOf(':') + 1));
@@ -149,6 +151,8 @@ export class Order {
   read(item: Thought | Message): Step[] {
     const { id, seq, version, createdAt, editedAt } = item;
     const author = this.author(listOf(item));
+    // Whether the timeline brings this author, the server can say.
+    if (author.last === undefined && !isConversation(author.name)) this.#askable.add(author.name);
     this.#remember(id, version, !author.isHeard);
     if (author.isHeard) return [];
     author.lastAt = Math.max(author.lastAt, Date.parse(editedAt ?? createdAt));
@@ -189,9 +193,17 @@ export class Order {
 
   /** Its turn is over. When it is news all the same, the app must read anew: in order it can't come any more. */
   #late(event: NumberedEvent): Step[] {
-    if (this.#isShown(event)) return [];
-    this.#remember(itemOf(event), versionOf(event), true);
+    const missedBy = this.#versions.get(itemOf(event))?.missedBy;
+    const isNews = missedBy !== undefined && event.channels.some((channel) => !missedBy.includes(channel));
+    if (this.#isShown(event) && !isNews) return [];
+    const known = this.#remember(itemOf(event), versionOf(event), true);
+    known.missedBy = [...(missedBy ?? []), ...event.channels];
     return [{ kind: 'gap', author: listOf(event) }];
+  }
+
+  /** Whether the app has a newer version of it. */
+  isOld(id: string, version: number): boolean {
+    return version < (this.#versions.get(id)?.shown ?? 0);
   }
 
   #isShown(event: NumberedEvent): boolean {
@@ -228,13 +240,15 @@ export class Order {
     author.noticedAt = undefined;
   }
 
-  #remember(thoughtId: string, version: number, isCounted: boolean): void {
-    const known = this.#versions.get(thoughtId) ?? { counted: 0, shown: 0 };
+  #remember(thoughtId: string, version: number, isCounted: boolean): Version {
+    const known: Version = this.#versions.get(thoughtId) ?? { counted: 0, shown: 0 };
     this.#versions.delete(thoughtId);
     known.shown = Math.max(known.shown, version);
     if (isCounted) known.counted = Math.max(known.counted, version);
+    known.missedBy = undefined;
     this.#versions.set(thoughtId, known);
     trim(this.#versions, MAX_VERSIONS);
+    return known;
   }
 
   /** How many changes of the same thought, made since the author's last known one, this version has replaced. */

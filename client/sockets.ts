@@ -8,9 +8,15 @@ export interface Ticket {
   loginExpiresAt?: string | number | undefined;
 }
 
+/** What the app is asked for. */
+export interface TicketRequest {
+  /** The login is about to end, or has: get a new one first, whatever the app's own clock says. */
+  forceRefresh: boolean;
+}
+
 interface Options {
   url: string;
-  ticket: () => Promise<string | Ticket>;
+  ticket: (request: TicketRequest) => Promise<string | Ticket>;
   openSocket?: (url: string, protocols: string[]) => WebSocketLike;
 }
 
@@ -31,9 +37,9 @@ export class Sockets {
     this.#log = log;
   }
 
-  async getTicket(link: number): Promise<void> {
+  async getTicket(link: number, forceRefresh: boolean): Promise<void> {
     try {
-      const answer = await this.#options.ticket();
+      const answer = await this.#options.ticket({ forceRefresh });
       const { ticket, loginExpiresAt } = typeof answer === 'string' ? { ticket: answer } : answer;
       const endsAt = typeof loginExpiresAt === 'string' ? Date.parse(loginExpiresAt) : loginExpiresAt;
       this.#put({ type: 'ticket', link, ticket, loginExpiresAt: endsAt });

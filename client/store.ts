@@ -167,8 +167,12 @@ export class Store {
       this.#changed();
     }
     try {
-      const { thoughts, next } = await read();
+      const page = await read();
+      const { next } = page;
       const isLeft = this.#lists.get(channel) !== list;
+      const current = new Set(isLeft ? page.thoughts : this.#client.known(page.thoughts));
+      // What is newer here stays; what is deleted is gone.
+      const thoughts = page.thoughts.filter((thought) => current.has(thought) || this.#thoughts.has(thought.id));
       for (const thought of thoughts) {
         const known = this.#thoughts.get(thought.id);
         if (!known || known.version < thought.version) this.#thoughts.set(thought.id, thought);
@@ -176,10 +180,9 @@ export class Store {
       const above = part === 'below' ? list.ids : [];
       list.ids = new Set([...above, ...thoughts.map(({ id }) => id)]);
       list.next = next;
-      list.bottom = thoughts.at(-1)?.id ?? list.bottom;
+      list.bottom = page.thoughts.at(-1)?.id ?? list.bottom;
       for (const event of reading.events) place(event, channel, list);
       list.state = 'current';
-      if (!isLeft) this.#client.known(thoughts);
     } catch {
       // It was told by `onError`; the next gap reads again.
       if (part === 'whole') {

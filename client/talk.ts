@@ -1,4 +1,4 @@
-import { type Channel, channelFrames, comesByItself, idAt, resumeFrames } from './channels.ts';
+import { type Channel, channelFrames, comesByItself, idAt, isLoose, resumeFrames } from './channels.ts';
 import type { Context } from './context.ts';
 import type { Inbox } from './inbox.ts';
 import type { Asked, Link } from './link.ts';
@@ -306,6 +306,8 @@ export class Talk {
       if (missed.includes(channel.name) || missed.includes(EVERY_CHANNEL)) {
         this.#context.channels.ask(channel, channel.sure);
         this.#context.changed();
+        // A replay does not show a change of an older thought of somebody whose numbers are not known.
+        if (isLoose(channel.name)) this.#context.onGap({ channel: channel.name });
       } else if (channel.isWhole && channel.mark) channel.sure = channel.mark;
     }
   }

@@ -185,6 +185,7 @@ export type ServerFrame =
       count?: number | undefined;
       seqs?: Record<string, number> | undefined;
       conversations?: Record<string, number> | undefined;
+      sources?: string | undefined;
     }
   | { type: 'heartbeat' }
   | { type: 'gap'; id?: string | undefined; channel: string }

@@ -97,6 +97,9 @@ export const ServerFrames = {
     conversations: z
       .optional(z.record(z.string(), z.int()))
       .check(z.meta({ description: "The last numbers of the user's latest conversations, by id; at most 100" })),
+    sources: z
+      .optional(z.string())
+      .check(z.meta({ description: 'Changes when the timeline is made of other authors: then read it anew' })),
   }),
   heartbeat: z.object({ type: z.literal('heartbeat') }),
   gap: z.object({

@@ -22,6 +22,8 @@ export interface OpenTimeline {
   list: ThoughtList;
   /** Whether the timeline shows an author's thoughts. */
   isHeard: (author: string) => boolean;
+  /** Of whose thoughts it is made, beside the reader's own. */
+  authors: string[];
 }
 
 /** Turns lists of references into what a reader may see. */
@@ -49,7 +51,9 @@ export class TimelineReader {
   /** The same, with whose thoughts it shows: one reading of the edges serves for both. */
   async openTimeline(reader: string): Promise<OpenTimeline> {
     const reading = await this.#deps.merged.open(reader);
-    return { list: this.#timelineList(reading), isHeard: (author) => reading.isHeard({ author, id: '' }) };
+    const isHeard = (author: string) => reading.isHeard({ author, id: '' });
+    const authors = reading.edges.map(({ author }) => author).filter(isHeard);
+    return { list: this.#timelineList(reading), isHeard, authors };
   }
 
   topic(topic: string, isWanted?: IsWanted): ThoughtList {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   type Channel,
   type ConversationChannel,
@@ -172,6 +173,10 @@ const checked = async (
   return { type: 'pong', at: new Date(deps.runtime.now()).toISOString(), ...more };
 };
 
+/** A short name for these authors, whatever their order. */
+const sourcesOf = (authors: string[]): string =>
+  createHash('sha256').update(authors.toSorted().join()).digest('base64url').slice(0, 12);
+
 interface Listed {
   authors?: string[] | undefined;
   since?: string | undefined;
@@ -190,5 +195,6 @@ const listed = async (
     authors && resumer.lastNumbers({ username, cid }, authors, opened),
     conversations === true ? resumer.conversations(username) : undefined,
   ]);
-  return { ...newest, ...(seqs && { seqs }), ...(numbers && { conversations: numbers }) };
+  const sources = sourcesOf(opened.authors);
+  return { ...newest, ...(seqs && { seqs }), ...(numbers && { conversations: numbers }), sources };
 };

@@ -81,6 +81,8 @@ export class FakeServer {
   readonly seqs = new Map<string, number>();
   /** Channels that the next ping is told to replay. */
   missed: string[] = [];
+  /** Of whom the timeline is made. */
+  sources = '';
   handshake: Handshake = 'accept';
   /** Undefined: no answer at all. */
   answer: (frame: SentFrame, socket: FakeSocket) => ServerFrame | object | undefined = (frame) =>
@@ -187,7 +189,8 @@ export class FakeServer {
     const seqs = Object.fromEntries([...this.seqs].filter(([author]) => authors.includes(author)));
     const ids = this.stored.filter(({ channels }) => channels.includes('timeline')).map(({ thoughtId }) => thoughtId);
     const count = since === undefined ? {} : { count: new Set(ids.filter((id) => id > since)).size };
-    return { seqs, ...count, ...(conversations && { conversations: Object.fromEntries(this.conversations) }) };
+    const { sources } = this;
+    return { seqs, sources, ...count, ...(conversations && { conversations: Object.fromEntries(this.conversations) }) };
   }
 
   #replay({ channels }: Sent<'resume'>): ServerFrame {

@@ -7,13 +7,14 @@ import {
   type Thought,
   type ThoughtEvent,
   type Ticket,
+  type TicketRequest,
 } from '../../client/index.ts';
 import type { SimulatedSocket } from '../../local/aws/socket.ts';
 import type { Device } from './device.ts';
 
 /** How an app asks the API. It answers undefined when nothing could be had. */
 export interface AppApi {
-  ticket(): Promise<Ticket>;
+  ticket(request: TicketRequest): Promise<Ticket>;
   /** The first page of a channel's list, newest first. */
   list(channel: string): Promise<{ items: Thought[]; isWhole: boolean } | undefined>;
 }
@@ -120,8 +121,11 @@ export class App {
       }
       const { items, isWhole } = page;
       const floor = isWhole ? '' : (items.at(-1)?.id ?? '');
-      this.#shown.set(channel, { thoughts: new Map(items.map((thought) => [thought.id, thought])), floor });
-      this.#client.known(items);
+      const before = this.#shown.get(channel)?.thoughts;
+      const current = new Set(this.#client.known(items));
+      // A page may be older than an event: what is newer here stays, and what is deleted is gone.
+      const kept = items.flatMap((thought) => (current.has(thought) ? thought : (before?.get(thought.id) ?? [])));
+      this.#shown.set(channel, { thoughts: new Map(kept.map((thought) => [thought.id, thought])), floor });
     });
   }
 

@@ -43,10 +43,8 @@ export class Faults {
     if (this.isOver) return 'none';
     const person = this.#ownerOf(connectionId);
     if (this.#active('push_throttled').some((window) => window.person === person)) return 'throttled';
-    const isLost = this.#active('push_lost').some(
-      (window) => window.person === person && frame.includes(`"author":"${window.author}"`),
-    );
-    if (isLost) return 'lost';
+    const lost = this.#active('push_lost').filter((window) => window.person === person);
+    if (lost.some(({ author }) => isOf(author, frame))) return 'lost';
     const chance = this.#random();
     const { pushFails } = this.#weather;
     if (chance >= pushFails) return 'none';
@@ -62,3 +60,9 @@ export class Faults {
     );
   }
 }
+
+/** Whether all events of a frame are this author's: then nobody else's are lost with it. */
+const isOf = (author: string, frame: string): boolean => {
+  const { events = [] } = JSON.parse(frame) as { events?: { author: string }[] };
+  return events.length > 0 && events.every((event) => event.author === author);
+};

@@ -156,7 +156,8 @@ export class Person {
       channels: plan.channels,
       now: time.now,
       api: {
-        ticket: async () => {
+        ticket: async ({ forceRefresh }) => {
+          if (forceRefresh) this.#tokenUntil = 0;
           if (!device.isReachable) throw new Error('No network');
           const answer = await this.request('POST /tickets', {});
           if (answer.status !== 201) throw new Error(`The ticket was refused: ${answer.status}`);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { TicketRequest } from '../../../client/index.ts';
 import { LiveApp, newServer } from '../../support/live-app.ts';
 import { eventOf, START } from '../../support/live-events.ts';
 
@@ -172,12 +173,19 @@ describe('a ticket', () => {
     expect(app.server.sockets).toHaveLength(3);
   });
 
-  it('of a login that ends soon is taken again a few times, each time nearer to the end', async () => {
-    const ticket = async () => ({ ticket: 't', loginExpiresAt: START + 60 * SECOND });
+  it('asks for a new login when the old one ends, and once only when the app has no other', async () => {
+    const asked: boolean[] = [];
+    const ticket = async ({ forceRefresh }: TicketRequest) => {
+      asked.push(forceRefresh);
+      return { ticket: 't', loginExpiresAt: START + (asked.length > 2 ? HOUR : 60 * SECOND) };
+    };
     const app = await LiveApp.live({ ticket });
     await app.runtime.pass(5 * MINUTE);
     const at = app.server.sockets.map(({ openedAt }) => Math.round((openedAt - START) / SECOND));
-    expect(at).toEqual([0, 30, 45, 53, 56]);
+    expect(at).toEqual([0, 30]);
+    app.server.socket.push({ type: 'error', code: 'login_expired', message: '' });
+    await app.isLive();
+    expect(asked).toEqual([false, true, true]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ThoughtEvent } from '../../../client/index.ts';
 import { LiveApp, newServer } from '../../support/live-app.ts';
 import { eventOf, START } from '../../support/live-events.ts';
 
@@ -200,6 +201,48 @@ describe('silence', () => {
     expect(asked).toEqual(['alice']);
     await app.runtime.pass(10_000);
     expect(app.gaps).toContainEqual({ author: 'alice' });
+  });
+
+  it('is broken for an author of whom only the app’s own reading is known', async () => {
+    const app = await LiveApp.live();
+    const { thought } = eventOf({ author: '__proto__', seq: 1 });
+    app.client.known(thought ? [thought] : []);
+    app.server.seqs.set('__proto__', 2);
+    await app.reconnects();
+    await app.runtime.pass(10_000);
+    expect(app.gaps).toEqual([{ author: '__proto__' }]);
+  });
+
+  it('is broken by a check when somebody was followed, and the word of it was lost', async () => {
+    const app = await LiveApp.live();
+    app.server.sources = 'bob';
+    await app.reconnects();
+    await app.runtime.pass(10);
+    expect(app.gaps).toEqual([{ channel: 'timeline' }]);
+    // What is told by a frame is not told again by the next check.
+    app.server.socket.push({ type: 'gap', channel: 'timeline' });
+    app.server.sources = 'bob, carol';
+    await app.reconnects();
+    await app.runtime.pass(10);
+    expect(app.gaps).toEqual([{ channel: 'timeline' }, { channel: 'timeline' }]);
+  });
+
+  it('is told again when what came too late comes by another list, until the app has read it', async () => {
+    const app = await LiveApp.live({ channels: ['all'] });
+    const push = (...events: ThoughtEvent[]) => app.server.socket.push({ type: 'events', events });
+    push(eventOf({ seq: 1, channels: ['all'] }), eventOf({ seq: 3, channels: ['all'] }));
+    await app.hears(2);
+    const gaps = () => app.gaps.splice(0).length;
+    expect(gaps()).toBe(1);
+    const late = (channel: string) => eventOf({ seq: 2, channels: [channel] });
+    const told = ['all', 'all', 'timeline', 'timeline'].map((channel) => {
+      push(late(channel));
+      return gaps();
+    });
+    expect(told).toEqual([1, 0, 1, 0]);
+    app.client.known([late('all').thought].filter((thought) => thought !== undefined));
+    push(late('author:alice'));
+    expect(gaps()).toBe(0);
   });
 
   it('is found by counting: a thought of an author not heard before, behind which others have come', async () => {

@@ -188,6 +188,24 @@ describe('LiveClient on one connection', () => {
     expect(app.server.channels('resume')).toEqual(['timeline', 'author:bob']);
   });
 
+  it('tells a gap of a topic of which the server has missed a push: it may have been an edit of an older thought', async () => {
+    const app = await LiveApp.live({ channels: ['topic:tea'] });
+    app.server.missed = ['topic:tea'];
+    await app.runtime.pass(4.1 * MINUTE);
+    expect([app.server.channels('resume'), app.gaps]).toEqual([['topic:tea'], [{ channel: 'topic:tea' }]]);
+  });
+
+  it('says which thoughts of a page are current: it may be older than what was given', async () => {
+    const app = await LiveApp.live();
+    const [edited, deleted, other] = [eventOf({ seq: 1 }), eventOf({ seq: 2 }), eventOf({ seq: 3 })];
+    app.server.publish([edited, deleted, other]);
+    const newer = (seq: number) => ({ seq: seq + 3, version: 2, madeAt: START + seq * 1000 });
+    app.server.publish([eventOf(newer(1)), eventOf({ ...newer(2), isDeleted: true })]);
+    await app.hears(5);
+    const page = [edited, deleted, other].flatMap(({ thought }) => thought ?? []);
+    expect(app.client.known(page)).toEqual([other.thought]);
+  });
+
   it('is idle at the cost of a few messages: a ping every four minutes, a heartbeat when it is quiet', async () => {
     const app = await LiveApp.live();
     await app.runtime.pass(60 * MINUTE);

@@ -137,6 +137,21 @@ describe('a check', () => {
   );
 });
 
+describe('the sources of a check', () => {
+  it('change with whom the timeline is made of, and with nothing else', async () => {
+    const sources = async () => (await send({ action: 'check' })).sources;
+    await Promise.all(['alice', 'carol'].map((name) => world.users.ensure(name)));
+    const nobody = await sources();
+    await world.follows.follow('bob', 'alice');
+    await world.follows.follow('bob', 'carol');
+    const both = await sources();
+    await post(world, 'alice');
+    expect([both === nobody, await sources()]).toEqual([false, both]);
+    await world.follows.unfollow('bob', 'carol');
+    expect([nobody, both]).not.toContain(await sources());
+  });
+});
+
 describe('the history of a channel', () => {
   it('goes back page by page, newest first', async () => {
     const ids: string[] = [];
