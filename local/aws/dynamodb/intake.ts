@@ -83,23 +83,3 @@ const distinct = <T>(kind: string, elements: T[], text: (element: T) => string):
       : `Input collection [${elements.map(text).join(', ')}] contains duplicates.`,
   );
 };
-
-/** A copy that its holder may change. */
-export const copyAttributes = (attributes: Attributes): Attributes => {
-  const copy: Attributes = {};
-  for (const name in attributes) setAttribute(copy, name, copyValue(attributes[name] as AttributeValue));
-  return copy;
-};
-
-const copyValue = (value: AttributeValue): AttributeValue => {
-  if (value.S !== undefined) return { S: value.S };
-  if (value.N !== undefined) return { N: value.N };
-  if (value.BOOL !== undefined) return { BOOL: value.BOOL };
-  if (value.M) return { M: copyAttributes(value.M) };
-  if (value.L) return { L: value.L.map(copyValue) };
-  if (value.SS) return { SS: [...value.SS] };
-  if (value.NS) return { NS: [...value.NS] };
-  if (value.B) return { B: Uint8Array.from(value.B) };
-  if (value.BS) return { BS: value.BS.map((bytes) => Uint8Array.from(bytes)) };
-  return { NULL: true };
-};

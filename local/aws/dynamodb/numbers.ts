@@ -9,6 +9,8 @@ const MAX_EXPONENT = 125;
 const MIN_EXPONENT = -130;
 const FORM = /^\s*([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?\s*$/;
 const SMALL_INTEGER = /^(?:0|-?[1-9]\d{0,14})$/;
+/** Whole numbers of up to 38 digits stay as they are. */
+const PLAIN_INTEGER = /^(?:0|-?[1-9]\d{0,37})$/;
 
 /** coefficient * 10 ** exponent. */
 interface Decimal {
@@ -58,7 +60,7 @@ const format = ({ coefficient, exponent }: Decimal): string => {
  * The one way in which a number is stored and given back: plain digits without an exponent.
  * @throws ValidationException for what is no number, or is too large, too small or too exact
  */
-export const canonicalNumber = (text: string): string => (isSmall(text) ? text : format(parse(text)));
+export const canonicalNumber = (text: string): string => (PLAIN_INTEGER.test(text) ? text : format(parse(text)));
 
 /** The sum, in decimals. @throws ValidationException when it has more than 38 digits or is too large */
 export const addNumbers = (a: string, b: string, sign: 1 | -1 = 1): string => {

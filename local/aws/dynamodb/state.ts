@@ -1,6 +1,5 @@
 import type { CreateTableInput } from '@aws-sdk/client-dynamodb';
 import { tableNotFound } from './errors.ts';
-import { copyAttributes } from './intake.ts';
 import type { Change, Table } from './table.ts';
 import type { StreamRecord } from './types.ts';
 import { areItemsEqual } from './values.ts';
@@ -8,7 +7,7 @@ import { areItemsEqual } from './values.ts';
 export interface EngineOptions {
   /** For how long, in milliseconds, reads can show the past: 0 when no read is eventually consistent. */
   historyMs?: number;
-  /** Hears of every change to a table with a stream, in order. Images belong to the listener. */
+  /** Hears of every change to a table with a stream, in order. Images are what is stored, to be read only. */
   onRecord?: ((record: StreamRecord) => void) | undefined;
   /** Is told what happens, at once; what it is given is the engine's own, and stays as it is. */
   observer?: Observer | undefined;
@@ -75,9 +74,9 @@ export class State {
       tableName,
       sequence: ++this.#sequence,
       eventName: !before ? 'INSERT' : after ? 'MODIFY' : 'REMOVE',
-      keys: copyAttributes(table.keyOf(item)),
-      ...(after && viewType.startsWith('NEW') && { newImage: copyAttributes(after.attributes) }),
-      ...(before && viewType.includes('OLD') && { oldImage: copyAttributes(before.attributes) }),
+      keys: table.keyOf(item),
+      ...(after && viewType.startsWith('NEW') && { newImage: after.attributes }),
+      ...(before && viewType.includes('OLD') && { oldImage: before.attributes }),
       ...(userIdentity && { userIdentity }),
       createdAt: now,
     });

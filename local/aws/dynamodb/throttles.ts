@@ -26,7 +26,16 @@ interface Bucket {
   at: number;
 }
 
-/** Full buckets are forgotten when there are so many. */
+/** One kind of units of a table or an index: a bucket for the whole, and one for each of its partition keys. */
+interface Buckets {
+  whole: Bucket;
+  partitions: Map<string, Bucket>;
+  /** Units a second. */
+  wholeRate: number;
+  partitionRate: number;
+}
+
+/** Full buckets are forgotten when one table or index has so many. */
 const MAX_BUCKETS = 10_000;
 
 /**
@@ -36,7 +45,8 @@ const MAX_BUCKETS = 10_000;
  */
 export class Throttles {
   readonly #throughput: Throughput;
-  readonly #buckets = new Map<string, Bucket>();
+  /** By table and index; '' is the table itself. Texts that were put together would have to be hashed for every request. */
+  readonly #tables = { read: new Map<string, Map<string, Buckets>>(), write: new Map<string, Map<string, Buckets>>() };
 
   constructor(throughput: Throughput = ON_DEMAND) {
     this.#throughput = throughput;
@@ -47,15 +57,15 @@ export class Throttles {
    * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html#GSI.ThroughputConsiderations
    */
   take(charges: Charge[], now: number): Admission {
-    const { tableWrites, tableReads, partitionWrites, partitionReads } = this.#throughput;
     const needed: { bucket: Bucket; units: number }[] = [];
     for (const { tableName, indexName, partition, kind, units } of charges) {
-      const name = `${kind}\0${tableName}\0${indexName ?? ''}`;
-      const whole = this.#bucket(name, kind === 'write' ? tableWrites : tableReads, now);
+      const { whole, partitions, wholeRate, partitionRate } = this.#buckets(kind, tableName, indexName ?? '', now);
+      fill(whole, wholeRate, now);
       if (whole.tokens <= 0) return { kind: 'throttled', indexName };
       needed.push({ bucket: whole, units });
       if (partition === undefined) continue;
-      const part = this.#bucket(`${name}\0${partition}`, kind === 'write' ? partitionWrites : partitionReads, now);
+      const part = partitions.get(partition) ?? fresh(partitions, partition, partitionRate, now);
+      fill(part, partitionRate, now);
       if (part.tokens <= 0) return { kind: 'throttled', indexName };
       needed.push({ bucket: part, units });
     }
@@ -65,24 +75,37 @@ export class Throttles {
 
   /** How many buckets are remembered. */
   get size(): number {
-    return this.#buckets.size;
+    const indexes = Object.values(this.#tables).flatMap((tables) =>
+      [...tables.values()].flatMap((all) => [...all.values()]),
+    );
+    return indexes.reduce((sum, { partitions }) => sum + 1 + partitions.size, 0);
   }
 
-  #bucket(name: string, rate: number, now: number): Bucket {
-    const bucket = this.#buckets.get(name);
-    if (bucket) {
-      bucket.tokens = Math.min(rate, bucket.tokens + ((now - bucket.at) * rate) / 1_000);
-      bucket.at = now;
-      return bucket;
-    }
-    if (this.#buckets.size >= MAX_BUCKETS) this.#forget(now);
-    const fresh = { tokens: rate, at: now };
-    this.#buckets.set(name, fresh);
-    return fresh;
-  }
-
-  /** A bucket that nobody has asked for in the last second is full again, unless it had a debt. */
-  #forget(now: number): void {
-    for (const [name, { at, tokens }] of this.#buckets) if (tokens >= 0 && at < now - 1_000) this.#buckets.delete(name);
+  #buckets(kind: Charge['kind'], tableName: string, indexName: string, now: number): Buckets {
+    const known = this.#tables[kind].get(tableName)?.get(indexName);
+    if (known) return known;
+    const { tableWrites, tableReads, partitionWrites, partitionReads } = this.#throughput;
+    const [wholeRate, partitionRate] = kind === 'write' ? [tableWrites, partitionWrites] : [tableReads, partitionReads];
+    const added = { whole: { tokens: wholeRate, at: now }, partitions: new Map(), wholeRate, partitionRate };
+    const indexes = this.#tables[kind].get(tableName) ?? new Map<string, Buckets>();
+    this.#tables[kind].set(tableName, indexes.set(indexName, added));
+    return added;
   }
 }
+
+const fill = (bucket: Bucket, rate: number, now: number): void => {
+  bucket.tokens = Math.min(rate, bucket.tokens + ((now - bucket.at) * rate) / 1_000);
+  bucket.at = now;
+};
+
+const fresh = (partitions: Map<string, Bucket>, partition: string, rate: number, now: number): Bucket => {
+  if (partitions.size >= MAX_BUCKETS) forget(partitions, now);
+  const bucket = { tokens: rate, at: now };
+  partitions.set(partition, bucket);
+  return bucket;
+};
+
+/** A bucket that nobody has asked for in the last second is full again, unless it had a debt. */
+const forget = (partitions: Map<string, Bucket>, now: number): void => {
+  for (const [name, { at, tokens }] of partitions) if (tokens >= 0 && at < now - 1_000) partitions.delete(name);
+};

@@ -1,23 +1,24 @@
 import type { Operation } from './engine.ts';
 import type { Charge } from './types.ts';
 
-/** Units by operation and table or index: what AWS would bill. */
+interface Units {
+  read: number;
+  write: number;
+}
+
+/** Units and requests of each operation: what AWS would bill. */
 export class Usage {
-  readonly #units = new Map<string, number>();
+  readonly #units = new Map<Operation, Units>();
   readonly #requests = new Map<Operation, number>();
-  #totals = { read: 0, write: 0 };
 
   request(operation: Operation): void {
     this.#requests.set(operation, this.requests(operation) + 1);
   }
 
   add(operation: Operation, charges: Charge[]): void {
-    for (const { tableName, indexName, kind, units } of charges) {
-      const table = `${operation} ${kind} ${tableName}`;
-      const name = indexName === undefined ? table : `${table} ${indexName}`;
-      this.#units.set(name, (this.#units.get(name) ?? 0) + units);
-      this.#totals[kind] += units;
-    }
+    let sum = this.#units.get(operation);
+    if (!sum) this.#units.set(operation, (sum = { read: 0, write: 0 }));
+    for (const { kind, units } of charges) sum[kind] += units;
   }
 
   requests(operation: Operation): number {
@@ -26,17 +27,18 @@ export class Usage {
 
   /** All units of a kind. */
   total(kind: 'read' | 'write'): number {
-    return this.#totals[kind];
+    let total = 0;
+    for (const units of this.#units.values()) total += units[kind];
+    return total;
   }
 
   clear(): void {
     this.#units.clear();
     this.#requests.clear();
-    this.#totals = { read: 0, write: 0 };
   }
 
-  /** Units by `operation kind table [index]`. */
-  report(): Record<string, number> {
-    return Object.fromEntries([...this.#units].sort(([a], [b]) => (a < b ? -1 : 1)));
+  /** Units by operation. */
+  report(): Partial<Record<Operation, Units>> {
+    return Object.fromEntries(this.#units);
   }
 }

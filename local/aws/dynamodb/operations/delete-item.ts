@@ -2,7 +2,6 @@ import type { Delete, DeleteItemInput, DeleteItemOutput } from '@aws-sdk/client-
 import { consumedCapacity } from '../capacity.ts';
 import { conditionTest } from '../expressions/condition.ts';
 import { Scope } from '../expressions/scope.ts';
-import { copyAttributes } from '../intake.ts';
 import { placeOfKey } from '../item-keys.ts';
 import type { State } from '../state.ts';
 import type { Context } from '../types.ts';
@@ -30,7 +29,7 @@ export const deleteItem = (state: State, input: DeleteItemInput, context: Contex
   const { change, charges } = writeAlone(state, deleteIntent(state, input as Delete), context);
   const [ConsumedCapacity] = consumedCapacity(input.ReturnConsumedCapacity, charges) ?? [];
   return {
-    ...(input.ReturnValues === 'ALL_OLD' && change.before && { Attributes: copyAttributes(change.before.attributes) }),
+    ...(input.ReturnValues === 'ALL_OLD' && change.before && { Attributes: change.before.attributes }),
     ...(ConsumedCapacity && { ConsumedCapacity }),
   };
 };

@@ -4,7 +4,6 @@ import type { Path } from '../expressions/ast.ts';
 import { project } from '../expressions/paths.ts';
 import { projectionPaths } from '../expressions/projection.ts';
 import { Scope } from '../expressions/scope.ts';
-import { copyAttributes } from '../intake.ts';
 import { type Place, placeOfKey } from '../item-keys.ts';
 import { itemAt, type Stored } from '../rows.ts';
 import type { State } from '../state.ts';
@@ -38,9 +37,9 @@ export const readStored = (
   return row && itemAt(row, isConsistent ? undefined : context.asOf?.());
 };
 
-/** A copy of the parts that were asked for. */
-export const shown = (item: Stored, paths: Path[] | undefined): Attributes =>
-  copyAttributes(paths ? project(item.attributes, paths) : item.attributes);
+/** The parts that were asked for. What is stored is never changed in place, so a reader may have it itself, to read. */
+export const shown = ({ attributes }: Stored, paths: Path[] | undefined): Attributes =>
+  paths ? project(attributes, paths) : attributes;
 
 /** @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetItem.html */
 export const getItem = (state: State, input: GetItemInput, context: Context): GetItemOutput => {

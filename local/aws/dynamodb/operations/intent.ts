@@ -1,7 +1,7 @@
 import { takeCharges } from '../capacity.ts';
 import { conditionFailed, transactionConflict, validation } from '../errors.ts';
 import type { Test } from '../expressions/condition.ts';
-import { copyAttributes, takeAttributes } from '../intake.ts';
+import { takeAttributes } from '../intake.ts';
 import { checkIndexKeys, type Place } from '../item-keys.ts';
 import { itemSize } from '../item-size.ts';
 import { MAX_ITEM_SIZE } from '../limits.ts';
@@ -66,7 +66,7 @@ export const writeAlone = (state: State, intent: Intent, context: Context): { ch
   const before = storedAt(intent);
   if (!testHolds(intent, before)) {
     takeCharges([writeCharge(intent, writeUnits(before?.size ?? 0))], context);
-    throw conditionFailed(intent.returnsItem && before ? copyAttributes(before.attributes) : undefined);
+    throw conditionFailed(intent.returnsItem && before ? before.attributes : undefined);
   }
   const change = table.plan(place, intent.next(before));
   const charges = chargesOf(change);

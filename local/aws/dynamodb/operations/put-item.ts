@@ -3,7 +3,6 @@ import { consumedCapacity } from '../capacity.ts';
 import { validation } from '../errors.ts';
 import { conditionTest } from '../expressions/condition.ts';
 import { Scope } from '../expressions/scope.ts';
-import { copyAttributes } from '../intake.ts';
 import { placeOfItem } from '../item-keys.ts';
 import type { State } from '../state.ts';
 import type { Context } from '../types.ts';
@@ -31,7 +30,7 @@ export const putItem = (state: State, input: PutItemInput, context: Context): Pu
   const { change, charges } = writeAlone(state, putIntent(state, input as Put), context);
   const [ConsumedCapacity] = consumedCapacity(input.ReturnConsumedCapacity, charges) ?? [];
   return {
-    ...(input.ReturnValues === 'ALL_OLD' && change.before && { Attributes: copyAttributes(change.before.attributes) }),
+    ...(input.ReturnValues === 'ALL_OLD' && change.before && { Attributes: change.before.attributes }),
     ...(ConsumedCapacity && { ConsumedCapacity }),
   };
 };

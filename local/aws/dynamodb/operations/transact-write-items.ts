@@ -10,7 +10,6 @@ import { consumedCapacity } from '../capacity.ts';
 import { isValidation, tokenMismatch, transactionCancelled, validation } from '../errors.ts';
 import { conditionTest } from '../expressions/condition.ts';
 import { Scope } from '../expressions/scope.ts';
-import { copyAttributes } from '../intake.ts';
 import { placeOfKey } from '../item-keys.ts';
 import { MAX_TRANSACTION_SIZE, TOKEN_TTL_MS } from '../limits.ts';
 import type { DoneTransaction, State } from '../state.ts';
@@ -44,7 +43,7 @@ export const transactWriteItems = (
     const before = storedAt(part);
     if (context.isHeld?.(part.table.idOf(part.place))) return CONFLICT;
     if (!testHolds(part, before)) {
-      const Item = part.returnsItem && before ? copyAttributes(before.attributes) : undefined;
+      const Item = part.returnsItem && before ? before.attributes : undefined;
       return { Code: 'ConditionalCheckFailed', Message: 'The conditional request failed', ...(Item && { Item }) };
     }
     try {

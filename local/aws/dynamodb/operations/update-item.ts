@@ -6,7 +6,6 @@ import { conditionTest } from '../expressions/condition.ts';
 import { project } from '../expressions/paths.ts';
 import { Scope } from '../expressions/scope.ts';
 import { updateOf } from '../expressions/update.ts';
-import { copyAttributes } from '../intake.ts';
 import { keyAttributes, placeOfKey } from '../item-keys.ts';
 import { MAX_ITEM_SIZE } from '../limits.ts';
 import type { State } from '../state.ts';
@@ -57,7 +56,7 @@ export const updateItem = (state: State, input: UpdateItemInput, context: Contex
   const returned = returnedAttributes(input.ReturnValues, change, intent.paths);
   const [ConsumedCapacity] = consumedCapacity(input.ReturnConsumedCapacity, charges) ?? [];
   return {
-    ...(returned && { Attributes: copyAttributes(returned) }),
+    ...(returned && { Attributes: returned }),
     ...(ConsumedCapacity && { ConsumedCapacity }),
   };
 };

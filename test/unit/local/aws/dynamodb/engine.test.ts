@@ -362,12 +362,11 @@ describe('limits', () => {
     expect(failure(() => engine.execute('PutItem', test, at(0))).name).toBe('ConditionalCheckFailedException');
   });
 
-  it('gives and takes copies', () => {
+  it('takes copies', () => {
     const { put, get } = made();
     const item = { ...key('a'), list: { L: [{ S: 'x' }] } };
     put(item);
     item.list.L.push({ S: 'y' });
-    get('a')?.list?.L?.push({ S: 'z' });
     expect(get('a')).toEqual({ ...key('a'), list: { L: [{ S: 'x' }] } });
   });
 });

@@ -131,7 +131,7 @@ describe('the client', () => {
     const { send, runtime, service } = await world({ throughput });
     await runtime.run(Promise.all(['1', '2', '3', '4'].map((n) => send(put('a', n)))));
     expect(service.usage.requests('PutItem')).toBeGreaterThan(4);
-    expect(service.usage.report()).toEqual({ 'PutItem write thoughts': 4 });
+    expect(service.usage.report()).toEqual({ PutItem: { read: 0, write: 4 } });
   });
 
   it('gives up when throttles do not end', async () => {
