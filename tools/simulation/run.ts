@@ -9,7 +9,7 @@ import { Trace, type TraceEntry } from './trace.ts';
 import { VirtualTime } from './virtual-time.ts';
 
 /** When every run begins. Any moment would do. */
-const START = Date.parse('2026-01-05T08:00:00.000Z');
+export const START = Date.parse('2026-01-05T08:00:00.000Z');
 const MINUTE = 60_000;
 /** How long everybody has to sign up and to follow, before the first step. */
 const SIGN_UP_MS = MINUTE;
@@ -35,9 +35,8 @@ export interface Report {
 }
 
 /** Runs a plan from its start until everything has come to rest, and checks every invariant. */
-export const run = async (plan: Plan, { isTraced = false } = {}): Promise<Report> => {
+export const run = async (plan: Plan, { isTraced = false, time = new VirtualTime(START) } = {}): Promise<Report> => {
   const begun = process.hrtime.bigint();
-  const time = new VirtualTime(START);
   const trace = new Trace(time.now, isTraced);
   const owners = new Map<string, string>();
   // A plan's time begins when everybody has signed up, and stands still while a quiet time passes at once.

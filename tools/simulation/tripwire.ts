@@ -1,3 +1,7 @@
+import { syncBuiltinESMExports } from 'node:module';
+import timers from 'node:timers';
+import type { VirtualTime } from './virtual-time.ts';
+
 /** Something in the simulation has asked the machine for the time, for chance or for a timer. */
 export class RealClockError extends Error {
   readonly code = 'real_clock';
@@ -17,4 +21,15 @@ export const forbidRealClock = (): void => {
   performance.now = forbid('performance.now');
   crypto.randomUUID = forbid('crypto.randomUUID') as never;
   Object.assign(globalThis, { setTimeout: forbid('setTimeout'), setInterval: forbid('setInterval') });
+};
+
+/**
+ * A package that takes its timers from `node:timers` gets those of this run: middy ends a request shortly before Lambda
+ * would end its function. https://middy.js.org/docs/intro/early-interrupt
+ */
+export const lendTimers = ({ after }: VirtualTime): void => {
+  const cancel = (timer?: () => void) => timer?.();
+  Object.assign(timers, { setTimeout: (call: () => void, ms = 0) => after(ms, call), clearTimeout: cancel });
+  syncBuiltinESMExports();
+  Object.assign(globalThis, { clearTimeout: cancel });
 };

@@ -20,9 +20,12 @@ export class VirtualTime {
 
   now = (): number => this.#now;
 
-  /** @returns what takes the call back */
+  /**
+   * A clock answers whole milliseconds, so things happen at whole ones.
+   * @returns what takes the call back
+   */
   after = (ms: number, call: () => void): (() => void) => {
-    const timer: Timer = { at: this.#now + Math.max(0, ms), order: this.#count++, call };
+    const timer: Timer = { at: this.#now + Math.max(0, Math.ceil(ms)), order: this.#count++, call };
     this.#push(timer);
     return () => {
       timer.call = undefined;

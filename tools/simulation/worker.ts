@@ -1,7 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Plan, type PlanOptions, planOf } from './plan.ts';
-import { run } from './run.ts';
-import { forbidRealClock } from './tripwire.ts';
+import { run, START } from './run.ts';
+import { forbidRealClock, lendTimers } from './tripwire.ts';
+import { VirtualTime } from './virtual-time.ts';
 
 /** What a worker is asked: to run a seed, or a plan that was made smaller. */
 export type Request = ({ seed: number } & PlanOptions) | { plan: Plan; isTraced: boolean };
@@ -17,8 +18,10 @@ parentPort?.on('message', async (request: Request) => {
     'plan' in request ? [request.plan, request.isTraced] : [planOf(request.seed, request), false];
   // Many errors are thrown and caught in a run, and a stack takes long to write down.
   Error.stackTraceLimit = isTraced ? 10 : 0;
+  const time = new VirtualTime(START);
+  lendTimers(time);
   try {
-    parentPort?.postMessage({ report: await run(plan, { isTraced }) });
+    parentPort?.postMessage({ report: await run(plan, { isTraced, time }) });
   } catch (error) {
     parentPort?.postMessage({ error: `seed ${plan.seed}: ${error instanceof Error ? error.stack : error}` });
   }
