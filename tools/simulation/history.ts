@@ -2,8 +2,10 @@ import type { State, Thought, ThoughtEvent } from '../../client/index.ts';
 import type { App } from './app.ts';
 import type { Units } from './cloud.ts';
 import type { Device } from './device.ts';
+import { Gone } from './gone.ts';
 import type { Answer } from './person.ts';
 import type { Action } from './plan.ts';
+import { Recent } from './recent.ts';
 import type { Trace } from './trace.ts';
 
 /** Something that must never be. */
@@ -15,8 +17,6 @@ export interface Violation {
   at: number;
 }
 
-/** After so long, what was deleted may be on its way no more. */
-const GONE_AFTER_MS = 5_000;
 /** A device that nothing disturbed hears a thought within this time of the answer 201. */
 export const HEARD_WITHIN_MS = 15_000;
 /** A device is left to itself this long after a disturbance. */
@@ -28,6 +28,9 @@ const MAX_READS_PER_ITEM = 4;
 const HELD_MS = 60_000;
 /** So long an Idempotency-Key is remembered for sure. */
 const KEY_LIFETIME_MS = 23 * 3_600_000;
+/** Nobody is limited who asked for fewer changes than this in a minute: the lowest of the limits, of one's profile. */
+const LIMITED_FROM = 10;
+const LIMITED_MS = 60_000;
 /** What a device may open in five minutes in which nothing disturbs it. */
 const MAX_CONNECTIONS = 3;
 const WINDOW_MS = 300_000;
@@ -66,18 +69,21 @@ export interface HistoryOptions {
 export class History {
   readonly violations: Violation[] = [];
   readonly thoughts = new Map<string, Known>();
-  readonly listening: Listening[] = [];
+  /** Every app there was, those that were closed included. */
+  readonly listening = new Map<App, Listening>();
   /** Pairs of people between whom there ever was a block or a mute. */
   readonly barred = new Set<string>();
   readonly usage = new Map<string, { calls: number; reads: number; writes: number }>();
   readonly counts = { answers: 0, failures: 0, events: 0, gaps: 0, pushes: 0, connections: 0 };
   readonly #options: HistoryOptions;
-  readonly #connectedAt = new Map<string, number[]>();
+  readonly #connected = new Recent(WINDOW_MS);
+  /** Each person's requests that change something. */
+  readonly #asked = new Recent(LIMITED_MS);
   /** When somebody last followed, muted and so on somebody else: what was made before is no news of that follow. */
   readonly #relatedAt = new Map<string, number>();
-  readonly #liveSince = new Map<string, number>();
-  /** Texts that are gone, with the moment from which nobody may get them. */
-  readonly #gone: { text: string; id: string; from: number }[] = [];
+  /** Devices, by name. */
+  readonly #live = new Set<string>();
+  readonly #gone = new Gone();
 
   constructor(options: HistoryOptions) {
     this.#options = options;
@@ -103,7 +109,7 @@ export class History {
 
   posted(thought: Thought): void {
     this.thoughts.set(thought.id, { thought, answeredAt: this.#options.now() });
-    if (thought.expiresAt) this.#vanish(thought, Date.parse(thought.expiresAt) + 2 * this.#options.clockSkewMs);
+    if (thought.expiresAt) this.#gone.add(thought, Date.parse(thought.expiresAt) + 2 * this.#options.clockSkewMs);
   }
 
   edited(thought: Thought): void {
@@ -115,7 +121,7 @@ export class History {
     const known = this.thoughts.get(id);
     if (!known) return;
     known.deletedAt = this.#options.now();
-    this.#vanish(known.thought, known.deletedAt);
+    this.#gone.add(known.thought, known.deletedAt);
   }
 
   related(person: string, kind: Action['kind'], other: string): void {
@@ -125,6 +131,7 @@ export class History {
 
   answered(person: string, route: string, body: string): void {
     this.counts.answers++;
+    if (!route.startsWith('GET')) this.#asked.add(person, this.#options.now());
     this.#mustBeGone(body, `${person} got from ${route}`);
   }
 
@@ -135,7 +142,7 @@ export class History {
 
   /** A frame has arrived at a device, and is the client's to give to the app. */
   received(app: App, frame: string): void {
-    const listening = this.listening.find((one) => one.app === app);
+    const listening = this.listening.get(app);
     if (!listening || !frame.startsWith('{')) return;
     const { events = [] } = JSON.parse(frame) as { events?: { id: string }[] };
     const now = this.#options.now();
@@ -151,7 +158,16 @@ export class History {
 
   failed(person: string, route: string, { status, body }: Answer): void {
     this.counts.failures++;
-    if (!this.#options.mayFail()) this.violate('http_5xx', `${person}: ${route} -> ${status} ${JSON.stringify(body)}`);
+    const isLimited = (body as { code?: string } | undefined)?.code === 'rate_limited';
+    if (isLimited) this.#limited(person, route);
+    else if (!this.#options.mayFail())
+      this.violate('http_5xx', `${person}: ${route} -> ${status} ${JSON.stringify(body)}`);
+  }
+
+  /** Limits are for those who ask more often than people do. */
+  #limited(person: string, route: string): void {
+    const asked = this.#asked.count(person, this.#options.now());
+    if (asked < LIMITED_FROM) this.violate('limited', `${person}: ${route}, one of ${asked} in a minute`);
   }
 
   gaveUp(person: string, route: string): void {
@@ -168,36 +184,33 @@ export class History {
 
   connected(device: string): void {
     this.counts.connections++;
-    const now = this.#options.now();
-    const recent = (this.#connectedAt.get(device) ?? []).filter((at) => at > now - WINDOW_MS);
-    this.#connectedAt.set(device, [...recent, now]);
+    this.#connected.add(device, this.#options.now());
   }
 
   opened(person: string, device: Device, app: App): void {
     const openedAt = this.#options.now();
-    this.listening.push({ person, device, app, openedAt, seqs: new Map(), events: new Set(), received: new Map() });
+    this.listening.set(app, { person, device, app, openedAt, seqs: new Map(), events: new Set(), received: new Map() });
   }
 
   /** A device that nothing disturbs stays connected. */
   state({ person, device, state }: { person: string; device: Device; state: State }): void {
     const now = this.#options.now();
     if (state === 'live') {
-      this.#liveSince.set(device.name, now);
+      this.#live.add(device.name);
       return;
     }
-    const since = this.#liveSince.get(device.name);
-    this.#liveSince.delete(device.name);
-    if (since === undefined || state === 'closed') return;
+    const wasLive = this.#live.delete(device.name);
+    if (!wasLive || state === 'closed') return;
     const isCalm = now - Math.max(device.disturbedAt, device.awayUntil) > SETTLED_AFTER_MS;
     if (!isCalm || this.#options.isExcused(person, '', now - SETTLED_AFTER_MS)) return;
-    const connections = this.#connectedAt.get(device.name)?.length ?? 0;
+    const connections = this.#connected.count(device.name, now);
     if (connections > MAX_CONNECTIONS) this.violate('reconnects', `${device.name} opened ${connections} in 5 minutes`);
     this.violate('interrupted', `${device.name} was live and is ${state}, and nothing had happened to it`);
   }
 
   given({ person, device, app, event }: { person: string; device: Device; app: App; event: ThoughtEvent }): void {
     this.counts.events++;
-    const listening = this.listening.find((one) => one.app === app);
+    const listening = this.listening.get(app);
     if (!listening) return;
     if (listening.events.has(event.id)) this.violate('doubled', `${device.name}: ${event.id} of ${event.author}`);
     listening.events.add(event.id);
@@ -227,16 +240,9 @@ export class History {
     this.violate('stalled', `${device.name} got ${event.id} of ${event.author} after ${Math.round(lateMs / 1000)} s`);
   }
 
-  #vanish({ id, text }: Thought, from: number): void {
-    this.#gone.push({ text, id, from: from + GONE_AFTER_MS });
-  }
-
   #mustBeGone(content: string, who: string): void {
-    const now = this.#options.now();
-    for (const { text, id, from } of this.#gone) {
-      if (now > from && content.includes(text)) {
-        this.violate('gone_came_back', `${who} the text of ${id}, gone for ${Math.round((now - from) / 1000) + 5} s`);
-      }
+    for (const { id, goneMs } of this.#gone.found(content, this.#options.now())) {
+      this.violate('gone_came_back', `${who} the text of ${id}, gone for ${Math.round(goneMs / 1000)} s`);
     }
   }
 }

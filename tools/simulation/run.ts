@@ -128,7 +128,7 @@ export const run = async (plan: Plan, { isTraced = false, time = new VirtualTime
   for (const person of people) for (const { app } of person.devices) app?.close();
   void cloud.mapping.stop();
   await time.runUntil(time.now() + MINUTE);
-  history.counts.gaps = history.listening.reduce((sum, { app }) => sum + app.gaps, 0);
+  for (const { app } of history.listening.values()) history.counts.gaps += app.gaps;
   return {
     seed: plan.seed,
     theme: plan.theme,
@@ -166,8 +166,9 @@ const checkState = ({ people, cloud, history, time, plan }: Finished): Finding[]
   const lost = plan.steps.filter((step) => 'fault' in step && step.fault === 'push_lost');
   const views = people.flatMap(({ name, devices }) =>
     devices.flatMap(({ app, device }) => {
-      const given = history.listening.find((one) => one.app === app)?.events ?? new Set<string>();
-      return app ? [{ person: name, device: device.name, app, given }] : [];
+      if (!app) return [];
+      const given = history.listening.get(app)?.events ?? new Set<string>();
+      return [{ person: name, device: device.name, app, given }];
     }),
   );
   return [

@@ -12,14 +12,14 @@ export const scenesOf = (theme: Theme, { random, names, end, popular }: Scene): 
   if (theme === 'storm') {
     // A fan-out that waits for two minutes, and then all comes at once.
     steps.push({ at: start, until: start + 120_000, fault: 'stream_lag' });
-    for (let at = 0; at < 300; at++) {
-      steps.push({ at: start + at * 400, person: popular(), action: { kind: 'post' } });
+    for (let at = 0; at < 150; at++) {
+      steps.push({ at: start + at * 800, person: popular(), action: { kind: 'post' } });
     }
   }
   if (theme === 'crowd') {
     // No author writes much, and all together do.
-    for (let at = 0; at < 400; at++) {
-      steps.push({ at: start + at * 25, person: names[at % names.length] ?? star, action: { kind: 'post' } });
+    for (let at = 0; at < 200; at++) {
+      steps.push({ at: start + at * 50, person: names[at % names.length] ?? star, action: { kind: 'post' } });
     }
   }
   if (theme === 'handover') {
@@ -53,8 +53,9 @@ export const scenesOf = (theme: Theme, { random, names, end, popular }: Scene): 
     steps.push({ at: start, until: start + 60_000, fault: 'stream_lag' });
   }
   if (theme === 'hidden') {
-    const person = names[1] ?? star;
+    // More than one person may post in so short a time.
     for (let at = 0; at < 400; at++) {
+      const person = names[at % names.length] ?? star;
       steps.push({ at: start + at * 50, person, action: { kind: 'post', topic: 'cats', expiresIn: 60 } });
     }
     for (let at = 0; at < 6; at++) {

@@ -63,9 +63,9 @@ export const weatherOf = (theme: Theme, random: () => number): Weather => {
   };
   switch (theme) {
     case 'storm':
-      return { ...base, tableWrites: 400, writesPerSecond: 200 };
+      return { ...base, tableWrites: 200, writesPerSecond: 100 };
     case 'crowd':
-      return { ...base, tableFails: 0, answerLost: 0, keyWrites: 20 };
+      return { ...base, tableFails: 0, answerLost: 0, keyWrites: 10 };
     case 'handover':
       return { ...CALM, shards: 1, tokenMs: 24 * 60 * MINUTE };
     case 'popular':
