@@ -24,12 +24,20 @@ const SMALL: Replacement[] = [
   { file: 'timelines/merged-timeline.ts', from: 'step: Math.max(limit, ENTRY_STEP)', to: 'step: ENTRY_STEP' },
 ];
 
+/** @throws Error when a text is not there (any more): a mutant that changes nothing would prove nothing */
+export const checkTexts = async (replacements: Replacement[]): Promise<void> => {
+  for (const { file, from } of [...SMALL, ...replacements]) {
+    const text = await readFile(join(SRC, file), 'utf8');
+    if (!text.includes(from)) throw new Error(`${file} does not hold: ${from}`);
+  }
+};
+
 /**
  * The system with some of its text replaced.
- * @throws Error when a text is not there (any more): a mutant that changes nothing would prove nothing
+ * @throws Error when a text is not there
  */
 export const loadSystem = async (replacements: Replacement[] = []): Promise<System> => {
-  const pending = new Set([...SMALL, ...replacements]);
+  await checkTexts(replacements);
   const result = await build({
     entryPoints: [fileURLToPath(new URL('./system.ts', import.meta.url))],
     bundle: true,
@@ -44,11 +52,8 @@ export const loadSystem = async (replacements: Replacement[] = []): Promise<Syst
         setup({ onLoad }) {
           onLoad({ filter: /\/src\/.*\.ts$/ }, async ({ path }) => {
             let contents = await readFile(path, 'utf8');
-            for (const replacement of [...SMALL, ...replacements]) {
-              const { file, from, to } = replacement;
-              if (path !== join(SRC, file) || !contents.includes(from)) continue;
-              contents = contents.replaceAll(from, () => to);
-              pending.delete(replacement);
+            for (const { file, from, to } of [...SMALL, ...replacements]) {
+              if (path === join(SRC, file)) contents = contents.replaceAll(from, () => to);
             }
             return { contents, loader: 'ts' };
           });
@@ -56,8 +61,6 @@ export const loadSystem = async (replacements: Replacement[] = []): Promise<Syst
       },
     ],
   });
-  const [missing] = pending;
-  if (missing) throw new Error(`${missing.file} does not hold: ${missing.from}`);
   const directory = await mkdtemp(join(tmpdir(), 'timeline-model-'));
   try {
     const file = join(directory, 'system.mjs');

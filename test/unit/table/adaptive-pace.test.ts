@@ -65,7 +65,7 @@ const run = async (writes: number, rate: (seconds: number) => number) => {
 
 describe('ten lanes that write into one table', { timeout: 60_000 }, () => {
   it('use most of what it takes, and ask for little more', async () => {
-    const { table, seconds, given } = await run(300_000, () => 4_000);
+    const { table, seconds, given } = await run(100_000, () => 4_000);
     expect(table.items.size).toBe(given);
     expect(table.asked / given).toBeLessThan(1.1);
     expect(given / seconds / 4_000).toBeGreaterThan(0.8);
@@ -73,7 +73,7 @@ describe('ten lanes that write into one table', { timeout: 60_000 }, () => {
 
   it('bear a minute in which it takes a twentieth', async () => {
     const rate = (seconds: number) => (seconds >= 5 && seconds < 65 ? 200 : 4_000);
-    const { table, seconds, given } = await run(300_000, rate);
+    const { table, seconds, given } = await run(150_000, rate);
     const allowed = 4_000 * (seconds - 60) + 200 * 60;
     expect(table.items.size).toBe(given);
     expect(table.asked / given).toBeLessThan(1.1);

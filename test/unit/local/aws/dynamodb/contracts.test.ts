@@ -24,7 +24,7 @@ timelineContract(makeTable);
 entryContract(makeTable);
 listContract(makeTable);
 followContract(makeTable);
-followModelContract(makeTable, 100);
+followModelContract(makeTable, 30);
 connectionContract(makeTable);
 presenceContract(makeTable);
 userContract(makeTable);
