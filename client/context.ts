@@ -1,4 +1,4 @@
-import type { Channels } from './channels.ts';
+import type { Channel, Channels } from './channels.ts';
 import type { Effect } from './effects.ts';
 import type { Link } from './link.ts';
 import { isConversation } from './numbered.ts';
@@ -62,6 +62,13 @@ export class Context {
   /** Look again at this time. */
   wake(at: number): void {
     if (at < this.wakeAt) this.wakeAt = at;
+  }
+
+  /** Whether a channel is to be tried again later; it is looked at again then. */
+  isWaiting(channel: Channel): boolean {
+    if (channel.retryAt <= this.#now) return false;
+    this.wake(channel.retryAt);
+    return true;
   }
 
   /** Something may have to be asked for. */

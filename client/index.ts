@@ -1,5 +1,6 @@
 export type { HistoryRequest, LiveChannel } from './live-channel.ts';
-export { type ClientEvents, connect, LiveClient, type Options } from './live-client.ts';
+export { connect, LiveClient } from './live-client.ts';
+export type { ClientEvents, Options } from './options.ts';
 export type { Runtime } from './runtime.ts';
 export { SUBPROTOCOL, type WatchWake, type WebSocketLike } from './socket.ts';
 export type { Ticket, TicketRequest } from './sockets.ts';

@@ -1,3 +1,4 @@
+import { comesByItself } from './channels.ts';
 import type { ResumeFrom } from './types.ts';
 
 /** What was asked of the server, to know what its answer means. */
@@ -52,6 +53,11 @@ export class Link {
     const id = `${this.n}.${++this.#requests}`;
     this.asked.set(id, { ...asked, dueAt });
     return id;
+  }
+
+  /** What this channel brings comes by this connection. */
+  hears(channel: string): boolean {
+    return comesByItself(channel) || this.subs.get(channel) === 'on';
   }
 
   isAsking(kind: Asked['kind']): boolean {

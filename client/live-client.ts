@@ -1,74 +1,24 @@
-import type { Effect, Input } from './effects.ts';
+import type { Input } from './effects.ts';
 import { Emitter } from './emitter.ts';
 import { type HistoryRequest, LiveChannel } from './live-channel.ts';
 import { Machine } from './machine.ts';
+import type { ClientEvents, Options } from './options.ts';
 import { Queue } from './queue.ts';
+import { Runner, type Told } from './runner.ts';
 import { platform, type Runtime } from './runtime.ts';
-import { type WatchWake, type WebSocketLike, watchWake } from './socket.ts';
-import { Sockets, type Ticket, type TicketRequest } from './sockets.ts';
-import { TIMINGS, type Timings } from './timings.ts';
+import { watchWake } from './socket.ts';
+import { TIMINGS } from './timings.ts';
 import {
-  type ChannelState,
-  type ConversationNews,
   type FailReason,
   type Gap,
   type HistoryPage,
   LiveError,
   type LiveItem,
   type Message,
-  type MessageEvent,
-  type Relation,
   type State,
   type Thought,
   type ThoughtEvent,
 } from './types.ts';
-
-export interface Options {
-  /** The WebSocket API's address: `wss://…`. */
-  url: string;
-  /**
-   * Gets a fresh ticket (`POST /tickets`), once for each connection: the whole answer, or only its `ticket`. An error
-   * whose `status` is 401 or 403 ends the client (`signed_out`); after any other it is tried again. With
-   * `forceRefresh` the app gets a new login first: the one that it has ends within the minute.
-   */
-  ticket: (request: TicketRequest) => Promise<string | Ticket>;
-  channels?: string[];
-  /** The id of the last event, or thought, that the app has: what came since is replayed first. */
-  since?: string | undefined;
-  /** Each event once, each author's in order. */
-  onEvent?: (event: ThoughtEvent) => void;
-  /** Read this anew. */
-  onGap?: (gap: Gap) => void;
-  onRelation?: (relation: Relation) => void;
-  /** The server does not take this channel; the others go on without it. */
-  onRefused?: (channel: string, error: LiveError) => void;
-  onState?: (state: State, reason?: FailReason) => void;
-  /** What went wrong and is being dealt with, or, in the state `failed`, is not. */
-  onError?: (error: LiveError) => void;
-  /** Closes the client when it is aborted. */
-  signal?: AbortSignal;
-  /** Is told of connections, states and errors. */
-  logger?: (message: string, details: Record<string, unknown>) => void;
-  openSocket?: (url: string, protocols: string[]) => WebSocketLike;
-  /** Calls when the network or the page has come back; the platform's events when left out. */
-  watchWake?: WatchWake;
-  /** The time, the timers and the random numbers; the platform's when left out. */
-  runtime?: Runtime;
-  timings?: Partial<Timings>;
-}
-
-export interface ClientEvents {
-  event: [event: ThoughtEvent];
-  /** A change of a private message, once each, each conversation's in order. */
-  message: [event: MessageEvent];
-  conversation: [news: ConversationNews];
-  gap: [gap: Gap];
-  relation: [relation: Relation];
-  refused: [channel: string, error: LiveError];
-  state: [state: State, reason?: FailReason];
-  error: [error: LiveError];
-  channel: [channel: string, state: ChannelState];
-}
 
 const TYPING_MS = 3_000;
 const SINCE = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(:\d{1,15})?$/;
@@ -78,16 +28,13 @@ export class LiveClient extends Emitter<ClientEvents> implements AsyncIterable<L
   readonly #options: Options;
   readonly #runtime: Runtime;
   readonly #machine: Machine;
-  readonly #sockets: Sockets;
+  readonly #runner: Runner;
   readonly #channels = new Map<string, LiveChannel>();
   readonly #calls = new Map<number, { resolve: (page: never) => void; reject: (error: Error) => void }>();
   readonly #queues = new Set<Queue>();
   /** For the first loop: what came before it began. */
   #early: Queue | undefined;
   #callCount = 0;
-  #timer: { handle: unknown; at: number } | undefined;
-  readonly #effects: Effect[] = [];
-  #isRunning = false;
   #typedAt = 0;
   #stopWatching = () => {};
 
@@ -101,8 +48,8 @@ export class LiveClient extends Emitter<ClientEvents> implements AsyncIterable<L
     this.#options = options;
     this.#runtime = runtime;
     const log = (message: string, details: Record<string, unknown>) => this.#log(message, details);
-    this.#sockets = new Sockets(options, (input) => this.#put(input), log);
     this.#machine = new Machine({ timings: { ...TIMINGS, ...timings }, random: runtime.random, channels, since });
+    this.#runner = new Runner(this.#machine, runtime, options, { tell: (effect) => this.#tell(effect), log });
     this.#early = this.#newQueue();
     const { onEvent, onGap, onRelation, onRefused, onState, onError } = options;
     if (onEvent) this.on('event', onEvent);
@@ -114,8 +61,8 @@ export class LiveClient extends Emitter<ClientEvents> implements AsyncIterable<L
     if (signal?.aborted) this.#machine.step({ type: 'close' }, runtime.now());
     else {
       signal?.addEventListener('abort', () => this.close(), { once: true });
-      this.#stopWatching = (options.watchWake ?? watchWake)(() => this.#put({ type: 'wake' }));
-      this.#put({ type: 'start' });
+      this.#stopWatching = (options.watchWake ?? watchWake)(() => this.#runner.put({ type: 'wake' }));
+      this.#runner.put({ type: 'start' });
     }
   }
 
@@ -161,7 +108,7 @@ export class LiveClient extends Emitter<ClientEvents> implements AsyncIterable<L
    */
   known<Item extends Thought | Message>(items: Item[]): Item[] {
     const current = items.filter((item) => this.#machine.isCurrent(item));
-    this.#put({ type: 'known', items });
+    this.#runner.put({ type: 'known', items });
     return current;
   }
 
@@ -170,7 +117,7 @@ export class LiveClient extends Emitter<ClientEvents> implements AsyncIterable<L
     const now = this.#runtime.now();
     if (now - this.#typedAt < TYPING_MS) return;
     this.#typedAt = now;
-    this.#put({ type: 'typing', conversationId });
+    this.#runner.put({ type: 'typing', conversationId });
   }
 
   /** Asks the server at once whether anything was missed. Resolves when it has answered, on this connection or the next. */
@@ -180,11 +127,11 @@ export class LiveClient extends Emitter<ClientEvents> implements AsyncIterable<L
 
   /** Gives the connection up and opens another; also after a failure. */
   reconnect(): void {
-    this.#put({ type: 'reconnect' });
+    this.#runner.put({ type: 'reconnect' });
   }
 
   close(): void {
-    this.#put({ type: 'close' });
+    this.#runner.put({ type: 'close' });
   }
 
   /** Events, gaps and relations, one after the other, until `close`. Each loop hears them all. */
@@ -212,34 +159,12 @@ export class LiveClient extends Emitter<ClientEvents> implements AsyncIterable<L
     return new Promise((resolve, reject) => {
       const call = ++this.#callCount;
       this.#calls.set(call, { resolve, reject });
-      this.#put(input(call));
+      this.#runner.put(input(call));
     });
   }
 
-  /** Effects are done in their order, also when one of them makes the app ask for something. */
-  #put(input: Input): void {
-    this.#effects.push(...this.#machine.step(input, this.#runtime.now()));
-    if (this.#isRunning) return;
-    this.#isRunning = true;
-    for (const effect of this.#effects) this.#do(effect);
-    this.#effects.length = 0;
-    this.#isRunning = false;
-    this.#setTimer();
-  }
-
-  #do(effect: Effect): void {
+  #tell(effect: Told): void {
     switch (effect.type) {
-      case 'ticket':
-        return void this.#sockets.getTicket(effect.link, effect.forceRefresh);
-      case 'open':
-        this.#sockets.open(effect.link, effect.ticket);
-        return;
-      case 'send':
-        this.#sockets.send(effect.link, effect.data);
-        return;
-      case 'drop':
-        this.#sockets.drop(effect.link);
-        return;
       case 'event':
         this.#give(effect.event);
         return;
@@ -316,25 +241,11 @@ export class LiveClient extends Emitter<ClientEvents> implements AsyncIterable<L
     for (const queue of this.#queues) queue.push(item);
   }
 
-  #answer({ call, error, page }: Extract<Effect, { type: 'answer' }>): void {
+  #answer({ call, error, page }: Extract<Told, { type: 'answer' }>): void {
     const waiting = this.#calls.get(call);
     this.#calls.delete(call);
     if (error) waiting?.reject(error);
     else waiting?.resolve(page as never);
-  }
-
-  /** One timer for all that the machine waits for. */
-  #setTimer(): void {
-    const at = this.#machine.wakeAt;
-    if (this.#timer && this.#timer.at <= at && at !== Number.POSITIVE_INFINITY) return;
-    if (this.#timer) this.#runtime.clearTimeout(this.#timer.handle);
-    this.#timer = undefined;
-    if (at === Number.POSITIVE_INFINITY) return;
-    const call = () => {
-      this.#timer = undefined;
-      this.#put({ type: 'time' });
-    };
-    this.#timer = { at, handle: this.#runtime.setTimeout(call, Math.max(0, at - this.#runtime.now())) };
   }
 
   #log(message: string, details: Record<string, unknown>): void {

@@ -14,7 +14,7 @@ export interface TicketRequest {
   forceRefresh: boolean;
 }
 
-interface Options {
+export interface SocketOptions {
   url: string;
   ticket: (request: TicketRequest) => Promise<string | Ticket>;
   openSocket?: (url: string, protocols: string[]) => WebSocketLike;
@@ -22,13 +22,13 @@ interface Options {
 
 /** The tickets and sockets of a client, by the number of their connection: what happens to them becomes an input. */
 export class Sockets {
-  readonly #options: Options;
+  readonly #options: SocketOptions;
   readonly #put: (input: Input) => void;
   readonly #log: (message: string, details: Record<string, unknown>) => void;
   readonly #sockets = new Map<number, WebSocketLike>();
 
   constructor(
-    options: Options,
+    options: SocketOptions,
     put: (input: Input) => void,
     log: (message: string, details: Record<string, unknown>) => void,
   ) {

@@ -67,6 +67,7 @@ class Client:
         self.channels, self.marks, self.sure = ["timeline", *channels], {}, {}
         self.whole, self.seen, self.authors, self.versions, self.timeline = set(), {}, {}, {}, set()
         self.asked, self.socket, self.heard_at, self.number, self.live = {}, None, 0, 0, asyncio.Event()
+        self.sources = None
 
     async def run(self):
         attempts = 0
@@ -136,9 +137,8 @@ class Client:
             await self.resume({name: self.sure[name] for name in self.channels})
         self.live.set()
         self.tell({"state": "live"})
-        for name in self.channels:
-            if was_live and (name == "all" or name.startswith("topic:")):
-                self.tell({"gap": {"channel": name}})
+        if was_live:
+            self.tell_loose(self.channels)
         started, turn = time.monotonic(), 0
         while time.monotonic() - started < 115 * 60 / self.speed:
             if turn % 3 == 0:
@@ -147,6 +147,7 @@ class Client:
             missed = (await self.request(action="ping")).get("missed", [])
             again = [name for name in self.channels if name in missed or "*" in missed]
             await self.resume({name: self.sure[name] for name in again})
+            self.tell_loose(again)
             self.sure.update({name: asked[name] for name in self.channels if name not in again})
             turn += 1
             for _ in range(2):
@@ -154,11 +155,20 @@ class Client:
                 if time.monotonic() - self.heard_at > 112 / self.speed:
                     self.socket.send(b'{"action":"heartbeat"}')
 
+    def tell_loose(self, names):
+        for name in names:
+            if name == "all" or name.startswith("topic:"):
+                self.tell({"gap": {"channel": name}})
+
     async def check(self):
         mine = [name[7:] for name in self.channels if name.startswith("author:")]
         authors = (mine + [name for name in list(self.timeline) if name not in mine])[:100]
-        seqs = (await self.request(action="check", authors=authors)).get("seqs", {})
-        for name, seq in seqs.items():
+        answer = await self.request(action="check", authors=authors)
+        sources = answer.get("sources", self.sources)
+        if self.sources not in (None, sources):
+            self.tell({"gap": {"channel": "timeline"}})
+        self.sources = sources
+        for name, seq in answer.get("seqs", {}).items():
             author = self.authors.setdefault(name, Author())
             if author.last is not None and seq > author.last:
                 author.expected = seq
@@ -211,8 +221,10 @@ class Client:
                 for event in frame["events"]:
                     self.take(event)
             elif kind == "gap":
+                self.sources = None
                 self.tell({"gap": {"channel": frame["channel"]}})
             elif kind == "relation":
+                self.sources = None
                 self.timeline.discard(frame["author"])
                 self.tell({"relation": {name: frame[name] for name in ("author", "follows", "muted")}})
 

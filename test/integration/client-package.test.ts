@@ -39,7 +39,10 @@ it('is imported and required, with nothing else installed', () => {
   expect([run('a.mjs', esm), run('a.cjs', cjs)]).toEqual(['function function', 'function function']);
 });
 
-/** What attw looks at: each kind of importer finds types of its own kind. */
+/**
+ * What `attw --profile node16` looks at: each kind of importer finds types of its own kind. It is no dependency, for it brings a
+ * TypeScript of its own (38 MB in all); version 0.18.5 finds nothing.
+ */
 it.each([
   ['import of ESM', 'use.mts', 'nodenext', 'nodenext'],
   ['require of CommonJS', 'use.cts', 'nodenext', 'nodenext'],

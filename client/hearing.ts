@@ -1,0 +1,101 @@
+import type { Connections } from './connections.ts';
+import type { Context } from './context.ts';
+import type { Inbox } from './inbox.ts';
+import type { Link } from './link.ts';
+import type { Talk } from './talk.ts';
+import { type ConversationNews, LiveError, type ServerFrame } from './types.ts';
+
+/** What comes by a connection: answers, events, errors, and the gateway's own words. */
+export class Hearing {
+  readonly #context: Context;
+  readonly #inbox: Inbox;
+  readonly #talk: Talk;
+  readonly #connections: Connections;
+
+  constructor(context: Context, inbox: Inbox, talk: Talk, connections: Connections) {
+    this.#context = context;
+    this.#inbox = inbox;
+    this.#talk = talk;
+    this.#connections = connections;
+  }
+
+  frame(n: number, data: unknown): void {
+    const link = this.#context.links().find((one) => one.n === n);
+    if (!link) return;
+    link.heardAt = this.#context.now();
+    link.isHeard = true;
+    link.awaitedSince = undefined;
+    link.isProbed = false;
+    try {
+      this.#hear(link, parsed(data));
+    } catch (cause) {
+      this.#context.effects.push({
+        type: 'error',
+        error: new LiveError('unreadable_frame', 'A frame made no sense', { cause }),
+      });
+    }
+  }
+
+  #hear(link: Link, frame: Frame): void {
+    const id = 'id' in frame ? frame.id : undefined;
+    const asked = id === undefined ? undefined : link.asked.get(id);
+    if (frame.type === 'error' && this.#isFatal(link, frame.code, frame.message)) return;
+    if (asked && id !== undefined) {
+      link.asked.delete(id);
+      this.#talk.answered(link, asked, frame as ServerFrame);
+      return;
+    }
+    this.#told(link, frame);
+  }
+
+  /** A frame that answers nothing. */
+  #told(link: Link, frame: Frame): void {
+    if (frame.type === 'events' || frame.type === 'messages') {
+      for (const event of frame.events) this.#inbox.receive(event);
+    } else if (isNews(frame)) this.#inbox.news(frame);
+    else if (frame.type === 'gap') {
+      this.#inbox.forgetSources();
+      this.#context.onGap({ channel: frame.channel });
+    } else if (frame.type === 'relation') {
+      const { author, follows, muted } = frame;
+      this.#context.effects.push({ type: 'relation', relation: { author, follows, muted } });
+      this.#inbox.relation(frame);
+    } else if (frame.type === 'error') this.#unaddressed(link, frame.code, frame.message);
+    else if (frame.type === undefined && 'message' in frame) this.#unaddressed(link, 'gateway', String(frame.message));
+  }
+
+  /** An error that names no request: the gateway's own, which has answered in the function's place. */
+  #unaddressed(link: Link, code: string, message: string): void {
+    const [[id, asked] = []] = link.asked;
+    if (code === 'gateway' && link.asked.size === 1 && id !== undefined && asked) {
+      link.asked.delete(id);
+      this.#talk.failed(link, asked, 'internal_error', message);
+      return;
+    }
+    this.#context.effects.push({ type: 'error', error: new LiveError(code, message) });
+  }
+
+  #isFatal(link: Link, code: string, message: string): boolean {
+    if (code === 'replaced' || code === 'signed_out') {
+      this.#connections.fail(code, message);
+      return true;
+    }
+    if (code !== 'not_connected' && code !== 'login_expired') return false;
+    if (code === 'login_expired') this.#connections.isLoginOver = true;
+    // The server has lost this connection, and pushes nothing to it any more.
+    if (link === this.#context.retiring) this.#connections.drop(link);
+    else this.#connections.lost(link, new LiveError(code, message));
+    return true;
+  }
+}
+
+const isNews = (frame: Frame): frame is ConversationNews => frame.type?.startsWith('conversation.') === true;
+
+/** A server's, or the gateway's own: `{"message", "connectionId", "requestId"}`. */
+type Frame = ServerFrame | { type?: undefined; id?: undefined; message?: unknown };
+
+const parsed = (data: unknown): Frame => {
+  const frame: unknown = JSON.parse(String(data));
+  if (typeof frame !== 'object' || frame === null) throw new TypeError('The frame is no object');
+  return frame as Frame;
+};

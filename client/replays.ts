@@ -1,0 +1,124 @@
+import { type Channel, idAt, isLoose, resumeFrames } from './channels.ts';
+import type { Context } from './context.ts';
+import type { Inbox } from './inbox.ts';
+import type { Asked, Link } from './link.ts';
+import { isConversation } from './numbered.ts';
+import { REFUSALS, request, retry } from './requests.ts';
+import { LiveError, type ServerFrame } from './types.ts';
+
+/** A replay that failed so often is told as a gap. */
+const MAX_FAILURES = 3;
+/** The server names every channel by this. */
+const EVERY_CHANNEL = '*';
+
+/** Sees to it that what a channel has missed is replayed, page by page, or told as a gap. */
+export class Replays {
+  readonly #context: Context;
+  readonly #inbox: Inbox;
+
+  constructor(context: Context, inbox: Inbox) {
+    this.#context = context;
+    this.#inbox = inbox;
+  }
+
+  /** Everything that has begun is replayed. */
+  replayAll(): void {
+    for (const channel of this.#context.channels) {
+      if (channel.since !== undefined && !channel.isWhole) channel.need = channel.sure;
+    }
+    this.#context.changed();
+  }
+
+  /** Asks for every replay that is wanted, in as few frames as take them. */
+  flush(link: Link): void {
+    // All that is subscribed in the beginning is replayed together.
+    if (link.phase === 'joining' && link.isAsking('subscribe')) return;
+    const due = [...this.#context.channels].filter(
+      (channel) =>
+        channel.isWanted &&
+        channel.need !== undefined &&
+        !channel.replay &&
+        link.hears(channel.name) &&
+        !this.#context.isWaiting(channel),
+    );
+    const from = due.map((channel) => {
+      const since = channel.need ?? '';
+      channel.replay = { link: link.n, from: since, page: undefined, startedAt: this.#context.now() };
+      channel.need = undefined;
+      return { channel: channel.name, since };
+    });
+    this.#ask(link, from);
+  }
+
+  #ask(link: Link, from: { channel: string; since: string; page?: string }[]): void {
+    for (const frame of resumeFrames(from))
+      request(this.#context, link, frame, { kind: 'resume', from: frame.channels });
+  }
+
+  replayed(
+    { from }: Extract<Asked, { kind: 'resume' }>,
+    { events, messages = [], parts }: Extract<ServerFrame, { type: 'replay' }>,
+  ): void {
+    const inbox = this.#inbox;
+    const { channels } = this.#context;
+    const starts = from.map(({ channel }) => channels.get(channel)?.replay?.startedAt ?? this.#context.now());
+    for (const event of [...events, ...messages]) inbox.replayed(event, Math.min(...starts));
+    const link = this.#context.active();
+    const rest: { channel: string; since: string; page?: string }[] = [];
+    for (const { channel: name, since, page } of from) {
+      const channel = channels.get(name);
+      const part = parts.find((one) => one.channel === name);
+      if (!channel?.replay) continue;
+      // What did not fit into this answer is asked for again.
+      if (!part) rest.push({ channel: name, since, ...(page !== undefined && { page }) });
+      else if (part.next !== undefined) rest.push({ channel: name, since, page: part.next });
+      else if (part.error) this.notReplayed(name, new LiveError(part.error.code, part.error.message));
+      else this.#complete(channel, part.gap === true);
+    }
+    if (link) this.#ask(link, rest);
+  }
+
+  notReplayed(name: string, error: LiveError): void {
+    const channel = this.#context.channels.get(name);
+    if (!channel?.replay) return;
+    const { from } = channel.replay;
+    channel.failures++;
+    if (REFUSALS.includes(error.code) || channel.failures > MAX_FAILURES) {
+      // What was asked for makes no sense to the server, or is out of reach: from now on, then.
+      channel.since = idAt(this.#context.serverNow());
+      this.#complete(channel, true);
+      return;
+    }
+    channel.replay = undefined;
+    this.#context.channels.ask(channel, from);
+    retry(this.#context, [name], 0);
+  }
+
+  /** A replay is over. */
+  #complete(channel: Channel, isGap: boolean): void {
+    const startedAt = channel.replay?.startedAt ?? 0;
+    channel.replay = undefined;
+    this.#context.channels.makeWhole(channel, '');
+    if (isGap) this.#context.effects.push({ type: 'gap', gap: { channel: channel.name } });
+    this.#inbox.conclude(channel, startedAt);
+    this.#context.changed();
+  }
+
+  /** What the server has missed to push is replayed from the last time at which it had missed nothing. */
+  replayMissed(missed: string[]): void {
+    for (const name of missed) if (isConversation(name)) this.#inbox.conversation(name);
+    for (const channel of this.#context.channels) {
+      if (missed.includes(channel.name) || missed.includes(EVERY_CHANNEL)) {
+        this.#context.channels.ask(channel, channel.sure);
+        this.#context.changed();
+        // A replay does not show a change of an older thought of somebody whose numbers are not known.
+        if (isLoose(channel.name)) this.#context.onGap({ channel: channel.name });
+      } else if (channel.isWhole && channel.mark) channel.sure = channel.mark;
+    }
+  }
+
+  /** From now on: nothing of it is to be replayed. */
+  begin(channel: Channel): void {
+    if (channel.since === undefined) this.#context.channels.makeWhole(channel, idAt(this.#context.serverNow()));
+  }
+}

@@ -1,0 +1,102 @@
+import { type Channel, channelFrames, comesByItself } from './channels.ts';
+import type { Context } from './context.ts';
+import type { Inbox } from './inbox.ts';
+import type { Link } from './link.ts';
+import type { Replays } from './replays.ts';
+import { REFUSALS, request, retry } from './requests.ts';
+import { type ChannelState, LiveError, type ServerFrame } from './types.ts';
+
+/** Keeps every open connection subscribed to what is wanted, and to nothing else. */
+export class Subscriptions {
+  readonly #context: Context;
+  readonly #inbox: Inbox;
+  readonly #replays: Replays;
+
+  constructor(context: Context, inbox: Inbox, replays: Replays) {
+    this.#context = context;
+    this.#inbox = inbox;
+    this.#replays = replays;
+  }
+
+  /** It is wanted no more, or never was to be had. */
+  forget(channel: Channel): void {
+    const { channels, effects } = this.#context;
+    for (const call of channel.calls.splice(0)) effects.push({ type: 'answer', call });
+    channels.delete(channel);
+  }
+
+  /** Asks for all that is wanted and has not been asked for, in as few frames as take it. */
+  flush(link: Link): void {
+    const { channels } = this.#context;
+    const [wanted, unwanted]: [string[], string[]] = [[], []];
+    for (const channel of channels) {
+      const { name } = channel;
+      const sub = link.subs.get(name);
+      const isAsked = !comesByItself(name);
+      if (name === 'timeline' || this.#context.isWaiting(channel)) continue;
+      if (channel.isWanted && !sub && isAsked) wanted.push(name);
+      if (!channel.isWanted && sub === 'on') unwanted.push(name);
+      if (!channel.isWanted && this.#context.links().every(({ subs }) => !subs.has(name))) this.forget(channel);
+    }
+    for (const name of wanted) link.subs.set(name, 'asking');
+    for (const name of unwanted) link.subs.set(name, 'leaving');
+    for (const action of ['subscribe', 'unsubscribe'] as const) {
+      for (const frame of channelFrames(action, action === 'subscribe' ? wanted : unwanted)) {
+        if ('channels' in frame)
+          request(this.#context, link, frame, { kind: action, names: frame.channels as string[] });
+      }
+    }
+  }
+
+  subscribed(link: Link, names: string[], { channels: granted, refused }: Extract<ServerFrame, { type: 'ack' }>): void {
+    const { channels } = this.#context;
+    for (const { asked, channel: name } of granted) {
+      link.subs.delete(asked);
+      link.subs.set(name, 'on');
+      const channel = channels.rename(asked, name);
+      if (!channel) continue;
+      channel.failures = 0;
+      this.#tell(channel);
+      // What is new has nothing to be replayed; before the server's time is known, the first pong sets it.
+      if (channel.since === undefined && this.#inbox.startedAt !== undefined) this.#replays.begin(channel);
+    }
+    for (const { channel: name, code, message } of refused) {
+      this.notSubscribed(link, name, new LiveError(code, message, { channel: name }));
+    }
+    // A name that the answer leaves out is asked for again.
+    for (const name of names) if (link.subs.get(name) === 'asking') link.subs.delete(name);
+    this.#context.changed();
+  }
+
+  unsubscribed(link: Link, names: string[]): void {
+    for (const name of names) link.subs.delete(name);
+    this.#context.changed();
+  }
+
+  notSubscribed(link: Link, name: string, error: LiveError): void {
+    const { channels, effects } = this.#context;
+    link.subs.delete(name);
+    const channel = channels.get(name);
+    if (!channel) return;
+    if (!REFUSALS.includes(error.code)) {
+      retry(this.#context, [name]);
+      return;
+    }
+    effects.push({ type: 'channel', channel: channel.name, state: 'refused' });
+    effects.push({ type: 'refused', channel: channel.name, error });
+    for (const call of channel.calls.splice(0)) effects.push({ type: 'answer', call, error });
+    // There may be room again by the next connection, which sets the time back.
+    if (error.code === 'channel_full') channel.retryAt = Number.POSITIVE_INFINITY;
+    else channels.delete(channel);
+    channel.failures++;
+    this.#inbox.recheck();
+  }
+
+  #tell(channel: Channel): void {
+    const { effects } = this.#context;
+    if (!channel.isWanted) return;
+    const state: ChannelState = 'subscribed';
+    effects.push({ type: 'channel', channel: channel.name, state });
+    for (const call of channel.calls.splice(0)) effects.push({ type: 'answer', call });
+  }
+}
