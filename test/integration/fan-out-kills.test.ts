@@ -4,7 +4,7 @@ import { freePort } from '../../local/ports.ts';
 import { soakFanOut } from '../../tools/soak/fan-out-soak.ts';
 import { freshTable } from '../support/real-table.ts';
 
-// Of its own: an engine that has seen so much is slow for all the tests that follow.
+// Of its own: a DynamoDB Local that has seen so much is slow for all the tests that follow.
 let engine: Engine;
 beforeAll(async () => {
   engine = await startEngine({ port: await freePort() }, engineKind(process.env.ENGINE));

@@ -18,7 +18,7 @@ export const freshTable = async (endpoint: string) => {
 };
 
 /**
- * Gives a table without items, again and again the same: a file's tests share one, for the engine grows slow with many.
+ * Gives a table without items, again and again the same: a file's tests share one, for DynamoDB Local grows slow with many.
  */
 export const tableMaker = (endpoint: string) => {
   let made: ReturnType<typeof freshTable> | undefined;

@@ -28,7 +28,7 @@ let mapping: EventSourceMapping;
 let stack: LivingStack;
 let handled = 0;
 const clients: LiveClient[] = [];
-// An engine of its own: one that has seen so much is slow for all the tests that follow.
+// An engine of its own: a DynamoDB Local that has seen so much is slow for all the tests that follow.
 beforeAll(async () => {
   engine = await startEngine({ port: await freePort() }, engineKind(process.env.ENGINE));
   const { table, streamArn } = await freshTable(engine.endpoint);
