@@ -1,7 +1,14 @@
 import { type Check, differs, HOLDS, type Outcome } from '../check.ts';
 import { type Observation, observe, RETRIES } from '../stream-probe.ts';
 
-const show = (batches: string[][]): string => batches.map((names) => `[${names.join(' ')}]`).join(' ');
+const SHOWN = 3;
+
+/** The first batches, and how many more there were. */
+const show = (batches: string[][]): string => {
+  const shown = batches.slice(0, SHOWN).map((names) => `[${names.join(' ')}]`);
+  const more = batches.length - shown.length;
+  return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join(' ');
+};
 
 interface StreamRule {
   rule: string;
