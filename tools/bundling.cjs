@@ -1,6 +1,7 @@
 const { readFile, rm, writeFile } = require('node:fs/promises');
 const { basename, join } = require('node:path');
 const { decode, encode } = require('@jridgewell/sourcemap-codec');
+const { IMPORTS, rarelyNeededApart } = require('./rarely-needed.cjs');
 
 /**
  * A function's chunks are named after it: serverless-esbuild puts every file that begins with another function's name,
@@ -14,11 +15,12 @@ const chunksByFunction = {
   },
 };
 
-/** Lambda, Node and `sls invoke local` learn from this that the bundles beside it are ES modules. */
+/** Lambda, Node and `sls invoke local` learn from this that the bundles beside it are ES modules, and where they find what is rarely needed. */
 const markedAsModules = {
   name: 'marked-as-modules',
   setup({ initialOptions, onEnd }) {
-    onEnd(() => writeFile(join(initialOptions.outdir, 'package.json'), '{"type":"module"}\n'));
+    const text = JSON.stringify({ type: 'module', imports: IMPORTS });
+    onEnd(() => writeFile(join(initialOptions.outdir, 'package.json'), `${text}\n`));
   },
 };
 
@@ -70,4 +72,11 @@ const keepOwnCode = async (path) => {
 const { SOAK_RELEASE_BEFORE: before } = process.env;
 const twoReleases = before ? [require('./soak/two-releases.cjs')(before)] : [];
 
-module.exports = [...twoReleases, chunksByFunction, markedAsModules, httpWithoutUndici, mapsOfOwnCode];
+module.exports = [
+  ...twoReleases,
+  chunksByFunction,
+  markedAsModules,
+  rarelyNeededApart([httpWithoutUndici]),
+  httpWithoutUndici,
+  mapsOfOwnCode,
+];

@@ -14,11 +14,15 @@ const SOURCES = {
     import { shout } from 'loud';
     export const handler = async () => {
       if (process.env.RARELY) return (await import('../src/rare.ts')).rare();
+      if (process.env.BUCKET) return (await import('@aws-sdk/client-s3')).put();
       const hasUndici = process.moduleLoadList.some((name: string) => name.includes('undici'));
       return { words: shout(STATUS_CODES[200] ?? ''), hasUndici };
     };`,
   'src/rare.ts': `import { quiet } from 'low';\nexport const rare = () => { throw new Error(quiet('RARE')); };`,
-  'node_modules/loud/index.js': 'export const shout = (text) => text.toUpperCase();',
+  'node_modules/loud/index.js': `export { shout } from './shout.js'; export { parse } from './parse.js';`,
+  'node_modules/loud/shout.js': 'export const shout = (text) => text.toUpperCase();',
+  'node_modules/loud/parse.js': `export const parse = (text) => 'parsed with much code: ' + text;`,
+  'node_modules/@aws-sdk/client-s3/index.js': `import { parse } from 'loud';\nexport const put = () => parse('put');`,
   'node_modules/low/index.js': 'export const quiet = (text) => text.toLowerCase();',
 };
 
@@ -55,13 +59,22 @@ describe('a bundle', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  const files = () => readdirSync(outdir);
+  const files = () => readdirSync(outdir, { recursive: true, encoding: 'utf8' });
+  const textOf = (name: string) => readFileSync(join(outdir, name), 'utf8');
 
   it('has parts that are named after its function, and says that it is made of modules', () => {
     const scripts = files().filter((name) => name.endsWith('.js'));
     expect(scripts.length).toBeGreaterThan(1);
     for (const name of scripts) expect(name).toMatch(/^greet\./);
-    expect(JSON.parse(readFileSync(join(outdir, 'package.json'), 'utf8'))).toEqual({ type: 'module' });
+    expect(JSON.parse(readFileSync(join(outdir, 'package.json'), 'utf8'))).toMatchObject({ type: 'module' });
+  });
+
+  it('shares nothing with what is rarely needed, and finds it', () => {
+    const scripts = files().filter((name) => name.endsWith('.js'));
+    const apart = scripts.filter((name) => textOf(name).includes('parsed with much code'));
+    expect(apart.length).toBeGreaterThan(0);
+    for (const name of apart) expect(name).toMatch(/^greet\.rare/);
+    expect(JSON.parse(run({ BUCKET: 'yes' }))).toBe('parsed with much code: put');
   });
 
   it('uses node:http without loading undici', () => {
