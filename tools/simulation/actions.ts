@@ -1,3 +1,4 @@
+import type { Thought } from '../../client/index.ts';
 import type { Action } from './plan.ts';
 import type { Rates } from './themes.ts';
 
@@ -5,8 +6,8 @@ const MINUTE = 60_000;
 export const TOPICS = ['aws', 'cats', 'tea'];
 
 /** Draws a kind of action by its rate. */
-export const weighted = (rates: Rates, random: () => number): Action['kind'] => {
-  const entries = Object.entries(rates) as [Action['kind'], number][];
+export const weighted = (rates: Rates, random: () => number): keyof Rates => {
+  const entries = Object.entries(rates) as [keyof Rates, number][];
   let left = random() * entries.reduce((sum, [, rate]) => sum + rate, 0);
   for (const [kind, rate] of entries) if ((left -= rate) < 0) return kind;
   return 'post';
@@ -21,7 +22,7 @@ interface Choices {
 }
 
 /** Somebody's next action of this kind. */
-export const actionOf = (kind: Action['kind'], { random, pick, others, popular, device }: Choices): Action => {
+export const actionOf = (kind: keyof Rates, { random, pick, others, popular, device }: Choices): Action => {
   switch (kind) {
     case 'post':
       return {
@@ -53,3 +54,11 @@ export const actionOf = (kind: Action['kind'], { random, pick, others, popular, 
       return { kind, device };
   }
 };
+
+/** What somebody posts. */
+export const thoughtOf = (text: string, { topic, expiresIn }: Extract<Action, { kind: 'post' }>, target?: Thought) => ({
+  text,
+  ...(topic && { topics: [topic] }),
+  ...(target && { inReplyTo: { author: target.author, id: target.id } }),
+  ...(expiresIn && { expiresIn }),
+});

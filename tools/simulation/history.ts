@@ -6,6 +6,7 @@ import { Gone } from './gone.ts';
 import type { Answer } from './person.ts';
 import type { Action } from './plan.ts';
 import { Recent } from './recent.ts';
+import { Talks } from './talks.ts';
 import type { Trace } from './trace.ts';
 
 /** Something that must never be. */
@@ -84,14 +85,14 @@ export class History {
   /** Devices, by name. */
   readonly #live = new Set<string>();
   readonly #gone = new Gone();
+  readonly talks = new Talks();
 
   constructor(options: HistoryOptions) {
     this.#options = options;
   }
 
   violate(code: string, detail: string): void {
-    const at = this.#options.now();
-    this.violations.push({ code, detail, at });
+    this.violations.push({ code, detail, at: this.#options.now() });
     this.#options.trace.add('INVARIANT', `${code}: ${detail}`);
   }
 
@@ -132,12 +133,12 @@ export class History {
   answered(person: string, route: string, body: string): void {
     this.counts.answers++;
     if (!route.startsWith('GET')) this.#asked.add(person, this.#options.now());
-    this.#mustBeGone(body, `${person} got from ${route}`);
+    this.#mayShow(body, person, `got from ${route}`);
   }
 
   pushed(person: string, frame: string): void {
     this.counts.pushes++;
-    this.#mustBeGone(frame, `${person} was pushed`);
+    this.#mayShow(frame, person, 'was pushed');
   }
 
   /** A frame has arrived at a device, and is the client's to give to the app. */
@@ -240,9 +241,10 @@ export class History {
     this.violate('stalled', `${device.name} got ${event.id} of ${event.author} after ${Math.round(lateMs / 1000)} s`);
   }
 
-  #mustBeGone(content: string, who: string): void {
+  #mayShow(content: string, person: string, how: string): void {
+    for (const text of this.talks.overheard(person, content)) this.violate('overheard', `${person} ${how} ${text}`);
     for (const { id, goneMs } of this.#gone.found(content, this.#options.now())) {
-      this.violate('gone_came_back', `${who} the text of ${id}, gone for ${Math.round(goneMs / 1000)} s`);
+      this.violate('gone_came_back', `${person} ${how} the text of ${id}, gone for ${Math.round(goneMs / 1000)} s`);
     }
   }
 }

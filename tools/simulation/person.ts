@@ -1,11 +1,13 @@
 import type { Thought, Ticket } from '../../client/index.ts';
 import type { HttpRequest } from '../../local/aws/http-api.ts';
+import { thoughtOf } from './actions.ts';
 import { App } from './app.ts';
 import type { Cloud } from './cloud.ts';
 import { Device } from './device.ts';
 import type { History } from './history.ts';
 import type { Action, Person as PersonPlan } from './plan.ts';
 import { listRoute, relationRoute } from './routes.ts';
+import { readTalk, tell } from './talks.ts';
 import type { Trace } from './trace.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -189,27 +191,21 @@ export class Person {
     switch (action.kind) {
       case 'post': {
         const target = action.replyPick === undefined ? undefined : history.pickThought(action.replyPick);
-        const body = {
-          text: `${this.name} thinks ${Math.floor(random() * 1e9).toString(36)}`,
-          ...(action.topic && { topics: [action.topic] }),
-          ...(target && { inReplyTo: { author: target.author, id: target.id } }),
-          ...(action.expiresIn && { expiresIn: action.expiresIn }),
-        };
+        const body = thoughtOf(`${this.name} thinks ${Math.floor(random() * 1e9).toString(36)}`, action, target);
         const key = `key-${Math.floor(random() * 1e12).toString(36)}`;
         this.#lastPost = { body: JSON.stringify(body), key };
         const answer = await this.call('POST /thoughts', { body, headers: { 'idempotency-key': key } });
-        if (answer?.status !== 201) break;
-        history.posted(answer.body as Thought);
+        if (answer?.status !== 201) return;
         this.#lastPost.thought = answer.body as Thought;
-        break;
+        return history.posted(answer.body as Thought);
       }
       case 'repost': {
         if (!this.#lastPost) return;
         const { body, key, thought } = this.#lastPost;
-        const headers = { 'idempotency-key': key };
-        const answer = await this.call('POST /thoughts', { body: JSON.parse(body), headers });
+        const again = { body: JSON.parse(body), headers: { 'idempotency-key': key } };
+        const answer = await this.call('POST /thoughts', again);
         if (answer?.status === 201 && thought) history.repeated(this.name, thought, answer.body as Thought);
-        break;
+        return;
       }
       case 'edit': {
         const own = history.pickOwn(this.name, action.pick);
@@ -236,16 +232,19 @@ export class Person {
         break;
       }
       case 'read': {
-        const channel =
-          action.list === 'topic' ? 'topic:cats' : action.list === 'author' ? `author:${plan.follows[0]}` : action.list;
-        await this.list(channel, action.limit, 3);
+        const channels = { topic: 'topic:cats', author: `author:${plan.follows[0]}`, timeline: 'timeline', all: 'all' };
+        await this.list(channels[action.list], action.limit, 3);
         break;
       }
+      case 'tell':
+        return tell(this, history.talks, action.others, random);
+      case 'readTalk':
+        return readTalk(this, history.talks, action.pick);
       default: {
         const answer = await this.call(relationRoute(action.kind), { params: { username: action.other } });
         if (answer && answer.status < 300) history.related(this.name, action.kind, action.other);
         // The device on which one did it shows what comes of it; the others are told.
-        for (const { app } of this.devices.slice(0, 1)) app?.read('timeline');
+        this.devices[0]?.app?.read('timeline');
       }
     }
   }

@@ -15,7 +15,9 @@ export type Action =
   | { kind: 'read'; list: 'timeline' | 'all' | 'topic' | 'author'; pick: number; limit: number }
   | { kind: 'open' | 'close' | 'cut' | 'silence'; device: number }
   | { kind: 'offline' | 'sleep'; device: number; ms: number }
-  | { kind: 'repost' };
+  | { kind: 'repost' }
+  | { kind: 'tell'; others: string[] }
+  | { kind: 'readTalk'; pick: number };
 
 /** An action of a person, or a time in which something is broken. `at` and `until` are milliseconds from the start. */
 export type Step =
@@ -80,6 +82,7 @@ export interface Plan {
 }
 
 const MINUTE = 60_000;
+const TALKS_SALT = 0x7a1c5;
 /** Names that a person may have and that a careless program trips over. */
 const STRANGE_NAMES = ['__', '0x', 'valueof', 'has_own'];
 
@@ -131,9 +134,24 @@ export const planOf = (
     does(person, actionOf(kind, { random, pick, others, popular: () => popularBut(person, popular, others), device }));
   }
   const scene = { random, names, end, popular };
-  steps.push(...faultsOf(theme, scene), ...scenesOf(theme, scene));
+  steps.push(...faultsOf(theme, scene), ...scenesOf(theme, scene), ...talksOf(names, end, seed));
   const plan = { seed, theme, minutes, people, weather, steps: steps.sort((a, b) => a.at - b.at) };
   return staged(plan, random);
+};
+
+/** A few people who talk to each other in private, by chances of their own. */
+const talksOf = (names: string[], end: number, seed: number): Step[] => {
+  const random = seededRandom(seed ^ TALKS_SALT);
+  const pick = () => names[Math.floor(random() * names.length)] ?? '';
+  const circles = Array.from({ length: Math.ceil(names.length / 5) }, () => [...new Set([pick(), pick(), pick()])]);
+  return Array.from({ length: 2 * names.length }, (): Step => {
+    const circle = circles[Math.floor(random() * circles.length)] ?? [];
+    const first = Math.floor(random() * circle.length);
+    const [person = '', ...others] = [...circle.slice(first), ...circle.slice(0, first)];
+    const isTold = others.length > 0 && random() < 0.7;
+    const action: Action = isTold ? { kind: 'tell', others } : { kind: 'readTalk', pick: random() };
+    return { at: Math.floor(random() * end), person, action };
+  });
 };
 
 const popularBut = (person: string, popular: () => string, others: string[]): string => {

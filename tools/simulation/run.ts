@@ -5,6 +5,7 @@ import { Faults } from './faults.ts';
 import { History, type Violation } from './history.ts';
 import { Person } from './person.ts';
 import type { Plan, Step } from './plan.ts';
+import { checkTalks } from './talk-checks.ts';
 import { Trace, type TraceEntry } from './trace.ts';
 import { VirtualTime } from './virtual-time.ts';
 
@@ -123,8 +124,9 @@ export const run = async (plan: Plan, { isTraced = false, time = new VirtualTime
     if (findings.length === 0 && cloud.mapping.underWay === 0) break;
   }
   const pages = checkPages(new Truth(cloud.database.items(), time.now()), people);
-  await time.runUntilDone(pages, time.now() + PAGES_MS);
-  for (const { code, detail } of [...findings, ...(await pages)]) history.violate(code, detail);
+  const talks = checkTalks(history.talks, people);
+  await time.runUntilDone(Promise.all([pages, talks]), time.now() + PAGES_MS);
+  for (const { code, detail } of [...findings, ...(await pages), ...(await talks)]) history.violate(code, detail);
   for (const person of people) for (const { app } of person.devices) app?.close();
   void cloud.mapping.stop();
   await time.runUntil(time.now() + MINUTE);

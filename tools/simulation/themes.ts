@@ -83,7 +83,8 @@ export const weatherOf = (theme: Theme, random: () => number): Weather => {
   }
 };
 
-export type Rates = Record<Action['kind'], number>;
+/** Talks are planned apart: plan.ts. */
+export type Rates = Record<Exclude<Action['kind'], 'tell' | 'readTalk'>, number>;
 
 /** How often people do what. */
 export const ratesOf = (theme: Theme): Rates => {
