@@ -1,5 +1,6 @@
 import Boom from '@hapi/boom';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { answerAsGateway, type GatewayServer } from './gateway-answers.ts';
 import { AUDIENCE } from './issuer.ts';
 
 interface Endpoint {
@@ -26,15 +27,20 @@ const keysOf = (issuer: string): KeySet => {
   return known;
 };
 
+const unauthorized = () => Boom.unauthorized('Unauthorized');
+
 const authenticate = async (request: AuthRequest, h: Toolkit): Promise<unknown> => {
   const token = /^(?:bearer )?(.+)$/i.exec(request.headers.authorization ?? '')?.[1];
   const issuer = process.env.LOCAL_ISSUER_URL ?? '';
-  if (!token) throw Boom.unauthorized('Unauthorized');
+  if (!token) throw unauthorized();
   try {
-    const { payload } = await jwtVerify(token, keysOf(issuer), { issuer, audience: AUDIENCE });
+    const { payload } = await jwtVerify(token, keysOf(issuer), { issuer, audience: AUDIENCE, requiredClaims: ['exp'] });
+    // API Gateway takes no token that was issued later than now.
+    // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
+    if ((payload.iat ?? 0) > Date.now() / 1000) throw unauthorized();
     return h.authenticated({ credentials: { claims: { ...payload, iss: LAPTOP_ISSUER } } });
   } catch {
-    throw Boom.unauthorized('Unauthorized');
+    throw unauthorized();
   }
 };
 
@@ -47,10 +53,13 @@ export const authenticationFor = (endpoint: Endpoint, _functionKey: string, meth
   return {
     name,
     scheme: name,
-    getAuthenticateFunction: () => ({
-      authenticate: endpoint.authorizer
-        ? authenticate
-        : async (_request: AuthRequest, h: Toolkit) => h.authenticated({ credentials: {} }),
-    }),
+    getAuthenticateFunction: (server: GatewayServer) => {
+      answerAsGateway(server);
+      return {
+        authenticate: endpoint.authorizer
+          ? authenticate
+          : async (_request: AuthRequest, h: Toolkit) => h.authenticated({ credentials: {} }),
+      };
+    },
   };
 };

@@ -11,7 +11,8 @@ export interface TicketHolder {
   authExpiresAt: number;
 }
 
-export type RedeemOutcome = { kind: 'redeemed'; holder: TicketHolder } | { kind: 'invalid' };
+export type HolderOutcome = { kind: 'valid'; holder: TicketHolder } | { kind: 'invalid' };
+export type RedeemOutcome = { kind: 'redeemed' } | { kind: 'used' };
 
 type TicketItem = Item & TicketHolder & { type: 'ticket'; expiresAt: number };
 
@@ -33,15 +34,18 @@ export class TicketStore {
     return ticket;
   }
 
-  /** Deletes a ticket and returns whose it was. When two try at once, one of them succeeds. */
-  async redeem(ticket: string): Promise<RedeemOutcome> {
-    const key = keys.ticket(ticket);
-    const item = await this.#table.get<TicketItem>(key, { consistent: true });
-    if (!item) return { kind: 'invalid' };
+  /** Whom a ticket lets in. It is not used up by that. */
+  async holderOf(ticket: string): Promise<HolderOutcome> {
+    const item = await this.#table.get<TicketItem>(keys.ticket(ticket), { consistent: true });
     const now = this.#runtime.now();
-    const outcome = await this.#table.write([{ delete: key, when: [{ attribute: 'pk', is: 'present' }] }]);
-    const { username, authExpiresAt, expiresAt } = item;
-    if (outcome.kind === 'refused' || expiresAt <= seconds(now) || authExpiresAt <= now) return { kind: 'invalid' };
-    return { kind: 'redeemed', holder: { username, authExpiresAt } };
+    if (!item || item.expiresAt <= seconds(now) || item.authExpiresAt <= now) return { kind: 'invalid' };
+    const { username, authExpiresAt } = item;
+    return { kind: 'valid', holder: { username, authExpiresAt } };
+  }
+
+  /** Uses a ticket up. When two try at once, one of them succeeds. */
+  async redeem(ticket: string): Promise<RedeemOutcome> {
+    const write = { delete: keys.ticket(ticket), when: [{ attribute: 'pk', is: 'present' as const }] };
+    return { kind: (await this.#table.write([write])).kind === 'written' ? 'redeemed' : 'used' };
   }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
-import { Text } from '../thoughts/thought.ts';
+import { line, Text } from '../thoughts/text-schemas.ts';
 import { Username } from '../users/username.ts';
 
 /** A message's push looks for the connections of all members in one invocation. */
@@ -17,7 +17,7 @@ const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[78][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{
 
 export const ConversationId = z.string().check(z.regex(ID, 'must be a conversation id, a UUID in lower case'));
 
-const Name = z.string().check(z.trim(), z.minLength(1), z.maxLength(50), z.meta({ description: "A group's name" }));
+const Name = line(50).check(z.meta({ description: "A group's name" }));
 
 export const NewConversation = z.strictObject({
   members: z

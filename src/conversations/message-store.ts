@@ -117,15 +117,21 @@ export class MessageStore {
     });
   }
 
-  /** @param expected the version that the caller has seen; any when left out */
-  async edit(id: string, place: number, author: string, text: string, expected?: number): Promise<ChangeOutcome> {
+  /** @param expected the versions that the caller would change; any when left out */
+  async edit(
+    id: string,
+    place: number,
+    author: string,
+    text: string,
+    expected?: readonly number[],
+  ): Promise<ChangeOutcome> {
     return this.#change(id, place, author, expected, (message, seq) => {
       const editedAt = this.#deps.runtime.now();
       return messageItem({ ...message, text, editedAt, version: message.version + 1, seq });
     });
   }
 
-  async delete(id: string, place: number, author: string, expected?: number): Promise<ChangeOutcome> {
+  async delete(id: string, place: number, author: string, expected?: readonly number[]): Promise<ChangeOutcome> {
     return this.#change(id, place, author, expected, (message, seq) =>
       tombstoneItem(message, seq, this.#deps.runtime.now()),
     );
@@ -166,7 +172,7 @@ export class MessageStore {
     id: string,
     place: number,
     author: string,
-    expected: number | undefined,
+    expected: readonly number[] | undefined,
     change: (message: Message, seq: number) => MessageItem,
   ): Promise<ChangeOutcome> {
     const { runtime, conversationReader, table } = this.#deps;
@@ -179,7 +185,7 @@ export class MessageStore {
       if (tried && message.seq === tried.seq && message.author === author) return done({ kind: 'changed', message });
       if (!isVisible(message, { from: member.from })) return done({ kind: 'not_found' });
       if (message.author !== author) return done({ kind: 'not_yours' });
-      if (expected !== undefined && message.version !== expected) return done({ kind: 'stale' });
+      if (expected && !expected.includes(message.version)) return done({ kind: 'stale' });
       const head: Head = { ...found.head, seq: found.head.seq + 1 };
       const item = change(message, head.seq);
       tried = item;

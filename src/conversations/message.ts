@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { Text } from '../thoughts/thought.ts';
+import { Text } from '../thoughts/text-schemas.ts';
 import type { Span } from './conversation.ts';
 
 export const NewMessage = z.strictObject({ text: Text });

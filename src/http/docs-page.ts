@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** The browsable reference. It reads `/openapi.json` and needs nothing from elsewhere. */
 export const docsPage = `<!doctype html>
 <html lang="en">
@@ -47,3 +49,20 @@ export const docsPage = `<!doctype html>
   }
 </script>
 `;
+
+/** The digest under which a policy allows the part between two tags, and no other. */
+const digestOf = (tag: string): string => {
+  const [, content = ''] = new RegExp(`<${tag}[^>]*>(.*?)</${tag}>`, 's').exec(docsPage) ?? [];
+  return `'sha256-${createHash('sha256').update(content).digest('base64')}'`;
+};
+
+/** What the page may do: its own script and style, and asking where it comes from. Nothing else, and in no frame. */
+export const docsPolicy = [
+  "default-src 'none'",
+  `script-src ${digestOf('script')}`,
+  `style-src ${digestOf('style')}`,
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');

@@ -1,6 +1,5 @@
 import middy from '@middy/core';
 import headerNormalizer from '@middy/http-header-normalizer';
-import jsonBodyParser from '@middy/http-json-body-parser';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { AccountStore } from '../accounts/account-store.ts';
 import type { Limiter } from '../limits/limiter.ts';
@@ -8,6 +7,7 @@ import type { LimitKind } from '../limits/rates.ts';
 import type { LoginSettings } from '../settings.ts';
 import { TableBusyError } from '../table/table.ts';
 import { isTransient } from '../table/transient.ts';
+import { parseBody } from './body.ts';
 import { createCallers, loginOf } from './callers.ts';
 import { Problem } from './problems.ts';
 import { parse, type Route } from './route.ts';
@@ -27,22 +27,18 @@ interface Dependencies {
  */
 export const createHttpHandler = (routes: Record<string, Route>, deps: Dependencies) => {
   const callerOf = createCallers(deps.accounts, deps.login);
-  const parseBody = jsonBodyParser().before;
 
   return middy<Event, Result>()
     .use(headerNormalizer())
-    .before(async (request) => {
-      if (routes[request.event.routeKey]?.body) await parseBody?.(request as never);
-    })
     .handler(async (event: Event): Promise<Result> => {
-      const route = routes[event.routeKey];
+      const route = Object.hasOwn(routes, event.routeKey) ? routes[event.routeKey] : undefined;
       if (!route) throw new Problem('route_not_found');
       const login = route.auth === 'none' ? undefined : loginOf(event);
       const caller = route.auth === 'user' && login ? await callerOf(login) : login;
       const request = {
         params: parse(route.params, event.pathParameters ?? {}, 'path'),
         query: parse(route.query, event.queryStringParameters ?? {}, 'query'),
-        body: route.body ? parse(route.body, event.body, 'body') : undefined,
+        body: route.body ? parse(route.body, parseBody(event), 'body') : undefined,
         headers: event.headers,
       };
       // Behind the checks, so that a request which can't succeed takes nothing.
@@ -52,6 +48,11 @@ export const createHttpHandler = (routes: Record<string, Route>, deps: Dependenc
     })
     .onError((request) => {
       const problem = toProblem(request.error);
+      // As the gateway answers it, which does so for nearly all of these by itself.
+      if (problem.code === 'unauthorized') {
+        request.response = jsonResult(401, { message: 'Unauthorized' });
+        return;
+      }
       if (problem.status >= 500) {
         console.error(
           JSON.stringify({ message: problem.code, route: request.event.routeKey, error: describe(request.error) }),
@@ -75,16 +76,13 @@ const jsonResult = (statusCode: number, body?: unknown, headers: Record<string, 
   if (body === undefined) return { statusCode, headers };
   return {
     statusCode,
-    headers: { 'content-type': 'application/json', ...headers },
+    headers: { 'content-type': 'application/json', 'x-content-type-options': 'nosniff', ...headers },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   };
 };
 
 const toProblem = (error: unknown): Problem => {
   if (error instanceof Problem) return error;
-  const status = (error as { statusCode?: number } | null)?.statusCode;
-  if (status === 415) return new Problem('unsupported_media_type');
-  if (status === 422) return new Problem('invalid_json');
   if (error instanceof TableBusyError || isTransient(error)) return new Problem('busy');
   return new Problem('internal_error');
 };

@@ -1,4 +1,4 @@
-import type * as z from 'zod/mini';
+import * as z from 'zod/mini';
 import { type JsonSchema, SchemaComponents } from '../schema-components.ts';
 import { PROBLEMS, type ProblemCode, ProblemView } from './problems.ts';
 import type { Route } from './route.ts';
@@ -19,12 +19,15 @@ const parametersOf = (schema: z.ZodMiniType, where: 'path' | 'query', components
   }));
 };
 
+/** What the gateway answers by itself, in its own words. */
+const GatewayMessage = z.object({ message: z.string() }).check(z.meta({ id: 'GatewayMessage' }));
+
 /** What may go wrong with any route of its kind, beside what the route itself names. */
 const problemsOf = (route: Route): ProblemCode[] => {
   const common: ProblemCode[] = ['invalid_request', 'internal_error', 'busy'];
   if (route.auth !== 'none') common.push('unauthorized');
   if (route.auth === 'user') common.push('handle_required');
-  if (route.body) common.push('invalid_json', 'unsupported_media_type');
+  if (route.body) common.push('invalid_json', 'payload_too_large', 'unsupported_media_type');
   if (route.limit) common.push('rate_limited');
   return [...new Set([...common, ...route.problems])];
 };
@@ -41,7 +44,10 @@ const responsesOf = (route: Route, components: SchemaComponents) => {
     String(status),
     {
       description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}`).join('. '),
-      content: { [PROBLEM_TYPE]: { schema: components.schema(ProblemView, 'output') } },
+      content:
+        status === 401
+          ? { 'application/json': { schema: components.schema(GatewayMessage, 'output') } }
+          : { [PROBLEM_TYPE]: { schema: components.schema(ProblemView, 'output') } },
     },
   ]);
   return Object.fromEntries([...good, ...bad]);
@@ -81,6 +87,7 @@ export const openApi = (routes: Record<string, Route>) => {
   return {
     openapi: '3.1.0',
     info: { title: 'Deep Thoughts', version: '1.0.0', description: 'Thoughts, posted once and fanned out live.' },
+    servers: [{ url: '/', description: 'Where this document is' }],
     paths,
     components: {
       schemas: components.schemas,

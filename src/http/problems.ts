@@ -25,6 +25,7 @@ export const PROBLEMS = {
   thought_gone: { status: 410, title: 'This request has posted a thought already, and it is gone' },
   message_gone: { status: 410, title: 'This request has posted a message already, and it is gone' },
   stale_version: { status: 412, title: 'It has changed since that version' },
+  payload_too_large: { status: 413, title: 'A body is at most 64 KB' },
   unsupported_media_type: { status: 415, title: 'The body must be application/json' },
   key_reused: { status: 422, title: 'The idempotency key was used with another body' },
   conversation_busy: { status: 429, title: 'Too many are writing into this conversation; try again shortly' },

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { faultsOf } from '../faults.ts';
 import type { LimitKind } from '../limits/rates.ts';
 import { Problem, type ProblemCode } from './problems.ts';
 
@@ -87,13 +88,10 @@ export const route = <
   handle: definition.handle as Route['handle'],
 });
 
-/** Checks a value against a schema, and says in full what is wrong with it. */
+/** Checks a value against a schema, and says what is wrong with it. */
 export const parse = (schema: z.ZodMiniType, value: unknown, where: string): unknown => {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const errors = result.error.issues.map((issue) => ({
-    path: [where, ...issue.path.map(String)].join('.'),
-    message: issue.message,
-  }));
+  const errors = faultsOf(result.error.issues, where);
   throw new Problem('invalid_request', errors.map(({ path, message }) => `${path}: ${message}`).join('; '), { errors });
 };

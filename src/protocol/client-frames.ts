@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { ConversationId } from '../conversations/conversation.ts';
+import { faultsOf } from '../faults.ts';
 import { Username } from '../users/username.ts';
 import { errorFrame, MAX_CLIENT_FRAME_BYTES } from './errors.ts';
 import type { ErrorFrame } from './server-frames.ts';
@@ -108,7 +109,9 @@ export const parseFrame = (text: string): ParsedFrame => {
   const result = ClientFrames[action as Action].safeParse(value);
   if (result.success && namesChannels(result.data)) return { kind: 'frame', frame: result.data };
   const issues = result.error?.issues ?? [{ path: ['channels'], message: 'is missing' }];
-  const detail = issues.map((issue) => `${issue.path.join('.') || 'frame'}: ${issue.message}`).join('; ');
+  const detail = faultsOf(issues)
+    .map(({ path, message }) => `${path || 'frame'}: ${message}`)
+    .join('; ');
   return { kind: 'error', error: errorFrame('invalid_request', echo, detail) };
 };
 

@@ -91,8 +91,8 @@ export class ThoughtStore {
     throw new TableBusyError('The author has too many changes at once');
   }
 
-  /** @param expected the version that the caller has seen; any when left out */
-  async edit(author: string, id: string, edit: ThoughtEdit, expected?: number): Promise<ChangeOutcome> {
+  /** @param expected the versions that the caller would change; any when left out */
+  async edit(author: string, id: string, edit: ThoughtEdit, expected?: readonly number[]): Promise<ChangeOutcome> {
     return this.#change(author, id, expected, (thought, seq) => {
       const edited: Thought = {
         ...thought,
@@ -106,7 +106,7 @@ export class ThoughtStore {
     });
   }
 
-  async delete(author: string, id: string, expected?: number): Promise<ChangeOutcome> {
+  async delete(author: string, id: string, expected?: readonly number[]): Promise<ChangeOutcome> {
     return this.#change(author, id, expected, (thought, seq) => tombstoneItem(thought, seq, this.#runtime.now()));
   }
 
@@ -137,13 +137,13 @@ export class ThoughtStore {
   async #change(
     author: string,
     id: string,
-    expected: number | undefined,
+    expected: readonly number[] | undefined,
     change: (thought: Thought, seq: number) => ThoughtItem,
   ): Promise<ChangeOutcome> {
     for (let attempt = 0; attempt < TRIES; attempt++) {
       const [head, thought] = await Promise.all([this.#head(author), this.get(author, id)]);
       if (!thought) return { kind: 'not_found' };
-      if (expected !== undefined && thought.version !== expected) return { kind: 'stale' };
+      if (expected && !expected.includes(thought.version)) return { kind: 'stale' };
       const item = change(thought, head.seq + 1);
       const counted = item.deletedAt !== undefined && isCounted(thought) ? -1 : 0;
       const refused = await this.#write(thought, counted, {

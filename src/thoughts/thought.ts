@@ -1,20 +1,13 @@
 import * as z from 'zod/mini';
 import { Username } from '../users/username.ts';
-import { MAX_TOPICS, normalizeTopic, TOPIC_PATTERN, textFault, topicsOf } from './text.ts';
+import { MAX_TOPICS, normalizeTopic, TOPIC_PATTERN, topicsOf } from './text.ts';
+import { Text } from './text-schemas.ts';
 
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 export const ThoughtId = z.string().check(z.regex(ID, 'must be a thought id, a UUIDv7 in lower case'));
 
 /** What people write: a thought, or a message. */
-export const Text = z.string().check(
-  (context) => {
-    const fault = textFault(context.value);
-    if (fault) context.issues.push({ code: 'custom', input: context.value, message: fault });
-  },
-  z.meta({ description: '1 to 1,000 characters as people count them, and at most 8 KB of UTF-8' }),
-);
-
 export const Topic = z.pipe(
   z.string(),
   z.pipe(

@@ -4,11 +4,12 @@ import type { Count, Counters } from '../table/counters.ts';
 import { keys } from '../table/keys.ts';
 import type { Item, Table } from '../table/table.ts';
 import { type HeadItem, toHead } from '../thoughts/author-head.ts';
+import { line, optionalText } from '../thoughts/text-schemas.ts';
 
 /** What users say of themselves. */
 export const ProfileEdit = z.strictObject({
-  name: z.optional(z.string().check(z.minLength(1), z.maxLength(50))),
-  bio: z.optional(z.string().check(z.maxLength(500))),
+  name: z.optional(line(50)),
+  bio: z.optional(optionalText(500)),
 });
 export type ProfileEdit = z.infer<typeof ProfileEdit>;
 

@@ -57,12 +57,17 @@ const connect = async (deps: Dependencies, event: Event): Promise<Result> => {
   if (agreement.kind === 'none in common') return NO_VERSION;
   const ticket = event.queryStringParameters?.ticket;
   if (!ticket) return REFUSED;
-  const outcome = await tickets.redeem(ticket);
+  const outcome = await tickets.holderOf(ticket);
   if (outcome.kind === 'invalid') return REFUSED;
   const { username, authExpiresAt } = outcome.holder;
   const live = { cid: event.requestContext.connectionId, connectedAt: runtime.now(), authExpiresAt };
   await connections.add({ username, ...live });
   const { dropped } = await presence.connected(username, live);
+  // Last of all: who is told to come again shortly comes with the same ticket. Of two who come at once, one goes.
+  if ((await tickets.redeem(ticket)).kind === 'used') {
+    await disconnect(deps, live.cid);
+    return REFUSED;
+  }
   for (const { cid } of dropped) {
     await closeSocket(cid, JSON.stringify(errorFrame('replaced')));
     await connections.remove(cid);

@@ -5,7 +5,7 @@ import { MessageView, toMessageView } from '../../conversations/conversation-vie
 import type { InboxStore } from '../../conversations/inbox-store.ts';
 import { type Message, MessagePlace, NewMessage } from '../../conversations/message.ts';
 import type { ChangeOutcome, MessageStore, PostOutcome } from '../../conversations/message-store.ts';
-import { etag, expectedVersion } from '../etag.ts';
+import { etag, expectedVersions } from '../etag.ts';
 import { IDEMPOTENCY_HEADER, idempotencyOf } from '../idempotency-key.ts';
 import { cursorOf, OrderedPageQuery, pageOf, pageRequest } from '../paging.ts';
 import { Problem, type ProblemCode } from '../problems.ts';
@@ -97,7 +97,7 @@ export const messageRoutes = ({ conversationReader, messages, inboxes }: Depende
     responses: { 200: MessageView },
     problems: ['message_not_found', 'not_yours', 'stale_version', 'conversation_busy'],
     async handle({ params: { id, place }, body, headers }, { username }) {
-      const message = changed(await messages.edit(id, place, username, body.text, expectedVersion(headers)));
+      const message = changed(await messages.edit(id, place, username, body.text, expectedVersions(headers)));
       return { status: 200, body: toMessageView(message), headers: { etag: etag(message) } };
     },
   }),
@@ -111,7 +111,7 @@ export const messageRoutes = ({ conversationReader, messages, inboxes }: Depende
     responses: { 204: 'Deleted' },
     problems: ['message_not_found', 'not_yours', 'stale_version', 'conversation_busy'],
     async handle({ params: { id, place }, headers }, { username }) {
-      changed(await messages.delete(id, place, username, expectedVersion(headers)));
+      changed(await messages.delete(id, place, username, expectedVersions(headers)));
       return { status: 204 };
     },
   }),

@@ -7,7 +7,7 @@ import { ThoughtView, toThoughtView } from '../../thoughts/thought-view.ts';
 import type { TimelineReader } from '../../timelines/timeline-reader.ts';
 import type { UserStore } from '../../users/user-store.ts';
 import { Username } from '../../users/username.ts';
-import { etag, expectedVersion } from '../etag.ts';
+import { etag, expectedVersions } from '../etag.ts';
 import { IDEMPOTENCY_HEADER, idempotencyOf } from '../idempotency-key.ts';
 import { OrderedPageQuery, pageOf, pageRequest, thoughtPageView } from '../paging.ts';
 import { Problem } from '../problems.ts';
@@ -108,7 +108,7 @@ export const thoughtRoutes = ({ thoughts, lists, users, reader, images }: Depend
     problems: ['thought_not_found', 'not_yours', 'stale_version'],
     async handle({ params, body, headers }, caller) {
       mustOwn(params.username, caller);
-      const expected = expectedVersion(headers);
+      const expected = expectedVersions(headers);
       const thought = changed(await thoughts.edit(params.username, params.id, body, expected));
       return { status: 200, body: toThoughtView(thought), headers: { etag: etag(thought) } };
     },
@@ -124,7 +124,7 @@ export const thoughtRoutes = ({ thoughts, lists, users, reader, images }: Depend
     problems: ['thought_not_found', 'not_yours', 'stale_version'],
     async handle({ params, headers }, caller): Promise<Answer> {
       mustOwn(params.username, caller);
-      changed(await thoughts.delete(params.username, params.id, expectedVersion(headers)));
+      changed(await thoughts.delete(params.username, params.id, expectedVersions(headers)));
       return { status: 204 };
     },
   }),

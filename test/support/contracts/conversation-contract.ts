@@ -109,9 +109,9 @@ export const conversationContract = (makeTable: MakeTable): void => {
       const id = await open('alice', ['bob']);
       expect(await messages.edit(id, 1, 'bob', 'x')).toEqual({ kind: 'not_yours' });
       expect(await messages.delete(id, 1, 'carol')).toEqual({ kind: 'not_found' });
-      expect(await messages.edit(id, 1, 'alice', 'x', 2)).toEqual({ kind: 'stale' });
+      expect(await messages.edit(id, 1, 'alice', 'x', [2])).toEqual({ kind: 'stale' });
       expect(await messages.delete(id, 2, 'alice')).toEqual({ kind: 'not_found' });
-      expect((await messages.delete(id, 1, 'alice', 1)).kind).toBe('changed');
+      expect((await messages.delete(id, 1, 'alice', [1])).kind).toBe('changed');
       expect(await messages.delete(id, 1, 'alice')).toEqual({ kind: 'not_found' });
       expect(await messages.edit(id, 1, 'alice', 'x')).toEqual({ kind: 'not_found' });
     });

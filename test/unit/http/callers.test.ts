@@ -105,7 +105,7 @@ describe('a login', () => {
   it.each([undefined, {}, { iss: ISSUER }, { sub: '1' }, { iss: ISSUER, sub: '' }])(
     'without a subject is none: %j',
     async (claims) => {
-      expect(await call('GET /timeline', claims)).toMatchObject({ status: 401, code: 'unauthorized' });
+      expect(await call('GET /timeline', claims)).toMatchObject({ status: 401, detail: { message: 'Unauthorized' } });
     },
   );
 });

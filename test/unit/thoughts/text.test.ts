@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { countCharacters, normalizeTopic, TOPIC_PATTERN, textFault, topicsOf } from '../../../src/thoughts/text.ts';
+import {
+  countCharacters,
+  lineFault,
+  normalizeText,
+  normalizeTopic,
+  TOPIC_PATTERN,
+  textFault,
+  topicsOf,
+} from '../../../src/thoughts/text.ts';
 
 const FAMILY = '\u{1F468}\u200D\u{1F469}\u200D\u{1F467}';
 
@@ -36,6 +44,47 @@ describe('the fault of a text', () => {
     ['has a byte too many', `${FAMILY.repeat(455)}abc`, /8192 bytes/],
   ])('is told of a text that %s', (_, text, fault) => {
     expect(textFault(text)).toMatch(fault);
+  });
+});
+
+describe('a text that is not what it seems', () => {
+  it.each([
+    ['is invisible', '\u200b\u200d\ufeff', /see/],
+    ['is an empty Braille cell', '\u2800 \u2800', /see/],
+    ['is Hangul filler', '\u3164', /see/],
+    ['has a bell', 'a\u0007', /control/],
+    ['has half of a surrogate pair', 'a\ud83d', /well-formed/],
+    ['overrides its direction', 'a\u202eb', /direction/],
+    ['leaves an isolate open', '\u2067a', /isolates/],
+    ['closes what is not open', 'a\u2069\u2067', /isolates/],
+    ['heaps accents on a letter', `a${'\u0301'.repeat(32)}`, /64 bytes/],
+  ])('is refused when it %s', (_, text, fault) => {
+    expect(textFault(text)).toMatch(fault);
+  });
+
+  it.each([
+    'a\tb\nc',
+    '\u2067\u05d0\u2069 and \u200f',
+    '\ud83d\udc69\ud83c\udfff\u200d\u2764\ufe0f\u200d\ud83d\udc8b\u200d\ud83d\udc69\ud83c\udfff',
+    `${'x'.repeat(60)}a${'\u0301'.repeat(31)}`,
+    '\u0e01\u0e33\u0e33',
+  ])('is taken when it is %j', (text) => {
+    expect(textFault(text)).toBeUndefined();
+  });
+
+  it('is one line where a name is wanted', () => {
+    expect(lineFault('a b', 50)).toBeUndefined();
+    for (const name of ['a\nb', 'a\u2028b', 'a\tb', 'x'.repeat(51)]) expect(lineFault(name, 50)).toBeDefined();
+  });
+
+  it('is normal once and for all, and what is normal is as good as it was', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {
+        const normal = normalizeText(text);
+        expect(normalizeText(normal)).toBe(normal);
+        expect(normal).not.toContain('\r');
+      }),
+    );
   });
 });
 

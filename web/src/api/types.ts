@@ -24,6 +24,10 @@ export interface Problem {
   errors?: { path: string; message: string }[];
 }
 
+export interface GatewayMessage {
+  message: string;
+}
+
 export interface ThoughtWithCounts {
   id: string;
   author: string;
