@@ -8,11 +8,14 @@ import { connectTable } from '../src/table/client.ts';
 
 const settings = readSettings(process.env);
 
+const bucket = new FailureBucket(settings.failureBucket, realRuntime.now);
+
 export const handler = createStreamFunction({
   settings,
   table: connectTable(settings.tableName, settings.pace.writes),
   sockets: new GatewaySockets(),
-  parking: new FailureBucket(settings.failureBucket, realRuntime.now),
+  parking: bucket,
+  failures: bucket,
   runtime: realRuntime,
   note: settings.metricsService === '' ? undefined : metricsOf(settings.metricsService),
 });

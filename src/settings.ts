@@ -25,6 +25,7 @@ const Environment = z.object({
   FAN_OUT_WRITES_PER_SECOND: rate,
   FAN_OUT_PUSHES_PER_SECOND: rate,
   MAX_ON_ALL: count(1_000),
+  HANDLE_HOLD_DAYS: count(365),
   LIMITS: z._default(z.string(), ''),
   FAILURE_BUCKET: z._default(z.string(), ''),
   METRICS_SERVICE: z._default(z.string(), ''),
@@ -54,6 +55,8 @@ export interface Settings {
   pace: { writes: number; pushes: number };
   maxOnAll: number;
   limits: Rates;
+  /** For how long nobody can claim the handle of somebody who was erased, in milliseconds. */
+  handleHoldMs: number;
   failureBucket: string;
   /** Whose metrics are written; nobody's when it is empty. */
   metricsService: string;
@@ -90,6 +93,7 @@ export const readSettings = (environment: Record<string, string | undefined>): S
     pace: { writes: data.FAN_OUT_WRITES_PER_SECOND, pushes: data.FAN_OUT_PUSHES_PER_SECOND },
     maxOnAll: data.MAX_ON_ALL,
     limits: readRates(data.LIMITS),
+    handleHoldMs: data.HANDLE_HOLD_DAYS * DAY,
     failureBucket: data.FAILURE_BUCKET,
     metricsService: data.METRICS_SERVICE,
     images: { bucket: data.IMAGE_BUCKET, url: data.IMAGE_URL },

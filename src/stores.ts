@@ -7,6 +7,8 @@ import { ConversationStore } from './conversations/conversation-store.ts';
 import { InboxReader } from './conversations/inbox-reader.ts';
 import { InboxStore } from './conversations/inbox-store.ts';
 import { MessageStore } from './conversations/message-store.ts';
+import { ErasureStore } from './erasure/erasure-store.ts';
+import { ExportReader } from './erasure/export-reader.ts';
 import { BlockStore } from './follows/block-store.ts';
 import { DeliveryAdvisor } from './follows/delivery-advisor.ts';
 import { FollowStore } from './follows/follow-store.ts';
@@ -31,6 +33,8 @@ export const createStores = (table: Table, settings: Settings, runtime: Runtime 
   const counters = new Counters(table, runtime);
   const cache = new ThoughtCache(table, runtime);
   const accounts = new AccountStore(table, runtime);
+  const exports = new ExportReader(table);
+  const erasures = new ErasureStore(table, runtime, settings.handleHoldMs);
   const limiter = new Limiter(table, runtime, settings.limits);
   const users = new UserStore(table, runtime, counters);
   const lists = new ThoughtLists(table, runtime, cache, settings.feedShards);
@@ -58,6 +62,8 @@ export const createStores = (table: Table, settings: Settings, runtime: Runtime 
   return {
     ...{
       accounts,
+      erasures,
+      exports,
       limiter,
       counters,
       thoughts,

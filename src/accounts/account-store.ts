@@ -8,6 +8,8 @@ import { AccountCache } from './account-cache.ts';
 /** Whoever logs in, and the handle under which others know them. */
 export interface Account {
   handle: string;
+  /** Set while the account is being erased, in milliseconds since 1970. */
+  erasingSince?: number | undefined;
 }
 
 export type ClaimOutcome =
@@ -44,9 +46,14 @@ export class AccountStore {
     const item =
       (await this.#table.get<AccountItem>(key)) ?? (await this.#table.get<AccountItem>(key, { consistent: true }));
     if (!item) return undefined;
-    const account: Account = { handle: item.handle };
-    this.#cache.remember(identity, account, readAt);
+    const account: Account = { handle: item.handle, ...(item.erasingSince && { erasingSince: item.erasingSince }) };
+    if (!item.erasingSince) this.#cache.remember(identity, account, readAt);
     return account;
+  }
+
+  /** What this process remembers is out of date. */
+  forget(identity: string): void {
+    this.#cache.forget(identity);
   }
 
   /**

@@ -4,7 +4,7 @@ import { Username } from '../users/username.ts';
 /** Names that speak for the service, that mean something in a URL, or that name a property of every object. */
 const RESERVED = new Set(
   (
-    'about abuse account accounts admin administrator all anonymous api auth constructor conversations deep_thoughts ' +
+    'about abuse account accounts admin administrator all anonymous api auth constructor conversations deep_thoughts deleted erased ' +
     'deepthoughts docs everybody everyone help hostmaster images info login logout mail moderator nobody noreply null ' +
     'official owner postmaster prototype __proto__ root security settings signup staff static status support system ' +
     'thoughts tickets timeline topics undefined unknown users webmaster www'

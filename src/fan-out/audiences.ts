@@ -8,8 +8,6 @@ import type { Thought } from '../thoughts/thought.ts';
 export const audiencesOf = (thought: Thought, topicsBefore: string[] = []): Audience[] => {
   const topics = new Set([...thought.topics, ...topicsBefore]);
   const channels = [`author:${thought.author}`, ...[...topics].map((topic) => `topic:${topic}`), 'all'];
-  return [
-    { kind: 'followers', author: thought.author },
-    ...channels.map((channel): Audience => ({ kind: 'channel', channel })),
-  ];
+  const followers: Audience[] = thought.erased ? [] : [{ kind: 'followers', author: thought.author }];
+  return [...followers, ...channels.map((channel): Audience => ({ kind: 'channel', channel }))];
 };

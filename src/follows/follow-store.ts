@@ -106,6 +106,13 @@ export class FollowStore {
     );
   }
 
+  /** Ends the follow of an author who is erased: the author's own number of followers is not kept any more. */
+  async dropFollower(follower: string, author: string): Promise<void> {
+    const refused = await writeNamed(this.#table, unfollowWrites({ follower, author }));
+    // Half an edge, as a hand may have left it.
+    if (refused.size > 0) await this.#table.write([{ delete: keys.follower(author, follower) }]);
+  }
+
   /** While an edge is muted no entries are written; so an edge that is heard again is warm from then on only. */
   async setMuted(follower: string, author: string, muted: boolean): Promise<MuteOutcome> {
     return this.#change(follower, author, (edge, now) => {

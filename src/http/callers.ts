@@ -27,6 +27,7 @@ export const loginOf = (event: object): Login => {
 export const createCallers = (accounts: AccountStore, { usernameClaim, takesOverProfiles }: LoginSettings) => {
   return async ({ identity, authExpiresAt, claims }: Login): Promise<Caller> => {
     const account = await accounts.find(identity);
+    if (account?.erasingSince) throw new Problem('account_erasing');
     if (account) return { username: account.handle, authExpiresAt };
     const handle = Handle.safeParse(claims[usernameClaim]);
     if (!handle.success) throw new Problem('handle_required');

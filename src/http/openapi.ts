@@ -26,7 +26,7 @@ const GatewayMessage = z.object({ message: z.string() }).check(z.meta({ id: 'Gat
 const problemsOf = (route: Route): ProblemCode[] => {
   const common: ProblemCode[] = ['invalid_request', 'internal_error', 'busy'];
   if (route.auth !== 'none') common.push('unauthorized');
-  if (route.auth === 'user') common.push('handle_required');
+  if (route.auth === 'user') common.push('handle_required', 'account_erasing');
   if (route.body) common.push('invalid_json', 'payload_too_large', 'unsupported_media_type');
   if (route.limit) common.push('rate_limited');
   return [...new Set([...common, ...route.problems])];

@@ -5,6 +5,8 @@ import type { Route } from './route.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { conversationRoutes } from './routes/conversations.ts';
 import { docsRoutes } from './routes/docs.ts';
+import { erasureRoutes } from './routes/erasure.ts';
+import { exportRoutes } from './routes/export.ts';
 import { handleRoutes } from './routes/handles.ts';
 import { imageRoutes } from './routes/images.ts';
 import { messageRoutes } from './routes/messages.ts';
@@ -20,6 +22,8 @@ export const createRoutes = (stores: Stores, sockets: Sockets): Record<string, R
     ...reactionRoutes(stores),
     ...userRoutes(stores),
     ...handleRoutes(stores),
+    ...exportRoutes(stores),
+    ...erasureRoutes({ ...stores, sockets, forget: createForget(stores) }),
     ...conversationRoutes(stores),
     ...messageRoutes(stores),
     ...ticketRoutes(stores),

@@ -92,6 +92,18 @@ export class ImageStore {
     await new S3Client({}).send(new DeleteObjectCommand(place));
   }
 
+  /** Removes a person's images, posted and not, as many as one request takes. @returns how many there were */
+  async removeAllOf(username: string): Promise<number> {
+    if (this.#bucket === '') return 0;
+    const { DeleteObjectsCommand, ListObjectsV2Command, S3Client } = await import('@aws-sdk/client-s3');
+    const s3 = new S3Client({});
+    const Bucket = this.#bucket;
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: `${username}/` }));
+    const Objects = Contents.flatMap(({ Key }) => (Key === undefined ? [] : [{ Key }]));
+    if (Objects.length > 0) await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));
+    return Objects.length;
+  }
+
   /** By the end of the URL alone: what stands before it may have changed since. */
   #placeOf(imageUrl: string): { Bucket: string; Key: string } | undefined {
     const Key = IMAGE_AT_END.exec(imageUrl)?.[0];

@@ -15,6 +15,8 @@ const A_MINUTE = {
   messages: 60,
   /** How far one has read. */
   receipts: 120,
+  /** Pages of one's own data. */
+  exports: 30,
   /** Changes of one's own profile. */
   profile: 10,
 } as const;

@@ -48,8 +48,13 @@ export class ReactionStore {
     if (relations.get(author)?.blocked) return { kind: 'blocked' };
     const key = keys.reaction(id, username);
     const item: ReactionItem = { ...key, type: 'reaction', kind, thoughtId: id };
+    const reacted: Item = { ...keys.reacted(username, id), type: 'reacted' };
     const refused = await counters.move({ kind: 'thought', id }, 'reactions', 1, (count, attempts) =>
-      writeNamed(table, { reaction: { put: item, when: [{ attribute: 'pk', is: 'absent' }] }, count }, { attempts }),
+      writeNamed(
+        table,
+        { reaction: { put: item, when: [{ attribute: 'pk', is: 'absent' }] }, reacted: { put: reacted }, count },
+        { attempts },
+      ),
     );
     if (refused.has('reaction')) {
       await table.write([{ update: key, set: { kind }, when: [{ attribute: 'pk', is: 'present' }] }]);
@@ -64,7 +69,11 @@ export class ReactionStore {
       counters.move({ kind: 'thought', id }, 'reactions', -1, (count, attempts) =>
         writeNamed(
           table,
-          { reaction: { delete: key, when: [{ attribute: 'pk', is: 'present' as const }] }, count },
+          {
+            reaction: { delete: key, when: [{ attribute: 'pk', is: 'present' as const }] },
+            reacted: { delete: keys.reacted(username, id) },
+            count,
+          },
           { attempts },
         ),
       );

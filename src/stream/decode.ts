@@ -16,6 +16,10 @@ export class UnreadableRecordError extends Error {
   override readonly name = 'UnreadableRecordError';
 }
 
+/** Who is being erased, when the record says that an erasure has begun or goes on. */
+export const erasedIn = ({ dynamodb }: DynamoDBRecord): string | undefined =>
+  dynamodb?.NewImage?.type?.S === 'erasure' ? dynamodb.NewImage.username?.S : undefined;
+
 /** What a stream record asks for; `undefined` for what concerns nobody (the mapping's filter lets none of it through). */
 export const decodeRecord = (record: DynamoDBRecord): Change | undefined => {
   const { NewImage, OldImage } = record.dynamodb ?? {};

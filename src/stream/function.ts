@@ -1,3 +1,5 @@
+import { Eraser } from '../erasure/eraser.ts';
+import type { FailedRecords } from '../erasure/phases.ts';
 import { FanOut } from '../fan-out/fan-out.ts';
 import { createForget } from '../push/forget.ts';
 import { Pusher } from '../push/pusher.ts';
@@ -16,18 +18,32 @@ interface Dependencies {
   table: Table;
   sockets: Sockets;
   parking: Parking;
+  /** What the bucket of failed records has of a person; none where there is no bucket. */
+  failures?: FailedRecords;
   runtime: Runtime;
   note?: NoteFigures | undefined;
 }
 
+const NONE: FailedRecords = { forget: async () => ({ erased: 0 }) };
+
 /** The stream function of one environment, with everything that it is made of. */
-export const createStreamFunction = ({ settings, sockets, parking, runtime, note, ...deps }: Dependencies) => {
+export const createStreamFunction = ({
+  settings,
+  sockets,
+  parking,
+  failures = NONE,
+  runtime,
+  note,
+  ...deps
+}: Dependencies) => {
   const table = new GatheringTable(deps.table);
   const stores = createStores(table, settings, runtime);
+  const forget = createForget(stores);
   const pace = new Pace(settings.pace.pushes, runtime.now, runtime.sleep);
   return createStreamHandler({
     fanOut: new FanOut({ ...stores, table, runtime, settings: settings.fanOut }),
-    pusher: new Pusher({ sockets, forget: createForget(stores), runtime, pace }),
+    eraser: new Eraser({ ...stores, table, runtime, sockets, forget, failures, entryMs: settings.timelines.entryMs }),
+    pusher: new Pusher({ sockets, forget, runtime, pace }),
     parking,
     markMissed: (cid, channels) => stores.connections.markMissed(cid, channels),
     now: runtime.now,

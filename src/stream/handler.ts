@@ -1,4 +1,5 @@
 import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import type { Eraser } from '../erasure/eraser.ts';
 import type { FanOut } from '../fan-out/fan-out.ts';
 import { Courier } from '../push/courier.ts';
 import { Outbox } from '../push/outbox.ts';
@@ -6,7 +7,7 @@ import type { Pusher } from '../push/pusher.ts';
 import { TableBusyError } from '../table/table.ts';
 import { isTransient } from '../table/transient.ts';
 import { clockAhead } from './clocks.ts';
-import { decodeRecord } from './decode.ts';
+import { decodeRecord, erasedIn } from './decode.ts';
 import type { NoteFigures } from './metrics.ts';
 import { type RecordOutcome, runBatch } from './run-batch.ts';
 
@@ -17,6 +18,7 @@ export interface Parking {
 
 interface Dependencies {
   fanOut: FanOut;
+  eraser: Pick<Eraser, 'goOn'>;
   pusher: Pusher;
   parking: Parking;
   /** Notes on a connection of which channels a push was missed. */
@@ -32,7 +34,7 @@ const FINAL_RESERVE_MS = 3_000;
 /** Batch writes end this long before the last pushes, in milliseconds. */
 const PUSH_RESERVE_MS = 1_000;
 
-export const createStreamHandler = ({ fanOut, pusher, parking, markMissed, now, note }: Dependencies) => {
+export const createStreamHandler = ({ eraser, fanOut, pusher, parking, markMissed, now, note }: Dependencies) => {
   return async (event: DynamoDBStreamEvent, context: Context): Promise<DynamoDBBatchResponse> => {
     const outbox = new Outbox();
     const deadline = now() + context.getRemainingTimeInMillis() - FINAL_RESERVE_MS;
@@ -46,7 +48,9 @@ export const createStreamHandler = ({ fanOut, pusher, parking, markMissed, now, 
       const ahead = clockAhead(record);
       if (ahead) console.warn(JSON.stringify({ message: 'clock_ahead', ...ahead }));
       try {
-        const change = decodeRecord(record);
+        const erased = erasedIn(record);
+        const change = erased === undefined ? decodeRecord(record) : undefined;
+        if (erased !== undefined) await eraser.goOn(erased, hasTime);
         if (change) await fanOut.handle(change, invocation);
         courier.look();
         return { kind: 'done' };

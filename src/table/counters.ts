@@ -1,7 +1,7 @@
 import type { Runtime } from '../runtime.ts';
 import { backoff } from './backoff.ts';
 import { type Counted, keys } from './keys.ts';
-import { type Item, type ReadOptions, type Table, TableBusyError, type Write } from './table.ts';
+import { type Item, type Key, type ReadOptions, type Table, TableBusyError, type Write } from './table.ts';
 
 /** What is counted: the first two of a user, the others of a thought. */
 export type Count = 'followers' | 'following' | 'reactions' | 'replies';
@@ -86,6 +86,14 @@ export class Counters {
       reactions: sum('reactions'),
       replies: sum('replies'),
     };
+  }
+
+  /** Where one subject's counters stand, all of their shards. */
+  async keysOf(of: Counted): Promise<Key[]> {
+    const first = keys.count(of, 0);
+    const items = await this.#table.query<CountItem>({ pk: first.pk, consistent: true });
+    const shards = items.find(({ sk }) => sk === SHARDS)?.shards ?? 1;
+    return [...items, ...Array.from({ length: shards - 1 }, (_, at) => keys.count(of, at + 1))];
   }
 
   /** Learns how many shards there are; when that was known, there are more from now on. */

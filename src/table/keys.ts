@@ -32,6 +32,8 @@ export const keys = {
   handle: (handle: string): Key => ({ pk: `HANDLE#${sha256(handle)}`, sk: 'HANDLE' }),
   /** What a person has taken of each limit. */
   limits: (username: string): Key => ({ pk: `LIMITS#${username}`, sk: 'LIMITS' }),
+  /** How far the erasure of a person has come. */
+  erasure: (username: string): Key => ({ pk: `USER#${username}`, sk: 'ERASURE' }),
   profile: (username: string): Key => ({ pk: `USER#${username}`, sk: 'PROFILE' }),
   head: (author: string): Key => ({ pk: `USER#${author}`, sk: 'SEQ' }),
   thought: (author: string, id: string): Key => ({ pk: `USER#${author}`, sk: `THOUGHT#${id}` }),
@@ -56,6 +58,8 @@ export const keys = {
   }),
   /** Where the first edition kept a reaction. */
   firstReaction: (thoughtId: string, username: string): Key => ({ pk: `REACTIONS#${thoughtId}`, sk: username }),
+  /** That a person has reacted to a thought, to find it by the person. */
+  reacted: (username: string, thoughtId: string): Key => ({ pk: `USER#${username}`, sk: `REACTED#${thoughtId}` }),
   presence: (username: string): Key => ({ pk: `PRESENCE#${username}`, sk: 'PRESENCE' }),
   connection: (cid: string): Key => ({ pk: `CONNECTION#${cid}`, sk: 'CONNECTION' }),
   connectionChannel: (cid: string, channel: string): Key => ({ pk: `CONNECTION#${cid}`, sk: `CHANNEL#${channel}` }),
@@ -75,8 +79,8 @@ export const keys = {
   message: (id: string, place: number): Key => ({ pk: `CONVERSATION#${id}`, sk: `MESSAGE#${padded(place)}` }),
   inboxRow: (username: string, id: string): Key => ({ pk: `USER#${username}`, sk: `CONVERSATION#${id}` }),
   idempotency: (username: string, key: string): Key => ({
-    pk: `IDEMPOTENCY#${username}#${sha256(key)}`,
-    sk: 'IDEMPOTENCY',
+    pk: `USER#${username}`,
+    sk: `IDEMPOTENCY#${sha256(key)}`,
   }),
 };
 
@@ -96,6 +100,8 @@ export const lagPartition = (ms: number, shard: number): string =>
 export const lists = {
   thoughtsOf: (author: string) => ({ pk: `USER#${author}`, prefix: 'THOUGHT#' }),
   followingOf: (follower: string) => ({ pk: `USER#${follower}`, prefix: 'FOLLOWING#' }),
+  blocksOf: (username: string) => ({ pk: `USER#${username}`, prefix: 'BLOCK#' }),
+  reactedBy: (username: string) => ({ pk: `USER#${username}`, prefix: 'REACTED#' }),
   timeline: (reader: string) => ({ pk: `TIMELINE#${reader}`, prefix: '' }),
   topic: (topic: string) => ({ pk: `TOPIC#${topic}`, prefix: '' }),
   replies: (thoughtId: string) => ({ pk: `REPLIES#${thoughtId}`, prefix: '' }),

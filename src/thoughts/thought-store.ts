@@ -110,6 +110,14 @@ export class ThoughtStore {
     return this.#change(author, id, expected, (thought, seq) => tombstoneItem(thought, seq, this.#runtime.now()));
   }
 
+  /** As a delete; followers are told by the end of their follow, and not of each thought. */
+  async erase(author: string, id: string): Promise<ChangeOutcome> {
+    return this.#change(author, id, undefined, (thought, seq) => ({
+      ...tombstoneItem(thought, seq, this.#runtime.now()),
+      erased: true,
+    }));
+  }
+
   /** A thought that can be seen; tombstones and expired ones can't. */
   async get(author: string, id: string): Promise<Thought | undefined> {
     const thought = await this.stored(author, id);

@@ -68,6 +68,8 @@ export interface Thought {
   editedAt?: number | undefined;
   /** Set on a tombstone: it has no text, topics or image any more, and only its `seq` matters. */
   deletedAt?: number | undefined;
+  /** Set on a tombstone whose author is being erased: only the listeners of channels are told of each. */
+  erased?: true | undefined;
   /** 1 when created, one more with each edit and with the delete. */
   version: number;
   /** The number of the author's change that made this version. */

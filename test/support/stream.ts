@@ -6,7 +6,7 @@ import type { ThoughtItem } from '../../src/thoughts/thought-items.ts';
 import type { MemoryTable } from './memory-table.ts';
 
 /** What the mapping's filter lets through. */
-const STREAMED = ['thought', 'following', 'barred', 'task', 'message', 'roster'];
+const STREAMED = ['thought', 'following', 'barred', 'task', 'message', 'roster', 'erasure'];
 
 export const isStreamed = (now: Item | undefined, old: Item | undefined): boolean => {
   if (!now) return old?.type === 'following' || (old?.type === 'thought' && (old as ThoughtItem).image !== undefined);

@@ -46,6 +46,8 @@ describe('docs/access-patterns.md', () => {
     account: 'ACCOUNT#',
     handle: 'HANDLE#',
     limits: 'LIMITS#',
+    erasure: 'ERASURE',
+    reacted: 'REACTED#',
     profile: 'PROFILE',
     head: 'SEQ',
     thought: 'THOUGHT#',

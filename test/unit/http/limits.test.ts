@@ -50,8 +50,8 @@ describe('a person who asks too often', () => {
 });
 
 describe('every route that writes', () => {
-  it('has a limit, but for the choice of a handle, which writes once', () => {
+  it('has a limit, but for the choice of a handle and the erasure, which happen once', () => {
     const without = Object.entries(memoryRoutes()).filter(([key, { limit }]) => !key.startsWith('GET ') && !limit);
-    expect(without.map(([key]) => key)).toEqual(['PUT /users/me/handle']);
+    expect(without.map(([key]) => key)).toEqual(['PUT /users/me/handle', 'DELETE /users/me']);
   });
 });

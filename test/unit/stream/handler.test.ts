@@ -36,6 +36,7 @@ const createStream = () => {
   const parking = { park: async (record: DynamoDBRecord, error: unknown) => void parked.push({ record, error }) };
   const pusher = new Pusher({ sockets, forget: createForget(harness), runtime: harness.runtime, pace: NO_PACE });
   const handler = createStreamHandler({
+    eraser: { goOn: async () => {} },
     fanOut: harness.fanOut,
     pusher,
     parking,

@@ -47,7 +47,18 @@ describe('A restore', () => {
     const items = [...table.items.values()] as Item[];
     expect(audit(items, { now: runtime.now(), retentionMs: settings.timelines.retentionMs })).toEqual([]);
     expect(new Set(items.map(({ type }) => type))).toEqual(
-      new Set(['user', 'head', 'thought', 'following', 'follower', 'reaction', 'count', 'topic-entry', 'reply-entry']),
+      new Set([
+        'user',
+        'head',
+        'thought',
+        'following',
+        'follower',
+        'reaction',
+        'reacted',
+        'count',
+        'topic-entry',
+        'reply-entry',
+      ]),
     );
   });
 
@@ -55,7 +66,7 @@ describe('A restore', () => {
     const before = await livedIn();
     const { table, report } = await restored(before.table);
     const sources = ([...before.table.items.values()] as Item[]).filter(({ type }) =>
-      ['user', 'head', 'thought', 'following', 'reaction'].includes(type),
+      ['user', 'head', 'thought', 'following', 'reaction', 'reacted'].includes(type),
     );
     for (const item of sources) expect(await table.get(item)).toEqual(item);
     expect(report).toEqual({ sources: sources.length, first: 0, leftOut: before.table.items.size - sources.length });

@@ -52,6 +52,27 @@ export interface User {
   counts: { followers: number; following: number; thoughts: number };
 }
 
+export interface Erasure {
+  state: 'none' | 'erasing';
+  startedAt?: string;
+  phase?:
+    | 'sockets'
+    | 'thoughts'
+    | 'conversations'
+    | 'entries'
+    | 'followers'
+    | 'following'
+    | 'blocks'
+    | 'reactions'
+    | 'subscribers'
+    | 'timeline'
+    | 'images'
+    | 'failures'
+    | 'settling'
+    | 'rest';
+  erased?: number;
+}
+
 export interface Conversation {
   id: string;
   kind: 'two' | 'group';
@@ -170,6 +191,7 @@ export interface Routes {
   'GET /users/{username}': { params: { username: string }; answer: User };
   'GET /users/me': { answer: User };
   'PUT /users/me': { body: { name?: string; bio?: string }; answer: User };
+  'DELETE /users/me': { answer: Erasure };
   'PUT /users/{username}/follow': { params: { username: string }; answer: undefined };
   'DELETE /users/{username}/follow': { params: { username: string }; answer: undefined };
   'PUT /users/{username}/mute': { params: { username: string }; answer: undefined };
@@ -187,6 +209,8 @@ export interface Routes {
     answer: { items: { username: string }[]; next?: string };
   };
   'PUT /users/me/handle': { body: { handle: string }; answer: undefined };
+  'GET /users/me/export': { query?: { cursor?: string }; answer: undefined };
+  'GET /users/me/erasure': { answer: Erasure };
   'POST /conversations': {
     headers?: { 'Idempotency-Key'?: string };
     body: { members: string[]; name?: string; text: string };

@@ -1,0 +1,70 @@
+import { ACCOUNT_CACHE_MS } from '../accounts/account-cache.ts';
+import { MINUTE } from '../runtime.ts';
+import type { Item } from '../table/table.ts';
+
+/**
+ * What is erased, in this order. What others hear from comes first (thoughts, before the entries that a fan-out might still
+ * write); what it takes to find the rest comes last.
+ */
+export const PHASES = [
+  'sockets',
+  'thoughts',
+  'conversations',
+  'entries',
+  'followers',
+  'following',
+  'blocks',
+  'reactions',
+  'subscribers',
+  'timeline',
+  'images',
+  'failures',
+  'settling',
+  'rest',
+] as const;
+export type Phase = (typeof PHASES)[number];
+
+/**
+ * Nothing is erased before this: until then another process may take the account for a whole one, a request of its may be
+ * under way, and a ticket may open a socket.
+ */
+export const QUIET_MS = ACCOUNT_CACHE_MS + MINUTE;
+/** The deletes of thoughts are delivered to the channels' listeners meanwhile, before the last traces of them go. */
+export const SETTLE_MS = MINUTE;
+
+/** How far the erasure of one person has come. Each change of it makes the stream go on. */
+export interface Erasure {
+  username: string;
+  identity: string;
+  /** Milliseconds since 1970. */
+  startedAt: number;
+  phase: Phase;
+  /** Where the phase goes on; its beginning when left out. */
+  cursor?: string | undefined;
+  /** When the phase began, in milliseconds since 1970. */
+  phaseAt: number;
+  /** How many things are erased. */
+  erased: number;
+  /** One more with each change of this. */
+  step: number;
+}
+
+export type ErasureItem = Item & Erasure & { type: 'erasure' };
+
+/** What one step of a phase has done. @property next where to go on; none when the phase is over */
+export interface StepOutcome {
+  erased: number;
+  next?: string | undefined;
+}
+
+/** The erasure after a step. `undefined`: that was the last one. */
+export const advanced = (before: Erasure, { erased, next }: StepOutcome, nowMs: number): Erasure | undefined => {
+  const sum = before.erased + erased;
+  if (next !== undefined) return { ...before, cursor: next, erased: sum };
+  const phase = PHASES[PHASES.indexOf(before.phase) + 1];
+  return phase && { ...before, phase, cursor: undefined, phaseAt: nowMs, erased: sum };
+};
+
+/** Whether an erasure has to wait. */
+export const isEarly = ({ startedAt, phase, phaseAt }: Erasure, nowMs: number): boolean =>
+  nowMs < startedAt + QUIET_MS || (phase === 'settling' && nowMs < phaseAt + SETTLE_MS);

@@ -1,0 +1,71 @@
+import type { MessageItem } from '../conversations/conversation-items.ts';
+import { keys, lists } from '../table/keys.ts';
+import type { Item, Table } from '../table/table.ts';
+
+/** A line of an export: an item as it is stored, without its keys, which only the table needs. */
+export type ExportLine = Record<string, unknown>;
+
+/**
+ * With the longest texts, each of their characters escaped, a page of so many is 5 MB; an answer may have 6.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+const PAGE = 250;
+
+/** What only makes the rest work: it says nothing that isn't said elsewhere. */
+const LEFT_OUT = new Set(['head', 'idempotency', 'erasure']);
+
+/** Where an export is: in one's own partition, then among the followers, then in each conversation. */
+type Position = ['own', string?] | ['followers', string?] | ['messages', string, number];
+
+/** Reads everything that is kept of a person, a page at a time. */
+export class ExportReader {
+  readonly #table: Table;
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
+  /** @param cursor `next` of the page before */
+  async page(username: string, cursor: string | undefined): Promise<{ lines: ExportLine[]; next: string | undefined }> {
+    const position = JSON.parse(cursor ?? '["own"]') as Position;
+    const [lines, next] =
+      position[0] === 'messages'
+        ? await this.#messages(username, position[1], position[2])
+        : await this.#list(username, position);
+    return { lines, next: next && JSON.stringify(next) };
+  }
+
+  async #list(username: string, [part, after]: ['own' | 'followers', string?]): Promise<[ExportLine[], Position?]> {
+    const pk = part === 'own' ? keys.profile(username).pk : lists.followers(username).pk;
+    const items = await this.#table.query({ pk, after, limit: PAGE, consistent: true });
+    const lines = items.filter(({ type }) => !LEFT_OUT.has(type)).map(toLine);
+    const last = items.at(-1);
+    if (items.length === PAGE && last) return [lines, [part, last.sk]];
+    return [lines, part === 'own' ? ['followers'] : await this.#conversationAfter(username, undefined)];
+  }
+
+  /** One's own messages of one conversation; what others wrote is theirs. */
+  async #messages(username: string, id: string, place: number): Promise<[ExportLine[], Position?]> {
+    const query = { ...lists.messages(id, place), limit: PAGE, consistent: true };
+    const items = await this.#table.query<MessageItem>(query);
+    const lines = items.filter(({ author }) => author === username).map(toLine);
+    const last = items.at(-1);
+    if (items.length === PAGE && last) return [lines, ['messages', id, last.place + 1]];
+    return [lines, await this.#conversationAfter(username, id)];
+  }
+
+  async #conversationAfter(username: string, id: string | undefined): Promise<Position | undefined> {
+    const list = lists.inbox(username);
+    const after = id && keys.inboxRow(username, id).sk;
+    const [row] = await this.#table.query({ ...list, after, limit: 1, consistent: true });
+    return row && ['messages', row.sk.slice(list.prefix.length), 1];
+  }
+}
+
+/** These say in their key alone whom, or what, they are about. */
+const NAMED_BY_KEY = new Set(['following', 'follower', 'reacted', 'barred']);
+
+const toLine = (item: Item): ExportLine => {
+  const { pk: _pk, sk, feedPk: _feedPk, feedSk: _feedSk, ...line } = item as Item & ExportLine;
+  return { ...line, ...(NAMED_BY_KEY.has(item.type) && { of: sk.slice(sk.indexOf('#') + 1) }) };
+};

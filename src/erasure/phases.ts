@@ -1,0 +1,238 @@
+import pMap from 'p-map';
+import type { Connection, ConnectionStore } from '../connections/connection-store.ts';
+import type { PresenceStore } from '../connections/presence-store.ts';
+import type { FollowStore } from '../follows/follow-store.ts';
+import type { ImageStore } from '../images/image-store.ts';
+import { errorFrame } from '../protocol/errors.ts';
+import type { Sockets } from '../push/sockets.ts';
+import type { ReactionStore } from '../reactions/reaction-store.ts';
+import type { Runtime } from '../runtime.ts';
+import type { Counters } from '../table/counters.ts';
+import { type Key, keys, lists, namesOfEdge } from '../table/keys.ts';
+import type { Item, Table } from '../table/table.ts';
+import { timeOfId } from '../thoughts/thought.ts';
+import type { ThoughtItem } from '../thoughts/thought-items.ts';
+import { toThought } from '../thoughts/thought-items.ts';
+import type { ThoughtStore } from '../thoughts/thought-store.ts';
+import type { EntryItem, TimelineStore } from '../timelines/timeline-store.ts';
+import { type ConversationDependencies, eraseConversation } from './conversations.ts';
+import type { Phase, StepOutcome } from './erasure.ts';
+
+/** Where failed records are kept, which have copies of what they were about. */
+export interface FailedRecords {
+  /** Takes a person out of a part of what is kept. @param after where the part before ended */
+  forget(username: string, after: string | undefined): Promise<StepOutcome>;
+}
+
+export interface PhaseDependencies extends ConversationDependencies {
+  table: Table;
+  runtime: Runtime;
+  counters: Counters;
+  thoughts: ThoughtStore;
+  timelines: TimelineStore;
+  follows: FollowStore;
+  reactions: ReactionStore;
+  connections: ConnectionStore;
+  presence: PresenceStore;
+  images: Pick<ImageStore, 'removeAllOf'>;
+  sockets: Sockets;
+  forget: (connection: Connection) => Promise<void>;
+  failures: FailedRecords;
+  /** For how long an entry is kept, in milliseconds. */
+  entryMs: number;
+}
+
+type Step = (deps: PhaseDependencies, username: string, cursor: string | undefined) => Promise<StepOutcome>;
+
+/** Things that one step erases. With the entries of a page of readers there are more. */
+const PAGE = 50;
+const ENTRIES = 1_000;
+const AT_ONCE = 16;
+
+/** The next page of a list, whose last sort key is the cursor. */
+const pageOf = async <T extends Item>(
+  { table }: PhaseDependencies,
+  list: { pk: string; prefix: string },
+  after: string | undefined,
+  limit = PAGE,
+): Promise<{ items: T[]; next: string | undefined }> => {
+  const items = await table.query<T>({ ...list, after, limit, consistent: true });
+  return { items, next: items.length === limit ? items.at(-1)?.sk : undefined };
+};
+
+const deleteAll = (table: Table, items: Key[]) => table.batchWrite(items.map(({ pk, sk }) => ({ delete: { pk, sk } })));
+
+const sockets: Step = async ({ presence, sockets, forget }, username) => {
+  const present = (await presence.of([username], { consistent: true })).get(username);
+  for (const connection of present?.connections ?? []) {
+    await sockets.close(connection.cid, JSON.stringify(errorFrame('signed_out')));
+    await forget({ username, ...connection });
+  }
+  return { erased: present?.connections.length ?? 0 };
+};
+
+/** Each goes as a deleted one does, so that listeners of its channels hear of it; replies to it cease to name its author. */
+const thoughts: Step = async (deps, username, cursor) => {
+  const page = await pageOf<ThoughtItem>(deps, lists.thoughtsOf(username), cursor, PAGE / 2);
+  for (const item of page.items) {
+    const thought = toThought(item);
+    if (thought.deletedAt === undefined) await deps.thoughts.erase(username, thought.id);
+    await deps.timelines.removeFromFeeds({ ...thought, deletedAt: deps.runtime.now() }, [], deps.runtime.now());
+    await repliesTo(deps, thought.id);
+  }
+  return { erased: page.items.length, next: page.next };
+};
+
+const repliesTo = async ({ table }: PhaseDependencies, id: string): Promise<void> => {
+  for (;;) {
+    const entries = await table.query<EntryItem>({ ...lists.replies(id), limit: PAGE, consistent: true });
+    await pMap(
+      entries,
+      ({ author, sk }) =>
+        table.write([
+          {
+            update: keys.thought(author, sk),
+            remove: ['inReplyTo'],
+            when: [{ attribute: 'inReplyTo', is: 'present' }],
+          },
+        ]),
+      { concurrency: AT_ONCE },
+    );
+    await deleteAll(table, entries);
+    if (entries.length < PAGE) return;
+  }
+};
+
+const conversations: Step = async (deps, username, cursor) => {
+  const [rowAfter, place] = JSON.parse(cursor ?? '[]') as [string?, number?];
+  const [row] = await deps.table.query({ ...lists.inbox(username), after: rowAfter, limit: 1, consistent: true });
+  if (!row) return { erased: 0 };
+  const id = row.sk.slice(lists.inbox(username).prefix.length);
+  const { erased, nextPlace } = await eraseConversation(deps, username, id, place);
+  return { erased, next: JSON.stringify(nextPlace === undefined ? [row.sk] : [rowAfter, nextPlace]) };
+};
+
+/** An entry for each of the readers and each of the thoughts that may have one still: pages of both. */
+const entries: Step = async (deps, username, cursor) => {
+  const { follows, runtime, table, entryMs } = deps;
+  const [thoughtAfter, readerAfter] = JSON.parse(cursor ?? '[]') as [string?, string?];
+  const page = await pageOf<ThoughtItem>(deps, lists.thoughtsOf(username), thoughtAfter);
+  const ids = page.items.map(({ id }) => id).filter((id) => timeOfId(id) + entryMs > runtime.now());
+  const limit = Math.floor(ENTRIES / Math.max(1, ids.length));
+  const readers = ids.length === 0 ? [] : await follows.followersOf(username, readerAfter, limit);
+  const found = readers.flatMap((reader) => ids.map((id) => keys.timelineEntry(reader, id)));
+  await deleteAll(table, found);
+  if (ids.length > 0 && readers.length === limit) {
+    return { erased: found.length, next: JSON.stringify([thoughtAfter, readers.at(-1)]) };
+  }
+  return { erased: found.length, next: page.next && JSON.stringify([page.next]) };
+};
+
+/** The end of each edge tells the follower's clients to drop what they show of the author. */
+const followers: Step = async (deps, username) => {
+  const { items } = await pageOf(deps, lists.followers(username), undefined);
+  await pMap(items, (item) => deps.follows.dropFollower(namesOfEdge(item).follower, username), {
+    concurrency: AT_ONCE,
+  });
+  return { erased: items.length, next: items.length > 0 ? 'more' : undefined };
+};
+
+const following: Step = async (deps, username, cursor) => {
+  const page = await pageOf(deps, lists.followingOf(username), cursor);
+  await pMap(
+    page.items,
+    async (item) => {
+      const { author } = namesOfEdge(item);
+      if (item.type === 'following') await deps.follows.unfollow(username, author);
+      else await deleteAll(deps.table, blockKeys(username, author));
+    },
+    { concurrency: AT_ONCE },
+  );
+  return { erased: page.items.length, next: page.next };
+};
+
+/** Blocks of the first edition stand for themselves; the others are gone with `following`. */
+const blocks: Step = async (deps, username, cursor) => {
+  const list = lists.blocksOf(username);
+  const page = await pageOf(deps, list, cursor);
+  await deleteAll(
+    deps.table,
+    page.items.flatMap(({ sk }) => blockKeys(username, sk.slice(list.prefix.length))),
+  );
+  return { erased: page.items.length, next: page.next };
+};
+
+const blockKeys = (a: string, b: string): Key[] => [
+  keys.block(a, b),
+  keys.block(b, a),
+  keys.following(a, b),
+  keys.following(b, a),
+];
+
+const reactions: Step = async (deps, username, cursor) => {
+  const list = lists.reactedBy(username);
+  const page = await pageOf(deps, list, cursor);
+  await pMap(page.items, ({ sk }) => deps.reactions.takeBack(username, sk.slice(list.prefix.length)), {
+    concurrency: AT_ONCE,
+  });
+  return { erased: page.items.length, next: page.next };
+};
+
+/** Others' connections that listen to this author. */
+const subscribers: Step = async (deps, username, cursor) => {
+  const channel = `author:${username}`;
+  const list = { pk: keys.subscription(channel, '').pk, prefix: '' };
+  const page = await pageOf<Item & { cid: string }>(deps, list, cursor);
+  await pMap(page.items, ({ cid }) => deps.connections.unsubscribe(cid, channel), { concurrency: AT_ONCE });
+  // What a connection does not know of any more is left over.
+  await deleteAll(deps.table, page.items);
+  return { erased: page.items.length, next: page.next };
+};
+
+const timeline: Step = async (deps, username) => {
+  const { items } = await pageOf(deps, lists.timeline(username), undefined, ENTRIES);
+  await deleteAll(deps.table, items);
+  return { erased: items.length, next: items.length > 0 ? 'more' : undefined };
+};
+
+const images: Step = async (deps, username) => {
+  const erased = await deps.images.removeAllOf(username);
+  return { erased, next: erased > 0 ? 'more' : undefined };
+};
+
+/** The person's own partition, but for how far this is; and the items elsewhere that have one's name in their key. */
+const rest: Step = async (deps, username) => {
+  const { table, counters } = deps;
+  const own = keys.erasure(username);
+  const { items, next } = await pageOf(deps, { pk: own.pk, prefix: '' }, undefined, ENTRIES);
+  const left = items.filter(({ sk }) => sk !== own.sk);
+  await deleteAll(table, left);
+  if (next !== undefined) return { erased: left.length, next: 'more' };
+  const named = [
+    keys.presence(username),
+    keys.limits(username),
+    ...(await counters.keysOf({ kind: 'user', username })),
+  ];
+  await deleteAll(table, named);
+  return { erased: left.length };
+};
+
+/** What a step of each phase does. Each can be done again at any time, and erases what is there then. */
+export const STEPS: Record<Phase, Step> = {
+  ...{
+    sockets,
+    thoughts,
+    conversations,
+    entries,
+    followers,
+    following,
+    blocks,
+    reactions,
+    subscribers,
+    timeline,
+    images,
+  },
+  failures: ({ failures }, username, cursor) => failures.forget(username, cursor),
+  settling: async () => ({ erased: 0 }),
+  rest,
+};

@@ -1,0 +1,59 @@
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Buckets } from '../../../local/buckets.ts';
+import { freePort } from '../../../local/ports.ts';
+import { FAILURE_BUCKET, functionEnvironment, IMAGE_BUCKET } from '../../../local/stack.ts';
+import { ImageStore } from '../../../src/images/image-store.ts';
+import { FailureBucket } from '../../../src/stream/failure-bucket.ts';
+
+let buckets: Buckets;
+let s3: S3Client;
+beforeAll(async () => {
+  buckets = await Buckets.start(await freePort());
+  const nowhere = 'http://127.0.0.1:9';
+  Object.assign(
+    process.env,
+    functionEnvironment({ dynamodb: nowhere, s3: buckets.endpoint, management: nowhere, table: 't' }),
+  );
+  s3 = new S3Client({});
+});
+afterAll(() => buckets.stop());
+
+const put = (Bucket: string, Key: string, body: unknown) =>
+  s3.send(new PutObjectCommand({ Bucket, Key, Body: typeof body === 'string' ? body : JSON.stringify(body) }));
+const namesIn = async (Bucket: string): Promise<string[]> =>
+  ((await s3.send(new ListObjectsV2Command({ Bucket }))).Contents ?? []).map(({ Key }) => Key ?? '').sort();
+const record = (username: string) => ({ dynamodb: { Keys: { pk: { S: `USER#${username}` } } } });
+
+describe('the buckets, when a person is erased', () => {
+  it('lose the images of that person, posted or not, and no others', async () => {
+    for (const key of ['alice/1.png', 'alice/2.png', 'alice_2/1.png', 'bob/1.png']) await put(IMAGE_BUCKET, key, 'x');
+    const images = new ImageStore(IMAGE_BUCKET, buckets.endpoint, () => 'id');
+    expect(await images.removeAllOf('alice')).toBe(2);
+    expect(await images.removeAllOf('alice')).toBe(0);
+    expect(await namesIn(IMAGE_BUCKET)).toEqual(['alice_2/1.png', 'bob/1.png']);
+  });
+
+  it('lose the failed records of that person, and keep those of the others', async () => {
+    await put(FAILURE_BUCKET, 'parked/1.json', { record: record('alice') });
+    await put(FAILURE_BUCKET, 'parked/2.json', { record: record('alice_2') });
+    await put(FAILURE_BUCKET, 'aws/batch.json', { payload: { Records: [record('alice'), record('bob')] } });
+    await put(FAILURE_BUCKET, 'aws/whole.json', { payload: { Records: [record('alice')] } });
+    await put(FAILURE_BUCKET, 'notes.txt', 'no JSON, and not a word of her');
+    for (let at = 0; at < 30; at++) await put(FAILURE_BUCKET, `parked/x${at}.json`, { record: record('carol') });
+    const bucket = new FailureBucket(FAILURE_BUCKET, Date.now);
+    let erased = 0;
+    let after: string | undefined;
+    do {
+      const outcome = await bucket.forget('alice', after);
+      erased += outcome.erased;
+      after = outcome.next;
+    } while (after !== undefined);
+    expect(erased).toBe(3);
+    const names = await namesIn(FAILURE_BUCKET);
+    expect(names).toHaveLength(33);
+    expect(names).toEqual(expect.arrayContaining(['aws/batch.json', 'notes.txt', 'parked/2.json']));
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: FAILURE_BUCKET, Key: 'aws/batch.json' }));
+    expect(JSON.parse((await Body?.transformToString()) ?? '')).toEqual({ payload: { Records: [record('bob')] } });
+  });
+});
