@@ -9,6 +9,7 @@ import {
   listStreams,
 } from '../../aws/dynamodb-streams/operations.ts';
 import type { Database } from './database.ts';
+import { LogWriteError } from './log-file.ts';
 import { REQUESTS, STREAM_REQUESTS } from './requests.ts';
 import { takeRequest } from './shapes.ts';
 
@@ -45,12 +46,16 @@ export class Api {
     this.#report = report;
   }
 
-  /** @param target the header X-Amz-Target: service and operation */
+  /**
+   * @param target the header X-Amz-Target: service and operation
+   * @throws LogWriteError when what was done can't be kept
+   */
   answer(target: string, body: string, now: number): Reply {
     try {
       return { status: 200, body: this.#answer(target, body, now) };
     } catch (error) {
       if (error instanceof DynamoDBServiceException) return refusal(error);
+      if (error instanceof LogWriteError) throw error;
       this.#report(`${target} failed: ${error instanceof Error ? error.stack : error}`);
       const type = 'com.amazonaws.dynamodb.v20120810#InternalServerError';
       return { status: 500, body: JSON.stringify({ __type: type, message: 'Internal server error' }) };

@@ -15,6 +15,9 @@ const CHUNK = 1024 * 1024;
 const CRC_DIGITS = 8;
 const LINE_END = 0x0a;
 
+/** The log can't be written any more, as on a full disk: what is in memory is ahead of it, so the engine has to end. */
+export class LogWriteError extends Error {}
+
 /** A line whose checksum shows that it is not as it was written. */
 class DamagedLine extends Error {}
 
@@ -50,10 +53,15 @@ export class LogFile {
     return this.#size;
   }
 
+  /** @throws LogWriteError */
   append(json: string): void {
     const line = lineOf(json);
-    for (let done = 0; done < line.length; ) {
-      done += writeSync(this.#file, line, done, line.length - done, this.#size + done);
+    try {
+      for (let done = 0; done < line.length; ) {
+        done += writeSync(this.#file, line, done, line.length - done, this.#size + done);
+      }
+    } catch (error) {
+      throw new LogWriteError(`${this.path} can't be written: ${(error as Error).message}`);
     }
     this.#size += line.length;
   }

@@ -118,6 +118,15 @@ describe('a database with a log', () => {
     }
   });
 
+  it('answers nothing that it could not write down', () => {
+    const log = new LogFile(path);
+    const api = new TestApi({ log });
+    api.call('CreateTable', TABLE);
+    log.close();
+    expect(() => api.put('a')).toThrow(/dynamodb\.log can't be written/);
+    expect(reopened().items()).toEqual([]);
+  });
+
   it('refuses a log that is damaged in the middle, or of another form', () => {
     const api = new TestApi({ log: new LogFile(path) });
     busy(api);
