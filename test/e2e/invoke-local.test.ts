@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, inject, it } from 'vitest';
-import { serverlessCommand } from '../../local/run-stack.ts';
+import { compileCache, serverlessCommand } from '../../local/run-stack.ts';
 import { writeStack } from '../../local/stack.ts';
 
 const stack = inject('stack');
@@ -16,7 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** As `npx sls invoke local` does it. */
 const invokeLocal = async (name: string, event: string, state: string) => {
   const args = [serverlessCommand(), 'invoke', 'local', '-f', name, '-p', `events/${event}.json`, '--state', state];
-  return promisify(execFile)(process.execPath, args, { cwd: root });
+  return promisify(execFile)(process.execPath, args, { cwd: root, env: { ...process.env, ...compileCache } });
 };
 
 describe('sls invoke local', () => {

@@ -15,6 +15,8 @@ export const MAX_SORT_KEY_SIZE = 1_024;
 export const MAX_DEPTH = 32;
 /** An expression takes at most 4 KB. */
 export const MAX_EXPRESSION_SIZE = 4 * KB;
+/** An expression has at most 300 operators or functions, and so no more of them in one another. */
+export const MAX_EXPRESSION_DEPTH = 300;
 /** IN takes at most 100 operands. */
 export const MAX_IN_OPERANDS = 100;
 /** BatchWriteItem takes at most 25 requests. */

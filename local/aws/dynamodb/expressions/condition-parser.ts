@@ -28,11 +28,11 @@ const and = (parser: Parser): Condition => {
 };
 
 const not = (parser: Parser): Condition =>
-  parser.take('NOT') ? { kind: 'not', condition: not(parser) } : primary(parser);
+  parser.take('NOT') ? { kind: 'not', condition: parser.nested(() => not(parser)) } : primary(parser);
 
 const primary = (parser: Parser): Condition => {
   if (parser.take('(')) {
-    const inner = or(parser);
+    const inner = parser.nested(() => or(parser));
     parser.expect(')');
     return inner;
   }

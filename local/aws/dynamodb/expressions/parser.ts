@@ -1,6 +1,6 @@
 import { validation } from '../errors.ts';
 import { utf8Size } from '../item-size.ts';
-import { MAX_EXPRESSION_SIZE } from '../limits.ts';
+import { MAX_EXPRESSION_DEPTH, MAX_EXPRESSION_SIZE } from '../limits.ts';
 import type { Operand, Parsed, Path } from './ast.ts';
 import { isReserved } from './reserved-words.ts';
 import { END, type Token, tokenize } from './tokens.ts';
@@ -20,6 +20,7 @@ export class Parser {
   readonly #text: string;
   readonly #tokens: Token[];
   #at = 0;
+  #depth = 0;
   /** A fault of meaning, told when the whole expression has the right form. */
   #fault: Error | undefined;
 
@@ -59,6 +60,14 @@ export class Parser {
       this.#tokens[Math.min(this.#at + 1, last)]?.end,
     );
     return this.error(`Syntax error; token: "${this.token}", near: "${near}"`);
+  }
+
+  /** Reads a part that lies in another one. @throws ValidationException when that would be too deep for the stack */
+  nested<T>(read: () => T): T {
+    if (++this.#depth > MAX_EXPRESSION_DEPTH) throw this.error('The expression is nested too deeply');
+    const part = read();
+    this.#depth--;
+    return part;
   }
 
   next(): string {

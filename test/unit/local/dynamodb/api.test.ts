@@ -134,6 +134,11 @@ describe('a request that is wrong', () => {
     });
   });
 
+  it.each(['('.repeat(2_000), 'NOT '.repeat(1_000)])('has an expression too deep for the stack: %.20s', (deep) => {
+    const { body } = TestApi.withTable().call('Scan', { TableName: 'things', FilterExpression: `${deep}pk = pk` });
+    expect(body.message).toContain('nested too deeply');
+  });
+
   it('never is the fault of the engine, whatever it is made of', () => {
     const api = TestApi.withTable();
     api.put('a');
