@@ -4,6 +4,7 @@ import { authorOfHead, keys } from '../../src/table/keys.ts';
 import type { Item } from '../../src/table/table.ts';
 import { type HeadItem, toHead } from '../../src/thoughts/author-head.ts';
 import { isVisible, type Thought, timeOfId } from '../../src/thoughts/thought.ts';
+import { auditConversations } from './audit-conversations.ts';
 import { firstKindOf } from './migration/first-edition.ts';
 
 /** One thing that is not as it must be. */
@@ -22,10 +23,10 @@ export interface AuditOptions {
 }
 
 type Stored = Item & Record<string, unknown>;
-type Report = (rule: string, at: { pk: string; sk: string } | string, detail: string) => void;
+export type Report = (rule: string, at: { pk: string; sk: string } | string, detail: string) => void;
 
 /** The items of a table, by type and by key. */
-class Contents {
+export class Contents {
   readonly byKey = new Map<string, Stored>();
   readonly #byType: Map<string, Stored[]>;
 
@@ -55,6 +56,7 @@ export const audit = (items: Item[], options: AuditOptions): Finding[] => {
   auditFeeds(contents, report, options);
   auditTimelines(contents, report, options);
   auditSubscriptions(contents, report);
+  auditConversations(contents, report, options);
   for (const task of contents.of('task')) report('task', task, 'A task of the fan-out is left over');
   for (const item of items) {
     if (firstKindOf(item)) report('edition', item, 'It is as the first edition wrote it: `npm run table -- migrate`');

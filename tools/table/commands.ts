@@ -117,8 +117,8 @@ export const importItems = async ({ table }: Target, file: string): Promise<void
 /** Takes an export of another table, or of this one from before. */
 export const restoreItems = async ({ table, name }: Target, file: string): Promise<void> => {
   const startedAt = performance.now();
-  const { timelines } = createStores(table, readSettings({ TABLE_NAME: name }));
-  const { sources, leftOut, first } = await restore(readItems(file), { table, timelines, now: Date.now() });
+  const stores = createStores(table, readSettings({ TABLE_NAME: name }));
+  const { sources, leftOut, first } = await restore(readItems(file), { ...stores, table, now: Date.now() });
   const seconds = (performance.now() - startedAt) / 1000;
   note(`${sources} items restored, ${leftOut} left out or made anew, in ${seconds.toFixed(1)} s`);
   noteFirst(first);

@@ -44,6 +44,17 @@ const SHAPES = new Map<string, z.ZodType>(
     connection: z.object({ cid: text, subscriptions: number }),
     'connection-channel': z.object({ channel: text }),
     'timeline-entry': z.object({ author: text }),
+    conversation: z.object({ id: text, seq: number, place: number, rosterVersion: number }),
+    roster: z.object({
+      id: text,
+      version: number,
+      members: z.array(z.object({ username: text, from: number })),
+    }),
+    message: z.object({
+      ...{ conversation: text, text: z.string(), place: number, seq: number, version: number, createdAt: number },
+      deletedAt: number.optional(),
+    }),
+    inbox: z.object({ conversation: text, username: text }),
   }),
 );
 

@@ -1,4 +1,7 @@
 import pMap from 'p-map';
+import type { ConversationReader } from '../../src/conversations/conversation-reader.ts';
+import type { InboxStore } from '../../src/conversations/inbox-store.ts';
+import type { MessageStore } from '../../src/conversations/message-store.ts';
 import { type EdgeItem, toEdge } from '../../src/follows/edge.ts';
 import { SINGLE_WRITER } from '../../src/table/counters.ts';
 import { authorOfHead, type Counted, keys } from '../../src/table/keys.ts';
@@ -31,10 +34,14 @@ const LEFT_OUT = new Set([...DERIVED, ...FLEETING]);
 const BATCH = 500;
 const BATCHES_AT_ONCE = 4;
 const THOUGHTS_AT_ONCE = 32;
+const CONVERSATIONS_AT_ONCE = 8;
 
 interface Dependencies {
   table: Table;
   timelines: TimelineStore;
+  conversationReader: ConversationReader;
+  messages: MessageStore;
+  inboxes: InboxStore;
   /** Milliseconds since 1970. */
   now: number;
 }
@@ -65,6 +72,7 @@ export const restore = async (items: AsyncIterable<Item>, deps: Dependencies): P
   const report: RestoreReport = { sources: 0, leftOut: 0, first: 0 };
   const counts = new Counts();
   const thoughts: ThoughtItem[] = [];
+  const conversations: string[] = [];
   const writes = async function* () {
     for await (const item of items) {
       if (LEFT_OUT.has(item.type)) {
@@ -75,6 +83,7 @@ export const restore = async (items: AsyncIterable<Item>, deps: Dependencies): P
       if (firstKindOf(item)) report.first++;
       counts.add(item, now);
       yield item;
+      if (item.type === 'conversation') conversations.push((item as HeadOfConversation).id);
       if (item.type === 'following') yield followerOf(item as EdgeItem);
       if (item.type === 'thought' && isVisible(item as ThoughtItem, now)) thoughts.push(item as ThoughtItem);
     }
@@ -82,7 +91,18 @@ export const restore = async (items: AsyncIterable<Item>, deps: Dependencies): P
   };
   await pMap(batchesOf(writes()), (batch) => table.batchWrite(batch), { concurrency: BATCHES_AT_ONCE });
   await pMap(thoughts, (item) => timelines.addToFeeds(toThought(item)), { concurrency: THOUGHTS_AT_ONCE });
+  await pMap(conversations, (id) => raiseRows(deps, id), { concurrency: CONVERSATIONS_AT_ONCE });
   return report;
+};
+
+type HeadOfConversation = Item & { id: string };
+
+/** Rows that the stream had not raised yet when the export was made; the others show this already. */
+const raiseRows = async ({ conversationReader, messages, inboxes }: Dependencies, id: string): Promise<void> => {
+  const { head, roster } = (await conversationReader.get(id)) ?? {};
+  if (!head || !roster) return;
+  const last = await messages.stored(id, head.place);
+  for (const { username, from } of roster.members) if (from <= head.place) await inboxes.raise(username, head, last);
 };
 
 const followerOf = (item: EdgeItem): Item => {

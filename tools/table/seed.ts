@@ -35,7 +35,8 @@ export const seed = async (stores: Stores, { users, thoughts, random, onProgress
       if (author !== follower) follows.add(`${follower} ${author}`);
     }
   }
-  const total = users + follows.size + thoughts;
+  const conversations = users > 1 ? Math.ceil(users / 4) : 0;
+  const total = users + follows.size + thoughts + conversations;
   let done = 0;
   const step = async (work: Promise<unknown>) => {
     await work;
@@ -55,5 +56,27 @@ export const seed = async (stores: Stores, { users, thoughts, random, onProgress
     (author) => step(stores.thoughts.create(author, { text: sentence(random) })),
     { concurrency: AT_ONCE },
   );
+  await pMap(
+    Array.from({ length: conversations }, (_, at) => at),
+    (at) => step(converse(stores, names, at, random)),
+    { concurrency: AT_ONCE },
+  );
   return total;
+};
+
+/** Two people, or a few more, who say some things to each other. */
+const converse = async ({ conversations, messages }: Stores, names: string[], at: number, random: () => number) => {
+  const size = Math.min(names.length, random() < 0.5 ? 2 : 3 + Math.floor(random() * 5));
+  const people = Array.from({ length: size }, (_, step) => names[(at + step * 7) % names.length] ?? '');
+  const [first = '', ...others] = [...new Set(people)];
+  const opened = await conversations.open(first, {
+    members: others.length > 0 ? others : names,
+    text: sentence(random),
+  });
+  if (opened.kind !== 'posted') return;
+  const { head, roster } = opened.conversation;
+  for (let said = 0; said < Math.floor(random() * 10); said++) {
+    const author = roster.members[Math.floor(random() * roster.members.length)]?.username ?? first;
+    await messages.post(head.id, { author, text: sentence(random) });
+  }
 };

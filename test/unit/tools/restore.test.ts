@@ -37,7 +37,7 @@ const restored = async (from: MemoryTable) => {
   const items = async function* () {
     yield* structuredClone([...from.items.values()]) as Item[];
   };
-  const report = await restore(items(), { table, timelines: stores.timelines, now: runtime.now() });
+  const report = await restore(items(), { ...stores, table, now: runtime.now() });
   return { table, stores, report, items };
 };
 
@@ -58,6 +58,10 @@ describe('A restore', () => {
         'count',
         'topic-entry',
         'reply-entry',
+        'conversation',
+        'roster',
+        'message',
+        'inbox',
       ]),
     );
   });
@@ -66,7 +70,9 @@ describe('A restore', () => {
     const before = await livedIn();
     const { table, report } = await restored(before.table);
     const sources = ([...before.table.items.values()] as Item[]).filter(({ type }) =>
-      ['user', 'head', 'thought', 'following', 'reaction', 'reacted'].includes(type),
+      ['user', 'head', 'thought', 'following', 'reaction', 'reacted', 'conversation', 'roster', 'message'].includes(
+        type,
+      ),
     );
     for (const item of sources) expect(await table.get(item)).toEqual(item);
     expect(report).toEqual({ sources: sources.length, first: 0, leftOut: before.table.items.size - sources.length });
@@ -74,7 +80,7 @@ describe('A restore', () => {
 
   it('is refused by a table that holds something', async () => {
     const { table, stores, items } = await restored((await livedIn()).table);
-    const again = restore(items(), { table, timelines: stores.timelines, now: runtime.now() });
+    const again = restore(items(), { ...stores, table, now: runtime.now() });
     await expect(again).rejects.toThrow(NotEmptyError);
   });
 });
