@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { Command } from 'commander';
 import type { LiveClient, ThoughtEvent } from '../client/index.ts';
 import { RunningStack } from '../local/run-stack.ts';
+import { demoConversation } from './demo-conversation.ts';
 import { Api } from './support/api.ts';
 import { percentile, waitFor } from './support/measure.ts';
 
@@ -140,5 +141,8 @@ new Command('demo')
   .option('--thoughts <file>', 'post the lines of this file')
   .option('--users <names>', 'more users, separated by commas')
   .option('--follows <file>', 'who follows whom: two names a line, the follower first')
-  .action(demo)
+  .option('--conversation', 'show a private conversation instead')
+  .action((options: DemoOptions & { conversation?: boolean }) =>
+    options.conversation ? demoConversation() : demo(options),
+  )
   .parseAsync();
