@@ -5,7 +5,7 @@ import { type KeptRecord, RecordQueue } from './record-queue.ts';
 export interface StreamLimits {
   /** Records are kept for so long. AWS: 24 hours. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html */
   retentionMs: number;
-  /** The oldest records go earlier when all together have more characters. AWS knows no such bound. */
+  /** The oldest records go earlier when all together have more bytes. AWS knows no such bound. */
   maxSize: number;
   /** A shard is closed after so long, and a child goes on. AWS: about 4 hours. */
   shardMs: number;
@@ -116,7 +116,7 @@ export class TableStream {
     while (this.records.size > this.#limits.maxSize && this.records.first) this.#drop(this.records.first);
   }
 
-  #drop({ sequence }: KeptRecord): void {
+  #drop({ sequence }: Pick<KeptRecord, 'sequence'>): void {
     const { progress } = this;
     progress.trimmedTo = sequence + 1;
     this.records.shift();
