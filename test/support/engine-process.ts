@@ -20,6 +20,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     process.send?.(reason);
     process.exit(3);
   };
+  process.once('disconnect', () => process.exit());
   const engine = await startEngine({ ...(JSON.parse(options) as EngineOptions), onEnd }, kind as EngineKind);
   process.send?.(engine.endpoint);
 }
