@@ -28,7 +28,7 @@ const HANDOVER_MINUTES = 122;
 export const minutesOf = (theme: Theme, usual: number): number =>
   theme === 'handover' ? Math.max(usual, HANDOVER_MINUTES) : usual;
 
-const CALM: Weather = {
+export const CALM: Weather = {
   tableWrites: 4_000,
   tableReads: 12_000,
   keyWrites: 1_000,

@@ -1,0 +1,38 @@
+import { Command } from 'commander';
+import { RunningStack } from '../../local/run-stack.ts';
+import { Api } from '../support/api.ts';
+import { fuzzFrames } from './frames.ts';
+import { type Document, fuzzRequests } from './requests.ts';
+
+const fuzz = async ({ seconds, seed }: { seconds: number; seed: number }): Promise<void> => {
+  process.stdout.write(`seed ${seed}\n`);
+  const running = await RunningStack.start();
+  try {
+    const { stack } = running;
+    const users = await Promise.all(['alice', 'bob'].map((name) => Api.login(stack, name)));
+    for (const user of users) await user.post('here');
+    // Of her own: one of the requests closes all of one's connections.
+    const listener = await Api.login(stack, 'carol');
+    const document = (await listener.must('GET', '/openapi.json')).body as Document;
+    const endsAt = Date.now() + seconds * 1_000;
+    const [requests, frames] = await Promise.all([
+      fuzzRequests(document, users, seed, endsAt),
+      fuzzFrames(stack.websocket, listener, seed, endsAt),
+    ]);
+    process.stdout.write(`fuzz.requests ${requests.count} count\nfuzz.frames ${frames.count} count\n`);
+    for (const { fault } of [requests, frames]) {
+      if (fault === undefined) continue;
+      process.stdout.write(`${fault}\n`);
+      process.exitCode = 1;
+    }
+  } finally {
+    await running.stop();
+  }
+};
+
+new Command('fuzz')
+  .description('Makes requests and frames from the references, sound and odd ones, against a stack of its own')
+  .option('--seconds <n>', 'for how long', Number, 60)
+  .option('--seed <n>', 'the same seed, the same requests', Number, Date.now() % 1_000_000)
+  .action(fuzz)
+  .parseAsync();
