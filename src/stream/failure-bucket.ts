@@ -39,11 +39,12 @@ export class FailureBucket implements Parking, FailedRecords {
     if (this.#name === '') return { erased: 0 };
     const { GetObjectCommand, ListObjectsV2Command, S3Client } = await import('@aws-sdk/client-s3');
     const s3 = new S3Client({});
-    const listed = await s3.send(
-      new ListObjectsV2Command({ Bucket: this.#name, StartAfter: after, MaxKeys: OBJECTS_AT_ONCE }),
+    const { Contents = [], IsTruncated } = await s3.send(
+      new ListObjectsV2Command({ Bucket: this.#name, StartAfter: after }),
     );
+    const some = Contents.slice(0, OBJECTS_AT_ONCE);
     let erased = 0;
-    for (const { Key } of listed.Contents ?? []) {
+    for (const { Key } of some) {
       if (Key === undefined) continue;
       const { Body } = await s3.send(new GetObjectCommand({ Bucket: this.#name, Key }));
       const text = (await Body?.transformToString()) ?? '';
@@ -52,7 +53,7 @@ export class FailureBucket implements Parking, FailedRecords {
       await this.#replace(Key, left);
       erased++;
     }
-    return { erased, next: listed.IsTruncated ? listed.Contents?.at(-1)?.Key : undefined };
+    return { erased, next: IsTruncated || Contents.length > some.length ? some.at(-1)?.Key : undefined };
   }
 
   async #replace(Key: string, body: string | undefined): Promise<void> {
