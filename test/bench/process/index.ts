@@ -72,7 +72,7 @@ report.figure('stream.records_ratio', other / ours, 'ratio');
 report.figure('stream.records_per_cpu_s_without_client', perSecond(own), '1/s');
 report.text(
   `Batches of ${SHAPE.authors} thoughts by as many authors, each with ${SHAPE.followers} followers, of whom ${SHAPE.connected} are connected: stream records for each second of CPU. "Ours"
-is \`functions/stream\`; "Powertools" is its BatchProcessor with the handler that one writes first (followers, entries, presence,
+is \`functions/stream.ts\`; "Powertools" is its BatchProcessor with the handler that one writes first (followers, entries, presence,
 pushes; nothing is paced, retried or kept in order). Both talk to the same table and sockets at the wire, in other processes. "Without
 the client" is ours on a table that answers at once from memory: so much is left when DynamoDB's client is taken away. Median of ${ROUNDS.rounds} batches.`,
 );
