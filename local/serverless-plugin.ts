@@ -14,7 +14,7 @@ import { freePort, isFree } from './ports.ts';
 import { answerQuestions } from './questions.ts';
 import { readyText } from './ready-text.ts';
 import { type Ports, Services, type Wiring } from './services.ts';
-import { functionEnvironment, readStack, removeStack, STACK_FILE, type Stack, writeStack } from './stack.ts';
+import { functionEnvironment, readStack, removeStack, STACK_FILE, writeStack } from './stack.ts';
 
 interface FunctionConfig {
   handler: string;
@@ -155,7 +155,7 @@ export class ServerlessPlugin {
     starting
       .then((services) => {
         answerQuestions(services, faults?.injector);
-        return this.#announce(services.stack);
+        return this.#announce(services);
       })
       .catch((error: Error) => {
         report(error.message);
@@ -163,12 +163,15 @@ export class ServerlessPlugin {
       });
   }
 
-  async #announce(stack: Stack): Promise<void> {
+  async #announce(services: Services): Promise<void> {
+    const { stack } = services;
     const deadline = Date.now() + HTTP_START_MS;
     while (!(await answers(stack.http))) {
       if (Date.now() > deadline) throw new Error(`HTTP did not come up at ${stack.http}`);
       await sleep(25);
     }
+    // HTTP comes up when the functions are bundled. A stream that was left in the middle has records for them at once.
+    await services.readStreams();
     const path = this.#options.state ?? STACK_FILE;
     writeStack(path, stack);
     process.once('exit', () => removeStack(path));

@@ -146,11 +146,15 @@ export class Services {
       stops.unshift(sweeper.stop);
     }
     const mappings = createMappings(stack, wiring, options, mend);
-    for (const mapping of mappings.mappings) {
-      await mapping.start();
-      stops.unshift(() => mapping.stop());
-    }
     return new Services(stack, stops, mappings);
+  }
+
+  /** Hands the stream's records to the functions from now on: these have to be there. */
+  async readStreams(): Promise<void> {
+    for (const mapping of this.#mappings.mappings) {
+      await mapping.start();
+      this.#stops.unshift(() => mapping.stop());
+    }
   }
 
   async stop(): Promise<void> {
