@@ -1,5 +1,6 @@
 import { Link, useLocation } from 'wouter';
 import { useLogin } from './app-context.ts';
+import { useLiveConversations } from './conversations/use-live-conversations.ts';
 import { ConnectionSign } from './live/connection.tsx';
 import { LiveProvider, useLive } from './live/live-context.tsx';
 import { LivePanel } from './live/live-panel.tsx';
@@ -28,6 +29,7 @@ const TopBar = () => {
 /** What only who is logged in has beside the page. */
 const Aside = () => {
   useRelationsFromElsewhere();
+  useLiveConversations();
   return (
     <aside className="aside" aria-label="Live">
       <LivePanel />

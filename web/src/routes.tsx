@@ -1,6 +1,9 @@
 import { Route, Switch } from 'wouter';
 import { useLive } from './live/live-context.tsx';
+import { ConversationPage } from './pages/conversation-page.tsx';
+import { ConversationsPage } from './pages/conversations-page.tsx';
 import { EverythingPage } from './pages/everything-page.tsx';
+import { NewConversationPage } from './pages/new-conversation-page.tsx';
 import { PeoplePage } from './pages/people-page.tsx';
 import { PersonPage } from './pages/person-page.tsx';
 import { ThreadPage } from './pages/thread-page.tsx';
@@ -29,6 +32,17 @@ export const Routes = () => {
       <Route path="/people/:username/thoughts/:id">
         {({ username, id }) => <ThreadPage key={id} author={username} id={id} />}
       </Route>
+      {isLoggedIn && (
+        <>
+          <Route path="/conversations">
+            <ConversationsPage />
+          </Route>
+          <Route path="/conversations/new">
+            <NewConversationPage />
+          </Route>
+          <Route path="/conversations/:id">{({ id }) => <ConversationPage key={id} id={id} />}</Route>
+        </>
+      )}
       <Route>
         <Notice title="There is no such page" />
       </Route>

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiError } from '../../../web/src/api/api.ts';
 import type { Thought } from '../../../web/src/api/types.ts';
-import { type Draft, Outbox } from '../../../web/src/thoughts/outbox.ts';
+import { Outbox } from '../../../web/src/outbox/outbox.ts';
 
 /** A server that answers as it is told, and an outbox that posts to it. */
 const start = (stored?: string) => {
@@ -14,7 +14,7 @@ const start = (stored?: string) => {
   };
   const posted: string[] = [];
   const outbox = new Outbox({
-    post: async (draft: Draft, key: string) => {
+    post: async (draft: { text: string }, key: string) => {
       posts.push([draft.text, key]);
       await answer();
       return { id: `id of ${draft.text}` } as Thought;

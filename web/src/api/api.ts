@@ -68,6 +68,8 @@ export class Api {
     const token = this.#token();
     return fetch(`${this.#url}${filled}${search}`, {
       method,
+      // A thought's ETag is its version's, and says nothing of its counts.
+      cache: 'no-store',
       headers: {
         ...headers,
         ...(token !== undefined && { authorization: `Bearer ${token}` }),

@@ -15,7 +15,7 @@ export const LivePanel = () => {
       </header>
       <p className="figure">
         {median === undefined ? (
-          <span className="figure-none">Nothing has come yet</span>
+          <span className="figure-none">Post a thought. This is how long it takes to arrive.</span>
         ) : (
           <>
             <strong>{Math.round(median)}</strong> ms <span>median of {arrivals.length}</span>

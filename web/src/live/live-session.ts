@@ -1,10 +1,14 @@
 import { connect, type LiveClient, type ThoughtEvent } from 'deep-thoughts-client';
 import { Store } from 'deep-thoughts-client/store';
 import type { Api } from '../api/api.ts';
-import { Outbox } from '../thoughts/outbox.ts';
+import type { Message, Routes, Thought } from '../api/types.ts';
+import { Outbox } from '../outbox/outbox.ts';
 import { Arrivals } from './arrivals.ts';
 import { OpenChannels } from './open-channels.ts';
 import { readList } from './read-list.ts';
+
+export type ThoughtDraft = Routes['POST /thoughts']['body'];
+export type MessageDraft = { conversationId: string; text: string };
 
 /** Everything that lives as long as one login: the connection, the lists, what is being posted. */
 export class LiveSession {
@@ -13,7 +17,8 @@ export class LiveSession {
   readonly store: Store;
   readonly channels: OpenChannels;
   readonly arrivals = new Arrivals();
-  readonly outbox: Outbox;
+  readonly thoughts: Outbox<ThoughtDraft, Thought>;
+  readonly messages: Outbox<MessageDraft, Message>;
 
   constructor(api: Api, websocketUrl: string, username: string) {
     this.username = username;
@@ -24,16 +29,27 @@ export class LiveSession {
     });
     this.store = new Store(this.client, (channel, after) => readList(api, channel, after));
     this.channels = new OpenChannels(this.client, this.store);
-    this.outbox = new Outbox({
-      post: (draft, key) => api.call('POST /thoughts', { body: draft, headers: { 'Idempotency-Key': key } }),
+    this.thoughts = new Outbox({
+      post: (body, key) => api.call('POST /thoughts', { body, headers: { 'Idempotency-Key': key } }),
       storage: sessionStorage,
-      storageKey: `outbox:${username}`,
+      storageKey: `thoughts:${username}`,
       onPosted: ({ id }, startedAt) => this.arrivals.posted(id, startedAt),
+    });
+    this.messages = new Outbox({
+      post: ({ conversationId: id, text }, key) =>
+        api.call('POST /conversations/{id}/messages', {
+          params: { id },
+          headers: { 'Idempotency-Key': key },
+          body: { text },
+        }),
+      storage: sessionStorage,
+      storageKey: `messages:${username}`,
     });
   }
 
   close(): void {
     this.client.close();
-    this.outbox.close();
+    this.thoughts.close();
+    this.messages.close();
   }
 }

@@ -37,7 +37,9 @@ const Replies = ({ author, id }: { author: string; id: string }) => {
   const replies = useReplies({ author, id });
   return (
     <section className="replies" aria-label="Replies" aria-live="polite">
-      {replies.data?.pages.flatMap(({ items }) => items.map((reply) => <ThoughtCard key={reply.id} thought={reply} />))}
+      {replies.data?.pages.flatMap(({ items }) =>
+        items.map((reply) => <ThoughtCard key={reply.id} thought={reply} isReply />),
+      )}
       {replies.hasNextPage && (
         <button type="button" className="button more" onClick={() => replies.fetchNextPage()}>
           More replies

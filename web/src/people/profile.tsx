@@ -87,9 +87,11 @@ export const Profile = ({ user }: { user: User }) => {
   return (
     <section className="profile" aria-label="Profile">
       <Avatar name={user.username} size={72} />
-      <div className="profile-text">
+      <div className="profile-name">
         <h1 dir="auto">{user.name || user.username}</h1>
         <p className="quiet">{user.username}</p>
+      </div>
+      <div className="profile-text">
         {user.bio && (
           <p className="bio" dir="auto">
             {user.bio}
@@ -106,6 +108,9 @@ export const Profile = ({ user }: { user: User }) => {
           ) : (
             <>
               <FollowButton username={user.username} />
+              <Link className="button button-small" href={`/conversations/new?with=${user.username}`}>
+                Message
+              </Link>
               <OthersMenu username={user.username} />
             </>
           )}

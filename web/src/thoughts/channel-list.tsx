@@ -1,10 +1,11 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useList } from 'deep-thoughts-client/react';
 import type { ListView } from 'deep-thoughts-client/store';
-import { type ReactNode, useEffect, useSyncExternalStore } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { useApp } from '../app-context.ts';
 import { useLive, useSession } from '../live/live-context.tsx';
 import { readList } from '../live/read-list.ts';
+import { useOutbox } from '../outbox/use-outbox.ts';
 import { OutboxCard } from './outbox-card.tsx';
 import { ThoughtList } from './thought-list.tsx';
 
@@ -18,11 +19,10 @@ const POLL_MS = 5_000;
 
 /** What one has written here and the list has not got yet. */
 const Pending = ({ view }: { view: ListView }) => {
-  const { outbox } = useSession();
-  const items = useSyncExternalStore(outbox.subscribe, () => outbox.items);
+  const items = useOutbox(useSession().thoughts);
   const known = new Set(view.thoughts.map(({ id }) => id));
   return items
-    .filter(({ thought }) => !thought || !known.has(thought.id))
+    .filter(({ answer }) => !answer || !known.has(answer.id))
     .map((item) => <OutboxCard key={item.key} item={item} />);
 };
 

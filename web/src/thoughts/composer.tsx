@@ -19,7 +19,7 @@ const Left = ({ count }: { count: number }) => {
 
 /** Writes a thought, or a reply. What is posted leaves at once: the outbox sees to the rest. */
 export const Composer = ({ inReplyTo, label }: { inReplyTo?: Thought; label: string }) => {
-  const { outbox } = useSession();
+  const { thoughts } = useSession();
   const id = useId();
   const [text, setText] = useState('');
   const [image, setImage] = useState<string>();
@@ -31,7 +31,7 @@ export const Composer = ({ inReplyTo, label }: { inReplyTo?: Thought; label: str
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!isFit) return;
-    outbox.add({
+    thoughts.add({
       text,
       ...(image !== undefined && { image }),
       ...(inReplyTo && { inReplyTo: { author: inReplyTo.author, id: inReplyTo.id } }),

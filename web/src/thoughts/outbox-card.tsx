@@ -1,6 +1,8 @@
+import type { Thought } from '../api/types.ts';
 import { useSession } from '../live/live-context.tsx';
+import type { ThoughtDraft } from '../live/live-session.ts';
+import type { OutboxItem } from '../outbox/outbox.ts';
 import { Avatar } from '../ui/avatar.tsx';
-import type { OutboxItem } from './outbox.ts';
 import { ThoughtText } from './thought-text.tsx';
 
 const STATES = {
@@ -11,8 +13,8 @@ const STATES = {
 };
 
 /** A thought that one has just written, until the list has it. */
-export const OutboxCard = ({ item }: { item: OutboxItem }) => {
-  const { username, outbox } = useSession();
+export const OutboxCard = ({ item }: { item: OutboxItem<ThoughtDraft, Thought> }) => {
+  const { username, thoughts } = useSession();
   return (
     <article className="thought thought-pending" aria-label="Your new thought">
       <Avatar name={username} />
@@ -26,10 +28,10 @@ export const OutboxCard = ({ item }: { item: OutboxItem }) => {
           <>
             <p role="alert">{item.reason}</p>
             <div className="row">
-              <button type="button" className="button" onClick={() => outbox.retry(item.key)}>
+              <button type="button" className="button" onClick={() => thoughts.retry(item.key)}>
                 Try again
               </button>
-              <button type="button" className="button" onClick={() => outbox.discard(item.key)}>
+              <button type="button" className="button" onClick={() => thoughts.discard(item.key)}>
                 Discard
               </button>
             </div>

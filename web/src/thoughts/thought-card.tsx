@@ -44,8 +44,16 @@ const Body = ({ thought }: { thought: Thought }) => (
   </>
 );
 
+interface ThoughtCardProps {
+  thought: Thought;
+  /** The thought that its page is about. */
+  isMain?: boolean;
+  /** It stands under what it answers. */
+  isReply?: boolean;
+}
+
 /** One thought, and what one can do with it. */
-export const ThoughtCard = ({ thought, isMain = false }: { thought: Thought; isMain?: boolean }) => {
+export const ThoughtCard = ({ thought, isMain = false, isReply = false }: ThoughtCardProps) => {
   const session = useLive();
   const [isEditing, setEditing] = useState(false);
   const [isLive] = useState(() => session?.arrivals.isFresh(thought.id) ?? false);
@@ -64,7 +72,7 @@ export const ThoughtCard = ({ thought, isMain = false }: { thought: Thought; isM
           {session && <ArrivalBadge id={thought.id} />}
           {session && <ThoughtMenu thought={thought} isOwn={isOwn} onEdit={() => setEditing(true)} />}
         </header>
-        {thought.inReplyTo && !isMain && (
+        {thought.inReplyTo && !isMain && !isReply && (
           <p className="quiet">
             in reply to <Link href={threadPath(thought.inReplyTo)}>{thought.inReplyTo.author}</Link>
           </p>

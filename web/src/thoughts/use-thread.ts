@@ -44,7 +44,7 @@ export const useLiveThread = (id: string): void => {
   const queries = useQueryClient();
   useEffect(() => {
     if (!session) return;
-    const { client, outbox } = session;
+    const { client, thoughts } = session;
     const read = () => void queries.invalidateQueries({ queryKey: ['thread', id] });
     const take = ({
       thoughtId,
@@ -57,7 +57,7 @@ export const useLiveThread = (id: string): void => {
     }) => {
       if (thoughtId === id || type === 'thought.deleted' || thought?.inReplyTo?.id === id) read();
     };
-    const end = outbox.subscribe(() => outbox.items.some((item) => item.thought?.inReplyTo?.id === id) && read());
+    const end = thoughts.subscribe(() => thoughts.items.some(({ answer }) => answer?.inReplyTo?.id === id) && read());
     client.on('event', take);
     return () => {
       client.off('event', take);

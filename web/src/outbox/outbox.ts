@@ -1,10 +1,7 @@
 import { ApiError } from '../api/api.ts';
-import type { Routes, Thought } from '../api/types.ts';
 
-export type Draft = Routes['POST /thoughts']['body'];
-
-/** A thought on its way to the server. `waiting`: for the network, or the server, and will be tried again by itself. */
-export interface OutboxItem {
+/** Something on its way to the server. `waiting`: for the network, or the server, and will be tried again by itself. */
+export interface OutboxItem<Draft, Posted> {
   /** The Idempotency-Key: however often it is sent, it is posted once. */
   key: string;
   draft: Draft;
@@ -12,17 +9,17 @@ export interface OutboxItem {
   /** Why it was refused. */
   reason?: string;
   /** Once it is posted: shown from here until the list has it. */
-  thought?: Thought;
+  answer?: Posted;
   writtenAt: string;
 }
 
-interface Dependencies {
-  post: (draft: Draft, key: string) => Promise<Thought>;
+interface Dependencies<Draft, Posted> {
+  post: (draft: Draft, key: string) => Promise<Posted>;
   /** Where what is not posted yet outlives a reload. */
   storage: Pick<Storage, 'getItem' | 'setItem'>;
   storageKey: string;
   /** @param startedAt when it was written, by `performance.now()` */
-  onPosted: (thought: Thought, startedAt: number) => void;
+  onPosted?: (answer: Posted, startedAt: number) => void;
 }
 
 /** The server remembers a key for 24 hours: after this it is sent again only when the person says so. */
@@ -32,21 +29,21 @@ const LAST_RETRY_MS = 30_000;
 /** How many posted ones are remembered, for lists that have not got them yet. */
 const POSTED = 5;
 
-/** What one has written here. Each is shown at once, and sent until the server has answered for good. */
-export class Outbox {
-  readonly #dependencies: Dependencies;
+/** What one has written here: thoughts, or messages. Each is shown at once, and sent until the server has answered for good. */
+export class Outbox<Draft, Posted> {
+  readonly #dependencies: Dependencies<Draft, Posted>;
   readonly #listeners = new Set<() => void>();
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
-  #items: readonly OutboxItem[];
+  #items: readonly OutboxItem<Draft, Posted>[];
 
-  constructor(dependencies: Dependencies) {
+  constructor(dependencies: Dependencies<Draft, Posted>) {
     this.#dependencies = dependencies;
     this.#items = readItems(dependencies);
     for (const { key, state } of this.#items) if (state !== 'refused') void this.#send(key);
     addEventListener('online', this.#retryAll);
   }
 
-  get items(): readonly OutboxItem[] {
+  get items(): readonly OutboxItem<Draft, Posted>[] {
     return this.#items;
   }
 
@@ -56,7 +53,12 @@ export class Outbox {
   };
 
   add(draft: Draft): void {
-    const item: OutboxItem = { key: crypto.randomUUID(), draft, state: 'sending', writtenAt: new Date().toISOString() };
+    const item: OutboxItem<Draft, Posted> = {
+      key: crypto.randomUUID(),
+      draft,
+      state: 'sending',
+      writtenAt: new Date().toISOString(),
+    };
     this.#set([item, ...this.#items]);
     void this.#send(item.key, performance.now());
   }
@@ -85,9 +87,9 @@ export class Outbox {
     if (!item || item.state === 'posted') return;
     this.#change(key, { state: 'sending' });
     try {
-      const thought = await this.#dependencies.post(item.draft, key);
-      this.#dependencies.onPosted(thought, startedAt);
-      this.#change(key, { state: 'posted', thought });
+      const answer = await this.#dependencies.post(item.draft, key);
+      this.#dependencies.onPosted?.(answer, startedAt);
+      this.#change(key, { state: 'posted', answer });
     } catch (error) {
       if (isFinal(error)) {
         this.#change(key, { state: 'refused', reason: error.message });
@@ -99,11 +101,11 @@ export class Outbox {
     }
   }
 
-  #change(key: string, change: Partial<OutboxItem>): void {
+  #change(key: string, change: Partial<OutboxItem<Draft, Posted>>): void {
     this.#set(this.#items.map((item) => (item.key === key ? { ...item, ...change } : item)));
   }
 
-  #set(items: readonly OutboxItem[]): void {
+  #set(items: readonly OutboxItem<Draft, Posted>[]): void {
     const posted = items.filter(({ state }) => state === 'posted').slice(POSTED);
     this.#items = items.filter((item) => !posted.includes(item));
     const { storage, storageKey } = this.#dependencies;
@@ -116,9 +118,12 @@ export class Outbox {
 const isFinal = (error: unknown): error is ApiError =>
   error instanceof ApiError && error.status < 500 && ![401, 408, 429].includes(error.status);
 
-const readItems = ({ storage, storageKey }: Dependencies): readonly OutboxItem[] => {
+const readItems = <Draft, Posted>({
+  storage,
+  storageKey,
+}: Dependencies<Draft, Posted>): readonly OutboxItem<Draft, Posted>[] => {
   try {
-    const items = JSON.parse(storage.getItem(storageKey) ?? '[]') as OutboxItem[];
+    const items = JSON.parse(storage.getItem(storageKey) ?? '[]') as OutboxItem<Draft, Posted>[];
     return items.map((item) =>
       Date.now() - Date.parse(item.writtenAt) < SAFE_MS
         ? item
