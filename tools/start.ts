@@ -1,19 +1,41 @@
 import { spawn } from 'node:child_process';
+import { parseArgs } from 'node:util';
 import { readyText } from '../local/ready-text.ts';
 import { compileCache, serverlessCommand } from '../local/run-stack.ts';
 import type { Stack } from '../local/stack.ts';
+import { Crowd, MAX_PEOPLE } from './people/crowd.ts';
 import { whenOrphaned } from './support/orphan.ts';
 
-/** `npm start`: the stack of `sls offline`, without the chatter of its plugins unless `--verbose` asks for it. */
+/**
+ * `npm start`: the stack of `sls offline`, without the chatter of its plugins unless `--verbose` asks for it. With
+ * `--people 20` simulated people use it, the same ones for the same `--seed`.
+ */
 const startedAt = performance.now();
-const args = process.argv.slice(2);
-const isVerbose = args.includes('--verbose');
+const { values, tokens } = parseArgs({
+  strict: false,
+  tokens: true,
+  options: { people: { type: 'string' }, seed: { type: 'string' }, verbose: { type: 'boolean' } },
+});
+const people = Math.min(MAX_PEOPLE, Number(values.people ?? 0));
+if (!Number.isInteger(people) || people < 0) throw new Error('--people takes a whole number');
+// Everything but `--people` and its value goes on.
+const own = tokens.find((token) => token.kind === 'option' && token.name === 'people');
+const taken = own === undefined ? 0 : own.kind === 'option' && own.inlineValue ? 1 : 2;
+const args = process.argv.slice(2).toSpliced(own?.index ?? 0, taken);
+const isVerbose = values.verbose === true;
+
 const child = spawn(process.execPath, [serverlessCommand(), 'offline', ...args], {
   stdio: ['inherit', isVerbose ? 'inherit' : 'ignore', 'inherit', 'ipc'],
   env: { ...process.env, ...compileCache, ...(!isVerbose && { SLS_LOG_LEVEL: 'error' }) },
 });
 child.on('message', async ({ stack }: { stack: Stack }) => {
   process.stdout.write(await readyText(stack, performance.now() - startedAt));
+  if (people === 0) return;
+  const report = (message: string) => process.stderr.write(`${message}\n`);
+  const crowd = new Crowd(stack, Number(values.seed ?? 1), report);
+  child.on('exit', () => crowd.stop());
+  await crowd.start(people);
+  process.stdout.write(`${people} people are here.\n`);
 });
 // A shell between npm and this hands no signal on, and npm itself may be killed: the stack ends with them.
 if (process.env.npm_lifecycle_event) whenOrphaned(() => child.kill('SIGTERM'));
