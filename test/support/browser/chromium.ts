@@ -18,6 +18,13 @@ export const findChromium = (): string | undefined => {
   return CHROMIUM ?? PLACES.find((place) => existsSync(place));
 };
 
+/** Whether tests in a browser are to run: where there is one, and where CI is set, in which case they fail without one. */
+export const mustHaveChromium = (): boolean => {
+  if (findChromium() !== undefined || process.env.CI) return true;
+  process.stderr.write(`${ADVICE}\nThe tests of the page are skipped.\n`);
+  return false;
+};
+
 /** @throws Error when there is none */
 export const launchChromium = async (): Promise<Browser> => {
   const executablePath = findChromium();

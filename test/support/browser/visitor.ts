@@ -1,7 +1,14 @@
+import { readFileSync } from 'node:fs';
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { AUDIENCE, fetchToken } from '../../../local/issuer.ts';
 import type { Stack } from '../../../local/stack.ts';
 
 const WAIT_MS = 10_000;
+
+/** As much of axe as is used here. */
+interface Axe {
+  run(options: object): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }>;
+}
 
 /** Somebody with a browser of their own, logged in or not. */
 export class Visitor {
@@ -43,6 +50,27 @@ export class Visitor {
     return visitor;
   }
 
+  /** A browser whose person is logged in already. */
+  static async loggedIn(
+    stack: Stack,
+    browser: Browser,
+    name: string,
+    path = '/',
+    options: BrowserContextOptions = {},
+  ): Promise<Visitor> {
+    const login = {
+      access_token: await fetchToken(stack.issuer, name),
+      token_type: 'Bearer',
+      profile: { sub: name, username: name },
+      expires_at: Math.floor(Date.now() / 1000) + 3_000,
+    };
+    const stored = { name: `oidc.user:${stack.issuer}:${AUDIENCE}`, value: JSON.stringify(login) };
+    const storageState = { cookies: [], origins: [{ origin: stack.page, localStorage: [stored] }] };
+    const visitor = await Visitor.open(stack, browser, path, { storageState, ...options });
+    await visitor.isLive();
+    return visitor;
+  }
+
   /** A second page in the same browser. */
   async tab(path = '/'): Promise<Visitor> {
     const tab = new Visitor(this.#stack, this.context, await this.context.newPage());
@@ -66,6 +94,33 @@ export class Visitor {
   async post(text: string): Promise<void> {
     await this.page.getByRole('textbox', { name: 'What are you thinking?' }).fill(text);
     await this.page.getByRole('button', { name: 'Post', exact: true }).click();
+  }
+
+  /** Whose name the page knows this person by. */
+  async username(): Promise<string> {
+    const address = await this.page.getByRole('link', { name: 'You', exact: true }).getAttribute('href');
+    return address?.split('/').at(-1) ?? '';
+  }
+
+  /** Follows somebody on their page. */
+  async follow(username: string): Promise<void> {
+    await this.goTo(`/people/${username}`);
+    const profile = this.page.getByRole('region', { name: 'Profile' });
+    await profile.getByRole('button', { name: 'Follow' }).click();
+    await profile.getByRole('button', { name: 'Following' }).waitFor();
+  }
+
+  /** What axe calls serious or critical on the page as it is. @param script the path of axe's script @param rules only these */
+  async seriousFaults(script: string, rules?: string[]): Promise<string[]> {
+    // By the debugger's own way in, for the page's policy lets no script be added.
+    await this.page.evaluate(readFileSync(script, 'utf8'));
+    return this.page.evaluate(async (only) => {
+      const { axe } = globalThis as unknown as { axe: Axe };
+      const { violations } = await axe.run({ resultTypes: ['violations'], ...(only && { runOnly: only }) });
+      return violations
+        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+        .map(({ id, nodes }) => `${id} at ${nodes.map(({ html }) => html).join(' | ')}`);
+    }, rules);
   }
 
   /** The cards with a text, in the order of the page. */
