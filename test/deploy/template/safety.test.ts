@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { contentPolicy } from '../../../web/policy.ts';
 import { PackagedTemplate } from './packaged.ts';
 import { PACKAGES } from './stages.ts';
 
@@ -77,7 +78,7 @@ describe.each(['dev', 'prod', 'everything'] as const)('The template of %s', (nam
 
   it('opens no bucket to the public, and none without TLS', () => {
     const buckets = packaged.namesOf('AWS::S3::Bucket').sort();
-    expect(buckets).toEqual(['FailureBucket', 'ImageBucket', 'ServerlessDeploymentBucket']);
+    expect(buckets).toEqual(['FailureBucket', 'ImageBucket', 'PageBucket', 'ServerlessDeploymentBucket']);
     const closed = {
       BlockPublicAcls: true,
       BlockPublicPolicy: true,
@@ -108,6 +109,21 @@ describe.each(['dev', 'prod', 'everything'] as const)('The template of %s', (nam
     expect(config.DefaultCacheBehavior.ResponseHeadersPolicyId).toBe('67f7725c-6f97-4210-82d7-5512b31e9d03');
     const { Variables } = packaged.resource('HttpLambdaFunction').Properties.Environment;
     expect(Variables.IMAGE_URL).toEqual({ 'Fn::Sub': 'https://${ImageDistribution.DomainName}' });
+  });
+
+  it('shows the page over CloudFront alone, under a policy without anything inline', () => {
+    const { DistributionConfig: config } = packaged.resource('PageDistribution').Properties;
+    expect(config.Origins[0].OriginAccessControlId).toEqual({ 'Fn::GetAtt': ['PageOriginAccess', 'Id'] });
+    expect(config.DefaultCacheBehavior.ResponseHeadersPolicyId).toEqual({ Ref: 'PageHeaders' });
+    const policy = JSON.stringify(packaged.resource('PageHeaders').Properties);
+    // Each directive that the laptop's page has, in this order; where data comes from is the stack's own.
+    const laptops = contentPolicy({ api: '', websocket: '', issuer: '', images: '', uploads: '' });
+    const places = laptops.split(';').map((directive) => policy.indexOf(directive.trim().split(' ')[0] as string));
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    expect(places).not.toContain(-1);
+    expect(policy).not.toMatch(/unsafe|data:|\*/);
+    const reading = packaged.resource('PageBucketPolicy').Properties.PolicyDocument.Statement.at(-1);
+    expect(JSON.stringify(reading.Condition)).toContain('distribution/${PageDistribution}');
   });
 
   it('ends every log after a time', () => {

@@ -67,7 +67,9 @@ export class LoginSession {
   /** Forgets the login here, and ends it at the issuer when that has an endpoint for it. */
   signOut = async (): Promise<void> => {
     const hasEnd = await this.#manager.metadataService.getEndSessionEndpoint().catch(() => undefined);
-    if (hasEnd) await this.#manager.signoutRedirect();
+    const { client_id, post_logout_redirect_uri: logout_uri } = this.#manager.settings;
+    // Cognito has names of its own for what the standard calls otherwise; others ignore them.
+    if (hasEnd) await this.#manager.signoutRedirect({ extraQueryParams: { client_id, logout_uri: logout_uri ?? '' } });
     else await this.#manager.removeUser();
   };
 
