@@ -5,8 +5,8 @@ const HEIGHT = 72;
 const BARS = 40;
 const STEP = WIDTH / BARS;
 
-/** What the chart reaches up to, so that a usual time stands at about half of it. */
-const scaleOf = (arrivals: readonly Arrival[]): number => Math.max(100, ...arrivals.map(({ ms }) => ms));
+/** What the chart reaches up to, in milliseconds: a little more than the slowest. */
+const scaleOf = (arrivals: readonly Arrival[]): number => 1.15 * Math.max(80, ...arrivals.map(({ ms }) => ms));
 
 /** How long the last thoughts were under way: a bar each, the newest on the right. */
 export const ArrivalChart = ({ arrivals }: { arrivals: readonly Arrival[] }) => {
