@@ -38,8 +38,11 @@ export class TimelineReader {
   async timelinePage(reader: string, request: PageRequest): Promise<Page> {
     const { merged, advisor } = this.#deps;
     const reading = await merged.open(reader);
-    const page = await this.#timelineList(reading).page(request);
-    if (request.after === undefined && !request.oldestFirst) await advisor.review(reader, reading.edges);
+    const isFirst = request.after === undefined && !request.oldestFirst;
+    const [page] = await Promise.all([
+      this.#timelineList(reading).page(request),
+      isFirst && advisor.review(reader, reading.edges),
+    ]);
     return page;
   }
 

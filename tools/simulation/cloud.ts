@@ -8,7 +8,7 @@ import { eventSourceInvoke } from '../../local/aws/event-source.ts';
 import { SimulatedHttpApi } from '../../local/aws/http-api.ts';
 import { AWS_LAMBDA, type Environment, LambdaFunction } from '../../local/aws/lambda.ts';
 import type { Runtime } from '../../local/aws/runtime.ts';
-import { SimulatedStream } from '../../local/aws/stream.ts';
+import { type ItemChange, SimulatedStream } from '../../local/aws/stream.ts';
 import { MemoryCheckpoints } from '../../local/event-source-mapping/checkpoints.ts';
 import { EventSourceMapping } from '../../local/event-source-mapping/mapping.ts';
 import { readMappingSettings } from '../../local/event-source-mapping/settings.ts';
@@ -66,6 +66,8 @@ export interface CloudOptions {
   onPush: (connectionId: string, frame: string) => void;
   /** Units of the table that one invocation used. */
   onUsage: (route: string, units: Units, limit: number) => void;
+  /** Each change of an item, as the stream will have it. */
+  onChange?: (change: ItemChange) => void;
 }
 
 /** What tells a function's events apart here. */
@@ -92,11 +94,14 @@ export class Cloud {
   /** Records and batches that ended in the failure bucket. */
   readonly failures: string[] = [];
 
-  constructor({ plan, time, trace, faults, onPush, onUsage }: CloudOptions) {
+  constructor({ plan, time, trace, faults, onPush, onUsage, onChange = () => {} }: CloudOptions) {
     const { seed, weather } = plan;
     const part = (name: string) => worldOf(time, seed, name);
     this.stream = new SimulatedStream(part('stream'), { shards: weather.shards, lagMs: [50, 400] });
-    this.database = new Database(part('database'), weather, (change) => this.stream.write(change));
+    this.database = new Database(part('database'), weather, (change) => {
+      onChange(change);
+      this.stream.write(change);
+    });
     const settings = readSettings({
       TABLE_NAME: this.database.tableName,
       FAN_OUT_PAGE_SIZE: String(weather.pageSize),

@@ -4,6 +4,7 @@ import pMap from 'p-map';
 import { KNOWN } from './known.ts';
 import { MUTANTS } from './mutants.ts';
 import { Baseline, findMutant, MUTANT_SEEDS } from './mutate.ts';
+import { measureNeighbours, SMALL_TOWN } from './neighbours.ts';
 import { type Plan, planOf } from './plan.ts';
 import type { Report } from './run.ts';
 import { shrink } from './shrink.ts';
@@ -22,6 +23,7 @@ interface Options {
   workers: number;
   theme?: Theme;
   mutants?: boolean;
+  neighbours?: number;
   all?: boolean;
 }
 
@@ -34,6 +36,7 @@ const simulate = async (options: Options): Promise<void> => {
   const workers = new Workers(options.workers);
   try {
     if (options.mutants) await mutants(workers);
+    else if (options.neighbours) await neighbours(options.neighbours);
     else if (options.seed !== undefined) await one(workers, options.seed, options);
     else await many(workers, options);
   } finally {
@@ -103,6 +106,18 @@ const mutants = async (workers: Workers): Promise<void> => {
   if (missed > 0) process.exitCode = 1;
 };
 
+const neighbours = async (followers: number): Promise<void> => {
+  for (const shards of [2, 4, 8]) {
+    const options = { ...SMALL_TOWN, followers, shards };
+    const quiet = await measureNeighbours(options, true);
+    const busy = await measureNeighbours(options, false);
+    const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
+    print(
+      `neighbours.p99_ratio ${(busy.p99 / quiet.p99).toFixed(2)} with ${shards} shards: p50 ${seconds(quiet.p50)} and ${seconds(busy.p50)}, p99 ${seconds(quiet.p99)} and ${seconds(busy.p99)}; the large one took ${seconds(busy.largeMs)} and ${busy.tasks} tasks`,
+    );
+  }
+};
+
 const one = async (workers: Workers, seed: number, options: Options): Promise<void> => {
   const { people, minutes, explain = false, all = false } = options;
   const plan = planOf(seed, { people, minutes, theme: options.theme });
@@ -155,6 +170,7 @@ await new Command('simulate')
   .addOption(new Option('--theme <name>', 'this theme only, in the place of each in turn').choices(THEMES))
   .option('--workers <n>', 'runs side by side', Number, availableParallelism())
   .option('--mutants', 'break the program on purpose in one place after the other; each must be found')
+  .option('--neighbours <n>', 'how late small authors are while one with so many followers is fanned out', Number)
   .option('--all', 'fail on known violations too')
   .action(simulate)
   .parseAsync();

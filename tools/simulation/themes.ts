@@ -28,6 +28,7 @@ const HANDOVER_MINUTES = 122;
 export const minutesOf = (theme: Theme, usual: number): number =>
   theme === 'handover' ? Math.max(usual, HANDOVER_MINUTES) : usual;
 
+/** AWS on a good day, with its own limits. */
 export const CALM: Weather = {
   tableWrites: 4_000,
   tableReads: 12_000,

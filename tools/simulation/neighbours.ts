@@ -1,0 +1,205 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { Usage } from '../../local/aws/dynamodb/usage.ts';
+import type { ItemChange } from '../../local/aws/stream.ts';
+import { seededRandom } from '../../local/faults/random.ts';
+import { edgeAttributes } from '../../src/follows/edge.ts';
+import { readSettings } from '../../src/settings.ts';
+import { createStores } from '../../src/stores.ts';
+import { DynamoTable } from '../../src/table/dynamo-table.ts';
+import { keys } from '../../src/table/keys.ts';
+import type { Item, Table } from '../../src/table/table.ts';
+import { Cloud, worldOf } from './cloud.ts';
+import { Faults } from './faults.ts';
+import type { Plan } from './plan.ts';
+import { CALM } from './themes.ts';
+import { Trace } from './trace.ts';
+import { VirtualTime } from './virtual-time.ts';
+
+const START = Date.parse('2026-01-05T08:00:00.000Z');
+const SECOND = 1_000;
+const DAY = 24 * 3_600 * SECOND;
+const BATCH = 1_000;
+
+export interface NeighboursOptions {
+  /** Followers of the one author whose thought takes long. */
+  followers: number;
+  /** Small authors, followers of each, and the time between two thoughts of one of them, in milliseconds. */
+  authors: number;
+  smallFollowers: number;
+  everyMs: number;
+  shards: number;
+  tableWrites: number;
+  seed: number;
+}
+
+/** What `npm run simulate -- --neighbours` looks at; a new table, and posts as in a busy hour. */
+export const SMALL_TOWN: Omit<NeighboursOptions, 'followers' | 'shards'> = {
+  authors: 50,
+  smallFollowers: 20,
+  everyMs: 2 * SECOND,
+  tableWrites: 4_000,
+  seed: 1,
+};
+
+export interface Delays {
+  /** From a small author's commit to the last entry of the thought, in milliseconds. */
+  p50: number;
+  p99: number;
+  thoughts: number;
+  /** Until the last entry of the one large thought. */
+  largeMs: number;
+  /** Tasks of the large one: what dividing it costs. */
+  tasks: number;
+}
+
+/**
+ * Small authors post all the time; in their midst one with many followers posts once. Lanes, shards, throttles and the
+ * functions are as on AWS.
+ * @param isQuiet leaves the large author out, to compare with
+ */
+export const measureNeighbours = async (options: NeighboursOptions, isQuiet: boolean): Promise<Delays> => {
+  const time = new VirtualTime(START);
+  const arrivals = new Arrivals(time.now);
+  const cloud = cloudOf(options, time, arrivals);
+  const table = tableOf(cloud, time, options.seed);
+  const run = async <T>(work: Promise<T>): Promise<T> => {
+    await time.runUntilDone(work, time.now() + DAY);
+    return work;
+  };
+  const names = Array.from({ length: options.authors }, (_, at) => `small_${at}`);
+  await run(seedFollowers(table, 'large', options.followers, time.now()));
+  for (const name of names) await run(seedFollowers(table, name, options.smallFollowers, time.now()));
+  await cloud.mapping.start();
+  await time.runUntil(time.now() + SECOND);
+  cloud.database.begin();
+
+  const { thoughts } = createStores(table, readSettings({ TABLE_NAME: 'simulated' }), runtimeOf(time, options.seed));
+  const post = async (author: string, followers: number) => {
+    const outcome = await thoughts.create(author, { text: 'A thought' });
+    if (outcome.kind !== 'created') throw new Error(`The thought was not created: ${outcome.kind}`);
+    arrivals.expect(outcome.thought.id, author, followers);
+  };
+  const random = seededRandom(options.seed);
+  let isOver = false;
+  const posting = names.map(async (name) => {
+    await time.sleep(random() * options.everyMs);
+    while (!isOver) {
+      await post(name, options.smallFollowers);
+      await time.sleep(options.everyMs);
+    }
+  });
+  await time.runUntil(time.now() + 3 * SECOND);
+  if (!isQuiet) await run(post('large', options.followers));
+  const from = time.now();
+  // A quiet stack is looked at for half a minute.
+  const isDone = () => (isQuiet ? time.now() > from + 30 * SECOND : arrivals.isComplete('large'));
+  while (!isDone()) await time.runUntil(time.now() + SECOND);
+  isOver = true;
+  await run(Promise.all(posting));
+  while (!arrivals.isAllComplete()) await time.runUntil(time.now() + SECOND);
+  const delays = arrivals.delays((author) => author !== 'large').sort((a, b) => a - b);
+  const at = (share: number) => delays[Math.floor(delays.length * share)] ?? 0;
+  const [largeMs = 0] = arrivals.delays((author) => author === 'large');
+  return { p50: at(0.5), p99: at(0.99), thoughts: delays.length, largeMs, tasks: arrivals.tasks };
+};
+
+/** When the last entry of each thought was written. */
+class Arrivals {
+  readonly #now: () => number;
+  readonly #seen = new Map<string, { count: number; lastAt: number }>();
+  readonly #expected = new Map<string, { author: string; followers: number; at: number }>();
+  tasks = 0;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  expect(id: string, author: string, followers: number): void {
+    this.#expected.set(id, { author, followers, at: this.#now() });
+  }
+
+  see({ newImage, oldImage }: ItemChange): void {
+    if (!newImage || oldImage) return;
+    const { type, sk } = unmarshall(newImage as Record<string, AttributeValue>);
+    if (type === 'task') this.tasks++;
+    if (type !== 'timeline-entry') return;
+    const { count } = this.#seen.get(sk) ?? { count: 0 };
+    this.#seen.set(sk, { count: count + 1, lastAt: this.#now() });
+  }
+
+  isComplete(author: string): boolean {
+    return this.#of(author).every(([id, { followers }]) => this.#seen.get(id)?.count === followers);
+  }
+
+  isAllComplete(): boolean {
+    return [...new Set([...this.#expected.values()].map(({ author }) => author))].every((one) => this.isComplete(one));
+  }
+
+  delays(isWanted: (author: string) => boolean): number[] {
+    return [...this.#expected]
+      .filter(([, { author }]) => isWanted(author))
+      .map(([id, { at }]) => (this.#seen.get(id)?.lastAt ?? Number.NaN) - at);
+  }
+
+  #of(author: string) {
+    return [...this.#expected].filter(([, expected]) => expected.author === author);
+  }
+}
+
+const cloudOf = ({ shards, tableWrites, seed }: NeighboursOptions, time: VirtualTime, arrivals: Arrivals): Cloud => {
+  const weather = {
+    ...CALM,
+    shards,
+    tableWrites,
+    tableReads: 3 * tableWrites,
+    pageSize: 1_000,
+    writesPerSecond: 2_000,
+  };
+  const plan: Plan = { seed, theme: 'everyday', minutes: 0, people: [], steps: [], weather };
+  return new Cloud({
+    plan,
+    time,
+    trace: new Trace(time.now, false),
+    faults: new Faults(
+      plan,
+      () => 0,
+      () => 1,
+      () => undefined,
+    ),
+    onPush: () => {},
+    onUsage: () => {},
+    onChange: (change) => arrivals.see(change),
+  });
+};
+
+const runtimeOf = (time: VirtualTime, seed: number) => {
+  const world = worldOf(time, seed, 'people');
+  return { ...world, newSecret: () => '' };
+};
+
+const tableOf = (cloud: Cloud, time: VirtualTime, seed: number): Table => {
+  const runtime = runtimeOf(time, seed);
+  const client = cloud.database.client(runtime, new Usage(), (promise) => promise);
+  return new DynamoTable(client, cloud.database.tableName, runtime);
+};
+
+/** Followers who were seen lately and are not connected: each gets an entry. */
+const seedFollowers = async (table: Table, author: string, count: number, now: number): Promise<void> => {
+  for (let from = 0; from < count; from += BATCH) {
+    const names = Array.from({ length: Math.min(BATCH, count - from) }, (_, at) => `fan_${author}_${from + at}`);
+    const items = names.flatMap((follower): Item[] => {
+      const edge = { follower, author, muted: false, since: now, delivery: 'entry', warmFrom: now } as const;
+      const times = { entriesFrom: now, entriesUntil: now + 30 * DAY, connections: [], version: 1 };
+      const presence = { ...keys.presence(follower), type: 'presence', username: follower, ...times };
+      return [
+        { ...keys.follower(author, follower), type: 'follower', ...edgeAttributes(edge) } as Item,
+        presence as Item,
+      ];
+    });
+    await table.batchWrite(
+      items.map((put) => ({ put })),
+      { deadline: Number.POSITIVE_INFINITY },
+    );
+  }
+};
