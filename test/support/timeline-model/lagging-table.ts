@@ -4,6 +4,8 @@ import { MemoryTable } from '../memory-table.ts';
 /** How far a replica may be behind, in milliseconds. */
 export const REPLICA_LAG = 2_000;
 
+export type MakeLaggingTable = (now: () => number, random: () => number) => LaggingTable;
+
 type Version = { at: number; item: Item | undefined };
 
 const nameOf = ({ pk, sk }: Key): string => `${pk}\n${sk}`;

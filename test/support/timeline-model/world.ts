@@ -11,7 +11,7 @@ import { Clients } from './clients.ts';
 import { type Command, type Course, USERS } from './commands.ts';
 import { createHost, type Deployments, type Host, type Variant } from './hosts.ts';
 import { Jobs } from './jobs.ts';
-import { LaggingTable, REPLICA_LAG } from './lagging-table.ts';
+import { LaggingTable, type MakeLaggingTable, REPLICA_LAG } from './lagging-table.ts';
 import type { System } from './load-system.ts';
 
 const START = Date.parse('2026-01-02T03:04:05.000Z');
@@ -46,12 +46,13 @@ export class World {
     variant: Variant,
     { clocks, seed }: Pick<Course, 'clocks' | 'seed'>,
     deployments: Deployments,
+    makeTable: MakeLaggingTable = (now, random) => new LaggingTable(now, random),
   ) {
     const random = seededRandom(seed);
     const now = () => this.now;
     this.#system = system;
     this.#deployments = deployments;
-    this.table = new LaggingTable(now, random);
+    this.table = makeTable(now, random);
     this.#jobs = new Jobs(this.table);
     const around = { system, table: this.#jobs.table, variant, now, random };
     this.#makeHosts = () => clocks.map((clock) => createHost(around, clock, deployments.days));
