@@ -13,6 +13,11 @@ export type Attempt<Outcome> = { kind: 'again' } | { kind: 'done'; outcome: Outc
 
 export const AGAIN = { kind: 'again' } as const;
 
+export const done = <Outcome>(outcome: Outcome): Attempt<Outcome> => ({ kind: 'done', outcome });
+
+/** A transaction that meets another one is not repeated as it is: the head has moved on by then. */
+export const ONCE = { attempts: 1 };
+
 /** After these it is certain that nothing was written. */
 const UNWRITTEN = new Set(['ProvisionedThroughputExceededException', 'ThrottlingException', 'RequestLimitExceeded']);
 

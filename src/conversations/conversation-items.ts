@@ -39,7 +39,7 @@ export const messageItem = (message: Message): MessageItem => ({
   ...message,
 });
 
-/** What stays of a deleted message: its place, and no content. */
+/** What stays of a deleted message: its place, its author, and no content. */
 export const tombstoneItem = (message: Message, seq: number, nowMs: number): MessageItem => {
   const { editedAt: _, ...kept } = message;
   const deleted: Message = { ...kept, text: '', deletedAt: nowMs, version: message.version + 1, seq };

@@ -1,9 +1,9 @@
 import type { BlockStore } from '../follows/block-store.ts';
 import type { Runtime } from '../runtime.ts';
 import { writeNamed } from '../table/named-writes.ts';
-import type { Table, Write } from '../table/table.ts';
+import { type Table, TableBusyError, type Write } from '../table/table.ts';
 import type { UserStore } from '../users/user-store.ts';
-import { AGAIN, type Busy, takingTurns } from './contended.ts';
+import { AGAIN, type Attempt, type Busy, done, ONCE, takingTurns } from './contended.ts';
 import {
   conversationOfTwo,
   MAX_MEMBERS,
@@ -33,6 +33,9 @@ export type MembersOutcome =
   | { kind: 'full' }
   | Busy;
 
+/** So many times the holders of two names may change; one takes a name's hold, which is days. */
+const MAX_GENERATIONS = 20;
+
 interface Dependencies {
   table: Table;
   runtime: Runtime;
@@ -53,11 +56,11 @@ export class ConversationStore {
   /** Posts the first message of a group, or one into the conversation of two, which is made if there is none. */
   async open(
     username: string,
-    { members, name, text }: NewConversation,
+    { members: named, name, text }: NewConversation,
     idempotency?: NewPost['idempotency'],
   ): Promise<OpenOutcome> {
     const { runtime, users, blocks, messages } = this.#deps;
-    const others = othersOf(username, members);
+    const others = othersOf(username, named);
     const [other] = others;
     if (other === undefined) return { kind: 'nobody_else' };
     const unknown = (await users.unknownOf(others))[0];
@@ -65,12 +68,24 @@ export class ConversationStore {
     const isOfTwo = others.length === 1 && name === undefined;
     // A conversation of two looks at this with each message.
     if (!isOfTwo && (await blocks.isBlocked(username, others))) return { kind: 'blocked' };
-    const id = isOfTwo ? conversationOfTwo(username, other) : runtime.newId();
-    const roster: Roster = {
-      ...{ id, kind: isOfTwo ? 'two' : 'group', name, createdAt: runtime.now(), version: 1 },
-      members: [username, ...others].map((member) => ({ username: member, from: 1 })),
-    };
-    return messages.post(id, { author: username, text, idempotency }, roster);
+    const post = { author: username, text, idempotency };
+    const members = [username, ...others].map((member) => ({ username: member, from: 1 }));
+    const common = { members, name, createdAt: runtime.now(), version: 1 };
+    if (isOfTwo) return this.#openOfTwo(post, other, { ...common, kind: 'two' });
+    const id = runtime.newId();
+    return messages.post(id, post, { ...common, id, kind: 'group' });
+  }
+
+  /** Where one of the two was erased, and somebody else has the name now, the next conversation of these names begins. */
+  async #openOfTwo(post: NewPost, other: string, roster: Omit<Roster, 'id'>): Promise<PostOutcome> {
+    let outcome: PostOutcome = { kind: 'ended' };
+    for (let generation = 0; generation < MAX_GENERATIONS; generation++) {
+      const id = conversationOfTwo(post.author, other, generation);
+      outcome = await this.#deps.messages.post(id, post, { ...roster, id });
+      // One who bears an erased person's name is no member of that person's conversation.
+      if (outcome.kind !== 'ended' && outcome.kind !== 'not_found') return outcome;
+    }
+    return { kind: 'ended' };
   }
 
   /** Adds somebody to a group, who sees what is said from then on. */
@@ -93,6 +108,22 @@ export class ConversationStore {
     }));
   }
 
+  /**
+   * Takes a person who is erased out of a conversation of any kind; one of two ends by it. Nothing changes where they are
+   * no member.
+   * @throws TableBusyError when so many write into the conversation that there was no turn; nothing was written
+   */
+  async removeErased(username: string, id: string): Promise<void> {
+    const { runtime, conversationReader } = this.#deps;
+    const outcome = await takingTurns<{ kind: 'removed' }>(runtime, async () => {
+      const before = await conversationReader.get(id);
+      if (!before || !memberOf(before.roster, username)) return done({ kind: 'removed' });
+      const made = await this.#write(before, withoutMember(before.roster, username));
+      return made.kind === 'again' ? AGAIN : done({ kind: 'removed' });
+    });
+    if (outcome.kind === 'busy') throw new TableBusyError('Too many write into the conversation');
+  }
+
   async rename(username: string, id: string, name: string): Promise<MembersOutcome> {
     return this.#change(username, id, async ({ roster, head }) =>
       roster.name === name ? { kind: 'unchanged', conversation: { roster, head } } : { roster: renamed(roster, name) },
@@ -104,29 +135,33 @@ export class ConversationStore {
     id: string,
     change: (conversation: Conversation) => Promise<MembersOutcome | { roster: Roster; row?: Write }>,
   ): Promise<MembersOutcome> {
-    const { table, runtime, conversationReader } = this.#deps;
+    const { runtime, conversationReader } = this.#deps;
     let tried: Roster | undefined;
     return takingTurns<MembersOutcome>(runtime, async () => {
       const before = await conversationReader.get(id);
       // Nobody but oneself ends a membership: a leave whose answer got lost has been made all the same.
       const isLeave = tried !== undefined && !memberOf(tried, username);
       if (before && isLeave && !memberOf(before.roster, username)) {
-        return { kind: 'done', outcome: { kind: 'changed', conversation: before } };
+        return done({ kind: 'changed', conversation: before });
       }
-      if (!before || !memberOf(before.roster, username)) return { kind: 'done', outcome: { kind: 'not_found' } };
-      if (before.roster.kind === 'two') return { kind: 'done', outcome: { kind: 'not_a_group' } };
+      if (!before || !memberOf(before.roster, username)) return done({ kind: 'not_found' });
+      if (before.roster.kind === 'two') return done({ kind: 'not_a_group' });
       const changed = await change(before);
-      if ('kind' in changed) return { kind: 'done', outcome: changed };
+      if ('kind' in changed) return done(changed);
       const { roster, row } = changed;
       tried = roster;
-      const head = { ...before.head, rosterVersion: roster.version };
-      const refused = await writeNamed(
-        table,
-        { head: headWrite(before.head, head), roster: rosterWrite(roster), ...(row && { row }) },
-        { attempts: 1 },
-      );
-      if (refused.size > 0) return AGAIN;
-      return { kind: 'done', outcome: { kind: 'changed', conversation: { head, roster } } };
+      return this.#write(before, roster, row);
     });
+  }
+
+  async #write(
+    before: Conversation,
+    roster: Roster,
+    row?: Write,
+  ): Promise<Attempt<{ kind: 'changed'; conversation: Conversation }>> {
+    const head = { ...before.head, rosterVersion: roster.version };
+    const writes = { head: headWrite(before.head, head), roster: rosterWrite(roster), ...(row && { row }) };
+    const refused = await writeNamed(this.#deps.table, writes, ONCE);
+    return refused.size > 0 ? AGAIN : done({ kind: 'changed', conversation: { head, roster } });
   }
 }

@@ -34,7 +34,7 @@ export type NewConversation = z.infer<typeof NewConversation>;
 
 export const NewName = z.strictObject({ name: Name });
 
-/** A conversation of two has these two for ever; a group's members come and go. */
+/** A conversation of two has these two until one of them is erased; a group's members come and go. */
 export type ConversationKind = 'two' | 'group';
 
 /** Where the numbers of a conversation stand. Every change of it names both `seq` and `rosterVersion` in its condition. */
@@ -75,10 +75,13 @@ export interface Span {
 
 /**
  * The same two people have the same conversation, and no item is needed to find it.
+ * @param generation 0 for the first conversation of these two names; the next number for the one after it has ended
  * @see https://www.rfc-editor.org/rfc/rfc9562#section-5.8
  */
-export const conversationOfTwo = (one: string, other: string): string => {
-  const bytes = createHash('sha256').update([one, other].sort().join(' ')).digest().subarray(0, 16);
+export const conversationOfTwo = (one: string, other: string, generation = 0): string => {
+  const names = [one, other].sort().join(' ');
+  const hashed = generation === 0 ? names : `${names} ${generation}`;
+  const bytes = createHash('sha256').update(hashed).digest().subarray(0, 16);
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
@@ -94,6 +97,9 @@ export const memberOf = ({ members }: Roster, username: string): Member | undefi
 /** The other one of two. */
 export const partnerOf = ({ members }: Roster, username: string): string | undefined =>
   members.find((member) => member.username !== username)?.username;
+
+/** One of the two was erased: the other can read what was said, and nothing new is said. */
+export const isEnded = ({ kind, members }: Roster): boolean => kind === 'two' && members.length < 2;
 
 /** The roster with one more member, who sees what is said from now on. */
 export const withMember = (roster: Roster, username: string, head: Head): Roster => ({

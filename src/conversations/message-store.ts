@@ -2,20 +2,14 @@ import type { BlockStore } from '../follows/block-store.ts';
 import type { Runtime } from '../runtime.ts';
 import { keys, lists } from '../table/keys.ts';
 import { writeNamed } from '../table/named-writes.ts';
-import type { Table } from '../table/table.ts';
+import { type Table, TableBusyError } from '../table/table.ts';
 import { earlierPost, type Idempotency, idempotencyWrite } from '../thoughts/idempotency.ts';
-import { AGAIN, type Attempt, type Busy, takingTurns } from './contended.ts';
-import { type Head, memberOf, partnerOf, type Roster, type Span } from './conversation.ts';
-import {
-  headWrite,
-  type MessageItem,
-  messageItem,
-  rosterWrite,
-  toMessage,
-  tombstoneItem,
-} from './conversation-items.ts';
+import { AGAIN, type Attempt, type Busy, done, ONCE, takingTurns } from './contended.ts';
+import { type Head, isEnded, memberOf, type Roster, type Span } from './conversation.ts';
+import { headWrite, type MessageItem, messageItem, rosterWrite, toMessage } from './conversation-items.ts';
 import type { Conversation, ConversationReader } from './conversation-reader.ts';
 import { isVisible, isWithin, type Message } from './message.ts';
+import { type ChangeOutcome, isClosed, MessageChanges } from './message-changes.ts';
 
 export type PostOutcome =
   | { kind: 'posted'; conversation: Conversation; message: Message }
@@ -26,14 +20,8 @@ export type PostOutcome =
   | { kind: 'key_reused' }
   | { kind: 'not_found' }
   | { kind: 'blocked' }
-  | Busy;
-
-/** `stale`: the message is at another version than the caller has seen. */
-export type ChangeOutcome =
-  | { kind: 'changed'; message: Message }
-  | { kind: 'not_found' }
-  | { kind: 'not_yours' }
-  | { kind: 'stale' }
+  /** A conversation of two whose other one was erased. */
+  | { kind: 'ended' }
   | Busy;
 
 export interface NewPost {
@@ -74,9 +62,11 @@ const startOf = (roster: Roster): Head => ({ id: roster.id, seq: 0, place: 0, ro
  */
 export class MessageStore {
   readonly #deps: Dependencies;
+  readonly #changes: MessageChanges;
 
   constructor(deps: Dependencies) {
     this.#deps = deps;
+    this.#changes = new MessageChanges(deps, (id, place) => this.stored(id, place));
   }
 
   /** @param opening the roster of a conversation that is made with its first message, if there is none of this id yet */
@@ -91,7 +81,8 @@ export class MessageStore {
       if (found && mine && mine.id === messageId) return done({ kind: 'posted', conversation: found, message: mine });
       const roster = found?.roster ?? opening;
       if (!roster || !memberOf(roster, post.author)) return this.#unless(post, { kind: 'not_found' });
-      if (await this.#isBlocked(roster, post.author)) return this.#unless(post, { kind: 'blocked' });
+      if (isEnded(roster)) return this.#unless(post, { kind: 'ended' });
+      if (await isClosed(this.#deps.blocks, roster, post.author)) return this.#unless(post, { kind: 'blocked' });
       const before = found?.head ?? startOf(roster);
       const head: Head = { ...before, seq: before.seq + 1, place: before.place + 1 };
       const createdAt = runtime.now();
@@ -125,16 +116,21 @@ export class MessageStore {
     text: string,
     expected?: readonly number[],
   ): Promise<ChangeOutcome> {
-    return this.#change(id, place, author, expected, (message, seq) => {
-      const editedAt = this.#deps.runtime.now();
-      return messageItem({ ...message, text, editedAt, version: message.version + 1, seq });
-    });
+    return this.#changes.make(id, place, { kind: 'edit', author, text, expected });
   }
 
   async delete(id: string, place: number, author: string, expected?: readonly number[]): Promise<ChangeOutcome> {
-    return this.#change(id, place, author, expected, (message, seq) =>
-      tombstoneItem(message, seq, this.#deps.runtime.now()),
-    );
+    return this.#changes.make(id, place, { kind: 'delete', author, expected });
+  }
+
+  /**
+   * Makes one message of a person who is erased a tombstone without an author, whether they are a member or not. A message
+   * of somebody else, and one that is erased already, stays as it is.
+   * @throws TableBusyError when so many write into the conversation that there was no turn; nothing was written
+   */
+  async erase(id: string, place: number, username: string): Promise<void> {
+    const outcome = await this.#changes.make(id, place, { kind: 'erase', author: username });
+    if (outcome.kind === 'busy') throw new TableBusyError('Too many write into the conversation');
   }
 
   /** What is stored of a message, a tombstone included. */
@@ -168,45 +164,6 @@ export class MessageStore {
     };
   }
 
-  async #change(
-    id: string,
-    place: number,
-    author: string,
-    expected: readonly number[] | undefined,
-    change: (message: Message, seq: number) => MessageItem,
-  ): Promise<ChangeOutcome> {
-    const { runtime, conversationReader, table } = this.#deps;
-    let tried: MessageItem | undefined;
-    return takingTurns<ChangeOutcome>(runtime, async () => {
-      const [found, message] = await Promise.all([conversationReader.get(id), this.stored(id, place)]);
-      const member = found && memberOf(found.roster, author);
-      if (!found || !member || !message) return done({ kind: 'not_found' });
-      // A transaction whose answer got lost has been made all the same.
-      if (tried && message.seq === tried.seq && message.author === author) return done({ kind: 'changed', message });
-      if (!isVisible(message, { from: member.from })) return done({ kind: 'not_found' });
-      if (message.author !== author) return done({ kind: 'not_yours' });
-      if (expected && !expected.includes(message.version)) return done({ kind: 'stale' });
-      const head: Head = { ...found.head, seq: found.head.seq + 1 };
-      const item = change(message, head.seq);
-      tried = item;
-      const refused = await writeNamed(
-        table,
-        {
-          head: headWrite(found.head, head),
-          message: { put: item, when: [{ attribute: 'version', is: '=', value: message.version }] },
-        },
-        ONCE,
-      );
-      return refused.size === 0 ? done({ kind: 'changed', message: toMessage(item) }) : AGAIN;
-    });
-  }
-
-  /** In a conversation of two, either may have blocked the other; a group stands above that. */
-  async #isBlocked(roster: Roster, author: string): Promise<boolean> {
-    const partner = roster.kind === 'two' ? partnerOf(roster, author) : undefined;
-    return partner !== undefined && (await this.#deps.blocks.isBlocked(author, [partner]));
-  }
-
   /** What an earlier request with the same key has posted; else what is to be answered, or another try. */
   async #unless({ author, idempotency }: NewPost, outcome: PostOutcome | undefined): Promise<Attempt<PostOutcome>> {
     const { runtime, table, conversationReader } = this.#deps;
@@ -222,8 +179,3 @@ export class MessageStore {
     return done({ kind: 'replayed', conversation, message });
   }
 }
-
-/** A transaction that meets another one is not repeated as it is: the head has moved on by then. */
-const ONCE = { attempts: 1 };
-
-const done = <Outcome>(outcome: Outcome): Attempt<Outcome> => ({ kind: 'done', outcome });

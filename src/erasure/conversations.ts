@@ -4,6 +4,7 @@ import type { InboxItem } from '../conversations/inbox.ts';
 import type { MessageStore } from '../conversations/message-store.ts';
 import { keys, lists } from '../table/keys.ts';
 import type { Condition, Table } from '../table/table.ts';
+import { ERASED } from '../users/username.ts';
 
 export interface ConversationDependencies {
   table: Table;
@@ -11,8 +12,6 @@ export interface ConversationDependencies {
   messages: MessageStore;
 }
 
-/** Who stands in the place of an author who was erased. Nobody can claim it. */
-export const ERASED = 'deleted';
 const MESSAGES = 50;
 const PRESENT: Condition[] = [{ attribute: 'pk', is: 'present' }];
 

@@ -41,8 +41,12 @@ export const decodeRecord = (record: DynamoDBRecord): Change | undefined => {
     case 'barred':
       // A block has ended the follow.
       return OldImage && changedEdge(decodeItem(OldImage), item);
-    case 'message':
-      return { kind: 'conversation', change: messageChange(item as MessageItem) };
+    case 'message': {
+      const change = messageChange(item as MessageItem);
+      // Moved by a migration, or the like: nothing that anybody would hear of.
+      const isSame = OldImage && (decodeItem(OldImage) as MessageItem).version === (item as MessageItem).version;
+      return isSame ? undefined : { kind: 'conversation', change };
+    }
     case 'roster':
       return { kind: 'conversation', change: rosterChange(item, OldImage && decodeItem(OldImage)) };
     case 'inbox':

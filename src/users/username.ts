@@ -3,6 +3,9 @@ import * as z from 'zod/mini';
 /** `me` stands for whoever asks, so nobody can be called that. */
 const RESERVED = 'me';
 
+/** Stands in the place of an author who was erased. It is a reserved handle, so nobody can claim it. */
+export const ERASED = 'deleted';
+
 /** 2 to 30 of `a-z`, `0-9` and `_`. */
 export const Username = z.string().check(
   z.regex(/^[a-z0-9_]{2,30}$/, 'must be 2 to 30 of a-z, 0-9 and _'),

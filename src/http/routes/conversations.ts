@@ -52,7 +52,15 @@ export const conversationRoutes = ({ conversations, inboxReader }: Dependencies)
     body: NewConversation,
     headers: IDEMPOTENCY_HEADER,
     responses: { 201: OpenedView },
-    problems: ['nobody_else', 'unknown_user', 'blocked', 'message_gone', 'key_reused', 'conversation_busy'],
+    problems: [
+      'nobody_else',
+      'unknown_user',
+      'blocked',
+      'conversation_ended',
+      'message_gone',
+      'key_reused',
+      'conversation_busy',
+    ],
     async handle({ body, headers }, { username }) {
       const outcome = await conversations.open(username, body, idempotencyOf(headers, ['conversation', body]));
       if (outcome.kind === 'nobody_else') throw new Problem('nobody_else');

@@ -4,7 +4,8 @@ import type { ConversationReader } from '../../conversations/conversation-reader
 import { MessageView, toMessageView } from '../../conversations/conversation-view.ts';
 import type { InboxStore } from '../../conversations/inbox-store.ts';
 import { type Message, MessagePlace, NewMessage } from '../../conversations/message.ts';
-import type { ChangeOutcome, MessageStore, PostOutcome } from '../../conversations/message-store.ts';
+import type { ChangeOutcome } from '../../conversations/message-changes.ts';
+import type { MessageStore, PostOutcome } from '../../conversations/message-store.ts';
 import { etag, expectedVersions } from '../etag.ts';
 import { IDEMPOTENCY_HEADER, idempotencyOf } from '../idempotency-key.ts';
 import { cursorOf, OrderedPageQuery, pageOf, pageRequest } from '../paging.ts';
@@ -27,6 +28,7 @@ const IF_MATCH = { 'If-Match': 'The ETag of the version that the caller has seen
 const POST_PROBLEM: Record<Exclude<PostOutcome['kind'], 'posted' | 'replayed'>, ProblemCode> = {
   not_found: 'conversation_not_found',
   blocked: 'blocked',
+  ended: 'conversation_ended',
   gone: 'message_gone',
   key_reused: 'key_reused',
   busy: 'conversation_busy',
@@ -42,6 +44,8 @@ const CHANGE_PROBLEM: Record<Exclude<ChangeOutcome['kind'], 'changed'>, ProblemC
   not_found: 'message_not_found',
   not_yours: 'not_yours',
   stale: 'stale_version',
+  blocked: 'blocked',
+  ended: 'conversation_ended',
   busy: 'conversation_busy',
 };
 
@@ -78,7 +82,14 @@ export const messageRoutes = ({ conversationReader, messages, inboxes }: Depende
     body: NewMessage,
     headers: IDEMPOTENCY_HEADER,
     responses: { 201: MessageView },
-    problems: ['conversation_not_found', 'blocked', 'message_gone', 'key_reused', 'conversation_busy'],
+    problems: [
+      'conversation_not_found',
+      'blocked',
+      'conversation_ended',
+      'message_gone',
+      'key_reused',
+      'conversation_busy',
+    ],
     async handle({ params: { id }, body, headers }, { username }) {
       const idempotency = idempotencyOf(headers, ['message', id, body]);
       const { message } = posted(await messages.post(id, { author: username, text: body.text, idempotency }));
@@ -95,7 +106,7 @@ export const messageRoutes = ({ conversationReader, messages, inboxes }: Depende
     body: NewMessage,
     headers: IF_MATCH,
     responses: { 200: MessageView },
-    problems: ['message_not_found', 'not_yours', 'stale_version', 'conversation_busy'],
+    problems: ['message_not_found', 'not_yours', 'stale_version', 'blocked', 'conversation_ended', 'conversation_busy'],
     async handle({ params: { id, place }, body, headers }, { username }) {
       const message = changed(await messages.edit(id, place, username, body.text, expectedVersions(headers)));
       return { status: 200, body: toMessageView(message), headers: { etag: etag(message) } };

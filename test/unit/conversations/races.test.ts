@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import type { ChangeOutcome } from '../../../src/conversations/message-changes.ts';
+import { createStores } from '../../../src/stores.ts';
+import { posted } from '../../support/contracts/conversation-contract.ts';
+import { MemoryTable } from '../../support/memory-table.ts';
+import { Side, steppedTable } from '../../support/stepped-table.ts';
+import { TestRuntime } from '../../support/test-runtime.ts';
+import { createWorld } from '../../support/world.ts';
+
+const scene = async () => {
+  const table = new MemoryTable();
+  const world = createWorld(table);
+  for (const name of ['alice', 'bob', 'carol']) await world.users.ensure(name);
+  const { conversation } = posted(
+    await world.conversations.open('alice', { members: ['bob', 'carol'], text: 'first' }),
+  );
+  const sided = () => {
+    const side = new Side();
+    return { side, stores: createStores(steppedTable(table, side), world.settings, new TestRuntime()) };
+  };
+  return { world, id: conversation.head.id, sided };
+};
+type Stores = ReturnType<typeof createStores>;
+
+describe('two devices of one author that change the same message at once', () => {
+  /** The second one has read the message when the first one changes it. */
+  const race = async (first: (stores: Stores, id: string) => Promise<unknown>, second: typeof first) => {
+    const { world, id, sided } = await scene();
+    const { side, stores } = sided();
+    let outcome: ChangeOutcome | undefined;
+    await side.begin(async () => {
+      outcome = (await second(stores, id)) as ChangeOutcome;
+    });
+    await side.step();
+    await side.step();
+    await first(world, id);
+    await side.finish();
+    return { outcome, stored: await world.messages.stored(id, 1) };
+  };
+  const edit =
+    (text: string, expected?: number[]) =>
+    ({ messages }: Stores, id: string) =>
+      messages.edit(id, 1, 'alice', text, expected);
+  const remove = ({ messages }: Stores, id: string) => messages.delete(id, 1, 'alice');
+
+  it('delete it for good, when one edits and the other deletes', async () => {
+    const { outcome, stored } = await race(edit('edited'), remove);
+    expect(outcome?.kind).toBe('changed');
+    expect(stored).toMatchObject({ text: '', version: 3, deletedAt: expect.any(Number) });
+    expect((await race(remove, edit('edited'))).outcome).toEqual({ kind: 'not_found' });
+  });
+
+  it('are answered with their own texts', async () => {
+    const { outcome, stored } = await race(edit('one'), edit('two'));
+    expect(outcome).toMatchObject({ kind: 'changed', message: { text: 'two', version: 3 } });
+    expect(stored).toMatchObject({ text: 'two', version: 3 });
+  });
+
+  it('lose to the other when they name the version that they have seen', async () => {
+    const { outcome, stored } = await race(edit('one', [1]), edit('two', [1]));
+    expect(outcome).toEqual({ kind: 'stale' });
+    expect(stored).toMatchObject({ text: 'one', version: 2 });
+  });
+});
