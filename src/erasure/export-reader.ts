@@ -11,8 +11,11 @@ export type ExportLine = Record<string, unknown>;
  */
 const PAGE = 250;
 
-/** What only makes the rest work: it says nothing that isn't said elsewhere. */
-const LEFT_OUT = new Set(['head', 'idempotency', 'erasure']);
+/**
+ * What only makes the rest work: it says nothing that isn't said elsewhere. One's own blocks are told; `barred` items stand at
+ * both ends of a block, and would tell who has blocked one.
+ */
+const LEFT_OUT = new Set(['head', 'idempotency', 'erasure', 'barred']);
 
 /** Where an export is: in one's own partition, then among the followers, then in each conversation. */
 type Position = ['own', string?] | ['followers', string?] | ['messages', string, number];
@@ -63,7 +66,7 @@ export class ExportReader {
 }
 
 /** These say in their key alone whom, or what, they are about. */
-const NAMED_BY_KEY = new Set(['following', 'follower', 'reacted', 'barred']);
+const NAMED_BY_KEY = new Set(['following', 'follower', 'reacted']);
 
 const toLine = (item: Item): ExportLine => {
   const { pk: _pk, sk, feedPk: _feedPk, feedSk: _feedSk, ...line } = item as Item & ExportLine;

@@ -94,6 +94,16 @@ describe('an export', () => {
     expect(JSON.stringify(of('thought'))).not.toContain('of bob');
   });
 
+  it('does not tell who has blocked one', async () => {
+    await json('POST /thoughts', {}, { text: 'first' });
+    for (const name of ['bob', 'carol']) await world.users.ensure(name);
+    await world.blocks.block('bob', 'alice');
+    await world.blocks.block('alice', 'carol');
+    const lines = await exported();
+    expect(lines.filter(({ type }) => type === 'block')).toMatchObject([{ blocked: 'carol' }]);
+    expect(JSON.stringify(lines)).not.toContain('bob');
+  });
+
   it('takes no cursor but its own', async () => {
     expect(await json('GET /users/me/export', { cursor: 'Zm9v' })).toMatchObject({
       status: 400,
