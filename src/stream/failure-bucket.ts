@@ -1,6 +1,7 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import type { StepOutcome } from '../erasure/erasure.ts';
 import type { FailedRecords } from '../erasure/phases.ts';
+import { type FailedObjects, forgetIn } from './failed-objects.ts';
 import type { Parking } from './handler.ts';
 import { parkingReason } from './parking-reason.ts';
 
@@ -37,49 +38,55 @@ export class FailureBucket implements Parking, FailedRecords {
   /** Parked records of a person go; from a batch that the mapping gave up, only theirs do. */
   async forget(username: string, after: string | undefined): Promise<StepOutcome> {
     if (this.#name === '') return { erased: 0 };
-    const { GetObjectCommand, ListObjectsV2Command, S3Client } = await import('@aws-sdk/client-s3');
-    const s3 = new S3Client({});
-    const { Contents = [], IsTruncated } = await s3.send(
-      new ListObjectsV2Command({ Bucket: this.#name, StartAfter: after }),
-    );
-    const some = Contents.slice(0, OBJECTS_AT_ONCE);
-    let erased = 0;
-    for (const { Key } of some) {
-      if (Key === undefined) continue;
-      const { Body } = await s3.send(new GetObjectCommand({ Bucket: this.#name, Key }));
-      const text = (await Body?.transformToString()) ?? '';
-      const left = withoutRecordsOf(text, username);
-      if (left === text) continue;
-      await this.#replace(Key, left);
-      erased++;
-    }
-    return { erased, next: IsTruncated || Contents.length > some.length ? some.at(-1)?.Key : undefined };
-  }
-
-  async #replace(Key: string, body: string | undefined): Promise<void> {
-    const { DeleteObjectCommand, PutObjectCommand, S3Client } = await import('@aws-sdk/client-s3');
-    const place = { Bucket: this.#name, Key };
-    await new S3Client({}).send(
-      body === undefined ? new DeleteObjectCommand(place) : new PutObjectCommand({ ...place, Body: body }),
-    );
+    return forgetIn(await objectsOf(this.#name), username, after);
   }
 }
 
-/** What is kept of an object; undefined when nothing is. One that can't be read and names the person goes as well. */
-export const withoutRecordsOf = (text: string, username: string): string | undefined => {
-  // As a whole value, or as a part of a key.
-  const isNamed = (json: string) => json.includes(`"${username}"`) || new RegExp(`#${username}(?:#|")`).test(json);
-  if (!isNamed(text)) return text;
-  const object = parsed(text);
-  const Records = object?.payload?.Records?.filter((record) => !isNamed(JSON.stringify(record)));
-  if (!Records || Records.length === 0) return undefined;
-  return JSON.stringify({ ...object, payload: { ...object?.payload, Records } });
+/** An ETag names what is stored; where the endpoint gives none, the last one to write wins. */
+const objectsOf = async (Bucket: string): Promise<FailedObjects> => {
+  const { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } = await import(
+    '@aws-sdk/client-s3'
+  );
+  const s3 = new S3Client({});
+  return {
+    async list(after) {
+      const { Contents = [], IsTruncated } = await s3.send(new ListObjectsV2Command({ Bucket, StartAfter: after }));
+      const keys = Contents.flatMap(({ Key }) => Key ?? []);
+      const some = keys.slice(0, OBJECTS_AT_ONCE);
+      return { keys: some, hasMore: IsTruncated === true || keys.length > some.length };
+    },
+
+    async get(Key) {
+      try {
+        const { Body, ETag } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+        return { text: (await Body?.transformToString()) ?? '', version: ETag };
+      } catch (error) {
+        if (statusOf(error) === 404) return undefined;
+        throw error;
+      }
+    },
+
+    async replace(Key, Body, IfMatch) {
+      try {
+        await s3.send(new PutObjectCommand({ Bucket, Key, Body, IfMatch }));
+        return { kind: 'replaced' };
+      } catch (error) {
+        if (NOT_THE_SAME.has(statusOf(error))) return { kind: 'changed' };
+        throw error;
+      }
+    },
+
+    async delete(Key) {
+      await s3.send(new DeleteObjectCommand({ Bucket, Key }));
+    },
+  };
 };
 
-const parsed = (text: string): { payload?: { Records?: unknown[] } } | undefined => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
+/**
+ * Deleted, replaced at the same time, replaced before.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+ */
+const NOT_THE_SAME: ReadonlySet<number | undefined> = new Set([404, 409, 412]);
+
+const statusOf = (error: unknown): number | undefined =>
+  (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
