@@ -3,7 +3,7 @@ import type { FollowStore } from '../follows/follow-store.ts';
 import type { Counters } from '../table/counters.ts';
 import { keys, lists } from '../table/keys.ts';
 import { writeNamed } from '../table/named-writes.ts';
-import type { Item, Key, Table } from '../table/table.ts';
+import type { Item, Key, Table, Write } from '../table/table.ts';
 import type { ThoughtReference } from '../thoughts/thought.ts';
 import type { ThoughtStore } from '../thoughts/thought-store.ts';
 
@@ -19,7 +19,7 @@ export interface Reaction {
   kind: ReactionKind;
 }
 
-type ReactionItem = Item & { type: 'reaction'; kind: ReactionKind; thoughtId: string };
+export type ReactionItem = Item & { type: 'reaction'; kind: ReactionKind; thoughtId: string };
 
 interface Dependencies {
   table: Table;
@@ -48,11 +48,14 @@ export class ReactionStore {
     if (relations.get(author)?.blocked) return { kind: 'blocked' };
     const key = keys.reaction(id, username);
     const item: ReactionItem = { ...key, type: 'reaction', kind, thoughtId: id };
-    const reacted: Item = { ...keys.reacted(username, id), type: 'reacted' };
     const refused = await counters.move({ kind: 'thought', id }, 'reactions', 1, (count, attempts) =>
       writeNamed(
         table,
-        { reaction: { put: item, when: [{ attribute: 'pk', is: 'absent' }] }, reacted: { put: reacted }, count },
+        {
+          reaction: { put: item, when: [{ attribute: 'pk', is: 'absent' }] },
+          reacted: reactedWrite(username, id),
+          count,
+        },
         { attempts },
       ),
     );
@@ -91,3 +94,8 @@ export class ReactionStore {
     return items.slice(0, limit).map(({ sk, kind }) => ({ username: sk, kind }));
   }
 }
+
+/** By this an erasure finds a person's reactions. */
+export const reactedWrite = (username: string, thoughtId: string): Write => ({
+  put: { ...keys.reacted(username, thoughtId), type: 'reacted' },
+});

@@ -162,6 +162,21 @@ describe('a migration of the first edition', () => {
     expect(rules).toEqual([]);
   });
 
+  it('lets an erasure find every reaction: of the first edition, and of a release that did not note it yet', async () => {
+    const { table, world, items, run } = await setUp(7);
+    const thought = items.find(({ type, deletedAt }) => type === 'thought' && !deletedAt) as unknown as Thought;
+    await world.reactions.react('a_later_one', thought, 'wow');
+    await table.write([{ delete: keys.reacted('a_later_one', thought.id) }]);
+    const counts = await run();
+    expect(counts['marked reaction']).toBe(1);
+    const reactions = (await dump(table)).filter(({ type }) => type === 'reaction') as (Item & { thoughtId: string })[];
+    expect(reactions.length).toBeGreaterThan(1);
+    for (const { sk, thoughtId } of reactions) {
+      expect(await table.get(keys.reacted(sk, thoughtId)), `${sk} ${thoughtId}`).toMatchObject({ type: 'reacted' });
+    }
+    expect((await run())['marked reaction']).toBe(0);
+  });
+
   it('keeps what was taken back away, and counts once who reacts again meanwhile', async () => {
     const { table, world, items, run } = await setUp(6);
     const old = items.filter(({ type }) => type === 'reaction') as unknown as (Item & { thoughtId: string })[];

@@ -3,13 +3,15 @@ import { type Key, keys } from '../../../src/table/keys.ts';
 import type { Item, Table } from '../../../src/table/table.ts';
 import type { EntryItem } from '../../../src/timelines/timeline-store.ts';
 import { type FirstKind, firstKindOf } from './first-edition.ts';
-import { type MigrationDependencies, removeLeftOver, STEPS, takeKeys } from './steps.ts';
+import { type MigrationDependencies, markReactions, removeLeftOver, STEPS, takeKeys } from './steps.ts';
 
 const AT_ONCE = 16;
 const POSITION = keys.migration('SECOND_EDITION');
 
 /** What was brought to the second edition, by kind, since the migration began. */
-export type MigrationCounts = Partial<Record<FirstKind | 'examined' | 'block' | 'left-over entry', number>>;
+export type MigrationCounts = Partial<
+  Record<FirstKind | 'examined' | 'block' | 'marked reaction' | 'left-over entry', number>
+>;
 
 interface MigrationOptions {
   /** Where it stands is written down after so many items. */
@@ -58,10 +60,18 @@ const migratePortion = async (
   }
   const blocks = items.filter(({ type }) => type === 'block');
   await pMap(blocks, (block) => takeKeys(block, deps), { concurrency: AT_ONCE });
+  const reactions = items.filter((item) => item.type === 'reaction' && firstKindOf(item) === undefined);
+  const marked = await markReactions(reactions, deps);
   const entries = items.filter(({ type }) => type === 'topic-entry' || type === 'reply-entry') as EntryItem[];
   const leftOver = await removeLeftOver(entries, deps);
   const migrated = [...byKind].map(([kind, { length }]) => [kind, length] as [FirstKind, number]);
-  return [...migrated, ['examined', items.length], ['block', blocks.length], ['left-over entry', leftOver]];
+  return [
+    ...migrated,
+    ['examined', items.length],
+    ['block', blocks.length],
+    ['marked reaction', marked],
+    ['left-over entry', leftOver],
+  ];
 };
 
 const portionsOf = async function* (table: Table, after: Key | undefined, size: number): AsyncGenerator<Item[]> {

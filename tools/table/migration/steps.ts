@@ -1,4 +1,6 @@
+import pMap from 'p-map';
 import type { BlockItem } from '../../../src/follows/block-store.ts';
+import { type ReactionItem, reactedWrite } from '../../../src/reactions/reaction-store.ts';
 import type { Stores } from '../../../src/stores.ts';
 import { SINGLE_WRITER } from '../../../src/table/counters.ts';
 import { authorOfHead, feedKeys, keys, namesOfEdge } from '../../../src/table/keys.ts';
@@ -21,6 +23,8 @@ type Step = (item: Item, deps: MigrationDependencies) => Promise<void>;
 /** Sorts behind every id. */
 const LAST = '~';
 const TRIES = 20;
+const MARKS_AT_ONCE = 16;
+const ABSENT: Condition[] = [{ attribute: 'pk', is: 'absent' }];
 const PRESENT: Condition[] = [{ attribute: 'pk', is: 'present' }];
 
 /** Each is one transaction, conditional on what it has read: whoever breaks off leaves no half of it. */
@@ -85,7 +89,10 @@ export const STEPS: Record<FirstKind, Step> = {
     const { pk, sk, ...rest } = item as Item & { thoughtId: string };
     const old = { delete: { pk, sk }, when: PRESENT };
     const put = { ...rest, ...keys.reaction(rest.thoughtId, sk) };
-    const refused = await writeNamed(table, { old, put: { put, when: [{ attribute: 'pk', is: 'absent' }] } });
+    const refused = await writeNamed(table, {
+      ...{ old, put: { put, when: ABSENT } },
+      reacted: reactedWrite(sk, rest.thoughtId),
+    });
     if (!refused.has('put') || refused.has('old')) return;
     await stores.counters.move({ kind: 'thought', id: rest.thoughtId }, 'reactions', -1, (count, attempts) =>
       writeNamed(table, { old, count }, { attempts }),
@@ -120,6 +127,22 @@ const FIRST_SINGLE_WRITER = '8';
 export const takeKeys = (item: Item, { stores }: MigrationDependencies): Promise<void> => {
   const { username, blocked } = item as BlockItem;
   return stores.blocks.takeKeys(username, blocked);
+};
+
+/**
+ * Reactions of an earlier release have no item at the person, by which an erasure finds them.
+ * @returns how many got one
+ */
+export const markReactions = async (items: Item[], { table }: MigrationDependencies): Promise<number> => {
+  const reactions = items as ReactionItem[];
+  const markOf = ({ sk, thoughtId }: ReactionItem) => keys.reacted(sk, thoughtId);
+  const found = await table.batchGet(reactions.map(markOf), { consistent: true });
+  const marked = new Set(found.map(({ pk, sk }) => `${pk} ${sk}`));
+  const unmarked = reactions.filter((reaction) => !marked.has(`${markOf(reaction).pk} ${markOf(reaction).sk}`));
+  const mark = ({ pk, sk, thoughtId }: ReactionItem) =>
+    table.write([{ check: { pk, sk }, when: PRESENT }, reactedWrite(sk, thoughtId)]);
+  await pMap(unmarked, mark, { concurrency: MARKS_AT_ONCE });
+  return unmarked.length;
 };
 
 /** The first edition left the entries of deleted thoughts in topics and replies. @returns how many were taken away */
