@@ -3,7 +3,7 @@ import type { Runtime } from '../runtime.ts';
 import { keys, lists } from '../table/keys.ts';
 import { writeNamed } from '../table/named-writes.ts';
 import { type Table, TableBusyError } from '../table/table.ts';
-import { earlierPost, type Idempotency, idempotencyWrite } from '../thoughts/idempotency.ts';
+import { earlierPost, type Idempotency, idempotencyWrites, isUsed } from '../thoughts/idempotency.ts';
 import { AGAIN, type Attempt, type Busy, done, ONCE, takingTurns } from './contended.ts';
 import { type Head, isEnded, memberOf, type Roster, type Span } from './conversation.ts';
 import { headWrite, type MessageItem, messageItem, rosterWrite, toMessage } from './conversation-items.ts';
@@ -99,12 +99,12 @@ export class MessageStore {
           head: headWrite(found?.head, head),
           message: { put: messageItem(message) },
           ...(!found && { roster: rosterWrite(roster) }),
-          ...(idempotency && { idempotency: idempotencyWrite(author, idempotency, posted, createdAt) }),
+          ...(idempotency && idempotencyWrites(author, idempotency, posted, createdAt)),
         },
         ONCE,
       );
       if (refused.size === 0) return done({ kind: 'posted', conversation: { head, roster }, message });
-      return refused.has('idempotency') ? this.#unless(post, undefined) : AGAIN;
+      return isUsed(refused) ? this.#unless(post, undefined) : AGAIN;
     });
   }
 

@@ -82,6 +82,11 @@ export const keys = {
     pk: `USER#${username}`,
     sk: `IDEMPOTENCY#${sha256(key)}`,
   }),
+  /** Where the release before keeps it. The release after this one needs it no more. */
+  earlierIdempotency: (username: string, key: string): Key => ({
+    pk: `IDEMPOTENCY#${username}#${sha256(key)}`,
+    sk: 'IDEMPOTENCY',
+  }),
 };
 
 /** The partition that holds an audience, one item a member, by slice. */
@@ -130,6 +135,12 @@ export const feedKeys = (id: string, shards: number) => ({
 });
 
 export const feedPartitions = (shards: number): string[] => Array.from({ length: shards }, (_, at) => `FEED#${at}`);
+
+/** The same idempotency key in its earlier place. */
+export const earlierIdempotencyOf = (username: string, { sk }: Key): Key => ({
+  pk: `IDEMPOTENCY#${username}#${sk.slice('IDEMPOTENCY#'.length)}`,
+  sk: 'IDEMPOTENCY',
+});
 
 /** The author and the id in a thought's key: `USER#alice`/`THOUGHT#<id>`. */
 export const referenceOf = ({ pk, sk }: Key): { author: string; id: string } => ({

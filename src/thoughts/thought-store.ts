@@ -6,7 +6,7 @@ import { authorOfHead, keys } from '../table/keys.ts';
 import { writeNamed } from '../table/named-writes.ts';
 import { type ReadOptions, type Table, TableBusyError, type Write } from '../table/table.ts';
 import { type AuthorHead, type HeadItem, headWrite, toHead } from './author-head.ts';
-import { earlierPost, type Idempotency, idempotencyWrite } from './idempotency.ts';
+import { earlierPost, type Idempotency, idempotencyWrites, isUsed } from './idempotency.ts';
 import { topicsOf } from './text.ts';
 import { isVisible, type NewThought, type Thought, type ThoughtEdit, type ThoughtReference } from './thought.ts';
 import { type ThoughtItem, thoughtItem, tombstoneItem, toThought } from './thought-items.ts';
@@ -77,10 +77,10 @@ export class ThoughtStore {
       const refused = await this.#write(thought, 1, {
         head: headWrite(head, { created: id, counted: isCounted(thought) ? 1 : 0 }),
         thought: { put: thoughtItem(thought, this.#feedShards), when: [{ attribute: 'pk', is: 'absent' }] },
-        ...(idempotency && { idempotency: idempotencyWrite(author, idempotency, thought, createdAt) }),
+        ...(idempotency && idempotencyWrites(author, idempotency, thought, createdAt)),
       });
       if (refused.size === 0) return { kind: 'created', thought };
-      if (refused.has('idempotency') && idempotency) {
+      if (idempotency && isUsed(refused)) {
         const earlier = await this.#earlier(author, idempotency);
         if (earlier) return earlier;
       }

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { keys } from '../../../src/table/keys.ts';
 import type { Item, Key, Query, ReadOptions, Table, Write, WriteOutcome } from '../../../src/table/table.ts';
 import type { Idempotency } from '../../../src/thoughts/idempotency.ts';
 import { createWorld, dump, type MakeTable, post, times, type World } from '../world.ts';
@@ -46,6 +47,23 @@ export const thoughtCreateContract = (makeTable: MakeTable) => {
       expect(again).toEqual({ kind: 'replayed', thought: JSON.parse(JSON.stringify(made.thought)) });
       expect((await listed()).length).toBe(1);
       expect((await post(world, 'alice')).seq).toBe(2);
+    });
+
+    it('posts once while this release and the one before answer in turns', async () => {
+      const { runtime, table, thoughts } = world;
+      const earlier = await post(world, 'alice', 'once');
+      const later = { type: 'idempotency', fingerprint: 'body', expiresAt: Math.floor(runtime.now() / 1000) + 3600 };
+      // As the release before writes it.
+      const put = (key: string) => ({
+        put: { ...keys.earlierIdempotency('alice', key), ...later, id: earlier.id } as Item,
+        when: [{ attribute: 'pk', is: 'absent' as const }],
+      });
+      expect((await table.write([put('theirs')])).kind).toBe('written');
+      const replayed = await thoughts.create('alice', { text: 'once' }, idempotency('theirs'));
+      expect(replayed).toMatchObject({ kind: 'replayed', thought: { id: earlier.id } });
+      expect((await thoughts.create('alice', { text: 'ours' }, idempotency('ours'))).kind).toBe('created');
+      expect((await table.write([put('ours')])).kind).toBe('refused');
+      expect((await listed()).length).toBe(2);
     });
 
     it('refuses another body', async () => {

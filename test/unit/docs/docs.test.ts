@@ -70,6 +70,7 @@ describe('docs/access-patterns.md', () => {
     message: 'MESSAGE#',
     inboxRow: 'CONVERSATION#',
     idempotency: 'IDEMPOTENCY#',
+    earlierIdempotency: 'IDEMPOTENCY#a#hash',
     lag: 'LAG#',
     firstReaction: 'REACTIONS#',
     migration: 'MIGRATION',
