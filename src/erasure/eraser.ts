@@ -1,9 +1,11 @@
-import { advanced, type Erasure, isEarly } from './erasure.ts';
+import type { LagStore } from '../timelines/lag-store.ts';
+import { advanced, type Erasure, isEarly, MOST_LAG_MS, waitsForFanOut } from './erasure.ts';
 import type { ErasureStore } from './erasure-store.ts';
 import { type PhaseDependencies, STEPS } from './phases.ts';
 
 interface Dependencies extends PhaseDependencies {
   erasures: ErasureStore;
+  lag: Pick<LagStore, 'since'>;
 }
 
 /** So much one invocation does, so that its neighbours in the batch do not wait for long. */
@@ -17,18 +19,25 @@ export class Eraser {
     this.#deps = deps;
   }
 
-  async goOn(username: string, hasTime: () => boolean): Promise<void> {
+  /** @param step the one that the record tells of: whoever has made another one has made a record of it too */
+  async goOn(username: string, hasTime: () => boolean, step?: number): Promise<void> {
     const { erasures, runtime } = this.#deps;
     const before = await erasures.of(username);
-    // Erased, and this record has come twice.
-    if (!before) return;
+    // Erased or moved on, and this record has come twice.
+    if (!before || (step !== undefined && step !== before.step)) return;
     let now: Erasure | undefined = before;
-    for (let step = 0; now && step < STEPS_AT_ONCE && hasTime() && !isEarly(now, runtime.now()); step++) {
+    for (let done = 0; now && done < STEPS_AT_ONCE && hasTime() && !(await this.#mustWait(now)); done++) {
       const outcome = await STEPS[now.phase](this.#deps, username, now.cursor);
       now = advanced(now, outcome, runtime.now());
     }
     // Too early: noting it is what makes the stream come again, after its next poll.
     if (now) await erasures.note(before, now);
     else await erasures.finish(before);
+  }
+
+  async #mustWait(erasure: Erasure): Promise<boolean> {
+    const { lag, runtime } = this.#deps;
+    const now = runtime.now();
+    return isEarly(erasure, now) || (waitsForFanOut(erasure) && (await lag.since(now)) > MOST_LAG_MS);
   }
 }

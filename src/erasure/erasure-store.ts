@@ -1,10 +1,12 @@
-import { type Runtime, seconds } from '../runtime.ts';
+import { MINUTE, type Runtime, seconds } from '../runtime.ts';
 import { keys } from '../table/keys.ts';
 import type { Condition, Item, Table } from '../table/table.ts';
 import type { Erasure, ErasureItem } from './erasure.ts';
 
 const ABSENT: Condition[] = [{ attribute: 'pk', is: 'absent' }];
 const PRESENT: Condition[] = [{ attribute: 'pk', is: 'present' }];
+/** An erasure notes how far it is with each poll of the stream, and an invocation ends within a minute. */
+const STANDS_STILL_MS = 2 * MINUTE;
 
 /** Erasures under way, and what is left of those that are over: the digest of a handle that is held. */
 export class ErasureStore {
@@ -19,19 +21,42 @@ export class ErasureStore {
     this.#holdMs = holdMs;
   }
 
-  /** From here on the account is refused everything but to ask how far this is. Beginning twice is beginning once. */
+  /**
+   * From here on the account is refused everything but to ask how far this is, and others can begin nothing new with the
+   * person, who has no profile any more. Beginning twice is beginning once, and moves on an erasure that stands still.
+   */
   async begin(identity: string, username: string): Promise<Erasure> {
     const now = this.#runtime.now();
     const erasure: Erasure = {
       ...{ username, identity, startedAt: now, phase: 'sockets', phaseAt: now },
-      ...{ erased: 0, step: 0 },
+      ...{ erased: 0, step: 0, notedAt: now },
     };
     const item: ErasureItem = { ...keys.erasure(username), type: 'erasure', ...erasure };
-    await this.#table.write([
+    const outcome = await this.#table.write([
       { put: item, when: ABSENT },
       { update: keys.account(identity), set: { erasingSince: now }, when: PRESENT },
+      { delete: keys.profile(username) },
     ]);
-    return (await this.of(username)) ?? erasure;
+    const begun = await this.of(username);
+    if (outcome.kind === 'refused' && begun) await this.#wake(begun);
+    return begun ?? erasure;
+  }
+
+  /**
+   * Has the stream go on with an erasure whose record it has given up. Only one that stands still: a record more is one
+   * invocation more.
+   */
+  async #wake({ username, step, notedAt }: Erasure): Promise<void> {
+    const now = this.#runtime.now();
+    if (now < notedAt + STANDS_STILL_MS) return;
+    await this.#table.write([
+      {
+        update: keys.erasure(username),
+        set: { notedAt: now },
+        add: { step: 1 },
+        when: [{ attribute: 'step', is: '=', value: step }],
+      },
+    ]);
   }
 
   async of(username: string): Promise<Erasure | undefined> {
@@ -41,7 +66,8 @@ export class ErasureStore {
 
   /** Notes how far it is, which makes the stream go on; nothing when another invocation has noted it before. */
   async note(before: Erasure, after: Erasure): Promise<void> {
-    const item: ErasureItem = { ...keys.erasure(before.username), type: 'erasure', ...after, step: before.step + 1 };
+    const noted: Erasure = { ...after, step: before.step + 1, notedAt: this.#runtime.now() };
+    const item: ErasureItem = { ...keys.erasure(before.username), type: 'erasure', ...noted };
     await this.#table.write([{ put: item, when: [{ attribute: 'step', is: '=', value: before.step }] }]);
   }
 

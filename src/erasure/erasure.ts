@@ -20,6 +20,7 @@ export const PHASES = [
   'images',
   'failures',
   'settling',
+  'feeds',
   'rest',
 ] as const;
 export type Phase = (typeof PHASES)[number];
@@ -31,6 +32,13 @@ export type Phase = (typeof PHASES)[number];
 export const QUIET_MS = ACCOUNT_CACHE_MS + MINUTE;
 /** The deletes of thoughts are delivered to the channels' listeners meanwhile, before the last traces of them go. */
 export const SETTLE_MS = MINUTE;
+
+/**
+ * Before these the fan-out must have delivered what was written: rows of inboxes and entries lead to what is erased, and
+ * tombstones to what the fan-out still removes. With a lag of more than this they wait for longer than their time.
+ */
+export const MOST_LAG_MS = MINUTE / 2;
+const AFTER_THE_FAN_OUT: ReadonlySet<Phase> = new Set<Phase>(['sockets', 'settling']);
 
 /** How far the erasure of one person has come. Each change of it makes the stream go on. */
 export interface Erasure {
@@ -47,6 +55,8 @@ export interface Erasure {
   erased: number;
   /** One more with each change of this. */
   step: number;
+  /** When it was changed last, in milliseconds since 1970. */
+  notedAt: number;
 }
 
 export type ErasureItem = Item & Erasure & { type: 'erasure' };
@@ -65,6 +75,9 @@ export const advanced = (before: Erasure, { erased, next }: StepOutcome, nowMs: 
   return phase && { ...before, phase, cursor: undefined, phaseAt: nowMs, erased: sum };
 };
 
-/** Whether an erasure has to wait. */
+/** Whether an erasure has to wait while the fan-out is late. */
+export const waitsForFanOut = ({ phase }: Erasure): boolean => AFTER_THE_FAN_OUT.has(phase);
+
+/** Whether an erasure has to wait for its time. */
 export const isEarly = ({ startedAt, phase, phaseAt }: Erasure, nowMs: number): boolean =>
   nowMs < startedAt + QUIET_MS || (phase === 'settling' && nowMs < phaseAt + SETTLE_MS);

@@ -8,8 +8,8 @@ import type { Sockets } from '../push/sockets.ts';
 import type { ReactionStore } from '../reactions/reaction-store.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Counters } from '../table/counters.ts';
-import { type Key, keys, lists, namesOfEdge } from '../table/keys.ts';
-import type { Item, Table } from '../table/table.ts';
+import { earlierIdempotencyOf, type Key, keys, lists, namesOfEdge } from '../table/keys.ts';
+import type { Condition, Item, Table } from '../table/table.ts';
 import { timeOfId } from '../thoughts/thought.ts';
 import type { ThoughtItem } from '../thoughts/thought-items.ts';
 import { toThought } from '../thoughts/thought-items.ts';
@@ -71,36 +71,13 @@ const sockets: Step = async ({ presence, sockets, forget }, username) => {
   return { erased: present?.connections.length ?? 0 };
 };
 
-/** Each goes as a deleted one does, so that listeners of its channels hear of it; replies to it cease to name its author. */
+/** Each goes as a deleted one does, so that listeners of its channels hear of it. */
 const thoughts: Step = async (deps, username, cursor) => {
-  const page = await pageOf<ThoughtItem>(deps, lists.thoughtsOf(username), cursor, PAGE / 2);
-  for (const item of page.items) {
-    const thought = toThought(item);
-    if (thought.deletedAt === undefined) await deps.thoughts.erase(username, thought.id);
-    await deps.timelines.removeFromFeeds({ ...thought, deletedAt: deps.runtime.now() }, [], deps.runtime.now());
-    await repliesTo(deps, thought.id);
+  const page = await pageOf<ThoughtItem>(deps, lists.thoughtsOf(username), cursor);
+  for (const { id, deletedAt } of page.items) {
+    if (deletedAt === undefined) await deps.thoughts.erase(username, id);
   }
   return { erased: page.items.length, next: page.next };
-};
-
-const repliesTo = async ({ table }: PhaseDependencies, id: string): Promise<void> => {
-  for (;;) {
-    const entries = await table.query<EntryItem>({ ...lists.replies(id), limit: PAGE, consistent: true });
-    await pMap(
-      entries,
-      ({ author, sk }) =>
-        table.write([
-          {
-            update: keys.thought(author, sk),
-            remove: ['inReplyTo'],
-            when: [{ attribute: 'inReplyTo', is: 'present' }],
-          },
-        ]),
-      { concurrency: AT_ONCE },
-    );
-    await deleteAll(table, entries);
-    if (entries.length < PAGE) return;
-  }
 };
 
 const conversations: Step = async (deps, username, cursor) => {
@@ -200,13 +177,46 @@ const images: Step = async (deps, username) => {
   return { erased, next: erased > 0 ? 'more' : undefined };
 };
 
+/**
+ * Thoughts are tombstones by now, and what was written before them is delivered: what topics have of them goes, and replies
+ * cease to name their author. At most a page of replies more than one in a step.
+ */
+const feeds: Step = async (deps, username, cursor) => {
+  const { runtime, table, timelines } = deps;
+  const list = lists.thoughtsOf(username);
+  const page = await pageOf<ThoughtItem>(deps, list, cursor, PAGE / 2);
+  let erased = 0;
+  let done = cursor ?? list.prefix;
+  for (const item of page.items) {
+    const thought = toThought(item);
+    await timelines.removeFromFeeds(thought, [], runtime.now());
+    const replies = await table.query<EntryItem>({ ...lists.replies(thought.id), limit: PAGE, consistent: true });
+    await unlink(table, replies);
+    erased += replies.length;
+    if (replies.length < PAGE) done = item.sk;
+    if (erased >= PAGE) return { erased, next: done };
+  }
+  return { erased, next: page.next };
+};
+
+const unlink = async (table: Table, replies: EntryItem[]): Promise<void> => {
+  const when: Condition[] = [{ attribute: 'inReplyTo', is: 'present' }];
+  await pMap(
+    replies,
+    ({ author, sk }) => table.write([{ update: keys.thought(author, sk), remove: ['inReplyTo'], when }]),
+    { concurrency: AT_ONCE },
+  );
+  await deleteAll(table, replies);
+};
+
 /** The person's own partition, but for how far this is; and the items elsewhere that have one's name in their key. */
 const rest: Step = async (deps, username) => {
   const { table, counters } = deps;
   const own = keys.erasure(username);
   const { items, next } = await pageOf(deps, { pk: own.pk, prefix: '' }, undefined, ENTRIES);
   const left = items.filter(({ sk }) => sk !== own.sk);
-  await deleteAll(table, left);
+  const used = left.filter(({ type }) => type === 'idempotency').map((item) => earlierIdempotencyOf(username, item));
+  await deleteAll(table, [...used, ...left]);
   if (next !== undefined) return { erased: left.length, next: 'more' };
   const named = [
     keys.presence(username),
@@ -234,5 +244,6 @@ export const STEPS: Record<Phase, Step> = {
   },
   failures: ({ failures }, username, cursor) => failures.forget(username, cursor),
   settling: async () => ({ erased: 0 }),
+  feeds,
   rest,
 };

@@ -16,9 +16,13 @@ export class UnreadableRecordError extends Error {
   override readonly name = 'UnreadableRecordError';
 }
 
-/** Who is being erased, when the record says that an erasure has begun or goes on. */
-export const erasedIn = ({ dynamodb }: DynamoDBRecord): string | undefined =>
-  dynamodb?.NewImage?.type?.S === 'erasure' ? dynamodb.NewImage.username?.S : undefined;
+/** Who is being erased, and at which step, when the record says that an erasure has begun or goes on. */
+export const erasedIn = ({ dynamodb }: DynamoDBRecord): { username: string; step: number } | undefined => {
+  const { type, username, step } = dynamodb?.NewImage ?? {};
+  return type?.S === 'erasure' && username?.S !== undefined
+    ? { username: username.S, step: Number(step?.N) }
+    : undefined;
+};
 
 /** What a stream record asks for; `undefined` for what concerns nobody (the mapping's filter lets none of it through). */
 export const decodeRecord = (record: DynamoDBRecord): Change | undefined => {

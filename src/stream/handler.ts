@@ -49,8 +49,8 @@ export const createStreamHandler = ({ eraser, fanOut, pusher, parking, markMisse
       if (ahead) console.warn(JSON.stringify({ message: 'clock_ahead', ...ahead }));
       try {
         const erased = erasedIn(record);
-        const change = erased === undefined ? decodeRecord(record) : undefined;
-        if (erased !== undefined) await eraser.goOn(erased, hasTime);
+        const change = erased ? undefined : decodeRecord(record);
+        if (erased) await eraser.goOn(erased.username, hasTime, erased.step);
         if (change) await fanOut.handle(change, invocation);
         courier.look();
         return { kind: 'done' };

@@ -69,6 +69,7 @@ export interface Erasure {
     | 'images'
     | 'failures'
     | 'settling'
+    | 'feeds'
     | 'rest';
   erased?: number;
 }

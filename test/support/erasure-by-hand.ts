@@ -1,0 +1,36 @@
+import { Eraser } from '../../src/erasure/eraser.ts';
+import type { Phase } from '../../src/erasure/erasure.ts';
+import type { Table } from '../../src/table/table.ts';
+import type { erasureScene } from './erasure-scene.ts';
+import { dump } from './world.ts';
+
+export type ErasureScene = Awaited<ReturnType<typeof erasureScene>>;
+
+const MOST_CALLS = 500;
+
+/** The eraser of a scene without its stream, on its table or another one. */
+export const eraserOf = (scene: ErasureScene, table: Table = scene.table): Eraser =>
+  new Eraser({
+    ...scene,
+    table,
+    forget: async () => {},
+    images: { removeAllOf: async () => 0 },
+    failures: { forget: async () => ({ erased: 0 }) },
+    entryMs: scene.settings.timelines.entryMs,
+  });
+
+/** Goes on with an erasure until it has come to a phase, or, without one, to its end. */
+export const eraseUntil = async (scene: ErasureScene, username: string, phase?: Phase): Promise<void> => {
+  const eraser = eraserOf(scene);
+  for (let call = 0; call < MOST_CALLS; call++) {
+    const now = await scene.erasures.of(username);
+    if (!now || now.phase === phase) return;
+    await eraser.goOn(username, () => true);
+    scene.runtime.pass(1_000);
+  }
+  throw new Error(`The erasure does not come to ${phase ?? 'its end'}`);
+};
+
+/** The items that have any of these words in them. */
+export const itemsWith = async ({ table }: ErasureScene, ...words: string[]): Promise<string[]> =>
+  (await dump(table)).map((item) => JSON.stringify(item)).filter((item) => words.some((word) => item.includes(word)));
