@@ -58,7 +58,7 @@ export const createStores = (table: Table, settings: Settings, runtime: Runtime 
   const conversationReader = new ConversationReader(table, runtime, inboxes);
   const messages = new MessageStore({ table, runtime, blocks, conversationReader });
   const conversations = new ConversationStore({ table, runtime, users, blocks, conversationReader, messages });
-  const inboxReader = new InboxReader(inboxes, conversationReader);
+  const inboxReader = new InboxReader(inboxes, conversationReader, blocks);
   return {
     ...{
       accounts,

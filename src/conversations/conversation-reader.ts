@@ -5,6 +5,7 @@ import { type ReadOptions, type Table, TableBusyError } from '../table/table.ts'
 import { type Head, memberOf, type Roster, type Span } from './conversation.ts';
 import { type HeadItem, type RosterItem, toHead, toRoster } from './conversation-items.ts';
 import type { InboxStore } from './inbox-store.ts';
+import { isNumberOnly, isWithin, type Message } from './message.ts';
 
 /** A conversation at one moment. */
 export interface Conversation {
@@ -73,7 +74,23 @@ export class ConversationReader {
   async spanOf(username: string, id: string): Promise<Span | undefined> {
     const roster = await this.roster(id);
     const member = roster && memberOf(roster, username);
-    if (member) return { from: member.from };
+    if (member) return { from: member.from, fromSeq: member.fromSeq };
     return roster && (await this.#inboxes.spanLeft(username, id));
+  }
+
+  /**
+   * Those of some messages, or of their events, that a person may see, or hear the number of, also after they were read:
+   * whoever has left in between learns nothing that was said after that.
+   * @param before what the person could see before the messages were read; who had left by then is not asked about again
+   */
+  async stillSeen<Numbered extends Pick<Message, 'place' | 'seq'>>(
+    username: string,
+    id: string,
+    before: Span,
+    found: Numbered[],
+  ): Promise<Numbered[]> {
+    if (before.until || found.length === 0) return found;
+    const span = await this.spanOf(username, id);
+    return span ? found.filter((one) => isWithin(one, span) || isNumberOnly(one, span)) : [];
   }
 }

@@ -64,11 +64,15 @@ export interface Member {
   username: string;
   /** The place of the first message that this member may see. */
   from: number;
+  /** The conversation's number when the member was added; none for who is in it from the beginning. */
+  fromSeq?: number | undefined;
 }
 
 /** What of a conversation one person may see: the messages from one place on, and, of who has left, up to another. */
 export interface Span {
   from: number;
+  /** The conversation's number when the person was added. Later changes of what they may not see are told without content. */
+  fromSeq?: number | undefined;
   /** The last message and the last change before the person left. */
   until?: { place: number; seq: number } | undefined;
 }
@@ -104,7 +108,7 @@ export const isEnded = ({ kind, members }: Roster): boolean => kind === 'two' &&
 /** The roster with one more member, who sees what is said from now on. */
 export const withMember = (roster: Roster, username: string, head: Head): Roster => ({
   ...roster,
-  members: [...roster.members, { username, from: head.place + 1 }],
+  members: [...roster.members, { username, from: head.place + 1, fromSeq: head.seq }],
   version: roster.version + 1,
 });
 

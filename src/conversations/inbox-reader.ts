@@ -1,7 +1,9 @@
+import type { BlockStore } from '../follows/block-store.ts';
 import { memberOf, type Roster, type Span } from './conversation.ts';
 import type { Conversation, ConversationReader } from './conversation-reader.ts';
 import { type InboxEntry, type InboxPosition, inboxPage } from './inbox.ts';
 import { type InboxStore, ROWS_AT_ONCE } from './inbox-store.ts';
+import { isClosed } from './message-changes.ts';
 
 /** One entry of an inbox, with what its conversation is called and who is in it. */
 export interface ListedEntry {
@@ -18,8 +20,10 @@ export type Insight =
 export class InboxReader {
   readonly #inboxes: InboxStore;
   readonly #conversations: ConversationReader;
+  readonly #blocks: BlockStore;
 
-  constructor(inboxes: InboxStore, conversations: ConversationReader) {
+  constructor(inboxes: InboxStore, conversations: ConversationReader, blocks: BlockStore) {
+    this.#blocks = blocks;
     this.#inboxes = inboxes;
     this.#conversations = conversations;
   }
@@ -47,7 +51,10 @@ export class InboxReader {
     return { entries: listed, ...(!isWhole && { next: { part: part.at(-1)?.conversation } }) };
   }
 
-  /** Nothing for an outsider, or when there is no such conversation. */
+  /**
+   * Nothing for an outsider, or when there is no such conversation. Of two of whom one has blocked the other, neither sees
+   * how far the other has read, as neither is told of it.
+   */
   async insight(username: string, id: string): Promise<Insight | undefined> {
     const conversation = await this.#conversations.get(id);
     if (!conversation) return undefined;
@@ -56,7 +63,8 @@ export class InboxReader {
       const left = (await this.#inboxes.row(username, id, { consistent: true }))?.left;
       return left && { kind: 'left', roster, span: left, name: left.name };
     }
-    const members = roster.members.map((member) => member.username);
+    const isShut = await isClosed(this.#blocks, roster, username);
+    const members = isShut ? [username] : roster.members.map((member) => member.username);
     return { kind: 'member', conversation, readMarks: await this.#inboxes.readMarks(id, members) };
   }
 

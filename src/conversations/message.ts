@@ -33,8 +33,15 @@ export interface Message {
  * Whether one person may know of a message as it is now: sent while they were a member, and, of who has left, not
  * changed since; for what an edit says was said after that.
  */
-export const isWithin = ({ place, seq }: Message, { from, until }: Span): boolean =>
+export const isWithin = ({ place, seq }: Pick<Message, 'place' | 'seq'>, { from, until }: Span): boolean =>
   place >= from && (until === undefined || (place <= until.place && seq <= until.seq));
+
+/**
+ * Whether one person is told that a change was made, and nothing of what it says: the message was sent before they came,
+ * and changed since. Without its number their list would have a hole.
+ */
+export const isNumberOnly = ({ place, seq }: Pick<Message, 'place' | 'seq'>, { from, fromSeq }: Span): boolean =>
+  place < from && fromSeq !== undefined && seq > fromSeq;
 
 export const isVisible = (message: Message, span: Span): boolean =>
   message.deletedAt === undefined && isWithin(message, span);

@@ -5,10 +5,10 @@ import { memberOf, RECEIPT_MEMBERS } from '../conversations/conversation.ts';
 import type { ConversationReader } from '../conversations/conversation-reader.ts';
 import { toConversationView } from '../conversations/conversation-view.ts';
 import type { InboxStore } from '../conversations/inbox-store.ts';
-import type { Message } from '../conversations/message.ts';
+import { isNumberOnly, type Message } from '../conversations/message.ts';
 import type { MessageStore } from '../conversations/message-store.ts';
 import type { BlockStore } from '../follows/block-store.ts';
-import { eventOfMessage } from '../protocol/message-event.ts';
+import { bareEventOf, eventOfMessage } from '../protocol/message-event.ts';
 import type { ConversationFrame } from '../protocol/packing.ts';
 import type { Outbox } from '../push/outbox.ts';
 import type { Runtime } from '../runtime.ts';
@@ -75,8 +75,14 @@ export class ConversationFanOut {
     // A version that was replaced is not told: the change that replaced it is told by itself.
     if (message.version !== version) return;
     const event = eventOfMessage(message);
-    const heard = seeing(roster.members, place).map(({ username }) => username);
-    for (const connection of await this.#connectionsOf(heard)) outbox.addMessage(connection, event);
+    const bare = bareEventOf(message);
+    const newcomers = new Set(
+      roster.members.filter((member) => isNumberOnly(message, member)).map(({ username }) => username),
+    );
+    const heard = [...seeing(roster.members, place).map(({ username }) => username), ...newcomers];
+    for (const connection of await this.#connectionsOf(heard)) {
+      outbox.addMessage(connection, newcomers.has(connection.username) ? bare : event);
+    }
   }
 
   async #raise(roster: Roster, head: Head, last: Message | undefined, outbox: Outbox): Promise<void> {

@@ -14,10 +14,18 @@ export const MessageEvent = z
     at: z.string().check(z.meta({ format: 'date-time' })),
     messageId: z.string(),
     place: z.int(),
-    message: z.optional(MessageView).check(z.meta({ description: 'The message as it is now; none when deleted' })),
+    message: z
+      .optional(MessageView)
+      .check(z.meta({ description: 'The message as it is now; none when deleted, or from before one was added' })),
   })
   .check(z.meta({ id: 'MessageEvent' }));
 export type MessageEvent = z.infer<typeof MessageEvent>;
+
+/** For a member who may not see the message: the number of its change, as if the message were deleted. */
+export const bareEventOf = (message: Message): MessageEvent => {
+  const { message: _, ...event } = eventOfMessage(message);
+  return { ...event, type: 'message.deleted' };
+};
 
 /** What happened to a message, told by its present version. */
 export const eventOfMessage = (message: Message): MessageEvent => {

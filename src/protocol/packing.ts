@@ -56,7 +56,7 @@ export class SharedFrames {
   /** @see messageFrames */
   ofMessages(events: MessageEvent[]): string[] {
     const [first] = events;
-    const key = first && events.length === 1 ? first : events.map(({ id }) => id).join(' ');
+    const key = first && events.length === 1 ? first : events.map(({ id, type }) => `${type} ${id}`).join(' ');
     const known = this.#made.get(key);
     if (known) return known;
     const frames = messageFrames(events);

@@ -1,8 +1,8 @@
 import type { Span } from '../conversations/conversation.ts';
 import { channelOf } from '../conversations/conversation-view.ts';
-import type { Message } from '../conversations/message.ts';
+import { isNumberOnly, isWithin, type Message } from '../conversations/message.ts';
 import type { MessageStore } from '../conversations/message-store.ts';
-import { eventOfMessage, type MessageEvent } from '../protocol/message-event.ts';
+import { bareEventOf, eventOfMessage, type MessageEvent } from '../protocol/message-event.ts';
 import { timeOfId } from '../thoughts/thought.ts';
 
 const PAGE = 50;
@@ -32,7 +32,7 @@ export const replayMessages = async (messages: MessageStore, request: Request): 
   const events: MessageEvent[] = [];
   let bytes = 0;
   for (const message of found.messages) {
-    const event = eventOfMessage(message);
+    const event = isWithin(message, request.span) ? eventOfMessage(message) : bareEventOf(message);
     bytes += Buffer.byteLength(JSON.stringify(event)) + 1;
     if (events.length >= PAGE || (events.length > 0 && bytes > request.maxBytes)) break;
     events.push(event);
@@ -42,23 +42,29 @@ export const replayMessages = async (messages: MessageStore, request: Request): 
   return { kind: 'page', events, ...(last && hasMore && { next: `${last.id}:${last.place}` }) };
 };
 
+/** Who was added later is told the numbers of older messages' changes. */
+const reachOf = (span: Span): Span => (span.fromSeq === undefined ? span : { ...span, from: 1 });
+
+const told = (found: Message[], span: Span): Message[] =>
+  found.filter((message) => isWithin(message, span) || isNumberOnly(message, span));
+
 /** Everything from shortly before `since`: read from the newest on, for the messages of a short absence are few. */
 const fromSince = async (messages: MessageStore, { conversation, span, since, overlapMs }: Request) => {
   const start = timeOfId(since) - overlapMs;
   const found: Message[] = [];
   for (let after: number | undefined; ; ) {
-    const page = await messages.page(conversation, span, { limit: PAGE, after, tombstones: true });
+    const page = await messages.page(conversation, reachOf(span), { limit: PAGE, after, tombstones: true });
     const wanted = page.messages.filter(({ id }) => timeOfId(id) >= start);
     found.push(...wanted);
     if (page.next === undefined || wanted.length < page.messages.length) break;
     if (found.length >= MAX_MESSAGES) return 'too far' as const;
     after = page.next;
   }
-  return { messages: found.reverse(), hasMore: false };
+  return { messages: told(found.reverse(), span), hasMore: false };
 };
 
 const nextPage = async (messages: MessageStore, { conversation, span, after }: Request) => {
   const request = { limit: PAGE, after, oldestFirst: true, tombstones: true };
-  const page = await messages.page(conversation, span, request);
-  return { messages: page.messages, hasMore: page.next !== undefined };
+  const page = await messages.page(conversation, reachOf(span), request);
+  return { messages: told(page.messages, span), hasMore: page.next !== undefined };
 };

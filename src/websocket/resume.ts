@@ -142,7 +142,8 @@ export class Resumer {
       maxBytes: PAGE_BYTES,
     });
     if (replay.kind === 'gap') return { type: 'gap', channel: replay.channel, since };
-    return { type: 'messages', events: replay.events, next: replay.next };
+    const events = await conversationReader.stillSeen(username, conversation, span, replay.events);
+    return { type: 'messages', events, next: replay.next };
   }
 
   async #list(username: string, channel: ThoughtChannel): Promise<ThoughtList> {

@@ -69,8 +69,9 @@ export const messageRoutes = ({ conversationReader, messages, inboxes }: Depende
       if (!span) throw new Problem('conversation_not_found');
       const page = { after: after === undefined ? undefined : Number(after), limit, oldestFirst };
       const { messages: found, next } = await messages.page(id, span, page);
+      const seen = await conversationReader.stillSeen(username, id, span, found);
       const cursor = next !== undefined && { next: cursorOf(list, String(next), query.order) };
-      return { status: 200, body: { items: found.map(toMessageView), ...cursor } };
+      return { status: 200, body: { items: seen.map(toMessageView), ...cursor } };
     },
   }),
 

@@ -81,6 +81,7 @@ export const conversationContract = (makeTable: MakeTable): void => {
         for (const author of ['alice', 'bob']) {
           expect(await messages.post(id, { author, text: 'x' })).toEqual({ kind: 'blocked' });
         }
+        expect(await messages.edit(id, 1, 'alice', 'x')).toEqual({ kind: 'blocked' });
         expect(await conversations.open('alice', { members: ['bob'], text: 'x' })).toEqual({ kind: 'blocked' });
         expect(await conversations.open('bob', { members: ['alice', 'carol'], text: 'x' })).toEqual({
           kind: 'blocked',
@@ -88,6 +89,21 @@ export const conversationContract = (makeTable: MakeTable): void => {
         await blocks.unblock(blocker, blocked);
       }
       expect((await say(id, 'bob')).place).toBe(2);
+      await blocks.block('bob', 'alice');
+      expect((await messages.delete(id, 1, 'alice')).kind).toBe('changed');
+    });
+
+    it('of two show neither how far the other has read while one has blocked the other', async () => {
+      const { blocks, inboxes, inboxReader } = world;
+      const id = await open('alice', ['bob']);
+      for (const name of ['alice', 'bob']) await inboxes.markRead(name, id, 1, 'reader');
+      const marks = async (username: string) => {
+        const insight = await inboxReader.insight(username, id);
+        return insight?.kind === 'member' ? [...insight.readMarks.keys()].sort() : undefined;
+      };
+      expect(await marks('alice')).toEqual(['alice', 'bob']);
+      await blocks.block('bob', 'alice');
+      expect([await marks('alice'), await marks('bob')]).toEqual([['alice'], ['bob']]);
     });
 
     it('number messages without holes, whoever writes, and changes beside', async () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ChangeOutcome } from '../../../src/conversations/message-changes.ts';
+import { messageRoutes } from '../../../src/http/routes/messages.ts';
 import { createStores } from '../../../src/stores.ts';
+import { Resumer } from '../../../src/websocket/resume.ts';
 import { posted } from '../../support/contracts/conversation-contract.ts';
 import { MemoryTable } from '../../support/memory-table.ts';
 import { Side, steppedTable } from '../../support/stepped-table.ts';
@@ -60,5 +62,30 @@ describe('two devices of one author that change the same message at once', () =>
     const { outcome, stored } = await race(edit('one', [1]), edit('two', [1]));
     expect(outcome).toEqual({ kind: 'stale' });
     expect(stored).toMatchObject({ text: 'one', version: 2 });
+  });
+});
+
+describe('a member who leaves while a page of messages is read', () => {
+  it.each(['by HTTP', 'in a replay'])('reads nothing that was said after, %s', async (way) => {
+    const { world, id, sided } = await scene();
+    const { side, stores } = sided();
+    let read: unknown;
+    await side.begin(async () => {
+      const get = messageRoutes(stores)['GET /conversations/{id}/messages'];
+      const query = { limit: 10 } as never;
+      const resume = { username: 'bob', channel: `conversation:${id}`, since: world.runtime.newId() } as const;
+      read =
+        way === 'by HTTP'
+          ? await get.handle({ params: { id }, query } as never, { username: 'bob' } as never)
+          : await new Resumer({ ...stores, lag: world.lag }).resume(resume);
+    });
+    // The roster, as it was before.
+    await side.step();
+    await world.conversations.leave('bob', id);
+    posted(await world.messages.post(id, { author: 'carol', text: 'bob is gone, finally' }));
+    await world.messages.edit(id, 1, 'alice', 'about bob');
+    await side.finish();
+    expect(read).toBeDefined();
+    expect(JSON.stringify(read)).not.toMatch(/finally|about bob/);
   });
 });

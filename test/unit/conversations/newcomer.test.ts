@@ -1,0 +1,105 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Order, type Step } from '../../../client/order.ts';
+import type { NumberedEvent } from '../../../client/types.ts';
+import { SharedFrames } from '../../../src/protocol/packing.ts';
+import type { Parcel } from '../../../src/push/outbox.ts';
+import { Resumer } from '../../../src/websocket/resume.ts';
+import { posted } from '../../support/contracts/conversation-contract.ts';
+import { createHarness } from '../../support/fan-out-harness.ts';
+
+describe('a member who was added later', () => {
+  let harness: ReturnType<typeof createHarness>;
+  let id: string;
+  let since: string;
+
+  beforeEach(async () => {
+    harness = createHarness();
+    for (const name of ['alice', 'bob', 'carol', 'dave']) await harness.arrive(name, true);
+    since = harness.runtime.newId();
+    id = posted(await harness.conversations.open('alice', { members: ['bob', 'carol'], text: 'before 1' })).conversation
+      .head.id;
+    posted(await harness.messages.post(id, { author: 'bob', text: 'before 2' }));
+    await harness.conversations.add('alice', id, 'dave');
+    await harness.drain();
+  });
+
+  /** Changes of what dave may not see, and of what dave may see, by turns. */
+  const change = async () => {
+    const { messages } = harness;
+    await messages.edit(id, 1, 'alice', 'before 1, edited');
+    posted(await messages.post(id, { author: 'bob', text: 'after' }));
+    await messages.delete(id, 2, 'bob');
+    await messages.edit(id, 3, 'bob', 'after, edited');
+  };
+  const eventsOf = (parcels: Parcel[], cid: string) =>
+    parcels.filter(({ connection }) => connection.cid === cid).flatMap(({ messages }) => messages);
+  /** What a client gives to the app that knows of dave's row as it was when dave was added. */
+  const given = (events: unknown[]): Step[] => {
+    const order = new Order();
+    const list = order.author(`conversation:${id}`);
+    order.expect(list, 2);
+    order.release(list, false);
+    return (events as NumberedEvent[]).flatMap((event) => order.accept(event));
+  };
+
+  it('hears every number, and nothing of what was said before', async () => {
+    const parcels: Parcel[] = [];
+    const { messages } = harness;
+    await messages.edit(id, 1, 'alice', 'before 1, edited');
+    parcels.push(...(await harness.drain()).parcels);
+    posted(await messages.post(id, { author: 'bob', text: 'after' }));
+    parcels.push(...(await harness.drain()).parcels);
+    await messages.delete(id, 2, 'bob');
+    parcels.push(...(await harness.drain()).parcels);
+    const events = eventsOf(parcels, 'c-dave');
+    expect(events.map(({ seq, type, place }) => `${seq} ${type} ${place}`)).toEqual([
+      '3 message.deleted 1',
+      '4 message.created 3',
+      '5 message.deleted 2',
+    ]);
+    expect(JSON.stringify(events)).not.toContain('before');
+    expect(given(events).map(({ kind }) => kind)).toEqual(['event', 'event', 'event']);
+    expect(eventsOf(parcels, 'c-carol').map(({ type }) => type)).toEqual([
+      'message.updated',
+      'message.created',
+      'message.deleted',
+    ]);
+    expect((await harness.inboxes.row('dave', id))?.seq).toBe(5);
+  });
+
+  it('is sent frames of their own, also beside members who see everything', async () => {
+    await change();
+    const { parcels } = await harness.drain();
+    const frames = new SharedFrames();
+    for (const { connection, messages } of parcels) {
+      const text = messages.length === 0 ? '' : frames.ofMessages([...messages, ...messages]).join('');
+      if (connection.username === 'dave') expect(text).not.toContain('before');
+    }
+  });
+
+  it('finds the same numbers in a replay', async () => {
+    await change();
+    await harness.drain();
+    const page = await new Resumer(harness).resume({ username: 'dave', channel: `conversation:${id}`, since });
+    if (page.type !== 'messages') throw new Error(page.type);
+    expect(page.events.map(({ seq, type, place }) => `${seq} ${type} ${place}`)).toEqual([
+      '3 message.deleted 1',
+      '5 message.deleted 2',
+      '6 message.updated 3',
+    ]);
+    expect(JSON.stringify(page.events)).not.toContain('before');
+    const bobs = await new Resumer(harness).resume({ username: 'bob', channel: `conversation:${id}`, since });
+    expect(JSON.stringify(bobs)).toContain('before 1, edited');
+  });
+
+  it('is told nothing of changes that were made before', async () => {
+    const { messages, conversations } = harness;
+    await messages.edit(id, 1, 'alice', 'before 1, edited');
+    await harness.arrive('eve', true);
+    await conversations.add('alice', id, 'eve');
+    const { parcels } = await harness.drain();
+    expect(eventsOf(parcels, 'c-eve')).toEqual([]);
+    const page = await new Resumer(harness).resume({ username: 'eve', channel: `conversation:${id}`, since });
+    expect(page).toMatchObject({ type: 'messages', events: [] });
+  });
+});
