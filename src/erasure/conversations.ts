@@ -1,63 +1,57 @@
-import type { MessageItem, RosterItem } from '../conversations/conversation-items.ts';
+import type { MessageItem } from '../conversations/conversation-items.ts';
+import type { ConversationReader } from '../conversations/conversation-reader.ts';
 import type { ConversationStore } from '../conversations/conversation-store.ts';
 import type { InboxItem } from '../conversations/inbox.ts';
 import type { MessageStore } from '../conversations/message-store.ts';
 import { keys, lists } from '../table/keys.ts';
-import type { Condition, Table } from '../table/table.ts';
+import type { Table } from '../table/table.ts';
 import { ERASED } from '../users/username.ts';
 
 export interface ConversationDependencies {
   table: Table;
-  conversations: ConversationStore;
-  messages: MessageStore;
+  conversations: Pick<ConversationStore, 'removeErased'>;
+  conversationReader: Pick<ConversationReader, 'roster'>;
+  messages: Pick<MessageStore, 'erase'>;
 }
 
-const MESSAGES = 50;
-const PRESENT: Condition[] = [{ attribute: 'pk', is: 'present' }];
+/** Messages that are looked at in one step, and those that are erased: each may have to wait for its turn. */
+const MESSAGES = 100;
+const OWN_MESSAGES = 10;
 
 /**
- * Takes a person out of one conversation: a page of its messages, and after the last page the person's place in it. Messages
- * go as deleted ones do, so that the others' clients hear of it.
- * @param place where the page begins
+ * Takes a person out of one conversation: a part of its messages, and after the last part the person's place in it. Messages
+ * go as deleted ones do, so that the others' clients hear of it; also those from before the person left, or left and came
+ * back.
+ * @param place where the part begins
+ * @throws TableBusyError when the others leave no turn; what was erased stays erased, and the rest is found again
  */
 export const eraseConversation = async (
-  { conversations, messages, table }: ConversationDependencies,
+  deps: ConversationDependencies,
   username: string,
   id: string,
   place = 1,
 ): Promise<{ erased: number; nextPlace?: number }> => {
+  const { conversations, messages, table } = deps;
   const page = await table.query<MessageItem>({ ...lists.messages(id, place), limit: MESSAGES, consistent: true });
   const own = page.filter(({ author }) => author === username);
-  for (const message of own) {
-    if (message.deletedAt === undefined) await messages.delete(id, message.place, username);
-    await table.write([{ update: keys.message(id, message.place), set: { author: ERASED }, when: PRESENT }]);
-  }
-  const last = page.at(-1);
-  if (page.length === MESSAGES && last) return { erased: own.length, nextPlace: last.place + 1 };
-  await conversations.leave(username, id);
-  await forgetIn(table, username, id);
-  return { erased: own.length + 1 };
+  const some = own.slice(0, OWN_MESSAGES);
+  for (const message of some) await messages.erase(id, message.place, username);
+  const last = own.length > some.length ? some.at(-1) : page.length === MESSAGES ? page.at(-1) : undefined;
+  if (last) return { erased: some.length, nextPlace: last.place + 1 };
+  await conversations.removeErased(username, id);
+  await forgetInRows(deps, username, id);
+  return { erased: some.length + 1 };
 };
 
-/** The roster of two, who never leave, and the others' rows, which show who wrote last. */
-const forgetIn = async (table: Table, username: string, id: string): Promise<void> => {
-  const roster = await table.get<RosterItem>(keys.roster(id), { consistent: true });
-  if (!roster) return;
-  const others = roster.members.map((member) => member.username).filter((name) => name !== username && name !== ERASED);
-  if (roster.members.some((member) => member.username === username)) {
-    const members = roster.members.map((member) =>
-      member.username === username ? { ...member, username: ERASED } : member,
-    );
-    await table.write([
-      {
-        update: keys.roster(id),
-        set: { members: members as never },
-        when: [{ attribute: 'version', is: '=', value: roster.version }],
-      },
-    ]);
-  }
+/** The others' rows show who wrote last. */
+const forgetInRows = async (
+  { conversationReader, table }: ConversationDependencies,
+  username: string,
+  id: string,
+): Promise<void> => {
+  const { members = [] } = (await conversationReader.roster(id)) ?? {};
   const rows = await table.batchGet<InboxItem>(
-    others.map((other) => keys.inboxRow(other, id)),
+    members.map((member) => keys.inboxRow(member.username, id)),
     { consistent: true },
   );
   for (const { pk, sk, lastAuthor } of rows) {

@@ -1,3 +1,4 @@
+import { isTransient } from '../table/transient.ts';
 import type { LagStore } from '../timelines/lag-store.ts';
 import { advanced, type Erasure, isEarly, MOST_LAG_MS, waitsForFanOut } from './erasure.ts';
 import type { ErasureStore } from './erasure-store.ts';
@@ -27,7 +28,12 @@ export class Eraser {
     if (!before || (step !== undefined && step !== before.step)) return;
     let now: Erasure | undefined = before;
     for (let done = 0; now && done < STEPS_AT_ONCE && hasTime() && !(await this.#mustWait(now)); done++) {
-      const outcome = await STEPS[now.phase](this.#deps, username, now.cursor);
+      const outcome = await STEPS[now.phase](this.#deps, username, now.cursor).catch((error) => {
+        // What was done before is noted, and that makes a record, which tries this step again.
+        if (done === 0 || !isTransient(error)) throw error;
+        return 'later' as const;
+      });
+      if (outcome === 'later') break;
       now = advanced(now, outcome, runtime.now());
     }
     // Too early: noting it is what makes the stream come again, after its next poll.

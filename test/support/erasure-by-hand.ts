@@ -1,6 +1,6 @@
 import { Eraser } from '../../src/erasure/eraser.ts';
 import type { Phase } from '../../src/erasure/erasure.ts';
-import type { Table } from '../../src/table/table.ts';
+import type { PhaseDependencies } from '../../src/erasure/phases.ts';
 import type { erasureScene } from './erasure-scene.ts';
 import { dump } from './world.ts';
 
@@ -8,15 +8,15 @@ export type ErasureScene = Awaited<ReturnType<typeof erasureScene>>;
 
 const MOST_CALLS = 500;
 
-/** The eraser of a scene without its stream, on its table or another one. */
-export const eraserOf = (scene: ErasureScene, table: Table = scene.table): Eraser =>
+/** The eraser of a scene without its stream, with other dependencies where some are given. */
+export const eraserOf = (scene: ErasureScene, others: Partial<PhaseDependencies> = {}): Eraser =>
   new Eraser({
     ...scene,
-    table,
     forget: async () => {},
     images: { removeAllOf: async () => 0 },
     failures: { forget: async () => ({ erased: 0 }) },
     entryMs: scene.settings.timelines.entryMs,
+    ...others,
   });
 
 /** Goes on with an erasure until it has come to a phase, or, without one, to its end. */

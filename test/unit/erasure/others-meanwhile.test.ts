@@ -88,7 +88,7 @@ describe('an erasure', () => {
         };
       },
     });
-    const eraser = eraserOf(scene, counting);
+    const eraser = eraserOf(scene, { table: counting });
     const most = { calls: 0, steps: 0 };
     while (await scene.erasures.of(NAME)) {
       calls = 0;
