@@ -6,7 +6,7 @@ import type { Account } from './account-store.ts';
 export const ACCOUNT_CACHE_MS = MINUTE;
 const MAX_ACCOUNTS = 10_000;
 
-/** The accounts that this process has met lately. */
+/** The accounts that this process has read lately. */
 export class AccountCache {
   readonly #now: () => number;
   readonly #known = new RecentMap<string, { account: Account; readAt: number }>(MAX_ACCOUNTS);

@@ -5,7 +5,7 @@ import type { Condition, Item, Table, Write } from '../table/table.ts';
 import { newProfile, profileItem } from '../users/user-store.ts';
 import { AccountCache } from './account-cache.ts';
 
-/** Whoever logs in, and the handle under which others know them. */
+/** A login, and the handle under which others know the person. */
 export interface Account {
   handle: string;
   /** Set while the account is being erased, in milliseconds since 1970. */
@@ -19,13 +19,13 @@ export type ClaimOutcome =
   | { kind: 'taken' };
 
 type AccountItem = Item & Account & { type: 'account'; createdAt: number };
-/** Whose a handle is. @property takenUntil milliseconds since 1970; from then on anybody may have it */
+/** Which account a handle belongs to. @property takenUntil milliseconds since 1970; from then on anybody may claim it */
 type HandleItem = Item & { type: 'handle'; account?: string; takenUntil: number };
 
 const FOR_EVER = Number.MAX_SAFE_INTEGER;
 const ABSENT: Condition[] = [{ attribute: 'pk', is: 'absent' }];
 
-/** Which login has which handle. One account, one handle; one handle, one account. */
+/** Accounts and their handles: an account has one handle, and a handle one account. */
 export class AccountStore {
   readonly #table: Table;
   readonly #runtime: Runtime;
@@ -37,7 +37,7 @@ export class AccountStore {
     this.#cache = new AccountCache(runtime.now);
   }
 
-  /** A replica may not have a new account yet, so what is absent there is asked for again. */
+  /** An eventually consistent read may not find a new account yet: then it is read again, consistently. */
   async find(identity: string): Promise<Account | undefined> {
     const known = this.#cache.get(identity);
     if (known) return known;
@@ -51,15 +51,15 @@ export class AccountStore {
     return account;
   }
 
-  /** What this process remembers is out of date. */
+  /** Drops what this process remembers of an account, because it was changed. */
   forget(identity: string): void {
     this.#cache.forget(identity);
   }
 
   /**
-   * Gives a handle to an account that has none: account, handle and profile in one transaction, or nothing. Claiming the
-   * same handle again is claiming it once.
-   * @param takesOverProfile whether a profile of the first edition, which no account has, goes with the handle
+   * Gives a handle to a login that has none: account, handle and profile are written in one transaction. Claiming the same
+   * handle again changes nothing.
+   * @param takesOverProfile whether the account also gets an existing profile of the first edition with this name
    */
   async claim(identity: string, handle: string, { takesOverProfile = false } = {}): Promise<ClaimOutcome> {
     const now = this.#runtime.now();
@@ -75,7 +75,7 @@ export class AccountStore {
     if (takesOverProfile && refused.size === 1 && refused.has('profile')) {
       if ((await writeNamed(this.#table, writes)).size === 0) return { kind: 'claimed', account: { handle } };
     }
-    // Another request of the same person may have come first, or the answer to this one's first try got lost.
+    // Another request of the same person may have come first, or an earlier try of this one whose answer was lost.
     const existing = await this.find(identity);
     if (!existing) return { kind: 'taken' };
     return existing.handle === handle ? { kind: 'claimed', account: existing } : { kind: 'has_another' };

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * Who a token speaks of: issuer and subject, the only two claims of a token that together name one person for ever. The
- * digest is what the table keeps, so that it holds no identifier of another system.
+ * The person whom a token names: issuer and subject, the only claims that together name one person for ever. The table
+ * keeps a digest of them, so that it holds no identifier of another system.
  * @see https://openid.net/specs/openid-connect-core-1_0.html#ClaimStability
  */
 export const identityOf = (issuer: string, subject: string): string =>

@@ -3,12 +3,12 @@ import { backoff } from '../table/backoff.ts';
 import { TableBusyError } from '../table/table.ts';
 import { isTransient } from '../table/transient.ts';
 
-/** So long a change waits for its turn in a busy conversation. A request has ten seconds. */
+/** For how long a change is tried again in a busy conversation. A request has ten seconds. */
 const PATIENCE_MS = 4_000;
 const BASE_MS = 15;
 const CAP_MS = 400;
 
-/** `again`: another change came between. */
+/** `again`: another change came first, so this one has to read anew. */
 export type Attempt<Outcome> = { kind: 'again' } | { kind: 'done'; outcome: Outcome };
 
 export const AGAIN = { kind: 'again' } as const;
@@ -24,15 +24,15 @@ const UNWRITTEN = new Set(['ProvisionedThroughputExceededException', 'Throttling
 const isUnwritten = (error: unknown): boolean =>
   error instanceof TableBusyError || (error instanceof Error && UNWRITTEN.has(error.name));
 
-/** So many others change the same conversation that this one found no turn: it was not made, and may be repeated. */
+/** Other changes of the same conversation came first at each try: this one was not made, and may be repeated. */
 export interface Busy {
   kind: 'busy';
 }
 
 /**
- * Tries a change of an item that others change too, until it has its turn: each try reads anew. Waiting at random lets
- * the others through, so that ten writers are done after some tries each.
- * @throws what the last try failed on, when it may have been made all the same: a time-out, a lost connection
+ * Tries a change of an item that others change too, until no other change comes first. Each try reads anew, after a
+ * random wait that lets the others through.
+ * @throws the last try's error, when the change may have been made all the same: a time-out, a lost connection
  */
 export const takingTurns = async <Outcome>(
   runtime: Runtime,

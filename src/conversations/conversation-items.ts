@@ -4,7 +4,7 @@ import type { Item, Write } from '../table/table.ts';
 import type { Head, Roster } from './conversation.ts';
 import type { Message } from './message.ts';
 
-/** How long a tombstone tells late readers that a message is gone. */
+/** For how long a tombstone stays, so that a client which was offline learns that the message is gone. */
 const TOMBSTONE_DAYS = 30;
 
 export type HeadItem = Item & Head & { type: 'conversation' };
@@ -17,7 +17,7 @@ export const toRoster = ({ pk, sk, type, ...roster }: RosterItem): Roster => ros
 
 export const toMessage = ({ pk, sk, type, expiresAt, ...message }: MessageItem): Message => message;
 
-/** Moves the head on, unless anything of the conversation has changed since it was read. */
+/** Replaces the head, unless anything of the conversation has changed since the head was read. */
 export const headWrite = (before: Head | undefined, after: Head): Write => ({
   put: { ...keys.conversation(after.id), type: 'conversation', ...after } as HeadItem,
   when: before
@@ -28,7 +28,7 @@ export const headWrite = (before: Head | undefined, after: Head): Write => ({
     : [{ attribute: 'pk', is: 'absent' }],
 });
 
-/** The head's condition stands for this one too: they change in one transaction. */
+/** Needs no condition of its own: the head's is in the same transaction. */
 export const rosterWrite = (roster: Roster): Write => ({
   put: { ...keys.roster(roster.id), type: 'roster', ...roster } as RosterItem,
 });

@@ -15,7 +15,7 @@ export interface Conversation {
 
 const TRIES = 20;
 
-/** Reads conversations, and who may see what of them. */
+/** Reads conversations, and which of their messages a person may see. */
 export class ConversationReader {
   readonly #table: Table;
   readonly #runtime: Runtime;
@@ -70,7 +70,7 @@ export class ConversationReader {
     return new Set([...rosters.values()].filter((roster) => memberOf(roster, username)).map(({ id }) => id));
   }
 
-  /** What of a conversation one person may see; nothing for an outsider, or when there is no such conversation. */
+  /** The messages of a conversation that a person may see. `undefined`: an outsider, or no such conversation. */
   async spanOf(username: string, id: string): Promise<Span | undefined> {
     const roster = await this.roster(id);
     const member = roster && memberOf(roster, username);

@@ -24,7 +24,7 @@ export type OpenOutcome = PostOutcome | { kind: 'unknown_user'; username: string
 
 export type MembersOutcome =
   | { kind: 'changed'; conversation: Conversation }
-  /** It was so before. */
+  /** The conversation was like this before. */
   | { kind: 'unchanged'; conversation: Conversation }
   | { kind: 'not_found' }
   | { kind: 'not_a_group' }
@@ -45,7 +45,7 @@ interface Dependencies {
   messages: MessageStore;
 }
 
-/** Opens conversations, and changes who is in them. Each change names the head it has read, as a message does. */
+/** Opens conversations, and changes their members. Each change is conditional on the head that it has read, as a message is. */
 export class ConversationStore {
   readonly #deps: Dependencies;
 
@@ -53,7 +53,7 @@ export class ConversationStore {
     this.#deps = deps;
   }
 
-  /** Posts the first message of a group, or one into the conversation of two, which is made if there is none. */
+  /** Posts the first message of a group, or a message into a conversation of two, which is created if there is none. */
   async open(
     username: string,
     { members: named, name, text }: NewConversation,
@@ -66,7 +66,7 @@ export class ConversationStore {
     const unknown = (await users.unknownOf(others))[0];
     if (unknown !== undefined) return { kind: 'unknown_user', username: unknown };
     const isOfTwo = others.length === 1 && name === undefined;
-    // A conversation of two looks at this with each message.
+    // In a conversation of two, each message checks this.
     if (!isOfTwo && (await blocks.isBlocked(username, others))) return { kind: 'blocked' };
     const post = { author: username, text, idempotency };
     const members = [username, ...others].map((member) => ({ username: member, from: 1 }));
@@ -88,7 +88,7 @@ export class ConversationStore {
     return { kind: 'ended' };
   }
 
-  /** Adds somebody to a group, who sees what is said from then on. */
+  /** Adds somebody to a group. The new member sees the messages that are posted from then on. */
   async add(username: string, id: string, added: string): Promise<MembersOutcome> {
     const { users, blocks, runtime } = this.#deps;
     return this.#change(username, id, async ({ roster, head }) => {
@@ -100,7 +100,7 @@ export class ConversationStore {
     });
   }
 
-  /** Ends one's own membership: what was said until now can be read on, and nothing that comes after. */
+  /** Ends the caller's own membership. The caller can still read what was posted until now. */
   async leave(username: string, id: string): Promise<MembersOutcome> {
     return this.#change(username, id, async ({ roster, head }) => ({
       roster: withoutMember(roster, username),
@@ -139,7 +139,7 @@ export class ConversationStore {
     let tried: Roster | undefined;
     return takingTurns<MembersOutcome>(runtime, async () => {
       const before = await conversationReader.get(id);
-      // Nobody but oneself ends a membership: a leave whose answer got lost has been made all the same.
+      // Only the member ends a membership, so an earlier try of this leave was made, and its answer was lost.
       const isLeave = tried !== undefined && !memberOf(tried, username);
       if (before && isLeave && !memberOf(before.roster, username)) {
         return done({ kind: 'changed', conversation: before });

@@ -7,7 +7,7 @@ import type { Message } from './message.ts';
 const Time = z.string().check(z.meta({ format: 'date-time' }));
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** What the protocol calls a conversation. */
+/** The name of a conversation's channel in the protocol. */
 export const channelOf = (id: string): `conversation:${string}` => `conversation:${id}`;
 
 /** A message as clients see it, in answers and in frames. */
@@ -40,7 +40,7 @@ export const toMessageView = (message: Message): MessageView => ({
   seq: message.seq,
 });
 
-/** What a conversation is: who is in it, and what it is called. */
+/** A conversation with its members and its name. */
 export const ConversationView = z
   .object({
     id: z.string(),
@@ -59,11 +59,11 @@ export const toConversationView = ({ id, kind, name, members, createdAt }: Roste
 
 const Sequence = z.int().check(z.meta({ description: 'The number of the last change of a message' }));
 
-/** Of who has left, what was so when they left. */
+/** The view for somebody who has left: the name of that moment, and no members. */
 const viewOf = (roster: Roster, left: { name?: string | undefined } | undefined): ConversationView =>
   toConversationView(left ? { ...roster, name: left.name, members: [] } : roster);
 
-/** A conversation as it stands in one person's inbox. */
+/** A conversation in one person's inbox. */
 export const InboxView = z
   .object({
     ...ConversationView.shape,

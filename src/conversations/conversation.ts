@@ -7,12 +7,12 @@ import { Username } from '../users/username.ts';
 export const MAX_MEMBERS = 100;
 
 /**
- * In a larger group nobody is told who types, or how far others have read: of 100 members each would be told of 99,
- * with each message.
+ * In a larger group nobody is told who types, or how far others have read: with 100 members one message would bring
+ * 99 read marks to each of them.
  */
 export const RECEIPT_MEMBERS = 20;
 
-/** Version 7 for a group, whose id is random, and version 8 for two people, whose id is made of their names. */
+/** A UUID: version 7 for a group, and version 8 for two people, whose id is a hash of their names. */
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[78][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 export const ConversationId = z.string().check(z.regex(ID, 'must be a conversation id, a UUID in lower case'));
@@ -37,18 +37,18 @@ export const NewName = z.strictObject({ name: Name });
 /** A conversation of two has these two until one of them is erased; a group's members come and go. */
 export type ConversationKind = 'two' | 'group';
 
-/** Where the numbers of a conversation stand. Every change of it names both `seq` and `rosterVersion` in its condition. */
+/** The last numbers of a conversation. Every change of it is conditional on both `seq` and `rosterVersion`. */
 export interface Head {
   id: string;
   /** The number of the last change of a message: new, edited, deleted. */
   seq: number;
   /** The place of the last message. */
   place: number;
-  /** The version of the roster that goes with this. */
+  /** The version of the roster that belongs to this head. */
   rosterVersion: number;
 }
 
-/** Who is in a conversation now, and what it is called. */
+/** The members of a conversation now, and its name. */
 export interface Roster {
   id: string;
   kind: ConversationKind;
@@ -68,7 +68,7 @@ export interface Member {
   fromSeq?: number | undefined;
 }
 
-/** What of a conversation one person may see: the messages from one place on, and, of who has left, up to another. */
+/** The messages that one person may see: from one place on and, for somebody who has left, up to another. */
 export interface Span {
   from: number;
   /** The conversation's number when the person was added. Later changes of what they may not see are told without content. */
@@ -91,7 +91,7 @@ export const conversationOfTwo = (one: string, other: string, generation = 0): s
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 };
 
-/** Each name once, without the one who asks. */
+/** Each name once, without the caller's. */
 export const othersOf = (username: string, members: string[]): string[] =>
   [...new Set(members)].filter((name) => name !== username);
 
@@ -105,7 +105,7 @@ export const partnerOf = ({ members }: Roster, username: string): string | undef
 /** One of the two was erased: the other can read what was said, and nothing new is said. */
 export const isEnded = ({ kind, members }: Roster): boolean => kind === 'two' && members.length < 2;
 
-/** The roster with one more member, who sees what is said from now on. */
+/** The roster with one more member, who sees the messages after `head`. */
 export const withMember = (roster: Roster, username: string, head: Head): Roster => ({
   ...roster,
   members: [...roster.members, { username, from: head.place + 1, fromSeq: head.seq }],

@@ -11,7 +11,7 @@ export interface ListedEntry {
   roster: Roster;
 }
 
-/** What one person may know of a conversation. `left`: as it was when they left. */
+/** What one person may know of a conversation. `left`: the person has left it, and sees it as it was then. */
 export type Insight =
   | { kind: 'member'; conversation: Conversation; readMarks: Map<string, number> }
   | { kind: 'left'; roster: Roster; span: Span; name?: string | undefined };
@@ -29,9 +29,9 @@ export class InboxReader {
   }
 
   /**
-   * A page of an inbox, latest first. Up to 1,000 rows are read and sorted; of a larger inbox the rows behind these come
-   * after them, sorted by themselves.
-   * @returns also where the next page begins, if there is one
+   * A page of an inbox, latest first. An inbox is read and sorted in parts of 1,000 rows: all rows of one part come before
+   * those of the next.
+   * @returns the page, and where the next one begins, if there is one
    */
   async page(
     username: string,
@@ -52,8 +52,8 @@ export class InboxReader {
   }
 
   /**
-   * Nothing for an outsider, or when there is no such conversation. Of two of whom one has blocked the other, neither sees
-   * how far the other has read, as neither is told of it.
+   * `undefined`: the person is an outsider, or there is no such conversation. In a conversation of two, when one has blocked
+   * the other, neither sees how far the other has read.
    */
   async insight(username: string, id: string): Promise<Insight | undefined> {
     const conversation = await this.#conversations.get(id);
@@ -68,7 +68,7 @@ export class InboxReader {
     return { kind: 'member', conversation, readMarks: await this.#inboxes.readMarks(id, members) };
   }
 
-  /** A replica may not have a new roster yet, so what is absent there is asked for again. */
+  /** An eventually consistent read may not find a new roster yet: what is missing is read again, consistently. */
   async #rosters(ids: string[]): Promise<Map<string, Roster>> {
     const found = await this.#conversations.rosters(ids, { consistent: false });
     const missing = ids.filter((id) => !found.has(id));

@@ -4,14 +4,14 @@ import type { Head, Roster, Span } from './conversation.ts';
 import { type InboxEntry, type InboxItem, toEntry } from './inbox.ts';
 import { type Message, previewOf } from './message.ts';
 
-/** So many rows of an inbox are read and sorted at a time. */
+/** How many rows of an inbox are read and sorted at a time. */
 export const ROWS_AT_ONCE = 1_000;
 
 const NOT_LEFT: Condition = { attribute: 'until', is: 'absent' };
 
 /**
- * Each member's row of each conversation: the last message, and how far they have read. The stream raises it; nothing is
- * counted, and there is no index: whoever reads an inbox sorts it.
+ * A row for each member of each conversation: the last message, and how far the member has read. The stream function
+ * updates it. There is no counter and no index: an inbox is sorted when it is read.
  */
 export class InboxStore {
   readonly #table: Table;
@@ -21,8 +21,8 @@ export class InboxStore {
   }
 
   /**
-   * Shows a conversation's last message in a member's row, unless the row shows this state or a later one already: so it
-   * is right in any order, and after any number of repeats.
+   * Shows a conversation's last message in a member's row, unless the row shows this state or a later one already. So the
+   * order of calls, and repeated calls, make no difference.
    * @param last the last message, as it was when `head` was read, or later
    */
   async raise(username: string, head: Head, last: Message | undefined): Promise<void> {
@@ -46,7 +46,7 @@ export class InboxStore {
     ]);
   }
 
-  /** Notes that a member has read up to a message; back is no way. */
+  /** Notes that a member has read up to a message. The mark never moves back. */
   async markRead(username: string, id: string, place: number, by: 'reader' | 'stream'): Promise<void> {
     await this.#table.write([
       {
@@ -57,7 +57,7 @@ export class InboxStore {
     ]);
   }
 
-  /** A part of an inbox, in no order that means anything. @param after the conversation that the part before ended with */
+  /** A part of an inbox, ordered by conversation id. @param after the last conversation of the part before */
   async rows(username: string, after?: string): Promise<InboxEntry[]> {
     const items = await this.#table.query<InboxItem>({
       ...lists.inbox(username),
@@ -72,19 +72,19 @@ export class InboxStore {
     return item && toEntry(item);
   }
 
-  /** How far each of a conversation's members has read, as far as they have read anything. */
+  /** How far each of a conversation's members has read. Members who have read nothing may be missing. */
   async readMarks(id: string, usernames: string[]): Promise<Map<string, number>> {
     const items = await this.#table.batchGet<InboxItem>(usernames.map((username) => keys.inboxRow(username, id)));
     return new Map(items.map(({ username, readUpTo = 0 }) => [username, readUpTo]));
   }
 
-  /** What somebody who has left may still see. */
+  /** The messages that somebody who has left may still see. */
   async spanLeft(username: string, id: string): Promise<Span | undefined> {
     return (await this.row(username, id, { consistent: true }))?.left;
   }
 }
 
-/** The part of a transaction by which a member leaves: the row keeps what may still be read, and no text. */
+/** The part of a transaction by which a member leaves: the row keeps the span that may still be read, and no text. */
 export const leaveWrite = (username: string, { name }: Roster, head: Head, from: number, nowMs: number): Write => ({
   update: keys.inboxRow(username, head.id),
   set: {
@@ -101,7 +101,7 @@ export const leaveWrite = (username: string, { name }: Roster, head: Head, from:
   remove: ['preview', 'lastAuthor'],
 });
 
-/** The part of a transaction by which a member is added: what was said before is neither shown nor unread. */
+/** The part of a transaction by which a member is added: earlier messages are neither shown nor counted as unread. */
 export const joinWrite = (username: string, head: Head, nowMs: number): Write => ({
   update: keys.inboxRow(username, head.id),
   set: {

@@ -1,7 +1,7 @@
 import type { Item } from '../table/table.ts';
 import type { Span } from './conversation.ts';
 
-/** What one person's inbox says of one conversation. Times are milliseconds since 1970. */
+/** One conversation in one person's inbox. Times are milliseconds since 1970. */
 export interface InboxEntry {
   conversation: string;
   /** The number of the last change that this row knows of. */
@@ -13,7 +13,7 @@ export interface InboxEntry {
   lastAuthor?: string | undefined;
   /** The beginning of the last message; none when it was deleted. */
   preview?: string | undefined;
-  /** Set when the person has left: what may still be seen, and what the group was called then. */
+  /** Set when the person has left: the messages that may still be seen, and the group's name of then. */
   left?: (Span & { name?: string | undefined }) | undefined;
 }
 
@@ -27,7 +27,7 @@ export type InboxItem = Item & {
   lastAt?: number;
   lastAuthor?: string;
   preview?: string;
-  /** Who wrote last: the mapping's filter lets only a reader's marks through. */
+  /** Which kind of writer changed the row last: the stream's filter lets only records by a `reader` through. */
   changedBy: 'stream' | 'reader' | 'member';
   from?: number;
   until?: number;
@@ -44,13 +44,13 @@ export const toEntry = (item: InboxItem): InboxEntry => {
   };
 };
 
-/** Nothing to count: messages are numbered without holes. */
+/** A difference of places, which have no holes: nothing has to be counted. */
 export const unreadOf = ({ place, readUpTo, left }: InboxEntry): number => (left ? 0 : Math.max(0, place - readUpTo));
 
-/** A client compares no more conversations than these at a time. */
+/** The most conversations that a client compares at a time. */
 const COMPARED = 100;
 
-/** The last numbers of the latest conversations, by id; of those that the person has not left. */
+/** The last numbers of the latest conversations that the person has not left, by id. */
 export const latestNumbers = (rows: InboxEntry[]): Record<string, number> =>
   Object.fromEntries(
     inboxPage(rows, {}, rows.length)
@@ -59,13 +59,13 @@ export const latestNumbers = (rows: InboxEntry[]): Record<string, number> =>
       .map(({ conversation, seq }) => [conversation, seq]),
   );
 
-/** Where a page of an inbox begins: in the part behind this conversation, below this entry. */
+/** Where a page of an inbox begins: in the part after the conversation `part`, below the entry `below`. */
 export interface InboxPosition {
   part?: string | undefined;
   below?: { lastAt: number; conversation: string } | undefined;
 }
 
-/** A position as a cursor carries it. */
+/** A position as text, for a cursor. */
 export const textOfPosition = ({ part = '', below }: InboxPosition): string =>
   [part, ...(below ? [below.lastAt, below.conversation] : [])].join(' ');
 

@@ -15,7 +15,7 @@ export type PostOutcome =
   | { kind: 'posted'; conversation: Conversation; message: Message }
   /** An earlier request with the same idempotency key has posted it. */
   | { kind: 'replayed'; conversation: Conversation; message: Message }
-  /** So it has, and the message is deleted since. */
+  /** An earlier request with the same idempotency key has posted it, and it was deleted since. */
   | { kind: 'gone' }
   | { kind: 'key_reused' }
   | { kind: 'not_found' }
@@ -32,7 +32,7 @@ export interface NewPost {
 
 /** Where a page of messages begins, and how much it holds. */
 export interface MessagePageRequest {
-  /** Behind this message, in the direction of reading. */
+  /** The place of the last message of the page before. */
   after?: number | undefined;
   limit: number;
   oldestFirst?: boolean;
@@ -40,7 +40,7 @@ export interface MessagePageRequest {
   tombstones?: boolean;
 }
 
-/** With `next` there may be more behind that message, also when the page is short, or empty. */
+/** `next`: there may be more messages after that place, also when this page is short or empty. */
 export interface MessagePage {
   messages: Message[];
   next?: number | undefined;
@@ -57,8 +57,8 @@ interface Dependencies {
 const startOf = (roster: Roster): Head => ({ id: roster.id, seq: 0, place: 0, rosterVersion: roster.version });
 
 /**
- * The messages of conversations. Each takes its conversation's next number in one transaction with the head, which is
- * the only item that many write; membership is read before, and the head's condition holds it.
+ * The messages of conversations. Each takes its conversation's next number in one transaction with the head, the only
+ * item that all writers share. Membership is read before; the head's condition refuses the write if it has changed since.
  */
 export class MessageStore {
   readonly #deps: Dependencies;
@@ -69,14 +69,14 @@ export class MessageStore {
     this.#changes = new MessageChanges(deps, (id, place) => this.stored(id, place));
   }
 
-  /** @param opening the roster of a conversation that is made with its first message, if there is none of this id yet */
+  /** @param opening the roster to create the conversation with, if there is none of this id yet */
   async post(id: string, post: NewPost, opening?: Roster): Promise<PostOutcome> {
     const { runtime, conversationReader } = this.#deps;
     const messageId = runtime.newId();
     let tried: number | undefined;
     return takingTurns<PostOutcome>(runtime, async () => {
       const found = await conversationReader.get(id);
-      // A transaction whose answer got lost has been made all the same. What the head counts is there to be read.
+      // An earlier try whose answer was lost may have been made: then its message stands at the place that it took.
       const mine = tried === undefined ? undefined : await this.stored(id, tried);
       if (found && mine && mine.id === messageId) return done({ kind: 'posted', conversation: found, message: mine });
       const roster = found?.roster ?? opening;
@@ -133,7 +133,7 @@ export class MessageStore {
     if (outcome.kind === 'busy') throw new TableBusyError('Too many write into the conversation');
   }
 
-  /** What is stored of a message, a tombstone included. */
+  /** A message as stored; it may be a tombstone. */
   async stored(id: string, place: number): Promise<Message | undefined> {
     const item = await this.#deps.table.get<MessageItem>(keys.message(id, place), { consistent: true });
     return item && toMessage(item);
@@ -164,7 +164,7 @@ export class MessageStore {
     };
   }
 
-  /** What an earlier request with the same key has posted; else what is to be answered, or another try. */
+  /** What an earlier request with the same key has posted; else the given outcome, or another try when there is none. */
   async #unless({ author, idempotency }: NewPost, outcome: PostOutcome | undefined): Promise<Attempt<PostOutcome>> {
     const { runtime, table, conversationReader } = this.#deps;
     const earlier = idempotency && (await earlierPost(table, author, idempotency, runtime.now()));

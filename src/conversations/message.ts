@@ -4,7 +4,7 @@ import type { Span } from './conversation.ts';
 
 export const NewMessage = z.strictObject({ text: Text });
 
-/** A message's place in its conversation, as it stands in a path. */
+/** A message's place in its conversation, as a parameter of a path. */
 export const MessagePlace = z.pipe(
   z.string().check(z.regex(/^[1-9][0-9]{0,11}$/, "must be a message's place"), z.meta({ type: 'integer' })),
   z.transform(Number),
@@ -30,8 +30,8 @@ export interface Message {
 }
 
 /**
- * Whether one person may know of a message as it is now: sent while they were a member, and, of who has left, not
- * changed since; for what an edit says was said after that.
+ * Whether one person may know of a message as it is now: it was posted while they were a member and, if they have left,
+ * was not changed after that, because the text of a later edit was written after they left.
  */
 export const isWithin = ({ place, seq }: Pick<Message, 'place' | 'seq'>, { from, until }: Span): boolean =>
   place >= from && (until === undefined || (place <= until.place && seq <= until.seq));
@@ -46,7 +46,7 @@ export const isNumberOnly = ({ place, seq }: Pick<Message, 'place' | 'seq'>, { f
 export const isVisible = (message: Message, span: Span): boolean =>
   message.deletedAt === undefined && isWithin(message, span);
 
-/** So long is the beginning of a text that stands in an inbox: a row with it is under 1 KB. */
+/** The length of a preview in an inbox, so that a row is under 1 KB. */
 const PREVIEW_CHARACTERS = 100;
 
 export const previewOf = ({ text }: Message): string =>

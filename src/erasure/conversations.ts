@@ -14,16 +14,16 @@ export interface ConversationDependencies {
   messages: Pick<MessageStore, 'erase'>;
 }
 
-/** Messages that are looked at in one step, and those that are erased: each may have to wait for its turn. */
+/** The most messages that one step reads, and the most that it erases: each erased one may conflict with other changes and be tried again. */
 const MESSAGES = 100;
 const OWN_MESSAGES = 10;
 
 /**
- * Takes a person out of one conversation: a part of its messages, and after the last part the person's place in it. Messages
- * go as deleted ones do, so that the others' clients hear of it; also those from before the person left, or left and came
- * back.
+ * Erases a person from one conversation: their messages in one part of it and, after the last part, their membership. Each
+ * message becomes a tombstone, so that the others' clients hear of it; also messages from before the person left, or left
+ * and came back.
  * @param place where the part begins
- * @throws TableBusyError when the others leave no turn; what was erased stays erased, and the rest is found again
+ * @throws TableBusyError when other changes came first at each try; what was erased stays erased, and the rest is found again
  */
 export const eraseConversation = async (
   deps: ConversationDependencies,
@@ -43,7 +43,7 @@ export const eraseConversation = async (
   return { erased: some.length + 1 };
 };
 
-/** The others' rows show who wrote last. */
+/** Erases the name from the other members' rows, which show who wrote last. */
 const forgetInRows = async (
   { conversationReader, table }: ConversationDependencies,
   username: string,

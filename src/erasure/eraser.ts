@@ -9,10 +9,10 @@ interface Dependencies extends PhaseDependencies {
   lag: Pick<LagStore, 'since'>;
 }
 
-/** So much one invocation does, so that its neighbours in the batch do not wait for long. */
+/** The most steps of one invocation, so that other records of the batch do not wait for long. */
 const STEPS_AT_ONCE = 20;
 
-/** Goes on with an erasure, a bounded part at a time. Whatever stops it, the stream's record comes again. */
+/** Carries an erasure on, a bounded part at a time. If an invocation fails, the stream brings its record again. */
 export class Eraser {
   readonly #deps: Dependencies;
 
@@ -36,7 +36,7 @@ export class Eraser {
       if (outcome === 'later') break;
       now = advanced(now, outcome, runtime.now());
     }
-    // Too early: noting it is what makes the stream come again, after its next poll.
+    // Also when it was too early: the note is a change, so the stream brings a new record after its next poll.
     if (now) await erasures.note(before, now);
     else await erasures.finish(before);
   }

@@ -8,7 +8,7 @@ const PRESENT: Condition[] = [{ attribute: 'pk', is: 'present' }];
 /** An erasure notes how far it is with each poll of the stream, and an invocation ends within a minute. */
 const STANDS_STILL_MS = 2 * MINUTE;
 
-/** Erasures under way, and what is left of those that are over: the digest of a handle that is held. */
+/** Erasures under way. Of one that is over, only the digest of the handle stays until it may be claimed again. */
 export class ErasureStore {
   readonly #table: Table;
   readonly #runtime: Runtime;
@@ -64,14 +64,14 @@ export class ErasureStore {
     return item && toErasure(item);
   }
 
-  /** Notes how far it is, which makes the stream go on; nothing when another invocation has noted it before. */
+  /** Stores how far the erasure is; the stream's record of that carries it on. It does nothing when another invocation came first. */
   async note(before: Erasure, after: Erasure): Promise<void> {
     const noted: Erasure = { ...after, step: before.step + 1, notedAt: this.#runtime.now() };
     const item: ErasureItem = { ...keys.erasure(before.username), type: 'erasure', ...noted };
     await this.#table.write([{ put: item, when: [{ attribute: 'step', is: '=', value: before.step }] }]);
   }
 
-  /** The account is gone, and its handle nobody's until it is held no more. */
+  /** Deletes the account and the erasure. Nobody can claim the handle until `holdMs` have passed. */
   async finish({ username, identity }: Erasure): Promise<void> {
     const takenUntil = this.#runtime.now() + this.#holdMs;
     const held: Item & { takenUntil: number } = {

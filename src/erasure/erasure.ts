@@ -3,8 +3,8 @@ import { MINUTE } from '../runtime.ts';
 import type { Item } from '../table/table.ts';
 
 /**
- * What is erased, in this order. What others hear from comes first (thoughts, before the entries that a fan-out might still
- * write); what it takes to find the rest comes last.
+ * What is erased, in this order. Thoughts come early, so that no fan-out writes entries any more when these are erased.
+ * Items that are needed to find others come last.
  */
 export const PHASES = [
   'sockets',
@@ -26,11 +26,11 @@ export const PHASES = [
 export type Phase = (typeof PHASES)[number];
 
 /**
- * Nothing is erased before this: until then another process may take the account for a whole one, a request of its may be
- * under way, and a ticket may open a socket.
+ * Nothing is erased before this time has passed: until then another process may remember the account as open, a request
+ * of the person may be under way, and a ticket may open a socket.
  */
 export const QUIET_MS = ACCOUNT_CACHE_MS + MINUTE;
-/** The deletes of thoughts are delivered to the channels' listeners meanwhile, before the last traces of them go. */
+/** In this time the deletes of thoughts are delivered to the channels' listeners, before the tombstones go. */
 export const SETTLE_MS = MINUTE;
 
 /**
@@ -40,7 +40,7 @@ export const SETTLE_MS = MINUTE;
 export const MOST_LAG_MS = MINUTE / 2;
 const AFTER_THE_FAN_OUT: ReadonlySet<Phase> = new Set<Phase>(['sockets', 'settling']);
 
-/** How far the erasure of one person has come. Each change of it makes the stream go on. */
+/** How far the erasure of one person has come. Each change of this item makes the stream carry the erasure on. */
 export interface Erasure {
   username: string;
   identity: string;
@@ -51,9 +51,9 @@ export interface Erasure {
   cursor?: string | undefined;
   /** When the phase began, in milliseconds since 1970. */
   phaseAt: number;
-  /** How many things are erased. */
+  /** How many items are erased. */
   erased: number;
-  /** One more with each change of this. */
+  /** One more with each change of this item. */
   step: number;
   /** When it was changed last, in milliseconds since 1970. */
   notedAt: number;

@@ -6,7 +6,7 @@ import type { Item, Table } from '../table/table.ts';
 export type ExportLine = Record<string, unknown>;
 
 /**
- * With the longest texts, each of their characters escaped, a page of so many is 5 MB; an answer may have 6.
+ * Items of one page. With the longest texts, every character escaped, 250 items are 5 MB; a function's answer may have 6 MB.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
 const PAGE = 250;
@@ -17,7 +17,7 @@ const PAGE = 250;
  */
 const LEFT_OUT = new Set(['head', 'idempotency', 'erasure', 'barred']);
 
-/** Where an export is: in one's own partition, then among the followers, then in each conversation. */
+/** Where an export goes on: in the person's own partition, then among the followers, then in each conversation. */
 type Position = ['own', string?] | ['followers', string?] | ['messages', string, number];
 
 /** Reads everything that is kept of a person, a page at a time. */
@@ -47,7 +47,7 @@ export class ExportReader {
     return [lines, part === 'own' ? ['followers'] : await this.#conversationAfter(username, undefined)];
   }
 
-  /** One's own messages of one conversation; what others wrote is theirs. */
+  /** The person's own messages of one conversation, and nobody else's. */
   async #messages(username: string, id: string, place: number): Promise<[ExportLine[], Position?]> {
     const query = { ...lists.messages(id, place), limit: PAGE, consistent: true };
     const items = await this.#table.query<MessageItem>(query);
@@ -65,7 +65,7 @@ export class ExportReader {
   }
 }
 
-/** These say in their key alone whom, or what, they are about. */
+/** Items of these kinds name the other person, or the thought, in their key alone. */
 const NAMED_BY_KEY = new Set(['following', 'follower', 'reacted']);
 
 const toLine = (item: Item): ExportLine => {

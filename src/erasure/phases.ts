@@ -18,7 +18,7 @@ import type { EntryItem, TimelineStore } from '../timelines/timeline-store.ts';
 import { type ConversationDependencies, eraseConversation } from './conversations.ts';
 import type { Phase, StepOutcome } from './erasure.ts';
 
-/** Where failed records are kept, which have copies of what they were about. */
+/** The failure bucket. Its records hold copies of items. */
 export interface FailedRecords {
   /** Takes a person out of a part of what is kept. @param after where the part before ended */
   forget(username: string, after: string | undefined): Promise<StepOutcome>;
@@ -44,7 +44,7 @@ export interface PhaseDependencies extends ConversationDependencies {
 
 type Step = (deps: PhaseDependencies, username: string, cursor: string | undefined) => Promise<StepOutcome>;
 
-/** Things that one step erases. With the entries of a page of readers there are more. */
+/** Items that one step erases; entries are erased by the thousand. */
 const PAGE = 50;
 const ENTRIES = 1_000;
 const AT_ONCE = 16;
@@ -89,7 +89,7 @@ const conversations: Step = async (deps, username, cursor) => {
   return { erased, next: JSON.stringify(nextPlace === undefined ? [row.sk] : [rowAfter, nextPlace]) };
 };
 
-/** An entry for each of the readers and each of the thoughts that may have one still: pages of both. */
+/** Deletes the entries in others' timelines: for each page of thoughts young enough to have entries, for each page of readers. */
 const entries: Step = async (deps, username, cursor) => {
   const { follows, runtime, table, entryMs } = deps;
   const [thoughtAfter, readerAfter] = JSON.parse(cursor ?? '[]') as [string?, string?];
@@ -105,7 +105,7 @@ const entries: Step = async (deps, username, cursor) => {
   return { erased: found.length, next: page.next && JSON.stringify([page.next]) };
 };
 
-/** The end of each edge tells the follower's clients to drop what they show of the author. */
+/** When an edge ends, the follower's clients are told to drop the author's thoughts. */
 const followers: Step = async (deps, username) => {
   const { items } = await pageOf(deps, lists.followers(username), undefined);
   await pMap(items, (item) => deps.follows.dropFollower(namesOfEdge(item).follower, username), {
@@ -128,7 +128,7 @@ const following: Step = async (deps, username, cursor) => {
   return { erased: page.items.length, next: page.next };
 };
 
-/** Blocks of the first edition stand for themselves; the others are gone with `following`. */
+/** Blocks of the first edition, which are items of their own. The phase `following` has erased the others. */
 const blocks: Step = async (deps, username, cursor) => {
   const list = lists.blocksOf(username);
   const page = await pageOf(deps, list, cursor);
@@ -161,7 +161,7 @@ const subscribers: Step = async (deps, username, cursor) => {
   const list = { pk: keys.subscription(channel, '').pk, prefix: '' };
   const page = await pageOf<Item & { cid: string }>(deps, list, cursor);
   await pMap(page.items, ({ cid }) => deps.connections.unsubscribe(cid, channel), { concurrency: AT_ONCE });
-  // What a connection does not know of any more is left over.
+  // Deletes also the subscriptions that their connection does not list any more.
   await deleteAll(deps.table, page.items);
   return { erased: page.items.length, next: page.next };
 };
@@ -209,7 +209,7 @@ const unlink = async (table: Table, replies: EntryItem[]): Promise<void> => {
   await deleteAll(table, replies);
 };
 
-/** The person's own partition, but for how far this is; and the items elsewhere that have one's name in their key. */
+/** The person's own partition without the erasure itself, and the items elsewhere that have the person's name in their key. */
 const rest: Step = async (deps, username) => {
   const { table, counters } = deps;
   const own = keys.erasure(username);
@@ -227,7 +227,7 @@ const rest: Step = async (deps, username) => {
   return { erased: left.length };
 };
 
-/** What a step of each phase does. Each can be done again at any time, and erases what is there then. */
+/** What a step of each phase does. A step can be repeated at any time: it erases what it finds. */
 export const STEPS: Record<Phase, Step> = {
   ...{
     sockets,

@@ -1,4 +1,4 @@
-/** A token bucket: so much at once, and one more after each `everyMs` milliseconds. */
+/** A token bucket: `burst` calls at once, and one more after each `everyMs` milliseconds. */
 export interface Rate {
   burst: number;
   everyMs: number;

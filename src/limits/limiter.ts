@@ -12,16 +12,16 @@ export type TakeOutcome =
 
 type LimitsItem = Item & { type: 'limits' } & Partial<Record<LimitKind, number>>;
 
-/** Each try loses to another call of the same person. */
+/** A try fails when another call of the same person came first. */
 const TRIES = 8;
 const REMEMBERED = 10_000;
-/** The longest time after which a bucket is full again, so that what expires was full. */
+/** Longer than any bucket takes to be full again, so that an item which expires says nothing more. */
 const KEPT_MS = 2 * DAY;
 
 /**
- * What each person may do, as token buckets in the table. A call that is granted costs one write unit; two writes and a read
- * when another environment of the function has served the same person a moment before. A call that is limited costs
- * nothing where that is known already: the number only grows, so what this process remembers never refuses wrongly.
+ * How often each person may do what, as token buckets in the table. A granted call costs one write unit, or two and a read
+ * when another environment of the function has just served the same person. A limited call costs nothing when this process
+ * knows already that the bucket is empty. Stored times only grow, so what it remembers never refuses wrongly.
  */
 export class Limiter {
   readonly #table: Table;
@@ -60,7 +60,7 @@ export class Limiter {
   }
 }
 
-/** The bucket is full: the first one after a pause. */
+/** Takes from a full bucket: the first call after a pause. */
 const begin = (username: string, kind: LimitKind, now: number, everyMs: number): Write => ({
   update: keys.limits(username),
   set: { ...common(now), [kind]: now + everyMs },
@@ -68,8 +68,8 @@ const begin = (username: string, kind: LimitKind, now: number, everyMs: number):
 });
 
 /**
- * The bucket is neither full nor empty, whatever others have taken meanwhile: so nobody has to read it before, and those
- * who come at once do not get in each other's way.
+ * Takes from a bucket that is neither full nor empty, whatever other calls have taken meanwhile. So nobody has to read it
+ * before, and calls that come at once do not conflict.
  */
 const goOn = (
   username: string,

@@ -1,6 +1,6 @@
 import type { Rate } from './gcra.ts';
 
-/** So many at once, and so many in each minute after that: what people do, and programs that behave. */
+/** How many at once, and how many in each minute after that: enough for people and for well-behaved programs. */
 const A_MINUTE = {
   /** Posts, edits and deletes of thoughts. */
   posts: 30,
@@ -13,20 +13,20 @@ const A_MINUTE = {
   conversations: 20,
   /** Posts, edits and deletes of messages. */
   messages: 60,
-  /** How far one has read. */
+  /** Read marks in conversations. */
   receipts: 120,
-  /** Pages of one's own data. */
+  /** Pages of the export of one's own data. */
   exports: 30,
   /** Changes of one's own profile. */
   profile: 10,
 } as const;
 
-/** What is limited for each person. Frames are limited for each connection, in each environment of the function. */
+/** The kinds of calls that are limited for each person. Frames are limited for each connection, in each environment of the function. */
 export type LimitKind = keyof typeof A_MINUTE;
 export type Rates = Partial<Record<LimitKind | 'frames', Rate>>;
 
 const MINUTE = 60_000;
-/** 100 frames at once, so that a client with 5,000 follows checks them all after a reconnect; then 10 a second. */
+/** 100 frames at once, because a client with 5,000 follows sends 50 checks after a reconnect; then 10 a second. */
 const FRAMES: Rate = { burst: 100, everyMs: 100 };
 
 const DEFAULTS: Rates = {
@@ -42,7 +42,7 @@ const PART = /^([a-z]+)=([1-9]\d{0,6})\/([1-9]\d{0,4})$/;
 /**
  * Reads what an operator sets in the place of the defaults: `posts=30/60,images=5/3600` is 30 posts at once and 30 a minute,
  * 5 images at once and 5 an hour. `none` sets no limit at all.
- * @throws Error that says which part is none
+ * @throws Error that names the part which is not valid
  */
 export const readRates = (text: string): Rates => {
   if (text === 'none') return {};
