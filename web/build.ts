@@ -8,7 +8,7 @@ const ROOT = dirname(import.meta.dirname);
 const CACHE = join(ROOT, 'node_modules', '.cache', 'page');
 const SOURCES = ['web/**/*', 'client/*.ts', 'package-lock.json', 'tsconfig.json'];
 
-/** A name for what the page is made of: other sources, another name. */
+/** A hash of the page's sources: it changes when they change. */
 const fingerprint = (): string => {
   const hash = createHash('sha256').update(process.version);
   for (const file of globSync(SOURCES, { cwd: ROOT, withFileTypes: true }).filter((entry) => entry.isFile())) {
@@ -26,14 +26,14 @@ export const buildPage = async (): Promise<string> => {
   const folder = join(CACHE, fingerprint());
   if (existsSync(folder)) return folder;
   mkdirSync(CACHE, { recursive: true });
-  // In a process of its own, so that a stack that starts meanwhile is not held up.
+  // In a process of its own, so that the stack can start at the same time.
   const made = mkdtempSync(join(CACHE, 'making-'));
   await runVite(['build', '--outDir', made, '--emptyOutDir', '--logLevel', 'warn']);
   try {
     renameSync(made, folder);
   } catch (error) {
     rmSync(made, { recursive: true, force: true });
-    // Another process has made the same meanwhile.
+    // Another process has built the same page meanwhile.
     if (!existsSync(folder)) throw error;
   }
   return folder;

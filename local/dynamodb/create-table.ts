@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { parse } from 'yaml';
 
-/** The table's resource in serverless.yml, as far as an engine on a laptop takes it. */
+/** The properties of the table's CloudFormation resource that an engine on a laptop uses. */
 export type TableResource = { Properties: Record<string, unknown> };
 
 /** The table's resource, from the file that deploys it, without what depends on a parameter. */
@@ -40,8 +40,8 @@ export const createTableInput = ({ Properties }: TableResource, name?: string): 
 };
 
 /**
- * Creates the table from its CloudFormation resource. What is there already stays as it is.
- * Time to live, backups, encryption and capacity are AWS's own, and left out.
+ * Creates the table from its CloudFormation resource. A table that exists already stays as it is.
+ * Time to live, backups, encryption and capacity are left out: they are AWS's own.
  * @returns the ARN of its stream
  */
 export const createTable = async (

@@ -14,7 +14,7 @@ const other = (kind: EngineKind): EngineKind => (kind === 'embedded' ? 'dynamodb
 export const logPath = (folder: string): string => join(folder, FILES.embedded);
 
 /**
- * Takes a folder for an engine, until the process ends.
+ * Locks a folder for an engine until the process ends.
  * @throws Error when the other engine has its data there, or another process uses it
  */
 export const takeFolder = (folder: string, kind: EngineKind): void => {
@@ -42,7 +42,7 @@ const readPid = (path: string): number | undefined => {
   }
 };
 
-/** What was killed has left its lock behind. */
+/** A process that was killed leaves its lock behind. */
 const isRunning = (pid: number): boolean => {
   try {
     process.kill(pid, 0);

@@ -12,7 +12,7 @@ import { findJava } from './java.ts';
 const START_MS = 30_000;
 const KEEPER = fileURLToPath(new URL('./dynamodb-local-keeper.ts', import.meta.url));
 
-/** AWS's own engine, in Java. A keeper between it and this process ends it when this process is gone. */
+/** AWS's own engine, in Java. A keeper process between it and this process ends it when this process is gone. */
 export class DynamoDbLocal implements Engine {
   readonly kind = 'dynamodb-local';
   readonly endpoint: string;
@@ -65,7 +65,7 @@ export class DynamoDbLocal implements Engine {
     keeper.once('message', (told) => {
       pid = Number(told);
     });
-    // A process that ends has no time for more, and the keeper needs none.
+    // A process that ends can't wait, and need not: the keeper ends Java when the channel closes.
     keeper.channel?.unref();
     let output = '';
     const collect = (data: Buffer) => {
@@ -74,7 +74,7 @@ export class DynamoDbLocal implements Engine {
     keeper.stdout?.on('data', collect);
     keeper.stderr?.on('data', collect);
     keeper.once('exit', (code) => {
-      // Whoever killed the keeper has left the engine behind.
+      // If the keeper was killed, Java is still running.
       if (keeper.signalCode !== null && pid !== undefined) kill(pid);
       if (this.#keeper === keeper) this.#options.onEnd?.(`DynamoDB Local has ended with ${code}:\n${output}`);
     });
@@ -96,7 +96,7 @@ const kill = (pid: number): void => {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // It has ended by itself.
+    // The process has ended by itself.
   }
 };
 
@@ -104,7 +104,7 @@ const javaArguments = ({ port, dataDir }: EngineOptions): string[] => {
   const home = engineHome();
   return [
     '-Xmx1g',
-    // Half a second faster to start; the engine is no place for the optimizing compiler's long warm-up.
+    // Without the optimizing compiler Java starts half a second faster, and a laptop's engine does not live long enough to need it.
     '-XX:TieredStopAtLevel=1',
     '-XX:+UseSerialGC',
     `-Djava.library.path=${join(home, 'DynamoDBLocal_lib')}`,

@@ -4,7 +4,7 @@ import { takeFolder } from './data-folder.ts';
 import type { Engine, EngineOptions } from './engine.ts';
 import type { WorkerOptions } from './server/worker.ts';
 
-/** The engine of local/aws in a thread of this process: it ends with it, however that ends. */
+/** The engine of local/aws in a thread of this process: it ends with the process, also when that is killed. */
 export class EmbeddedEngine implements Engine {
   readonly kind = 'embedded';
   readonly isDurable: boolean;

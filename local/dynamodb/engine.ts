@@ -2,7 +2,7 @@ import type { EngineKind } from './data-folder.ts';
 import { DynamoDbLocal } from './dynamodb-local.ts';
 import { EmbeddedEngine } from './embedded-engine.ts';
 
-/** What keeps the tables: a DynamoDB on this machine, with its streams at the same endpoint. */
+/** A DynamoDB on this machine, with its streams at the same endpoint. */
 export interface Engine {
   readonly kind: EngineKind;
   readonly endpoint: string;
@@ -14,19 +14,19 @@ export interface Engine {
 }
 
 export interface EngineOptions {
-  /** 0: a free one; not for DynamoDB Local. */
+  /** 0: any free port; DynamoDB Local needs a number. */
   port: number;
   /** Keep the data in this folder; in memory when left out. */
   dataDir?: string | undefined;
-  /** Milliseconds from an item's time to live until it goes. The embedded engine's only. */
+  /** Milliseconds from an item's time to live until it is removed. The embedded engine only. */
   expiryDelayMs?: number | undefined;
-  /** Is told, in words, when the engine ends without being asked to. */
+  /** Called with the reason, in words, when the engine ends without being asked to. */
   onEnd?: ((reason: string) => void) | undefined;
 }
 
 const KINDS: EngineKind[] = ['embedded', 'dynamodb-local'];
 
-/** Which engine a word means; the embedded one when nothing is said. @throws Error that names both */
+/** The engine that an option names; the embedded one without the option. @throws Error that names both */
 export const engineKind = (word: string | undefined): EngineKind => {
   const kind = KINDS.find((known) => known === (word || 'embedded'));
   if (!kind) throw new Error(`There is no engine ${word}: choose ${KINDS.join(' or ')}`);

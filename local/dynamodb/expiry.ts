@@ -17,8 +17,8 @@ export const enableTimeToLive = async (
 };
 
 /**
- * Removes what has expired every few seconds, in the place of an engine whose own time to live is not to be used.
- * @returns what was removed, for the stream, and how to end it
+ * Removes expired items every few seconds, for an engine whose own time to live can't be used.
+ * @returns what was removed, for the stream, and a function that ends the removing
  */
 export const startSweeper = (client: DynamoDBClient, tableName: string, report: (message: string) => void) => {
   const expired = new Expired();

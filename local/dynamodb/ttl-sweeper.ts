@@ -6,15 +6,15 @@ import {
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
 
-/** So many of the latest deletions are remembered: many more than wait in the stream at a time. */
+/** How many of the latest deletions are remembered: many more than wait in the stream at a time. */
 const REMEMBERED = 10_000;
 
-/** Who deletes on behalf of the time to live, in a stream record. */
+/** The user identity in a stream record of a deletion by time to live. */
 const TTL_IDENTITY = { type: 'Service', principalId: 'dynamodb.amazonaws.com' };
 
 type Image = Record<string, AttributeValue>;
 
-/** What a sweep has deleted, so that the stream can say of these records that no caller did it. */
+/** What a sweep has deleted, so that the stream's records of it can say that no caller did it. */
 export class Expired {
   readonly #marks = new Set<string>();
 
@@ -27,7 +27,7 @@ export class Expired {
   }
 
   /**
-   * Adds to a deletion of the sweep what DynamoDB says of those by time to live.
+   * Adds to the record of such a deletion the user identity that DynamoDB gives to deletions by time to live.
    * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html
    */
   mark = <Record extends { eventName: string; dynamodb: { OldImage?: object } }>(record: Record): Record => {
@@ -37,15 +37,15 @@ export class Expired {
   };
 }
 
-/** With the time it expired at: the same key, written anew and deleted by somebody, is another story. */
+/** Key and expiry time together: the same key may be written anew and deleted by a caller. */
 const markOf = ({ pk, sk, expiresAt }: Image): string => `${pk?.S}\n${sk?.S}\n${expiresAt?.N}`;
 
 /**
  * Deletes what has expired, as DynamoDB's time to live does. The engine's own is not used: one expired item without
  * index keys stops it.
  * @param nowSeconds seconds since 1970
- * @param expired is told of each item before it goes, since the stream may be read at once
- * @returns how many items went
+ * @param expired notes each item before it is deleted, since the stream may be read at once
+ * @returns how many items were deleted
  */
 export const sweepExpired = async (
   client: DynamoDBClient,
@@ -69,7 +69,7 @@ export const sweepExpired = async (
     for (const item of page.Items ?? []) {
       expired.add(item);
       const { expiresAt: _, ...Key } = item;
-      // What was renewed since it was read stays.
+      // An item that was renewed since it was read stays.
       const request = { TableName: table, Key, ConditionExpression: 'expiresAt < :now', ExpressionAttributeValues };
       const isGone = await client.send(new DeleteItemCommand(request)).then(() => true, unlessRenewed);
       if (isGone) swept++;

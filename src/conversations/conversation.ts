@@ -34,7 +34,7 @@ export type NewConversation = z.infer<typeof NewConversation>;
 
 export const NewName = z.strictObject({ name: Name });
 
-/** A conversation of two has these two until one of them is erased; a group's members come and go. */
+/** The members of a conversation of two stay until one of them is erased; those of a group change. */
 export type ConversationKind = 'two' | 'group';
 
 /** The last numbers of a conversation. Every change of it is conditional on both `seq` and `rosterVersion`. */
@@ -102,7 +102,7 @@ export const memberOf = ({ members }: Roster, username: string): Member | undefi
 export const partnerOf = ({ members }: Roster, username: string): string | undefined =>
   members.find((member) => member.username !== username)?.username;
 
-/** One of the two was erased: the other can read what was said, and nothing new is said. */
+/** Whether one of the two was erased: the other can still read the messages, and nobody can post. */
 export const isEnded = ({ kind, members }: Roster): boolean => kind === 'two' && members.length < 2;
 
 /** The roster with one more member, who sees the messages after `head`. */

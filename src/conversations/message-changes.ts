@@ -15,9 +15,9 @@ export type ChangeOutcome =
   | { kind: 'not_found' }
   | { kind: 'not_yours' }
   | { kind: 'stale' }
-  /** In a conversation of two, one has blocked the other. A delete is made all the same. */
+  /** In a conversation of two, one has blocked the other. A delete is possible even so. */
   | { kind: 'blocked' }
-  /** The other one of the two was erased. A delete is made all the same. */
+  /** The other member of the two was erased. A delete is possible even so. */
   | { kind: 'ended' }
   | Busy;
 
@@ -50,7 +50,7 @@ export class MessageChanges {
     return takingTurns<ChangeOutcome>(runtime, async () => {
       const [found, message] = await Promise.all([conversationReader.get(id), this.#stored(id, place)]);
       if (!found || !message) return done({ kind: 'not_found' });
-      // A transaction whose answer got lost has been made all the same.
+      // An earlier try whose answer was lost was made.
       if (tried && isSame(message, tried)) return done({ kind: 'changed', message });
       const refusal = await this.#refusal(found, message, change);
       if (refusal) return done(refusal);
@@ -86,7 +86,7 @@ export class MessageChanges {
   }
 }
 
-/** Whether one of two has blocked the other, so that neither writes to the other; a group stands above that. */
+/** In a conversation of two, whether one has blocked the other: then neither writes. In a group blocks do not matter. */
 export const isClosed = async (blocks: BlockStore, roster: Roster, author: string): Promise<boolean> => {
   const partner = roster.kind === 'two' ? partnerOf(roster, author) : undefined;
   return partner !== undefined && (await blocks.isBlocked(author, [partner]));
@@ -99,7 +99,7 @@ const changed = (message: Message, change: MessageChange, seq: number, now: numb
   return tombstoneItem(change.kind === 'erase' ? { ...message, author: ERASED } : message, seq, now);
 };
 
-/** Whether a message is as a try would have it. Another device of the author may have made its own change in between. */
+/** Whether a message is as a try has written it. Another device of the author may have changed it in between. */
 const isSame = (message: Message, tried: MessageItem): boolean =>
   message.seq === tried.seq &&
   message.version === tried.version &&

@@ -20,7 +20,7 @@ export type PostOutcome =
   | { kind: 'key_reused' }
   | { kind: 'not_found' }
   | { kind: 'blocked' }
-  /** A conversation of two whose other one was erased. */
+  /** The other member of a conversation of two was erased. */
   | { kind: 'ended' }
   | Busy;
 
@@ -126,7 +126,7 @@ export class MessageStore {
   /**
    * Makes one message of a person who is erased a tombstone without an author, whether they are a member or not. A message
    * of somebody else, and one that is erased already, stays as it is.
-   * @throws TableBusyError when so many write into the conversation that there was no turn; nothing was written
+   * @throws TableBusyError when other changes came first at each try; nothing was written
    */
   async erase(id: string, place: number, username: string): Promise<void> {
     const outcome = await this.#changes.make(id, place, { kind: 'erase', author: username });

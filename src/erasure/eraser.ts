@@ -20,11 +20,11 @@ export class Eraser {
     this.#deps = deps;
   }
 
-  /** @param step the one that the record tells of: whoever has made another one has made a record of it too */
+  /** @param step the step that the record shows. If the stored step is another one, that step has a record of its own */
   async goOn(username: string, hasTime: () => boolean, step?: number): Promise<void> {
     const { erasures, runtime } = this.#deps;
     const before = await erasures.of(username);
-    // Erased or moved on, and this record has come twice.
+    // The erasure is over or further, and this record has come twice.
     if (!before || (step !== undefined && step !== before.step)) return;
     let now: Erasure | undefined = before;
     for (let done = 0; now && done < STEPS_AT_ONCE && hasTime() && !(await this.#mustWait(now)); done++) {

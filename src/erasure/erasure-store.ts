@@ -22,8 +22,8 @@ export class ErasureStore {
   }
 
   /**
-   * From here on the account is refused everything but to ask how far this is, and others can begin nothing new with the
-   * person, who has no profile any more. Beginning twice is beginning once, and moves on an erasure that stands still.
+   * Closes the account. From now on it can only ask how far the erasure is, and others can begin nothing new with the
+   * person, who has no profile any more. A second call does not begin again; it moves on an erasure that stands still.
    */
   async begin(identity: string, username: string): Promise<Erasure> {
     const now = this.#runtime.now();
@@ -43,8 +43,8 @@ export class ErasureStore {
   }
 
   /**
-   * Has the stream go on with an erasure whose record it has given up. Only one that stands still: a record more is one
-   * invocation more.
+   * Makes the stream carry on an erasure whose record was given up. It does so only for an erasure that stands still, since
+   * each further record costs an invocation.
    */
   async #wake({ username, step, notedAt }: Erasure): Promise<void> {
     const now = this.#runtime.now();

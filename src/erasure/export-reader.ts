@@ -12,8 +12,8 @@ export type ExportLine = Record<string, unknown>;
 const PAGE = 250;
 
 /**
- * What only makes the rest work: it says nothing that isn't said elsewhere. One's own blocks are told; `barred` items stand at
- * both ends of a block, and would tell who has blocked one.
+ * Kinds of items that say nothing of the person which other items don't say. The person's own blocks are exported; `barred`
+ * items stand at both ends of a block, and would tell who has blocked the person.
  */
 const LEFT_OUT = new Set(['head', 'idempotency', 'erasure', 'barred']);
 

@@ -20,7 +20,7 @@ import type { Phase, StepOutcome } from './erasure.ts';
 
 /** The failure bucket. Its records hold copies of items. */
 export interface FailedRecords {
-  /** Takes a person out of a part of what is kept. @param after where the part before ended */
+  /** Erases a person from one part of the bucket. @param after where the part before ended */
   forget(username: string, after: string | undefined): Promise<StepOutcome>;
 }
 
@@ -71,7 +71,7 @@ const sockets: Step = async ({ presence, sockets, forget }, username) => {
   return { erased: present?.connections.length ?? 0 };
 };
 
-/** Each goes as a deleted one does, so that listeners of its channels hear of it. */
+/** Each thought is deleted in the usual way, so that listeners of its channels hear of it. */
 const thoughts: Step = async (deps, username, cursor) => {
   const page = await pageOf<ThoughtItem>(deps, lists.thoughtsOf(username), cursor);
   for (const { id, deletedAt } of page.items) {
@@ -178,8 +178,8 @@ const images: Step = async (deps, username) => {
 };
 
 /**
- * Thoughts are tombstones by now, and what was written before them is delivered: what topics have of them goes, and replies
- * cease to name their author. At most a page of replies more than one in a step.
+ * The thoughts are tombstones by now, and all earlier changes are delivered. Their entries in topics are deleted, and replies
+ * no longer name their author. A step does at most one page of replies more than its page.
  */
 const feeds: Step = async (deps, username, cursor) => {
   const { runtime, table, timelines } = deps;

@@ -3,7 +3,7 @@ import type { PageConfig } from '../policy.ts';
 import type { Api } from './api/api.ts';
 import type { Login, LoginSession } from './login/login.ts';
 
-/** What the page is made with, once. */
+/** Objects that the whole page shares. They are made once. */
 export interface App {
   config: PageConfig;
   api: Api;

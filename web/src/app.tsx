@@ -26,7 +26,7 @@ const TopBar = () => {
   );
 };
 
-/** What only who is logged in has beside the page. */
+/** What stands beside the page for somebody who is logged in. */
 const Aside = () => {
   useRelationsFromElsewhere();
   useLiveConversations();

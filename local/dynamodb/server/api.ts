@@ -48,7 +48,7 @@ export class Api {
 
   /**
    * @param target the header X-Amz-Target: service and operation
-   * @throws LogWriteError when what was done can't be kept
+   * @throws LogWriteError when a change can't be written to the log
    */
   answer(target: string, body: string, now: number): Reply {
     try {
@@ -94,13 +94,13 @@ const parse = (body: string): unknown => {
   }
 };
 
-/** AWS's names have the place in front where they were raised. */
+/** AWS's error names have a prefix that says which service raised them. */
 const PREFIXES: Record<string, string> = {
   ValidationException: 'com.amazon.coral.validate#',
   SerializationException: 'com.amazon.coral.service#',
   UnknownOperationException: 'com.amazon.coral.service#',
 };
-/** These spell it with a capital letter. */
+/** The errors whose body has `Message` with a capital letter. */
 const CAPITAL = ['SerializationException', 'TransactionCanceledException', 'IdempotentParameterMismatchException'];
 
 const refusal = (error: DynamoDBServiceException): Reply => {

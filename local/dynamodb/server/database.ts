@@ -9,16 +9,16 @@ import { type Entry, entryJson, type PastTransaction, readEntry } from './log-en
 import type { LogFile } from './log-file.ts';
 import { snapshot } from './snapshot.ts';
 
-/** The form of the log; another one can't be read. */
+/** The version of the log's format; another one can't be read. */
 const VERSION = 1;
-/** A log is made shorter when it is so much longer than its beginning, and as long as this. */
+/** A log is written anew when it is twice as long as after the last time, and has at least 64 MB. */
 const GROWTH = 2;
 const MIN_LOG_SIZE = 64 * 1024 * 1024;
-/** So many expired items go at once; the rest waits for the next time. */
+/** The most expired items that are removed at once; the rest waits for the next time. */
 const EXPIRE_AT_ONCE = 1_000;
 
 export interface DatabaseOptions {
-  /** Where what happens is kept; in memory only when left out. */
+  /** The log that keeps the data. Without it the data is in memory only. */
   log?: LogFile | undefined;
   streams?: Partial<StreamLimits> | undefined;
   /** Milliseconds from an item's time to live until it goes. */
@@ -31,13 +31,13 @@ export class Database {
   readonly streams: Streams;
   readonly #engine: DynamoDbEngine;
   readonly #options: DatabaseOptions;
-  /** What each table was made from. */
+  /** The request that created each table. */
   readonly #created = new Map<string, Extract<Entry, { kind: 'table created' }>>();
-  /** What the request under way has done. */
+  /** The changes of the request under way. */
   #entries: Entry[] = [];
   #changes: PastChange[] = [];
   #transaction: PastTransaction | undefined;
-  /** The size of the log when it was last made shorter. */
+  /** The size of the log when it was last written anew, in bytes. */
   #startSize = 0;
   #isReading = false;
 
@@ -99,7 +99,7 @@ export class Database {
     this.#changes.push({ tableName, at, ...(userIdentity && { userIdentity }), ...attributes });
   }
 
-  /** Writes down what was done since the last time. */
+  /** Writes the changes since the last call to the log. */
   #keep(): void {
     const { log, minLogSize = MIN_LOG_SIZE } = this.#options;
     const [entries, changes, transaction] = [this.#entries, this.#changes, this.#transaction];

@@ -4,12 +4,12 @@ import { crc32 } from 'node:zlib';
 import type { Api, Reply } from './api.ts';
 
 const JSON_1_0 = 'application/x-amz-json-1.0';
-/** AWS takes no more in one request. */
+/** The most that AWS takes in one request, in bytes. */
 const MAX_BODY = 16 * 1024 * 1024;
-/** A client that keeps a connection open for its next request must not find it closed. */
+/** A client that keeps its connection for the next request must not find it closed. */
 const KEEP_ALIVE_MS = 600_000;
 
-/** DynamoDB's protocol over HTTP. Who calls is not checked: it listens on the loopback address only. */
+/** DynamoDB's protocol over HTTP. Signatures are not checked: it listens on the loopback address only. */
 export const createHttpServer = (api: Api): Server => {
   const server = createServer((request, response) => {
     // Whoever leaves in the middle of it gets no answer.

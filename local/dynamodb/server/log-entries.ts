@@ -6,14 +6,14 @@ import type { KeptRecord } from '../../aws/dynamodb-streams/record-queue.ts';
 import type { StreamIdentity, StreamProgress } from '../../aws/dynamodb-streams/table-stream.ts';
 import { takeAttributes } from './attribute-values.ts';
 
-/** A line of the log. What one request changed is in one line, so it is there whole or not at all. */
+/** A line of the log. All changes of one request are in one line, so they are kept whole or not at all. */
 export type Entry =
   | { kind: 'format'; version: number }
   | { kind: 'table created'; at: number; input: CreateTableInput }
   | { kind: 'table deleted'; at: number; table: string }
   | { kind: 'time to live'; table: string; attribute?: string | undefined }
   | { kind: 'changes'; changes: PastChange[]; transaction?: PastTransaction | undefined }
-  /** The rest is what a shorter log begins with, in the place of how it came to be. */
+  /** The entries below are the state that a log begins with when it was written anew. */
   | { kind: 'items'; table: string; items: PastChange['item'][] }
   | { kind: 'transaction'; transaction: PastTransaction }
   | { kind: 'stream'; identity: StreamIdentity; progress: StreamProgress }

@@ -15,7 +15,7 @@ const CHUNK = 1024 * 1024;
 const CRC_DIGITS = 8;
 const LINE_END = 0x0a;
 
-/** The log can't be written any more, as on a full disk: what is in memory is ahead of it, so the engine has to end. */
+/** The log can't be written any more, for example on a full disk. Memory is ahead of the log then, so the engine has to end. */
 export class LogWriteError extends Error {}
 
 /** A line whose checksum shows that it is not as it was written. */
@@ -33,8 +33,8 @@ const jsonOf = (line: Buffer): string => {
 };
 
 /**
- * A file of JSON texts, one a line, each with its checksum. A text is with the operating system when `append` returns,
- * so it outlives the end of this process, but not that of the machine.
+ * A file of JSON texts, one a line, each with its checksum. When `append` returns, the operating system has the text: it
+ * survives the end of this process, but not a power cut.
  */
 export class LogFile {
   readonly path: string;
@@ -67,7 +67,7 @@ export class LogFile {
   }
 
   /**
-   * Every text. A last line that was not written whole is cut off: nobody was told that it is there.
+   * Reads every text. A last line that was not written whole is cut off: its request was not answered.
    * @throws Error when a line in the middle is damaged
    */
   *read(): Generator<string> {
@@ -88,7 +88,7 @@ export class LogFile {
     this.#size = at;
   }
 
-  /** Puts other texts in the place of all that is there: at each moment the file is the old one or the new one. */
+  /** Replaces all texts. At each moment the file is the old one or the new one. */
   rewrite(texts: Iterable<string>): void {
     const beside = `${this.path}.new`;
     const file = openSync(beside, 'w+');
@@ -118,7 +118,7 @@ export class LogFile {
     closeSync(this.#file);
   }
 
-  /** Lines without their ends; not what is behind the last end. */
+  /** Whole lines, without their line ends. */
   *#lines(): Generator<Buffer> {
     let parts: Buffer[] = [];
     for (let at = 0; at < this.#size; ) {

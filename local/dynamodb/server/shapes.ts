@@ -3,13 +3,13 @@ import { setAttribute } from '../../aws/dynamodb/intake.ts';
 import { takeAttributes } from './attribute-values.ts';
 import { takeFlag, takeList, takeMap, takeNumber, takeStructure, takeText } from './json-types.ts';
 
-/** Where a part of a request stands, for the messages: each part knows the one around it. */
+/** The position of a part in a request, for error messages: each part knows the part around it. */
 interface Place {
   name: string;
   around: Place | undefined;
 }
 
-/** What is wrong with a request whose types are right; all of it is told at once, as AWS does. */
+/** The faults of a request whose types are right. All of them go into one error, as AWS does it. */
 type Faults = string[];
 
 /** Reads one part of a request: checks its type, and turns base64 into bytes. */
@@ -98,7 +98,7 @@ export const structure = (members: Record<string, Shape>, required: string[] = [
 /** Attributes by their names: an item, a key, or the values of an expression. */
 export const attributes: Shape = (value) => takeAttributes(value);
 
-/** A member that is of no use here: whoever sends it is told so. */
+/** A member that is not supported here: a request with it is refused. */
 export const refused =
   (why: string): Shape =>
   () => {

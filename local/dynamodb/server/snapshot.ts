@@ -2,10 +2,10 @@ import type { DynamoDbEngine } from '../../aws/dynamodb/engine.ts';
 import type { Streams } from '../../aws/dynamodb-streams/streams.ts';
 import type { Entry } from './log-entries.ts';
 
-/** So many items or records are in a line. */
+/** Items or records in one line. */
 const PER_LINE = 100;
 
-/** Everything there is, as the entries that a log without a past begins with. */
+/** The whole state, as the entries that a log begins with when it is written anew. */
 export function* snapshot(
   engine: DynamoDbEngine,
   streams: Streams,

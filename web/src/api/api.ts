@@ -1,6 +1,6 @@
 import type { Problem, Routes } from './types.ts';
 
-/** What a call of a route takes: what its types ask for, and a signal to end it. */
+/** The options of a call: those of the route's types, and a signal that aborts it. */
 export type CallOptions<Key extends keyof Routes> = Omit<Routes[Key], 'answer'> & { signal?: AbortSignal };
 
 type Parts = {

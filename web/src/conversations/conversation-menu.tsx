@@ -7,7 +7,7 @@ import { detailsKey } from './use-conversation.ts';
 
 type Asking = 'name' | 'member' | undefined;
 
-/** What one can do with a group: add somebody, call it something, leave it. */
+/** What a member can do with a group: add somebody, rename it, leave it. */
 export const ConversationMenu = ({ details: { id, name, members } }: { details: ConversationDetails }) => {
   const { api } = useApp();
   const queries = useQueryClient();

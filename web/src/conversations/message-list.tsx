@@ -14,7 +14,7 @@ interface MessageListProps {
 
 const NEAR_PX = 120;
 
-/** Who has read as far as each place and no further, what they have said themselves left out. */
+/** For each place, the members whose read mark is shown there: at the last message they have read and did not write. */
 const marksOf = ({ readMarks }: ConversationDetails, messages: Message[], username: string): Map<number, string[]> => {
   const marks = new Map<number, string[]>();
   for (const { username: name, readUpTo } of readMarks) {
@@ -25,7 +25,7 @@ const marksOf = ({ readMarks }: ConversationDetails, messages: Message[], userna
   return marks;
 };
 
-/** A conversation's messages. It stays at its end while one is there, and where one reads otherwise. */
+/** A conversation's messages. The view follows new messages while it is at the end, and stays where it is otherwise. */
 export const MessageList = ({ details, messages, hasMore, more }: MessageListProps) => {
   const { username, messages: outbox } = useSession();
   const known = new Set(messages.map(({ id }) => id));

@@ -26,7 +26,7 @@ const OwnMenu = ({ message }: { message: Message }) => {
 
 interface MessageRowProps {
   message: Message;
-  /** Who has read as far as this and no further. */
+  /** The members whose read mark stands at this message. */
   readBy: string[];
   showsAuthor: boolean;
 }

@@ -15,7 +15,7 @@ export type Messages = InfiniteData<MessagePage, string | undefined>;
 export const messagesKey = (id: string) => ['messages', id];
 export const detailsKey = (id: string) => ['conversation', id];
 
-/** Who is in a conversation, and who has read how far. */
+/** A conversation's members and their read marks. */
 export const useDetails = (id: string) => {
   const { api } = useApp();
   return useQuery({
@@ -60,7 +60,7 @@ export const withoutMessage = (messages: Messages, place: number): Messages => (
   pages: messages.pages.map((page) => ({ ...page, items: page.items.filter((one) => one.place !== place) })),
 });
 
-/** Says that one has read as far as the last message, while it is on the screen. */
+/** Tells the server that the person has read up to the last message, while it is on the screen. */
 export const useReadMark = (id: string, lastPlace: number): void => {
   const { api } = useApp();
   const { username } = useSession();

@@ -11,7 +11,7 @@ const takeMessage = (queries: QueryClient, event: MessageEvent): void => {
     if (!shown) return shown;
     return event.type === 'message.deleted' ? withoutMessage(shown, event.place) : withMessage(shown, event.message);
   });
-  // An answer that is under way may be older than this.
+  // An answer that is under way may be older than this event.
   if (queries.isFetching({ queryKey: key }) > 0) void queries.invalidateQueries({ queryKey: key });
 };
 
@@ -28,7 +28,7 @@ const takeNews = (queries: QueryClient, news: ConversationNews): void => {
   });
 };
 
-/** Keeps conversations as they are: messages, marks, members, and the inbox. */
+/** Keeps messages, read marks, members and the inbox up to date by what comes live. */
 export const useLiveConversations = (): void => {
   const { client, username } = useSession();
   const queries = useQueryClient();

@@ -2,7 +2,7 @@ import type { ConversationNews } from 'deep-thoughts-client';
 import { useEffect, useState } from 'react';
 import { useSession } from '../live/live-context.tsx';
 
-/** Somebody who types is told every 3 seconds; after this they have stopped. */
+/** The news that somebody types comes every 3 seconds. After this time without it, the person has stopped. */
 const STOPPED_MS = 5_000;
 
 /** Who is typing in a conversation now. */
@@ -22,7 +22,7 @@ export const useTyping = (id: string): string[] => {
       );
       setNames((all) => (all.includes(name) ? all : [...all, name]));
     };
-    // Who has said it is not typing it any more.
+    // A person whose message has come is not typing it any more.
     const said = ({ conversationId, author }: { conversationId: string; author: string }) =>
       conversationId === id && stop(author);
     client.on('conversation', take).on('message', said);

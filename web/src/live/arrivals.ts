@@ -4,18 +4,18 @@ import type { ThoughtEvent } from 'deep-thoughts-client';
 export interface Arrival {
   id: string;
   ms: number;
-  /** Posted here, so that both moments are by one clock. */
+  /** Whether it was posted on this page: then one clock has measured both moments. */
   isOwn: boolean;
 }
 
 const KEPT = 40;
-/** What is older was replayed, and was not under way all that time. */
+/** An older thought was replayed: its age says nothing of the delivery. */
 const LIVE_MS = 30_000;
 const FRESH_MS = 2_000;
 
 /**
- * The last arrivals. Of one's own thoughts it is the time from the press of the button; of others' it is from when the
- * server numbered them, by this device's clock.
+ * How long the last thoughts took. For one's own the time begins when the button is pressed; for others', when the server
+ * numbered the thought, measured by this device's clock.
  */
 export class Arrivals {
   #all: readonly Arrival[] = [];
@@ -32,7 +32,7 @@ export class Arrivals {
     return () => this.#listeners.delete(listener);
   };
 
-  /** Whether a thought has come just now, and is news on the screen. @param now by `performance.now()` */
+  /** Whether a thought has come within the last 2 seconds. @param now by `performance.now()` */
   isFresh(id: string, now = performance.now()): boolean {
     return now - (this.#seenAt.get(id) ?? Number.NEGATIVE_INFINITY) < FRESH_MS;
   }

@@ -7,7 +7,7 @@ const LiveContext = createContext<LiveSession | undefined>(undefined);
 /** The live session; none while nobody is logged in. */
 export const useLive = (): LiveSession | undefined => useContext(LiveContext);
 
-/** The live session, for what only who is logged in sees. */
+/** The live session, for components that only a logged-in person sees. */
 export const useSession = (): LiveSession => {
   const session = useLive();
   if (!session) throw new Error('This is shown to nobody who is not logged in');

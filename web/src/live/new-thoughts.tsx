@@ -2,10 +2,10 @@ import type { ThoughtEvent } from 'deep-thoughts-client';
 import { useEffect, useState } from 'react';
 import { useSession } from './live-context.tsx';
 
-/** So long is gathered before it is said, so that a busy timeline does not talk without end. */
+/** Announcements are gathered for this time, so that a screen reader does not talk without end on a busy timeline. */
 const GATHER_MS = 3_000;
 
-/** Tells who listens to the page, and does not see it, that thoughts have come. */
+/** Tells people who use a screen reader that thoughts have come. */
 export const NewThoughts = () => {
   const { client, username } = useSession();
   const [text, setText] = useState('');

@@ -1,4 +1,4 @@
-/** As much of the client and its store as is used here. */
+/** The parts of the client and its store that are used here. */
 interface Subscriber {
   subscribe(channel: string): Promise<void>;
   unsubscribe(channel: string): Promise<void>;
@@ -7,14 +7,14 @@ interface ListKeeper {
   leave(channel: string): void;
 }
 
-/** A page that was left is kept live for as long as few others were opened after it, so that going back shows it at once. */
+/** How many channels stay subscribed after their page was left, so that going back shows it at once. */
 const KEPT = 6;
 
 /** Which channels are subscribed: those on the screen, and the last ones that were. The timeline always is. */
 export class OpenChannels {
   readonly #client: Subscriber;
   readonly #store: ListKeeper;
-  /** How often each is on the screen; the one that was opened last is the last. */
+  /** How often each channel is on the screen; the last opened one comes last. */
   readonly #uses = new Map<string, number>();
 
   constructor(client: Subscriber, store: ListKeeper) {

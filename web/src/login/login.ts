@@ -24,7 +24,7 @@ export class LoginSession {
       scope,
       redirect_uri: `${location.origin}${CALLBACK_PATH}`,
       post_logout_redirect_uri: `${location.origin}/`,
-      // Shared by all tabs, and there after the browser was closed: docs/adr says why not in memory.
+      // All tabs share it, and it survives the browser's end; docs/adr/0026-the-page-is-anybodys.md says why.
       userStore: new WebStorageStateStore({ store: localStorage }),
       // By the refresh token, and by one tab at a time: see `refresh`.
       automaticSilentRenew: false,

@@ -42,7 +42,7 @@ const Conversation = ({ details }: { details: ConversationDetails }) => {
   );
 };
 
-/** One conversation. Who is not in it learns nothing of it. */
+/** One conversation. For somebody who is not a member, it does not exist. */
 export const ConversationPage = ({ id }: { id: string }) => {
   const { data, error, refetch } = useDetails(id);
   if (error instanceof ApiError && [400, 404].includes(error.status))

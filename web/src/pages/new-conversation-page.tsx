@@ -14,7 +14,7 @@ export const NewConversationPage = () => {
   const [, go] = useLocation();
   const [search] = useSearchParams();
   const [people, setPeople] = useState(search.get('with') ?? '');
-  // The same for every try, so that it is begun once.
+  // The key is the same for every try, so that the conversation is begun once.
   const key = useRef(crypto.randomUUID());
   const members = namesIn(people);
   const begin = useMutation({

@@ -7,7 +7,7 @@ import { Failure, Loading } from '../ui/notice.tsx';
 
 const HANDLE = '[a-z0-9_]{2,30}';
 
-/** A name that could be a handle, made of one that could not. */
+/** Makes a valid handle from the login's name, as a suggestion. */
 const suggestionOf = (name = ''): string =>
   (name.split('@')[0] ?? '')
     .normalize('NFKD')
@@ -15,7 +15,7 @@ const suggestionOf = (name = ''): string =>
     .replaceAll(/[^a-z0-9_]/g, '')
     .slice(0, 30);
 
-/** Who has logged in for the first time, and has no handle by their login, chooses one. */
+/** A form in which somebody who has no handle yet chooses one. */
 const ChooseHandle = ({ login }: { login: Login }) => {
   const { api, login: session } = useApp();
   const queries = useQueryClient();
@@ -59,7 +59,7 @@ const ChooseHandle = ({ login }: { login: Login }) => {
   );
 };
 
-/** Finds out who has logged in, by their handle, before anything else is shown. */
+/** Reads the handle of the logged-in person before anything else is shown. */
 export const Account = ({ login, children }: { login: Login; children: (username: string) => ReactNode }) => {
   const { api } = useApp();
   const { data, error, refetch } = useQuery({

@@ -13,7 +13,7 @@ interface Flags {
 
 const NO_FLAGS: Flags = { muted: false, blocked: false };
 const LIMIT = 100;
-/** As many as anybody may follow. */
+/** The most that anybody may follow. */
 const MAX_PAGES = 50;
 
 const followingKey = (username: string) => ['following', username];
@@ -60,7 +60,7 @@ const call = (api: Api, change: RelationChange, username: string): Promise<undef
   return routes[change]();
 };
 
-/** What a change does to what is shown, before the server has answered. */
+/** What is shown after a change before the server has answered. */
 const applied = (change: RelationChange, follows: boolean, flags: Flags): { follows: boolean; flags: Flags } => {
   if (change === 'follow' || change === 'unfollow')
     return { follows: change === 'follow', flags: { ...flags, muted: false } };

@@ -43,7 +43,7 @@ const LiveList = ({ channel, empty }: ChannelListProps) => {
   );
 };
 
-/** The same for who is not logged in: it is asked for every few seconds. */
+/** The same for somebody who is not logged in: the list is read again every few seconds. */
 const PolledList = ({ channel, empty }: ChannelListProps) => {
   const { api } = useApp();
   const list = useInfiniteQuery({
@@ -69,7 +69,7 @@ const PolledList = ({ channel, empty }: ChannelListProps) => {
   );
 };
 
-/** What a channel is about, as it is and as it becomes. */
+/** The thoughts of a channel, kept up to date. */
 export const ChannelList = (props: ChannelListProps) => {
   const isLive = useLive() !== undefined;
   return isLive ? <LiveList key={props.channel} {...props} /> : <PolledList key={props.channel} {...props} />;

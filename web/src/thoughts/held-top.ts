@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 
-/** So close to the top, in pixels, one is watching and not reading on. */
+/** Within this distance from the top, in pixels, a person watches for news and does not read on. */
 const NEAR_PX = 80;
 
 const isWatching = (): boolean =>
@@ -22,7 +22,7 @@ const useIsWatching = (): boolean => {
   return watching;
 };
 
-/** Splits a list, newest first, at what was the newest when one began to read: what came since waits above. */
+/** Splits a list, newest first, at the thought that was the newest when the person began to read; newer ones wait above. */
 export const splitAt = <Item extends { id: string }>(items: readonly Item[], top: string | undefined) => {
   const first = top === undefined ? 0 : items.findIndex(({ id }) => id <= top);
   return first <= 0 ? { shown: items, held: [] } : { shown: items.slice(first), held: items.slice(0, first) };

@@ -5,7 +5,7 @@ import { Loading, Notice } from '../ui/notice.tsx';
 import { useHeldTop } from './held-top.ts';
 import { ThoughtCard } from './thought-card.tsx';
 
-/** The end of a list: it reads on when it comes into view. */
+/** The end of a list: when it comes into view, the next page is read. */
 const More = ({ more }: { more: () => void }) => {
   const ref = useRef<HTMLButtonElement>(null);
   const latest = useRef(more);
@@ -25,7 +25,7 @@ const More = ({ more }: { more: () => void }) => {
   );
 };
 
-/** How many wait above. */
+/** How many new thoughts wait above. */
 const NewPill = ({ count, onShow }: { count: number; onShow: () => void }) => (
   <button type="button" className="pill" onClick={onShow}>
     <Icon name="up" size={16} /> {count} new

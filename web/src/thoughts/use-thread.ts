@@ -4,7 +4,7 @@ import { useApp } from '../app-context.ts';
 import { useLive } from '../live/live-context.tsx';
 
 const LIMIT = 50;
-/** Replies of people whom one does not follow come by no channel: they are asked for. */
+/** No channel brings replies of people whom the person does not follow: they are read every 10 seconds. */
 const POLL_MS = 10_000;
 
 interface ThoughtPlace {
