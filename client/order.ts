@@ -17,8 +17,6 @@ export interface Author {
   inTimeline: boolean;
   /** Changes that came before their turn, by number. */
   held: Map<number, NumberedEvent>;
-  /** Numbers to come that the app has read by other means: they are not missing. */
-  read: Map<number, { id: string; version: number }>;
   /** The server has said that changes up to this number exist. */
   expected: number;
   /** When the hole behind `noticedBehind` was noticed. Undefined: there is none. */
@@ -36,14 +34,9 @@ export interface Author {
 /** How many authors are remembered, and of how many thoughts the version. Beyond, the oldest are forgotten. */
 const MAX_AUTHORS = 100_000;
 const MAX_VERSIONS = 2_000;
-/** Of how many numbers to come of one author it is remembered that the app has read them. */
-const MAX_READ = 200;
 
 /** What is held of all authors of whom nothing is: most of them. */
 const NOTHING = new Map<number, NumberedEvent>();
-
-/** What is read ahead of most authors. */
-const NONE: Author['read'] = new Map();
 
 interface Version {
   /** The version up to which the numbers of this thought's changes are accounted for. */
@@ -91,7 +84,6 @@ export class Order {
       isHeard: false,
       inTimeline: false,
       held: NOTHING,
-      read: NONE,
       expected: 0,
       noticedAt: undefined,
       noticedBehind: undefined,
@@ -140,23 +132,16 @@ export class Order {
       author.held.clear();
       for (const event of events) steps.push(this.#pass(author, event));
       author.last = Math.max(author.last, author.expected);
-      for (const [seq, { id, version }] of author.read) {
-        if (seq <= author.last && author.read.delete(seq)) this.#remember(id, version, true);
-      }
     }
     this.#settle(author);
     return steps;
   }
 
   /** Whether replaced versions make up for every number that is missing. */
-  isExplained({ held, read, last = 0, lastAt, expected }: Author): boolean {
-    const end = Math.max(last, expected, ...held.keys());
+  isExplained({ held, last = 0, lastAt, expected }: Author): boolean {
     let explained = 0;
-    // A later version of what was read, if it is held, explains the read one too.
-    const items = new Set([...held.values()].map(itemOf));
-    for (const [seq, { id }] of read) if (seq <= end && !held.has(seq) && !items.has(id)) explained++;
     for (const event of held.values()) explained += this.#replacedBy(event, lastAt);
-    return end - last - held.size <= explained;
+    return Math.max(last, expected, ...held.keys()) - last - held.size <= explained;
   }
 
   /**
@@ -169,10 +154,7 @@ export class Order {
     // Whether the timeline brings this author, the server can say.
     if (author.last === undefined && !isConversation(author.name)) this.#askable.add(author.name);
     this.#remember(id, version, !author.isHeard);
-    if (author.isHeard) {
-      this.#noteRead(author, seq, { id, version });
-      return [];
-    }
+    if (author.isHeard) return [];
     author.lastAt = Math.max(author.lastAt, Date.parse(editedAt ?? createdAt));
     author.last = Math.max(author.last ?? 0, seq);
     const overtaken = [...author.held.values()].filter((event) => event.seq <= seq);
@@ -209,13 +191,6 @@ export class Order {
     return next;
   }
 
-  /** The app has this number already: it comes as an event when it comes in its turn, and is no loss when it does not. */
-  #noteRead(author: Author, seq: number, read: { id: string; version: number }): void {
-    if (seq <= (author.last ?? 0) || author.read.size >= MAX_READ) return;
-    if (author.read === NONE) author.read = new Map();
-    author.read.set(seq, read);
-  }
-
   /** Its turn is over. When it is news all the same, the app must read anew: in order it can't come any more. */
   #late(event: NumberedEvent): Step[] {
     const missedBy = this.#versions.get(itemOf(event))?.missedBy;
@@ -247,7 +222,6 @@ export class Order {
 
   #pass(author: Author, event: NumberedEvent): Step {
     author.last = event.seq;
-    author.read.delete(event.seq);
     author.isHeard = true;
     author.lastAt = Date.parse(event.at);
     this.#remember(itemOf(event), versionOf(event), true);

@@ -2,6 +2,6 @@
 export const KNOWN: ReadonlyMap<string, string> = new Map([
   [
     'view_misses_all',
-    'a thought that a stranger made in the second before a device subscribed, and that the list did not have yet when it was read (69, 96)',
+    'a thought that a stranger made in the second before a device subscribed, and that the list did not have yet when it was read (69, 85, 96)',
   ],
 ]);

@@ -140,25 +140,6 @@ describe('what a LiveClient knows already', () => {
     expect(app.gaps).toEqual([]);
   });
 
-  it('is no loss when the app has read the missing number, but no other is', async () => {
-    const app = await LiveApp.live();
-    const push = (...events: ThoughtEvent[]) => app.server.socket.push({ type: 'events', events });
-    const first = eventOf({ seq: 1 });
-    const read = eventOf({ seq: 2 });
-    push(first);
-    await app.hears(1);
-    app.client.known([first, read].flatMap(({ thought }) => thought ?? []));
-    // Number 3 is lost, and the next is a version of what was read: it does not explain the loss.
-    push(eventOf({ seq: 4, version: 2, madeAt: START + 2_000 }));
-    await app.runtime.pass(20_000);
-    expect([app.seqs, app.gaps]).toEqual([[1, 4], [{ author: 'alice' }]]);
-    app.client.known([eventOf({ seq: 5 }), eventOf({ seq: 6 })].flatMap(({ thought }) => thought ?? []));
-    push(eventOf({ seq: 5 }), eventOf({ seq: 7 }));
-    await app.runtime.pass(20_000);
-    // What comes in its turn is given all the same, for the app may have read another list.
-    expect([app.seqs, app.gaps.length]).toEqual([[1, 4, 5, 7], 1]);
-  });
-
   it('is no loss: the very version that the app has read', async () => {
     const app = await LiveApp.live();
     app.server.publish([edited(1, 1)]);
