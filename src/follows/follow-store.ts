@@ -167,8 +167,16 @@ export class FollowStore {
 
   /** Every edge of a reader. A block has ended the follows between two, so an edge implies that there is none. */
   async edgesOf(reader: string): Promise<Edge[]> {
+    return (await this.sourcesOf(reader)).edges;
+  }
+
+  /** Every edge of a reader, and the authors of whom a block keeps the reader: one Query reads both. */
+  async sourcesOf(reader: string): Promise<{ edges: Edge[]; barred: string[] }> {
     const items = await this.#table.query<EdgeItem>({ ...lists.followingOf(reader), consistent: true });
-    return items.filter(isFollow).map(toEdge);
+    return {
+      edges: items.filter(isFollow).map(toEdge),
+      barred: items.filter((item) => !isFollow(item)).map((item) => namesOfEdge(item).author),
+    };
   }
 
   /** Usernames, in the order of a hash that new followers don't disturb. */

@@ -48,6 +48,8 @@ export interface TimelineReading {
   /** Whose thoughts must be read consistently. */
   isFresh: (reference: Reference) => boolean;
   edges: Edge[];
+  /** The authors of whom a block keeps the reader. */
+  barred: string[];
 }
 
 /**
@@ -67,7 +69,7 @@ export class MergedTimeline {
     const { follows, presence: presences, runtime } = this.#deps;
     // Presence first: it may have to say since when there are entries again.
     const presence = await presences.seen(reader);
-    const edges = await follows.edgesOf(reader);
+    const { edges, barred } = await follows.sourcesOf(reader);
     const now = runtime.now();
     const isYoung = presence.connections.some(({ connectedAt }) => connectedAt > now - YOUNG_MS);
     const cold = this.#coldLists(reader, presence, edges, isYoung, now);
@@ -78,6 +80,7 @@ export class MergedTimeline {
       isHeard: ({ author }) => heard.has(author),
       isFresh: ({ author }) => fresh.has(author),
       edges,
+      barred,
     };
   }
 

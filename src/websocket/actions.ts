@@ -14,6 +14,7 @@ import { type ClosingCode, errorFrame, type FrameErrorCode } from '../protocol/e
 import type { FrameOfServer, ServerFrame } from '../protocol/server-frames.ts';
 import type { Runtime } from '../runtime.ts';
 import { toThoughtView } from '../thoughts/thought-view.ts';
+import type { OpenTimeline } from '../timelines/timeline-reader.ts';
 import { replayAll } from './replays.ts';
 import type { Resumer } from './resume.ts';
 import { type TypingDependencies, tellTyping } from './typing.ts';
@@ -173,9 +174,14 @@ const checked = async (
   return { type: 'pong', at: new Date(deps.runtime.now()).toISOString(), ...more };
 };
 
-/** A short name for these authors, whatever their order. */
-const sourcesOf = (authors: string[]): string =>
-  createHash('sha256').update(authors.toSorted().join()).digest('base64url').slice(0, 12);
+/**
+ * A short name for these authors, whatever their order. Who is barred counts too: else a follow that a block has ended, both
+ * while the socket was silent, would look as if nothing had happened.
+ */
+const sourcesOf = ({ authors, barred }: OpenTimeline['sources']): string => {
+  const names = [...authors, ...barred.map((author) => `!${author}`)].toSorted();
+  return createHash('sha256').update(names.join()).digest('base64url').slice(0, 12);
+};
 
 interface Listed {
   authors?: string[] | undefined;
@@ -195,6 +201,6 @@ const listed = async (
     authors && resumer.lastNumbers({ username, cid }, authors, opened),
     conversations === true ? resumer.conversations(username) : undefined,
   ]);
-  const sources = sourcesOf(opened.authors);
+  const sources = sourcesOf(opened.sources);
   return { ...newest, ...(seqs && { seqs }), ...(numbers && { conversations: numbers }), sources };
 };

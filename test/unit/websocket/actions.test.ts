@@ -150,6 +150,15 @@ describe('the sources of a check', () => {
     await world.follows.unfollow('bob', 'carol');
     expect([nobody, both]).not.toContain(await sources());
   });
+
+  it('change when a follow has come and a block has ended it in between', async () => {
+    const sources = async () => (await send({ action: 'check' })).sources;
+    await world.users.ensure('toad');
+    const before = await sources();
+    await world.follows.follow('bob', 'toad');
+    await world.blocks.block('toad', 'bob');
+    expect(await sources()).not.toBe(before);
+  });
 });
 
 describe('the history of a channel', () => {
