@@ -43,7 +43,7 @@ export class FailureBucket implements Parking, FailedRecords {
 }
 
 /** An ETag names what is stored; where the endpoint gives none, the last one to write wins. */
-const objectsOf = async (Bucket: string): Promise<FailedObjects> => {
+export const objectsOf = async (Bucket: string): Promise<FailedObjects> => {
   const { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } = await import(
     '@aws-sdk/client-s3'
   );

@@ -4,7 +4,7 @@ import { Buckets } from '../../../local/buckets.ts';
 import { freePort } from '../../../local/ports.ts';
 import { FAILURE_BUCKET, functionEnvironment, IMAGE_BUCKET } from '../../../local/stack.ts';
 import { ImageStore } from '../../../src/images/image-store.ts';
-import { FailureBucket } from '../../../src/stream/failure-bucket.ts';
+import { FailureBucket, objectsOf } from '../../../src/stream/failure-bucket.ts';
 
 let buckets: Buckets;
 let s3: S3Client;
@@ -55,5 +55,14 @@ describe('the buckets, when a person is erased', () => {
     expect(names).toEqual(expect.arrayContaining(['aws/batch.json', 'notes.txt', 'parked/2.json']));
     const { Body } = await s3.send(new GetObjectCommand({ Bucket: FAILURE_BUCKET, Key: 'aws/batch.json' }));
     expect(JSON.parse((await Body?.transformToString()) ?? '')).toEqual({ payload: { Records: [record('bob')] } });
+  });
+
+  it('say of an object that somebody has deleted that it is gone, and no error', async () => {
+    await put(FAILURE_BUCKET, 'parked/there.json', 'text');
+    const objects = await objectsOf(FAILURE_BUCKET);
+    expect(await objects.get('parked/there.json')).toEqual({ text: 'text', version: expect.any(String) });
+    await objects.delete('parked/there.json');
+    await objects.delete('parked/there.json');
+    expect(await objects.get('parked/there.json')).toBeUndefined();
   });
 });
