@@ -161,6 +161,8 @@ export class ThoughtStore {
           when: [
             { attribute: 'version', is: '=', value: thought.version },
             { attribute: 'deletedAt', is: 'absent' },
+            // An erasure takes the name of whom it answers off a reply: a change that has read it before must not bring it back.
+            ...(thought.inReplyTo ? [{ attribute: 'inReplyTo', is: 'present' } as const] : []),
           ],
         },
       });

@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { MOST_LAG_MS, QUIET_MS, SETTLE_MS } from '../../../src/erasure/erasure.ts';
 import { MINUTE } from '../../../src/runtime.ts';
+import { createStores } from '../../../src/stores.ts';
 import { keys } from '../../../src/table/keys.ts';
 import { type ErasureScene, eraserOf, eraseUntil, itemsWith } from '../../support/erasure-by-hand.ts';
 import { erasureScene } from '../../support/erasure-scene.ts';
+import { Side, steppedTable } from '../../support/stepped-table.ts';
 import { post } from '../../support/world.ts';
 
 const NAME = 'alice_leaves';
@@ -52,6 +54,22 @@ describe('what others do while a person is erased', () => {
     await scene.settle();
     expect(await itemsWith(scene, NAME)).toEqual([]);
     expect(await scene.thoughts.get('bob', reply.id)).toMatchObject({ text: 'yes' });
+  });
+
+  it('brings no name back by an edit that has read the reply before it lost the name', async () => {
+    const thought = await post(scene, NAME, 'a text of hers');
+    const reply = await post(scene, 'bob', 'yes', { inReplyTo: { author: NAME, id: thought.id } });
+    await scene.timelines.addToFeeds(reply);
+    await scene.erasures.begin(IDENTITY, NAME);
+    await eraseUntil(scene, NAME, 'settling');
+    const side = new Side();
+    const stepped = createStores(steppedTable(scene.table, side), scene.settings, scene.runtime);
+    await side.begin(() => stepped.thoughts.edit('bob', reply.id, { text: 'no' }));
+    for (let read = 0; read < 2; read++) await side.step();
+    await eraseUntil(scene, NAME);
+    await side.finish();
+    expect(await scene.thoughts.get('bob', reply.id)).toMatchObject({ text: 'no' });
+    expect(await itemsWith(scene, NAME)).toEqual([]);
   });
 });
 
