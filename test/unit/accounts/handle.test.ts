@@ -31,7 +31,7 @@ describe('a handle', () => {
 });
 
 describe('an identity', () => {
-  it('is another for another issuer, for another subject, and wherever one ends and the other begins', () => {
+  it('differs when the issuer, the subject, or the border between the two differs', () => {
     const identities = [identityOf('a', 'b'), identityOf('a', 'c'), identityOf('b', 'b'), identityOf('a"', 'b')];
     expect(new Set([...identities, identityOf('a","b', '')]).size).toBe(5);
     expect(identityOf('a', 'b')).toBe(identityOf('a', 'b'));

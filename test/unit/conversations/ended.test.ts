@@ -75,7 +75,7 @@ describe('a conversation that somebody is erased from', () => {
     expect(JSON.stringify([...harness.table.items.keys()])).not.toMatch(/USER#(deleted|alice)\\nCONVERSATION/);
   });
 
-  it('of two begins anew with the next bearer of the name, whoever opens it, and each keeps their own', async () => {
+  it('of two is a new one with the next person of that name, whoever opens it, and that person does not see the old one', async () => {
     for (const opener of ['bob', 'alice']) {
       const other = opener === 'bob' ? 'alice' : 'bob';
       const old = await open('bob', ['alice'], 'to the first alice');
@@ -93,7 +93,7 @@ describe('a conversation that somebody is erased from', () => {
     }
   });
 
-  it('of two is refused when its names have had too many bearers', async () => {
+  it('of two is refused when too many people have had these names', async () => {
     const ids = new Set<string>();
     for (let bearer = 0; bearer < 20; bearer++) {
       const id = await open('bob', ['alice']);

@@ -55,7 +55,7 @@ describe('many who write into one conversation at once, by AWS’s rules', () =>
     expect(new Set(messages.map(({ text }) => text)).size).toBe(51);
   });
 
-  it('are a hundred: who finds no turn is told to come again, and has written nothing', async () => {
+  it('are a hundred: a writer that finds no turn is answered busy, and has written nothing', async () => {
     const { outcomes, messages } = await writeAtOnce(100, 2);
     const posted = outcomes.filter(({ kind }) => kind === 'posted').length;
     expect(outcomes.every(({ kind }) => kind === 'posted' || kind === 'busy')).toBe(true);

@@ -85,7 +85,7 @@ describe('the messages of a person who is erased', () => {
     expect(await itemsWith(scene, NAME, TEXT)).toEqual([]);
   });
 
-  it('are nothing to the next holder of the handle, who talks with the same people anew', async () => {
+  it('are not shown to the next holder of the handle, whose conversations with the same people are new', async () => {
     const old = posted(await scene.conversations.open(NAME, { members: ['bob'], text: TEXT })).conversation.head.id;
     await scene.settle();
     await scene.erasures.begin(IDENTITY, NAME);

@@ -120,7 +120,7 @@ describe('a profile of the first edition', () => {
     }
   };
 
-  it('is nobody’s for the taking', async () => {
+  it('goes to no login by default', async () => {
     await asBefore();
     expect(await call('GET /users/me', claimsOf('1', 'rita'))).toMatchObject({ code: 'handle_required' });
     expect(await handle('1', 'rita')).toMatchObject({ code: 'handle_taken' });

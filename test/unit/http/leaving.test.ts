@@ -131,7 +131,7 @@ describe('a person who leaves', () => {
     expect(await json('GET /users/me/erasure')).toMatchObject({ body: { state: 'erasing' } });
   });
 
-  it('who never came has nothing to erase', async () => {
+  it('without an account has nothing to erase', async () => {
     expect(await json('DELETE /users/me')).toMatchObject({ status: 404, body: { code: 'unknown_user' } });
   });
 });

@@ -43,7 +43,7 @@ describe('a person who asks too often', () => {
     expect(await post('alice')).toMatchObject({ status: 429, retryAfter: '20' });
   });
 
-  it('has nothing taken for a request that could not succeed', async () => {
+  it('loses nothing of the limit by a request that could not succeed', async () => {
     for (let n = 0; n < 10; n++) expect(await post('alice', '')).toMatchObject({ status: 400 });
     expect(await post('alice')).toMatchObject({ status: 201 });
   });

@@ -1,6 +1,6 @@
 import { ApiError } from '../api/api.ts';
 
-/** Something on its way to the server. `waiting`: for the network, or the server, and will be tried again by itself. */
+/** A post on its way to the server. `waiting`: there was no network or no answer, and it is tried again by itself. */
 export interface OutboxItem<Draft, Posted> {
   /** The Idempotency-Key: however often it is sent, it is posted once. */
   key: string;
@@ -15,7 +15,7 @@ export interface OutboxItem<Draft, Posted> {
 
 interface Dependencies<Draft, Posted> {
   post: (draft: Draft, key: string) => Promise<Posted>;
-  /** Where what is not posted yet outlives a reload. */
+  /** Keeps what is not posted yet over a reload. */
   storage: Pick<Storage, 'getItem' | 'setItem'>;
   storageKey: string;
   /** @param startedAt when it was written, by `performance.now()` */
@@ -26,10 +26,10 @@ interface Dependencies<Draft, Posted> {
 const SAFE_MS = 23 * 3_600_000;
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 30_000;
-/** How many posted ones are remembered, for lists that have not got them yet. */
+/** How many posted ones are remembered, for lists that do not have them yet. */
 const POSTED = 5;
 
-/** What one has written here: thoughts, or messages. Each is shown at once, and sent until the server has answered for good. */
+/** The person's posts on this page: thoughts or messages. Each is shown at once, and sent until the server has accepted or refused it. */
 export class Outbox<Draft, Posted> {
   readonly #dependencies: Dependencies<Draft, Posted>;
   readonly #listeners = new Set<() => void>();
@@ -114,7 +114,7 @@ export class Outbox<Draft, Posted> {
   }
 }
 
-/** Whether sending it again would be answered the same. */
+/** Whether the server would give the same answer to another try. */
 const isFinal = (error: unknown): error is ApiError =>
   error instanceof ApiError && error.status < 500 && ![401, 408, 429].includes(error.status);
 

@@ -139,7 +139,7 @@ describe('a request that is wrong', () => {
     expect(body.message).toContain('nested too deeply');
   });
 
-  it('never is the fault of the engine, whatever it is made of', () => {
+  it('never makes the engine fail, whatever it is made of', () => {
     const api = TestApi.withTable();
     api.put('a');
     const operations = [...Object.keys(REQUESTS), ...Object.keys(STREAM_REQUESTS)].filter(
