@@ -17,7 +17,7 @@ import {
 } from './conversation.ts';
 import { headWrite, rosterWrite } from './conversation-items.ts';
 import type { Conversation, ConversationReader } from './conversation-reader.ts';
-import { joinWrite, leaveWrite } from './inbox-store.ts';
+import { joinWrite, leaveWrite, removeWrite } from './inbox-store.ts';
 import type { MessageStore, NewPost, PostOutcome } from './message-store.ts';
 
 export type OpenOutcome = PostOutcome | { kind: 'unknown_user'; username: string } | { kind: 'nobody_else' };
@@ -106,6 +106,14 @@ export class ConversationStore {
       roster: withoutMember(roster, username),
       row: leaveWrite(username, roster, head, memberOf(roster, username)?.from ?? 1, this.#deps.runtime.now()),
     }));
+  }
+
+  /** Takes a group that one has left out of one's conversations: nothing of it can be read on. */
+  async remove(username: string, id: string): Promise<{ kind: 'removed' | 'still_member' | 'not_found' }> {
+    const { table, runtime, conversationReader } = this.#deps;
+    if (!(await conversationReader.spanOf(username, id))) return { kind: 'not_found' };
+    const { kind } = await table.write([removeWrite(username, id, runtime.now())]);
+    return { kind: kind === 'written' ? 'removed' : 'still_member' };
   }
 
   /**

@@ -78,7 +78,8 @@ export interface Span {
 }
 
 /**
- * The same two people have the same conversation, and no item is needed to find it.
+ * The same two people have the same conversation, and no item is needed to find it. The first bit is set, so that in an
+ * inbox these ids sort behind those of groups, which begin with the time: read backwards, it has them first.
  * @param generation 0 for the first conversation of these two names; the next number for the one after it has ended
  * @see https://www.rfc-editor.org/rfc/rfc9562#section-5.8
  */
@@ -86,10 +87,14 @@ export const conversationOfTwo = (one: string, other: string, generation = 0): s
   const names = [one, other].sort().join(' ');
   const hashed = generation === 0 ? names : `${names} ${generation}`;
   const bytes = createHash('sha256').update(hashed).digest().subarray(0, 16);
+  bytes[0] = (bytes[0] ?? 0) | 0x80;
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 };
+
+/** Whether an id is one of two people's conversation. */
+export const isIdOfTwo = (id: string): boolean => id[14] === '8';
 
 /** Each name once, without the caller's. */
 export const othersOf = (username: string, members: string[]): string[] =>

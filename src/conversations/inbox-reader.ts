@@ -29,8 +29,8 @@ export class InboxReader {
   }
 
   /**
-   * A page of an inbox, latest first. An inbox is read and sorted in parts of 1,000 rows: all rows of one part come before
-   * those of the next.
+   * A page of an inbox, latest first. An inbox is read and sorted in parts of 1,000 rows, those of two people's conversations
+   * first: all rows of one part come before those of the next.
    * @returns the page, and where the next one begins, if there is one
    */
   async page(

@@ -1,3 +1,4 @@
+import { DAY, seconds } from '../runtime.ts';
 import { keys, lists } from '../table/keys.ts';
 import type { Condition, ReadOptions, Table, Write } from '../table/table.ts';
 import type { Head, Roster, Span } from './conversation.ts';
@@ -57,11 +58,12 @@ export class InboxStore {
     ]);
   }
 
-  /** A part of an inbox, ordered by conversation id. @param after the last conversation of the part before */
+  /** A part of an inbox: conversations of two first, then groups, the newest first. @param after the last conversation of the part before */
   async rows(username: string, after?: string): Promise<InboxEntry[]> {
     const items = await this.#table.query<InboxItem>({
       ...lists.inbox(username),
       after: after && keys.inboxRow(username, after).sk,
+      newestFirst: true,
       limit: ROWS_AT_ONCE,
     });
     return items.map(toEntry);
@@ -69,7 +71,7 @@ export class InboxStore {
 
   async row(username: string, id: string, options?: ReadOptions): Promise<InboxEntry | undefined> {
     const item = await this.#table.get<InboxItem>(keys.inboxRow(username, id), options);
-    return item && toEntry(item);
+    return item && item.removedAt === undefined ? toEntry(item) : undefined;
   }
 
   /** How far each of a conversation's members has read. Members who have read nothing may be missing. */
@@ -101,6 +103,17 @@ export const leaveWrite = (username: string, { name }: Roster, head: Head, from:
   remove: ['preview', 'lastAuthor'],
 });
 
+/**
+ * Takes a group that the person has left out of their inbox for good; refused where they have not left. The row is kept for
+ * a day, so that no delivery on its way brings it back.
+ */
+export const removeWrite = (username: string, id: string, nowMs: number): Write => ({
+  update: keys.inboxRow(username, id),
+  set: { lastAt: 0, removedAt: nowMs, expiresAt: seconds(nowMs + DAY), changedBy: 'member' },
+  remove: ['name'],
+  when: [{ attribute: 'until', is: 'present' }],
+});
+
 /** The part of a transaction by which a member is added: earlier messages are neither shown nor counted as unread. */
 export const joinWrite = (username: string, head: Head, nowMs: number): Write => ({
   update: keys.inboxRow(username, head.id),
@@ -114,5 +127,5 @@ export const joinWrite = (username: string, head: Head, nowMs: number): Write =>
     lastAt: nowMs,
     changedBy: 'member',
   },
-  remove: ['preview', 'lastAuthor', 'name', 'from', 'until', 'untilSeq'],
+  remove: ['preview', 'lastAuthor', 'name', 'from', 'until', 'untilSeq', 'removedAt', 'expiresAt'],
 });

@@ -1,5 +1,5 @@
 import type { Item } from '../table/table.ts';
-import type { Span } from './conversation.ts';
+import { isIdOfTwo, type Span } from './conversation.ts';
 
 /** One conversation in one person's inbox. Times are milliseconds since 1970. */
 export interface InboxEntry {
@@ -33,6 +33,8 @@ export type InboxItem = Item & {
   until?: number;
   untilSeq?: number;
   name?: string;
+  /** Set when the person has taken the row of a group that they have left out of their inbox. Milliseconds since 1970. */
+  removedAt?: number;
 };
 
 export const toEntry = (item: InboxItem): InboxEntry => {
@@ -49,15 +51,16 @@ export const unreadOf = ({ place, readUpTo, left }: InboxEntry): number => (left
 
 /** The most conversations that a client compares at a time. */
 const COMPARED = 100;
+/** So many of these places no group can take: anybody can put anybody into groups. */
+const OF_TWO = 50;
 
-/** The last numbers of the latest conversations that the person has not left, by id. */
-export const latestNumbers = (rows: InboxEntry[]): Record<string, number> =>
-  Object.fromEntries(
-    inboxPage(rows, {}, rows.length)
-      .filter(({ left }) => left === undefined)
-      .slice(0, COMPARED)
-      .map(({ conversation, seq }) => [conversation, seq]),
-  );
+/** The last numbers of the latest conversations, by id; of those that the person has not left. */
+export const latestNumbers = (rows: InboxEntry[]): Record<string, number> => {
+  const present = inboxPage(rows, {}, rows.length).filter(({ left }) => left === undefined);
+  const ofTwo = present.filter(({ conversation }) => isIdOfTwo(conversation)).slice(0, OF_TWO);
+  const compared = [...new Set([...ofTwo, ...present])].slice(0, COMPARED);
+  return Object.fromEntries(compared.map(({ conversation, seq }) => [conversation, seq]));
+};
 
 /** Where a page of an inbox begins: in the part after the conversation `part`, below the entry `below`. */
 export interface InboxPosition {
@@ -84,7 +87,7 @@ const isBelow = (entry: InboxEntry, { lastAt, conversation }: { lastAt: number; 
 /** A page of one part of an inbox, latest first. */
 export const inboxPage = (part: InboxEntry[], { below }: InboxPosition, limit: number): InboxEntry[] =>
   part
-    // A row that was only marked as read until now shows nothing yet.
+    // A row that was only marked as read until now shows nothing yet, and one that was removed nothing any more.
     .filter((entry) => entry.lastAt > 0 && (below === undefined || isBelow(entry, below)))
     .sort((a, b) => (isBelow(a, b) ? 1 : -1))
     .slice(0, limit);

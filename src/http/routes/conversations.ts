@@ -113,6 +113,20 @@ export const conversationRoutes = ({ conversations, inboxReader }: Dependencies)
     },
   }),
 
+  'DELETE /conversations/{id}': route({
+    summary: "Remove a group that one has left from one's conversations; nothing of it can be read on",
+    auth: 'user',
+    limit: 'conversations',
+    params: Params,
+    responses: { 204: 'Removed' },
+    problems: ['conversation_not_found', 'still_member'],
+    async handle({ params: { id } }, { username }) {
+      const { kind } = await conversations.remove(username, id);
+      if (kind !== 'removed') throw new Problem(kind === 'not_found' ? 'conversation_not_found' : kind);
+      return { status: 204 };
+    },
+  }),
+
   'PUT /conversations/{id}/members/{username}': route({
     summary: 'Add somebody to a group, who sees what is said from then on',
     auth: 'user',

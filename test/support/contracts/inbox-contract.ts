@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Head } from '../../../src/conversations/conversation.ts';
-import { unreadOf } from '../../../src/conversations/inbox.ts';
+import { latestNumbers, unreadOf } from '../../../src/conversations/inbox.ts';
 import type { Message } from '../../../src/conversations/message.ts';
 import { createWorld, type MakeTable, times, type World } from '../world.ts';
 import { posted } from './conversation-contract.ts';
@@ -72,6 +72,50 @@ export const inboxContract = (makeTable: MakeTable): void => {
       });
       expect(JSON.stringify(row)).not.toMatch(/secret|later/);
       expect(row && unreadOf(row)).toBe(0);
+    });
+
+    it('loses a group that was left when its owner removes it, until somebody adds them again', async () => {
+      const { conversations, conversationReader, inboxes, inboxReader } = world;
+      const { conversation } = posted(await conversations.open('alice', { members: ['bob', 'carol'], text: 'hello' }));
+      const { head } = conversation;
+      await inboxes.raise('bob', head, message(1, 'hello'));
+      const remove = async () => (await conversations.remove('bob', head.id)).kind;
+      const listed = async () => (await inboxReader.page('bob', {}, 10)).entries.length;
+      expect(await remove()).toBe('still_member');
+      await conversations.leave('bob', head.id);
+      expect(await listed()).toBe(1);
+      expect(await remove()).toBe('removed');
+      // On its way since before the leave.
+      await inboxes.raise('bob', { ...head, seq: 9, place: 9 }, message(9, 'later'));
+      expect(await listed()).toBe(0);
+      expect(await conversationReader.spanOf('bob', head.id)).toBeUndefined();
+      expect(await inboxReader.insight('bob', head.id)).toBeUndefined();
+      expect(await remove()).toBe('not_found');
+      expect(await conversations.remove('dave', head.id)).toEqual({ kind: 'not_found' });
+      await conversations.add('alice', head.id, 'bob');
+      expect(await listed()).toBe(1);
+      expect(await remove()).toBe('still_member');
+    });
+
+    it('shows conversations of two, and compares them, whatever groups somebody is put into', async () => {
+      const { conversations, inboxes, inboxReader, runtime } = world;
+      const { conversation, message: said } = posted(
+        await conversations.open('alice', { members: ['bob'], text: 'dear bob' }),
+      );
+      await inboxes.raise('bob', conversation.head, said);
+      for (const _ of times(1_000, (n) => n)) {
+        runtime.pass(1_000);
+        const id = runtime.newId();
+        await inboxes.raise('bob', { ...headAt(1, 1), id }, message(1, 'spam', { createdAt: runtime.now() }));
+      }
+      const rows = await inboxes.rows('bob');
+      expect(rows).toHaveLength(1_000);
+      expect(rows[0]?.conversation).toBe(conversation.head.id);
+      const numbers = latestNumbers(rows);
+      expect(numbers).toHaveProperty(conversation.head.id);
+      expect(Object.keys(numbers)).toHaveLength(100);
+      const last = await inboxReader.page('bob', {}, 1_000);
+      expect(last.entries.map(({ roster }) => roster.id)).toEqual([conversation.head.id]);
     });
 
     it('is listed latest first, page by page', async () => {

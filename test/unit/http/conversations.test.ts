@@ -10,6 +10,7 @@ import { createWorld } from '../../support/world.ts';
 /** What each route about one conversation is asked. A route that is missing here fails the test. */
 const BODIES: Record<string, unknown> = {
   'GET /conversations/{id}': undefined,
+  'DELETE /conversations/{id}': undefined,
   'PATCH /conversations/{id}': { name: 'Another name' },
   'PUT /conversations/{id}/members/{username}': undefined,
   'DELETE /conversations/{id}/members/me': undefined,
@@ -20,6 +21,7 @@ const BODIES: Record<string, unknown> = {
   'PUT /conversations/{id}/read': { upTo: 1 },
 };
 /** What was said until one has left can be read on. */
+const REMOVE = 'DELETE /conversations/{id}';
 const READABLE = ['GET /conversations/{id}', 'GET /conversations/{id}/messages'];
 
 describe('the routes about one conversation', () => {
@@ -66,11 +68,23 @@ describe('the routes about one conversation', () => {
     await world.messages.edit(id, 1, 'alice', 'a third secret');
     await world.conversations.rename('bob', id, 'a fourth secret');
     const answer = await ask(key, 'carol', id);
-    expect(answer?.status).toBe(READABLE.includes(key) ? 200 : 404);
-    expect(answer?.text).not.toMatch(/secret|bob/);
+    expect(answer?.status).toBe(READABLE.includes(key) ? 200 : key === REMOVE ? 204 : 404);
+    expect(answer?.text ?? '').not.toMatch(/secret|bob/);
   });
 
-  it.each(Object.keys(BODIES))('%s answers a member', async (key) => {
+  it('let a group be removed by who has left it alone', async () => {
+    expect(await ask(REMOVE, 'carol', id)).toMatchObject({
+      status: 409,
+      text: expect.stringContaining('still_member'),
+    });
+    await world.conversations.leave('carol', id);
+    expect((await ask(REMOVE, 'carol', id))?.status).toBe(204);
+    for (const key of [...READABLE, REMOVE]) expect((await ask(key, 'carol', id))?.status).toBe(404);
+  });
+
+  const forMembers = Object.keys(BODIES).filter((key) => key !== REMOVE);
+
+  it.each(forMembers)('%s answers a member', async (key) => {
     expect((await ask(key, 'alice', id))?.status).toBeLessThan(300);
   });
 });

@@ -220,6 +220,7 @@ export interface Routes {
   'GET /conversations': { query?: { cursor?: string; limit?: number }; answer: { items: InboxEntry[]; next?: string } };
   'GET /conversations/{id}': { params: { id: string }; answer: ConversationDetails };
   'PATCH /conversations/{id}': { params: { id: string }; body: { name: string }; answer: Conversation };
+  'DELETE /conversations/{id}': { params: { id: string }; answer: undefined };
   'PUT /conversations/{id}/members/{username}': { params: { id: string; username: string }; answer: undefined };
   'DELETE /conversations/{id}/members/me': { params: { id: string }; answer: undefined };
   'GET /conversations/{id}/messages': {
