@@ -57,7 +57,7 @@ export const createStores = (table: Table, settings: Settings, runtime: Runtime 
   const inboxes = new InboxStore(table);
   const conversationReader = new ConversationReader(table, runtime, inboxes);
   const messages = new MessageStore({ table, runtime, blocks, conversationReader });
-  const conversations = new ConversationStore({ table, runtime, users, blocks, conversationReader, messages });
+  const conversations = new ConversationStore({ table, runtime, users, blocks, conversationReader, messages, inboxes });
   const inboxReader = new InboxReader(inboxes, conversationReader, blocks);
   return {
     ...{

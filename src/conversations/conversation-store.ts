@@ -17,10 +17,14 @@ import {
 } from './conversation.ts';
 import { headWrite, rosterWrite } from './conversation-items.ts';
 import type { Conversation, ConversationReader } from './conversation-reader.ts';
-import { joinWrite, leaveWrite, removeWrite } from './inbox-store.ts';
+import { type InboxStore, joinWrite, leaveWrite, removeWrite } from './inbox-store.ts';
 import type { MessageStore, NewPost, PostOutcome } from './message-store.ts';
 
-export type OpenOutcome = PostOutcome | { kind: 'unknown_user'; username: string } | { kind: 'nobody_else' };
+export type OpenOutcome =
+  | PostOutcome
+  | { kind: 'too_many'; username: string }
+  | { kind: 'unknown_user'; username: string }
+  | { kind: 'nobody_else' };
 
 export type MembersOutcome =
   | { kind: 'changed'; conversation: Conversation }
@@ -31,6 +35,8 @@ export type MembersOutcome =
   | { kind: 'unknown_user' }
   | { kind: 'blocked' }
   | { kind: 'full' }
+  /** The one who is to be added is in as many groups as an inbox takes. */
+  | { kind: 'too_many' }
   | Busy;
 
 /** So many times the holders of two names may change; one takes a name's hold, which is days. */
@@ -43,6 +49,7 @@ interface Dependencies {
   blocks: BlockStore;
   conversationReader: ConversationReader;
   messages: MessageStore;
+  inboxes: InboxStore;
 }
 
 /** Opens conversations, and changes their members. Each change is conditional on the head that it has read, as a message is. */
@@ -59,7 +66,7 @@ export class ConversationStore {
     { members: named, name, text }: NewConversation,
     idempotency?: NewPost['idempotency'],
   ): Promise<OpenOutcome> {
-    const { runtime, users, blocks, messages } = this.#deps;
+    const { runtime, users, blocks, messages, inboxes } = this.#deps;
     const others = othersOf(username, named);
     const [other] = others;
     if (other === undefined) return { kind: 'nobody_else' };
@@ -68,6 +75,8 @@ export class ConversationStore {
     const isOfTwo = others.length === 1 && name === undefined;
     // In a conversation of two, each message checks this.
     if (!isOfTwo && (await blocks.isBlocked(username, others))) return { kind: 'blocked' };
+    const crowded = isOfTwo ? undefined : (await inboxes.withoutRoom(others))[0];
+    if (crowded !== undefined) return { kind: 'too_many', username: crowded };
     const post = { author: username, text, idempotency };
     const members = [username, ...others].map((member) => ({ username: member, from: 1 }));
     const common = { members, name, createdAt: runtime.now(), version: 1 };
@@ -90,12 +99,13 @@ export class ConversationStore {
 
   /** Adds somebody to a group. The new member sees the messages that are posted from then on. */
   async add(username: string, id: string, added: string): Promise<MembersOutcome> {
-    const { users, blocks, runtime } = this.#deps;
+    const { users, blocks, runtime, inboxes } = this.#deps;
     return this.#change(username, id, async ({ roster, head }) => {
       if (memberOf(roster, added)) return { kind: 'unchanged', conversation: { roster, head } };
       if (roster.members.length >= MAX_MEMBERS) return { kind: 'full' };
       if ((await users.unknownOf([added])).length > 0) return { kind: 'unknown_user' };
       if (await blocks.isBlocked(username, [added])) return { kind: 'blocked' };
+      if ((await inboxes.withoutRoom([added])).length > 0) return { kind: 'too_many' };
       return { roster: withMember(roster, added, head), row: joinWrite(added, head, runtime.now()) };
     });
   }

@@ -1,3 +1,4 @@
+import pMap from 'p-map';
 import { DAY, seconds } from '../runtime.ts';
 import { keys, lists } from '../table/keys.ts';
 import type { Condition, ReadOptions, Table, Write } from '../table/table.ts';
@@ -7,6 +8,10 @@ import { type Message, previewOf } from './message.ts';
 
 /** How many rows of an inbox are read and sorted at a time. */
 export const ROWS_AT_ONCE = 1_000;
+
+/** So many groups stand in an inbox at most; it can be read at once then, with 500 conversations of two. */
+export const MAX_GROUPS = 500;
+const READS_AT_ONCE = 16;
 
 const NOT_LEFT: Condition = { attribute: 'until', is: 'absent' };
 
@@ -67,6 +72,18 @@ export class InboxStore {
       limit: ROWS_AT_ONCE,
     });
     return items.map(toEntry);
+  }
+
+  /**
+   * Those in whose inboxes there is no room for another group. Groups that they have left count until they are removed. It
+   * is no exact bound: rows are written after this was asked.
+   */
+  async withoutRoom(usernames: string[]): Promise<string[]> {
+    const isFull = async (username: string) => {
+      const groups = await this.#table.query({ ...lists.groups(username), limit: MAX_GROUPS });
+      return groups.length >= MAX_GROUPS ? [username] : [];
+    };
+    return (await pMap(usernames, isFull, { concurrency: READS_AT_ONCE })).flat();
   }
 
   async row(username: string, id: string, options?: ReadOptions): Promise<InboxEntry | undefined> {

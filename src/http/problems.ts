@@ -22,6 +22,7 @@ export const PROBLEMS = {
   not_following: { status: 409, title: 'Only a followed user can be muted' },
   not_a_group: { status: 409, title: 'The members of a conversation of two are always these two' },
   conversation_ended: { status: 409, title: 'The other one of this conversation is gone' },
+  too_many_conversations: { status: 409, title: 'Somebody of these is in 500 groups already' },
   still_member: { status: 409, title: 'Leave the group first; a conversation of two stays' },
   conversation_full: { status: 409, title: 'A conversation has at most 100 members' },
   account_erasing: { status: 410, title: 'This account is being erased' },

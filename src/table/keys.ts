@@ -121,6 +121,8 @@ export const lists = {
     to: keys.message(id, to).sk,
   }),
   inbox: (username: string) => ({ pk: `USER#${username}`, prefix: 'CONVERSATION#' }),
+  /** The part of an inbox that groups take: their ids begin with the time, and those of two people's conversations with 8 to f. */
+  groups: (username: string) => ({ pk: `USER#${username}`, from: 'CONVERSATION#', to: 'CONVERSATION#8' }),
   channelsOf: (cid: string) => ({ pk: `CONNECTION#${cid}`, prefix: 'CHANNEL#' }),
 };
 

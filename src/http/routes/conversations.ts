@@ -34,6 +34,7 @@ const PROBLEM_OF: Record<Exclude<MembersOutcome['kind'], 'changed' | 'unchanged'
   unknown_user: 'unknown_user',
   blocked: 'blocked',
   full: 'conversation_full',
+  too_many: 'too_many_conversations',
   busy: 'conversation_busy',
 };
 const CHANGE_PROBLEMS: ProblemCode[] = ['conversation_not_found', 'not_a_group', 'conversation_busy'];
@@ -56,6 +57,7 @@ export const conversationRoutes = ({ conversations, inboxReader }: Dependencies)
       'nobody_else',
       'unknown_user',
       'blocked',
+      'too_many_conversations',
       'conversation_ended',
       'message_gone',
       'key_reused',
@@ -65,6 +67,9 @@ export const conversationRoutes = ({ conversations, inboxReader }: Dependencies)
       const outcome = await conversations.open(username, body, idempotencyOf(headers, ['conversation', body]));
       if (outcome.kind === 'nobody_else') throw new Problem('nobody_else');
       if (outcome.kind === 'unknown_user') throw new Problem('unknown_user', `There is no ${outcome.username}`);
+      if (outcome.kind === 'too_many') {
+        throw new Problem('too_many_conversations', `${outcome.username} is in 500 groups already`);
+      }
       const { conversation, message } = posted(outcome);
       const view = { conversation: toConversationView(conversation.roster), message: toMessageView(message) };
       return { status: 201, body: view, headers: { location: `/conversations/${conversation.head.id}` } };
@@ -133,7 +138,7 @@ export const conversationRoutes = ({ conversations, inboxReader }: Dependencies)
     limit: 'conversations',
     params: z.object({ id: ConversationId, username: Username }),
     responses: { 204: 'Done; the same when it was so before' },
-    problems: [...CHANGE_PROBLEMS, 'unknown_user', 'blocked', 'conversation_full'],
+    problems: [...CHANGE_PROBLEMS, 'unknown_user', 'blocked', 'conversation_full', 'too_many_conversations'],
     async handle({ params }, { username }) {
       changed(await conversations.add(username, params.id, params.username));
       return { status: 204 };

@@ -12,7 +12,7 @@ export const inboxContract = (makeTable: MakeTable): void => {
 
     beforeEach(async () => {
       world = createWorld(await makeTable());
-      for (const name of ['alice', 'bob', 'carol']) await world.users.ensure(name);
+      for (const name of ['alice', 'bob', 'carol', 'dave']) await world.users.ensure(name);
     });
 
     const headAt = (seq: number, place: number): Head => ({ id: 'c1', seq, place, rosterVersion: 1 });
@@ -116,6 +116,23 @@ export const inboxContract = (makeTable: MakeTable): void => {
       expect(Object.keys(numbers)).toHaveLength(100);
       const last = await inboxReader.page('bob', {}, 1_000);
       expect(last.entries.map(({ roster }) => roster.id)).toEqual([conversation.head.id]);
+    });
+
+    it('takes 500 groups that others begin, and conversations of two beyond', async () => {
+      const { conversations, inboxes } = world;
+      const group = posted(await conversations.open('alice', { members: ['carol', 'dave'], text: 'x' })).conversation
+        .head;
+      const ids = times(500, () => world.runtime.newId());
+      const fill = (list: string[]) =>
+        Promise.all(list.map((id) => inboxes.raise('bob', { ...headAt(1, 1), id }, message(1, 'spam'))));
+      await fill(ids.slice(1));
+      const open = (members: string[]) => conversations.open('alice', { members, text: 'x' });
+      expect((await open(['bob', 'carol'])).kind).toBe('posted');
+      await fill(ids.slice(0, 1));
+      expect(await open(['bob', 'carol'])).toEqual({ kind: 'too_many', username: 'bob' });
+      expect(await conversations.add('alice', group.id, 'bob')).toEqual({ kind: 'too_many' });
+      expect((await open(['bob'])).kind).toBe('posted');
+      expect((await open(['carol', 'dave'])).kind).toBe('posted');
     });
 
     it('is listed latest first, page by page', async () => {
