@@ -33,6 +33,11 @@ export const differences = async (run: ConversationRun): Promise<string[]> => {
       compare(`${id} unread by ${name}`, row && unreadOf(row), model.unreadOf(name));
     }
   }
+  for (const { newImage, oldImage } of run.records) {
+    const [before, after] = [oldImage, newImage].map((image) => Number(image?.seq?.N ?? 0));
+    const isRow = newImage?.type?.S === 'inbox';
+    if (isRow && (after ?? 0) < (before ?? 0)) found.push(`A row goes back from number ${before} to ${after}`);
+  }
   for (const [text, count] of said) if (text.startsWith('message')) compare(text, count, 1);
   for (const { connection, messages } of parcels) {
     if (messages.length > 0 && connection.username === 'outsider') found.push('An outsider hears');
