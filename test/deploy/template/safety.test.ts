@@ -22,6 +22,7 @@ const WITHOUT_RESOURCES = [
   'ec2:UnassignPrivateIpAddresses',
 ];
 
+const SOURCES = ['thought', 'following', 'barred', 'task', 'message', 'roster', 'erasure'];
 const KEPT = ['Table', 'FailureBucket', 'ImageBucket', 'UserPool', 'UserPoolClient'];
 
 describe.each(['dev', 'prod', 'everything'] as const)('The template of %s', (name) => {
@@ -161,7 +162,7 @@ describe.each(['dev', 'prod', 'everything'] as const)('The template of %s', (nam
     ).Properties;
     const patterns = FilterCriteria.Filters.map(({ Pattern }: { Pattern: string }) => JSON.parse(Pattern));
     expect(patterns).toEqual([
-      { dynamodb: { NewImage: { type: { S: ['thought', 'following', 'barred', 'task', 'message', 'roster'] } } } },
+      { dynamodb: { NewImage: { type: { S: SOURCES } } } },
       { dynamodb: { NewImage: { type: { S: ['inbox'] }, changedBy: { S: ['reader'] } } } },
       { eventName: ['REMOVE'], dynamodb: { OldImage: { type: { S: ['following'] } } } },
       { eventName: ['REMOVE'], dynamodb: { OldImage: { type: { S: ['thought'] }, image: { S: [{ exists: true }] } } } },
