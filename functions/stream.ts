@@ -12,7 +12,7 @@ const bucket = new FailureBucket(settings.failureBucket, realRuntime.now);
 
 export const handler = createStreamFunction({
   settings,
-  table: connectTable(settings.tableName, settings.pace.writes),
+  table: connectTable(settings.tableName, settings.fanOutRates.writes),
   sockets: new GatewaySockets(),
   parking: bucket,
   failures: bucket,

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Answer, Question, StackFigures } from './questions.ts';
 import type { Stack } from './stack.ts';
+import type { Answer, Question, StackFigures } from './stack-control.ts';
 
 const START_MS = 60_000;
 const ROOT = dirname(import.meta.dirname);

@@ -11,10 +11,10 @@ import type { GatewayRoute } from './gateway/gateway.ts';
 import { LocalFunction } from './local-function.ts';
 import { type MockResource, mockRoutes } from './mock-routes.ts';
 import { freePort, isFree } from './ports.ts';
-import { answerQuestions } from './questions.ts';
-import { readyText } from './ready-text.ts';
 import { type Ports, Services, type Wiring } from './services.ts';
 import { functionEnvironment, readStack, removeStack, STACK_FILE, writeStack } from './stack.ts';
+import { answerQuestions } from './stack-control.ts';
+import { startupMessage } from './startup-message.ts';
 
 interface FunctionConfig {
   handler: string;
@@ -177,7 +177,7 @@ export class ServerlessPlugin {
     process.once('exit', () => removeStack(path));
     // A parent says by itself that the stack is ready; without one this does.
     if (process.send) process.send({ kind: 'ready', stack });
-    else process.stdout.write(await readyText(stack, performance.now() - this.#startedAt));
+    else process.stdout.write(await startupMessage(stack, performance.now() - this.#startedAt));
   }
 
   async #faults(report: (message: string) => void) {

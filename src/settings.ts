@@ -52,7 +52,7 @@ export interface Settings {
   /** Over how many partitions the feed of all thoughts is spread. */
   feedShards: number;
   /** What one invocation of the fan-out may do in a second; 0: as fast as it goes. */
-  pace: { writes: number; pushes: number };
+  fanOutRates: { writes: number; pushes: number };
   maxOnAll: number;
   limits: Rates;
   /** For how long nobody can claim the handle of somebody who was erased, in milliseconds. */
@@ -90,7 +90,7 @@ export const readSettings = (environment: Record<string, string | undefined>): S
       pushFollowers: data.PUSH_FOLLOWERS,
       maxPushEdges: data.MAX_PUSH_EDGES,
     },
-    pace: { writes: data.FAN_OUT_WRITES_PER_SECOND, pushes: data.FAN_OUT_PUSHES_PER_SECOND },
+    fanOutRates: { writes: data.FAN_OUT_WRITES_PER_SECOND, pushes: data.FAN_OUT_PUSHES_PER_SECOND },
     maxOnAll: data.MAX_ON_ALL,
     limits: readRates(data.LIMITS),
     handleHoldMs: data.HANDLE_HOLD_DAYS * DAY,

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
-import { readyText } from '../local/ready-text.ts';
 import { compileCache, serverlessCommand } from '../local/run-stack.ts';
 import type { Stack } from '../local/stack.ts';
+import { startupMessage } from '../local/startup-message.ts';
 import { Crowd, MAX_PEOPLE } from './people/crowd.ts';
 import { whenOrphaned } from './support/orphan.ts';
 
@@ -29,7 +29,7 @@ const child = spawn(process.execPath, [serverlessCommand(), 'offline', ...args],
   env: { ...process.env, ...compileCache, ...(!isVerbose && { SLS_LOG_LEVEL: 'error' }) },
 });
 child.on('message', async ({ stack }: { stack: Stack }) => {
-  process.stdout.write(await readyText(stack, performance.now() - startedAt));
+  process.stdout.write(await startupMessage(stack, performance.now() - startedAt));
   if (people === 0) return;
   const report = (message: string) => process.stderr.write(`${message}\n`);
   const crowd = new Crowd(stack, Number(values.seed ?? 1), report);

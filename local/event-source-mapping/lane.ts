@@ -14,7 +14,7 @@ const isThrottle = (error: unknown): boolean =>
   error instanceof Error && (error as Error & { code?: unknown }).code === 'throttled';
 
 /** What surrounds a mapping. */
-export interface MappingWorld {
+export interface MappingRuntime {
   now(): number;
   newId(): string;
   /** @param signal ends the sleep early */
@@ -27,7 +27,7 @@ export interface LaneDependencies {
   settings: MappingSettings;
   invoke: (event: { Records: StreamRecord[] }) => Promise<unknown>;
   destination: Destination | undefined;
-  world: MappingWorld;
+  runtime: MappingRuntime;
   /** From when on a record ages; from its reading when left out. */
   agesFrom?: 'creation' | 'reading' | undefined;
   isStopped: () => boolean;
@@ -56,7 +56,7 @@ export class Lane {
 
   push(record: StreamRecord): void {
     const json = JSON.stringify(record);
-    this.#queue.push({ record, json, readAt: this.#deps.world.now(), bytes: Buffer.byteLength(json) });
+    this.#queue.push({ record, json, readAt: this.#deps.runtime.now(), bytes: Buffer.byteLength(json) });
     this.#running ??= this.#run();
   }
 
@@ -79,14 +79,14 @@ export class Lane {
   }
 
   async #fill(): Promise<void> {
-    const { settings, world, isStopped } = this.#deps;
+    const { settings, runtime, isStopped } = this.#deps;
     const first = this.#queue[0];
     if (!first || settings.batchWindowMs === 0) return;
     const bytes = () => this.#queue.reduce((sum, queued) => sum + queued.bytes, 0);
     while (this.#queue.length < settings.batchSize && bytes() < PAYLOAD_BYTES && !isStopped()) {
-      const left = first.readAt + settings.batchWindowMs - world.now();
+      const left = first.readAt + settings.batchWindowMs - runtime.now();
       if (left <= 0) return;
-      await world.sleep(Math.min(left, 20));
+      await runtime.sleep(Math.min(left, 20));
     }
   }
 
@@ -103,7 +103,7 @@ export class Lane {
 
   /** Invokes until every record is done or given up. */
   async #process(batch: Queued[]): Promise<void> {
-    const { settings, world, isStopped } = this.#deps;
+    const { settings, runtime, isStopped } = this.#deps;
     let left = batch;
     let retries = 0;
     let invocations = 0;
@@ -114,7 +114,7 @@ export class Lane {
       if (outcome.kind === 'throttled') {
         // Not an attempt: what never reached the function is tried until it is too old.
         // https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
-        await world.sleep(THROTTLED_MS);
+        await runtime.sleep(THROTTLED_MS);
         continue;
       }
       invocations++;
@@ -137,7 +137,7 @@ export class Lane {
       } else {
         retries++;
       }
-      await world.sleep(Math.min(RETRY_CAP_MS, RETRY_BASE_MS * 2 ** Math.min(retries, 10)));
+      await runtime.sleep(Math.min(RETRY_CAP_MS, RETRY_BASE_MS * 2 ** Math.min(retries, 10)));
     }
   }
 
@@ -157,9 +157,9 @@ export class Lane {
   }
 
   async #dropOld(batch: Queued[], invocations: number): Promise<Queued[]> {
-    const { settings, world } = this.#deps;
+    const { settings, runtime } = this.#deps;
     if (settings.maximumRecordAgeMs < 0) return batch;
-    const isOld = (queued: Queued) => world.now() - this.#bornAt(queued) > settings.maximumRecordAgeMs;
+    const isOld = (queued: Queued) => runtime.now() - this.#bornAt(queued) > settings.maximumRecordAgeMs;
     const old = batch.filter(isOld);
     if (old.length > 0) await this.#giveUp(old, 'RecordAgeExceeded', invocations, 'RecordAgeExceeded');
     return batch.filter((queued) => !old.includes(queued));
@@ -171,12 +171,12 @@ export class Lane {
   }
 
   async #giveUp(batch: Queued[], condition: Discarded, invocations: number, error: string): Promise<void> {
-    const { destination, functionName, shard, world, report, isStopped } = this.#deps;
+    const { destination, functionName, shard, runtime, report, isStopped } = this.#deps;
     const records = batch.map(({ record }) => record);
     report(`${records.length} records were given up: ${condition}`);
     const object = failureObject(
       { records, shard, condition, invocations, error },
-      { functionName, now: world.now(), newId: world.newId },
+      { functionName, now: runtime.now(), newId: runtime.newId },
     );
     while (destination && !isStopped()) {
       try {
@@ -184,7 +184,7 @@ export class Lane {
         break;
       } catch (fault) {
         report(`The failure destination can't be reached, trying again: ${fault}`);
-        await world.sleep(RETRY_CAP_MS);
+        await runtime.sleep(RETRY_CAP_MS);
       }
     }
     if (!isStopped()) this.#finish(batch);

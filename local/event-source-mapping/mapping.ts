@@ -1,7 +1,7 @@
 import type { Checkpoints, ShardCheckpoint } from './checkpoints.ts';
 import type { Destination } from './destination.ts';
 import { compileFilters } from './filter.ts';
-import type { MappingWorld } from './lane.ts';
+import type { MappingRuntime } from './lane.ts';
 import type { StreamRecord } from './records.ts';
 import type { MappingSettings } from './settings.ts';
 import { ShardWorker } from './shard-worker.ts';
@@ -21,7 +21,7 @@ export interface MappingOptions {
   destination?: Destination | undefined;
   report?: (message: string) => void;
   /** Time and ids; the machine's when left out. */
-  world?: MappingWorld;
+  runtime?: MappingRuntime;
   /** How long a quiet shard is left alone; as short as a laptop likes it when left out. Lambda asks four times a second. */
   pollMs?: number;
   /** From when on a record ages. DynamoDB Local floors creation times to the minute, so: from its reading when left out. */
@@ -30,7 +30,7 @@ export interface MappingOptions {
   saveMs?: number;
 }
 
-const realWorld: MappingWorld = {
+const realRuntime: MappingRuntime = {
   now: Date.now,
   newId: () => crypto.randomUUID(),
   sleep: (ms, signal) =>
@@ -111,7 +111,7 @@ export class EventSourceMapping {
         ...this.#options,
         destination: this.#options.destination,
         passes: this.#passes,
-        world: this.#world(),
+        runtime: this.#runtime(),
         isStopped: () => this.#stopping.signal.aborted,
         stopping: this.#stopping.signal,
         onRetry: () => {
@@ -139,7 +139,7 @@ export class EventSourceMapping {
 
   async #watchShards(): Promise<void> {
     for (;;) {
-      await this.#world().sleep(SHARD_POLL_MS);
+      await this.#runtime().sleep(SHARD_POLL_MS);
       if (this.#stopping.signal.aborted) return;
       await this.#lookForShards();
     }
@@ -156,7 +156,7 @@ export class EventSourceMapping {
 
   async #saveRegularly(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
-      await this.#world().sleep(this.#options.saveMs ?? SAVE_MS);
+      await this.#runtime().sleep(this.#options.saveMs ?? SAVE_MS);
       await this.#save().catch((error) => this.#options.report?.(`Saving the checkpoint failed: ${error}`));
     }
   }
@@ -173,9 +173,9 @@ export class EventSourceMapping {
   }
 
   /** Waiting ends early when the mapping stops. */
-  #world(): MappingWorld {
-    const { world = realWorld } = this.#options;
+  #runtime(): MappingRuntime {
+    const { runtime = realRuntime } = this.#options;
     const { signal } = this.#stopping;
-    return { ...world, sleep: (ms) => (signal.aborted ? Promise.resolve() : world.sleep(ms, signal)) };
+    return { ...runtime, sleep: (ms) => (signal.aborted ? Promise.resolve() : runtime.sleep(ms, signal)) };
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ShardCheckpoint } from './checkpoints.ts';
 import { CompletedPrefix } from './completed-prefix.ts';
-import { Lane, type LaneDependencies, type MappingWorld } from './lane.ts';
+import { Lane, type LaneDependencies, type MappingRuntime } from './lane.ts';
 import type { StreamRecord } from './records.ts';
 import type { MappingSettings } from './settings.ts';
 import type { Position, StreamSource } from './stream-source.ts';
@@ -19,7 +19,7 @@ export interface ShardWorkerDependencies extends Omit<LaneDependencies, 'onDone'
   source: StreamSource;
   settings: MappingSettings;
   passes: (record: StreamRecord) => boolean;
-  world: MappingWorld;
+  runtime: MappingRuntime;
   pollMs?: number | undefined;
   stopping: AbortSignal;
 }
@@ -57,7 +57,7 @@ export class ShardWorker {
 
   /** @returns when the shard is closed and all of it is done, or when the mapping stops */
   async run(start: Position): Promise<void> {
-    const { isStopped, pollMs, world, report, source } = this.#deps;
+    const { isStopped, pollMs, runtime, report, source } = this.#deps;
     let position = start;
     let iterator = await this.#iterator(position);
     let lastAt = 0;
@@ -66,7 +66,7 @@ export class ShardWorker {
       const outcome = await source.read(iterator).catch((error: unknown) => error);
       if (outcome instanceof Error) {
         report(`Reading ${this.#shard} failed, trying again: ${outcome.message}`);
-        await world.sleep(RETRY_MS);
+        await runtime.sleep(RETRY_MS);
         // A new iterator of `LATEST` would leave out what has come meanwhile.
         if (position.kind !== 'LATEST' && ++failures % SAME_ITERATOR_TRIES === 0)
           iterator = await this.#iterator(position);
@@ -83,26 +83,26 @@ export class ShardWorker {
       const last = read.records.at(-1);
       if (last) {
         position = { kind: 'after', sequenceNumber: last.dynamodb.SequenceNumber };
-        lastAt = world.now();
+        lastAt = runtime.now();
       }
       iterator = read.next;
-      while (this.underWay > MAX_UNDER_WAY && !isStopped()) await world.sleep(QUIET_POLL_MS);
-      if (!last && iterator !== undefined) await this.#pause(iterator, pollMs ?? pollAfter(world.now() - lastAt));
+      while (this.underWay > MAX_UNDER_WAY && !isStopped()) await runtime.sleep(QUIET_POLL_MS);
+      if (!last && iterator !== undefined) await this.#pause(iterator, pollMs ?? pollAfter(runtime.now() - lastAt));
     }
     await Promise.all(this.#lanes.map((lane) => lane.idle()));
   }
 
   /** Waits as long as asking every so often would have waited in vain. */
   async #pause(iterator: string, everyMs: number): Promise<void> {
-    const { source, stopping, world } = this.#deps;
-    const from = world.now();
+    const { source, stopping, runtime } = this.#deps;
+    const from = runtime.now();
     await source.untilNews?.(iterator, stopping);
-    const polls = Math.max(1, Math.ceil((world.now() - from) / everyMs));
-    await world.sleep(from + polls * everyMs - world.now());
+    const polls = Math.max(1, Math.ceil((runtime.now() - from) / everyMs));
+    await runtime.sleep(from + polls * everyMs - runtime.now());
   }
 
   async #iterator(position: Position): Promise<string | undefined> {
-    const { isStopped, source, world, report } = this.#deps;
+    const { isStopped, source, runtime, report } = this.#deps;
     let from = position;
     while (!isStopped()) {
       try {
@@ -112,7 +112,7 @@ export class ShardWorker {
         from = { kind: 'TRIM_HORIZON' };
       } catch (error) {
         report(`No iterator for ${this.#shard}, trying again: ${error instanceof Error ? error.message : error}`);
-        await world.sleep(RETRY_MS);
+        await runtime.sleep(RETRY_MS);
       }
     }
     return undefined;

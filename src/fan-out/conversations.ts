@@ -10,7 +10,7 @@ import type { MessageStore } from '../conversations/message-store.ts';
 import type { BlockStore } from '../follows/block-store.ts';
 import { bareEventOf, eventOfMessage } from '../protocol/message-event.ts';
 import type { ConversationFrame } from '../protocol/packing.ts';
-import type { Outbox } from '../push/outbox.ts';
+import type { PushBuffer } from '../push/push-buffer.ts';
 import type { Runtime } from '../runtime.ts';
 import type { LagStore } from '../timelines/lag-store.ts';
 
@@ -38,23 +38,23 @@ const ROWS_AT_ONCE = 16;
 export class ConversationFanOut {
   readonly #deps: ConversationDependencies;
   /** What the rows of a conversation are being raised to, or were, for each invocation: a burst is written once. */
-  readonly #raised = new WeakMap<Outbox, Map<string, { seq: number; done: Promise<void> }>>();
+  readonly #raised = new WeakMap<PushBuffer, Map<string, { seq: number; done: Promise<void> }>>();
 
   constructor(deps: ConversationDependencies) {
     this.#deps = deps;
   }
 
-  async handle(change: ConversationChange, outbox: Outbox): Promise<void> {
-    if (change.kind === 'message') await this.#tellMessage(change, outbox);
-    else if (change.kind === 'roster') await this.#tellRoster(change, outbox);
-    else await this.#tellRead(change, outbox);
+  async handle(change: ConversationChange, pushBuffer: PushBuffer): Promise<void> {
+    if (change.kind === 'message') await this.#tellMessage(change, pushBuffer);
+    else if (change.kind === 'roster') await this.#tellRoster(change, pushBuffer);
+    else await this.#tellRead(change, pushBuffer);
   }
 
   /**
    * The order of the reads matters. The head comes before the last message: so the row never shows less than the head
    * that it names. The members come after the message: whoever has left by then hears nothing that was said later.
    */
-  async #tellMessage(change: Extract<ConversationChange, { kind: 'message' }>, outbox: Outbox): Promise<void> {
+  async #tellMessage(change: Extract<ConversationChange, { kind: 'message' }>, pushBuffer: PushBuffer): Promise<void> {
     const { conversationReader, messages, inboxes, lag, runtime } = this.#deps;
     await lag.note(runtime.now() - change.at);
     const { conversation, place, version } = change;
@@ -66,7 +66,7 @@ export class ConversationFanOut {
     ]);
     const roster = await conversationReader.roster(conversation);
     if (!roster) return;
-    await this.#raise(roster, head, head.place === place ? message : last, outbox);
+    await this.#raise(roster, head, head.place === place ? message : last, pushBuffer);
     if (!message) return;
     // Whoever writes has read what came before.
     if (version === 1 && memberOf(roster, message.author)) {
@@ -81,13 +81,13 @@ export class ConversationFanOut {
     );
     const heard = [...seeing(roster.members, place).map(({ username }) => username), ...newcomers];
     for (const connection of await this.#connectionsOf(heard)) {
-      outbox.addMessage(connection, newcomers.has(connection.username) ? bare : event);
+      pushBuffer.addMessage(connection, newcomers.has(connection.username) ? bare : event);
     }
   }
 
-  async #raise(roster: Roster, head: Head, last: Message | undefined, outbox: Outbox): Promise<void> {
-    const raised = this.#raised.get(outbox) ?? new Map<string, { seq: number; done: Promise<void> }>();
-    this.#raised.set(outbox, raised);
+  async #raise(roster: Roster, head: Head, last: Message | undefined, pushBuffer: PushBuffer): Promise<void> {
+    const raised = this.#raised.get(pushBuffer) ?? new Map<string, { seq: number; done: Promise<void> }>();
+    this.#raised.set(pushBuffer, raised);
     const known = raised.get(head.id);
     if (known && known.seq >= head.seq) return known.done;
     const raise = ({ username }: Member) => this.#deps.inboxes.raise(username, head, last);
@@ -96,19 +96,19 @@ export class ConversationFanOut {
     await done;
   }
 
-  async #tellRoster({ conversation, before }: { conversation: string; before: string[] }, outbox: Outbox) {
+  async #tellRoster({ conversation, before }: { conversation: string; before: string[] }, pushBuffer: PushBuffer) {
     const roster = await this.#deps.conversationReader.roster(conversation);
     if (!roster) return;
     const view = toConversationView(roster);
-    await this.#tell(view.members, { type: 'conversation.changed', conversation: view, left: false }, outbox);
+    await this.#tell(view.members, { type: 'conversation.changed', conversation: view, left: false }, pushBuffer);
     const gone = before.filter((username) => !memberOf(roster, username));
     const { name: _, ...rest } = view;
     const without = { ...rest, members: [] };
-    await this.#tell(gone, { type: 'conversation.changed', conversation: without, left: true }, outbox);
+    await this.#tell(gone, { type: 'conversation.changed', conversation: without, left: true }, pushBuffer);
   }
 
   /** To the reader's own devices, and, in a small group, to the others. */
-  async #tellRead({ conversation, username }: { conversation: string; username: string }, outbox: Outbox) {
+  async #tellRead({ conversation, username }: { conversation: string; username: string }, pushBuffer: PushBuffer) {
     const { conversationReader, inboxes, blocks } = this.#deps;
     const [roster, row] = await Promise.all([
       conversationReader.roster(conversation),
@@ -120,11 +120,11 @@ export class ConversationFanOut {
     const isBlocked = roster.kind === 'two' && (await blocks.isBlocked(username, others));
     const told = members.length > RECEIPT_MEMBERS || isBlocked ? [username] : members;
     const upTo = row.readUpTo;
-    await this.#tell(told, { type: 'conversation.read', conversationId: conversation, username, upTo }, outbox);
+    await this.#tell(told, { type: 'conversation.read', conversationId: conversation, username, upTo }, pushBuffer);
   }
 
-  async #tell(usernames: string[], frame: ConversationFrame, outbox: Outbox): Promise<void> {
-    for (const connection of await this.#connectionsOf(usernames)) outbox.addTold(connection, frame);
+  async #tell(usernames: string[], frame: ConversationFrame, pushBuffer: PushBuffer): Promise<void> {
+    for (const connection of await this.#connectionsOf(usernames)) pushBuffer.addTold(connection, frame);
   }
 
   /** Read after the rows were written: whoever connects later reads them. */

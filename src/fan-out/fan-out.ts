@@ -5,7 +5,7 @@ import type { EdgeItem } from '../follows/edge.ts';
 import type { FollowStore } from '../follows/follow-store.ts';
 import type { ImageStore } from '../images/image-store.ts';
 import { type Happening, happeningOf } from '../protocol/live-event.ts';
-import type { Outbox } from '../push/outbox.ts';
+import type { PushBuffer } from '../push/push-buffer.ts';
 import type { Runtime } from '../runtime.ts';
 import { audiencePartition } from '../table/keys.ts';
 import type { Key, Table } from '../table/table.ts';
@@ -19,7 +19,7 @@ import { type ConversationChange, type ConversationDependencies, ConversationFan
 import { type Content, deliverToFollowers, isFresh, pushTo, type WalkDependencies } from './followers.ts';
 import { type KeyRange, sortKeys, splitRest, WHOLE } from './key-range.ts';
 import { type RelationChange, tellRelation } from './relation.ts';
-import { type Delivery, type ThoughtChange, taskItem } from './task.ts';
+import { type FanOutTask, type ThoughtChange, taskItem } from './task.ts';
 
 /** What the stream can ask for. */
 export type Change =
@@ -32,7 +32,7 @@ export type Change =
   | { kind: 'vanished'; image: string }
   | { kind: 'following'; follower: string }
   | { kind: 'relation'; relation: RelationChange }
-  | { kind: 'task'; key: Key; delivery: Delivery }
+  | { kind: 'task'; key: Key; task: FanOutTask }
   | { kind: 'conversation'; change: ConversationChange };
 
 export interface FanOutSettings {
@@ -55,7 +55,7 @@ const LEAST_CHUNK = 25;
 const MOST_CHUNK = 500;
 const AUDIENCES_AT_ONCE = 4;
 
-/** A delivery that splits without end. It can never succeed. */
+/** A task that splits without end. It can never succeed. */
 export class TooDeepError extends Error {
   readonly code = 'fan_out_too_deep';
   override readonly name = 'TooDeepError';
@@ -75,14 +75,14 @@ interface Dependencies extends WalkDependencies, ConversationDependencies {
 
 /** What one invocation has: where its pushes go, and how much time. */
 export interface Invocation {
-  outbox: Outbox;
+  pushBuffer: PushBuffer;
   /** Whether there is time for one more chunk. */
   hasTime(): boolean;
   /** Nothing is written in batches after this, in milliseconds since 1970. */
   deadline: number;
 }
 
-/** Takes a change to everybody it concerns: entries at once, pushes into the invocation's outbox. */
+/** Takes a change to everybody it concerns: entries at once, pushes into the invocation's push buffer. */
 export class FanOut {
   readonly #deps: Dependencies;
   readonly #conversations: ConversationFanOut;
@@ -96,11 +96,11 @@ export class FanOut {
     if (change.kind === 'following') {
       await this.#tellOfFollow(change.follower, invocation);
     } else if (change.kind === 'relation') {
-      await tellRelation(this.#deps, change.relation, invocation.outbox);
+      await tellRelation(this.#deps, change.relation, invocation.pushBuffer);
     } else if (change.kind === 'conversation') {
-      await this.#conversations.handle(change.change, invocation.outbox);
+      await this.#conversations.handle(change.change, invocation.pushBuffer);
     } else if (change.kind === 'task') {
-      await this.#deliver(change.delivery, invocation);
+      await this.#deliver(change.task, invocation);
       await this.#deps.table.write([{ delete: change.key }]);
     } else if (change.kind === 'vanished') {
       await this.#deps.images.remove(change.image);
@@ -110,10 +110,10 @@ export class FanOut {
   }
 
   /** A new follower's timeline has changed without an event, and whoever shows it reads it again. */
-  async #tellOfFollow(follower: string, { outbox }: Invocation): Promise<void> {
+  async #tellOfFollow(follower: string, { pushBuffer }: Invocation): Promise<void> {
     const present = await this.#deps.presence.of([follower], { consistent: true });
     for (const connection of present.get(follower)?.connections ?? []) {
-      outbox.addGap({ username: follower, ...connection }, 'timeline');
+      pushBuffer.addGap({ username: follower, ...connection }, 'timeline');
     }
   }
 
@@ -134,7 +134,7 @@ export class FanOut {
       (audience) => () => this.#deliver({ change, audience, range: WHOLE, depth: 0 }, invocation, content),
     );
     const { happening } = content;
-    if (happening) deliveries.unshift(() => pushTo(this.#deps, [change.author], happening, invocation.outbox));
+    if (happening) deliveries.unshift(() => pushTo(this.#deps, [change.author], happening, invocation.pushBuffer));
     await pMap(deliveries, (deliver) => deliver(), { concurrency: AUDIENCES_AT_ONCE });
   }
 
@@ -142,36 +142,36 @@ export class FanOut {
    * Delivers one page of an audience, and leaves tasks for what is behind it.
    * @param known what was read of the change just before; each chunk reads it again when it has grown old
    */
-  async #deliver(delivery: Delivery, invocation: Invocation, known?: Content): Promise<void> {
+  async #deliver(task: FanOutTask, invocation: Invocation, known?: Content): Promise<void> {
     const { settings } = this.#deps;
-    const { change, range, depth } = delivery;
+    const { change, range, depth } = task;
     if (depth > MAX_DEPTH) throw new TooDeepError(`${change.id}:${change.version} was split ${depth} times`);
     let { after } = range;
     let delivered = 0;
     const turnEndsAt = this.#deps.runtime.now() + TURN_MS;
     for (;;) {
       const limit = Math.min(this.#chunk(), settings.pageSize - delivered);
-      const page = await this.#deliverChunk(delivery, { ...range, after }, limit, invocation, known).catch((error) => {
+      const page = await this.#deliverChunk(task, { ...range, after }, limit, invocation, known).catch((error) => {
         // What was delivered before stays delivered: only the rest comes again.
         if (after === undefined || after === range.after || !isTransient(error)) throw error;
         return 'busy' as const;
       });
-      if (page === 'busy') return this.#handOn(delivery, after ?? '', delivered);
+      if (page === 'busy') return this.#handOn(task, after ?? '', delivered);
       if (page === undefined) return;
       after = page.last;
       delivered += page.count;
       if (after === undefined || page.count < limit) return;
       const isTurnOver = this.#deps.runtime.now() > turnEndsAt || !invocation.hasTime();
-      if (delivered >= settings.pageSize || isTurnOver) return this.#handOn(delivery, after, delivered);
+      if (delivered >= settings.pageSize || isTurnOver) return this.#handOn(task, after, delivered);
     }
   }
 
   /** @returns how far it came; undefined when nothing is left to deliver to anybody */
   async #deliverChunk(
-    { change, audience }: Delivery,
+    { change, audience }: FanOutTask,
     range: KeyRange,
     limit: number,
-    { outbox, deadline }: Invocation,
+    { pushBuffer, deadline }: Invocation,
     known?: Content,
   ): Promise<{ count: number; last: string | undefined } | undefined> {
     const { lag, runtime, table } = this.#deps;
@@ -183,10 +183,10 @@ export class FanOut {
     const query = { ...sortKeys(range), after: range.after, limit, consistent: true };
     const members = await table.query({ pk: audiencePartition(audience), ...query });
     if (audience.kind === 'followers') {
-      await deliverToFollowers(this.#deps, members as EdgeItem[], { content, read }, { outbox, deadline });
+      await deliverToFollowers(this.#deps, members as EdgeItem[], { content, read }, { pushBuffer, deadline });
     } else if (content.happening) {
       const listeners = (members as SubscriptionItem[]).filter(({ expiresAt = 0 }) => expiresAt * 1000 > runtime.now());
-      await this.#deliverToChannel(audience.channel, listeners.map(toConnection), content.happening, outbox);
+      await this.#deliverToChannel(audience.channel, listeners.map(toConnection), content.happening, pushBuffer);
     }
     return { count: members.length, last: members.at(-1)?.sk };
   }
@@ -196,14 +196,14 @@ export class FanOut {
     channel: string,
     listeners: Connection[],
     happening: Happening,
-    outbox: Outbox,
+    pushBuffer: PushBuffer,
   ): Promise<void> {
     const hidden = await this.#deps.follows.whoHides(
       happening.author,
       listeners.map(({ username }) => username),
     );
     for (const listener of listeners) {
-      if (!hidden.has(listener.username)) outbox.add(listener, channel, happening);
+      if (!hidden.has(listener.username)) pushBuffer.add(listener, channel, happening);
     }
   }
 
@@ -219,12 +219,12 @@ export class FanOut {
     return Math.round(Math.min(MOST_CHUNK, Math.max(LEAST_CHUNK, writesPerSecond * CHUNK_SECONDS)));
   }
 
-  async #handOn(delivery: Delivery, last: string, delivered: number): Promise<void> {
+  async #handOn(task: FanOutTask, last: string, delivered: number): Promise<void> {
     const { runtime, settings, table } = this.#deps;
-    const ranges = splitRest(delivery.range, last, delivered, settings);
+    const ranges = splitRest(task.range, last, delivered, settings);
     // A rest that goes on whole has become smaller, and ends: a slow table may hand it on many times.
-    const depth = delivery.depth + (ranges.length > 1 ? 1 : 0);
-    const tasks = ranges.map((range) => taskItem({ ...delivery, range, depth }, runtime.now()));
+    const depth = task.depth + (ranges.length > 1 ? 1 : 0);
+    const tasks = ranges.map((range) => taskItem({ ...task, range, depth }, runtime.now()));
     await table.batchWrite(tasks.map((put) => ({ put })));
   }
 }

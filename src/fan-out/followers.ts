@@ -2,7 +2,7 @@ import { hasEntries } from '../connections/presence.ts';
 import type { PresenceStore } from '../connections/presence-store.ts';
 import { type EdgeItem, toEdge } from '../follows/edge.ts';
 import type { Happening } from '../protocol/live-event.ts';
-import type { Outbox } from '../push/outbox.ts';
+import type { PushBuffer } from '../push/push-buffer.ts';
 import type { Runtime } from '../runtime.ts';
 import type { ThoughtReference } from '../thoughts/thought.ts';
 import type { TimelineStore } from '../timelines/timeline-store.ts';
@@ -38,7 +38,7 @@ export const deliverToFollowers = async (
   deps: WalkDependencies,
   items: EdgeItem[],
   { content, read }: { content: Content; read: () => Promise<Content> },
-  { outbox, deadline }: { outbox: Outbox; deadline: number },
+  { pushBuffer, deadline }: { pushBuffer: PushBuffer; deadline: number },
 ): Promise<void> => {
   const { presence, runtime, timelines } = deps;
   const { entry } = content;
@@ -55,18 +55,18 @@ export const deliverToFollowers = async (
   }
   const { happening } = isFresh(content, runtime.now()) ? content : await read();
   const listeners = heard.map(({ follower }) => follower).filter((name) => !absent.has(name));
-  if (happening) await pushTo(deps, listeners, happening, outbox);
+  if (happening) await pushTo(deps, listeners, happening, pushBuffer);
 };
 
-/** Puts an event into the outbox for every open connection of these users. */
+/** Puts an event into the push buffer for every open connection of these users. */
 export const pushTo = async (
   { presence }: Pick<WalkDependencies, 'presence'>,
   usernames: string[],
   happening: Happening,
-  outbox: Outbox,
+  pushBuffer: PushBuffer,
 ): Promise<void> => {
   const present = await presence.of(usernames, { consistent: true });
   for (const { username, connections } of present.values()) {
-    for (const connection of connections) outbox.add({ username, ...connection }, 'timeline', happening);
+    for (const connection of connections) pushBuffer.add({ username, ...connection }, 'timeline', happening);
   }
 };

@@ -1,6 +1,6 @@
 import type { PresenceStore } from '../connections/presence-store.ts';
 import type { FollowStore } from '../follows/follow-store.ts';
-import type { Outbox } from '../push/outbox.ts';
+import type { PushBuffer } from '../push/push-buffer.ts';
 
 interface Dependencies {
   follows: FollowStore;
@@ -20,7 +20,7 @@ export interface RelationChange {
 export const tellRelation = async (
   { follows, presence }: Dependencies,
   { follower, author }: RelationChange,
-  outbox: Outbox,
+  pushBuffer: PushBuffer,
 ): Promise<void> => {
   const [relations, present] = await Promise.all([
     follows.relations(follower, [author]),
@@ -30,8 +30,8 @@ export const tellRelation = async (
   const isHeard = relation?.follows === true && !relation.blocked;
   for (const connection of present.get(follower)?.connections ?? []) {
     const told = { author, follows: isHeard, muted: relation?.muted ?? false };
-    outbox.addRelation({ username: follower, ...connection }, told);
+    pushBuffer.addRelation({ username: follower, ...connection }, told);
     // Unmuted: what was hidden is in the timeline again, without an event.
-    if (told.follows && !told.muted) outbox.addGap({ username: follower, ...connection }, 'timeline');
+    if (told.follows && !told.muted) pushBuffer.addGap({ username: follower, ...connection }, 'timeline');
   }
 };

@@ -16,7 +16,7 @@ export interface ThoughtChange extends ThoughtReference {
 }
 
 /** A change on its way to a part of an audience: the whole of it at first, then what the pages before left. */
-export interface Delivery {
+export interface FanOutTask {
   change: ThoughtChange;
   audience: Audience;
   range: KeyRange;
@@ -24,7 +24,7 @@ export interface Delivery {
   depth: number;
 }
 
-export type TaskItem = Item & Delivery & { type: 'task'; expiresAt: number };
+export type TaskItem = Item & FanOutTask & { type: 'task'; expiresAt: number };
 
 /** The first edition's tasks held what happened as it was then. They live for two days. */
 interface FirstTask {
@@ -33,23 +33,23 @@ interface FirstTask {
 
 const TASK_LIFETIME = 48 * HOUR;
 
-const taskKey = ({ change, audience, range }: Delivery): Key =>
+const taskKey = ({ change, audience, range }: FanOutTask): Key =>
   keys.fanOutTask(`${change.id}:${change.version}`, audience, rangeName(range));
 
 /** The item that makes the stream deliver this. Written twice, it is one. */
-export const taskItem = (delivery: Delivery, nowMs: number): TaskItem => ({
-  ...taskKey(delivery),
+export const taskItem = (task: FanOutTask, nowMs: number): TaskItem => ({
+  ...taskKey(task),
   type: 'task',
-  ...delivery,
+  ...task,
   expiresAt: seconds(nowMs + TASK_LIFETIME),
 });
 
-export const toDelivery = ({
+export const toTask = ({
   audience,
   range,
   depth,
   ...task
-}: TaskItem | (Omit<TaskItem, 'change'> & FirstTask)): Delivery => ({
+}: TaskItem | (Omit<TaskItem, 'change'> & FirstTask)): FanOutTask => ({
   change: 'happening' in task ? changeOf(task.happening) : task.change,
   audience,
   range,

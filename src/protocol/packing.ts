@@ -39,7 +39,7 @@ const packed = (type: 'events' | 'messages', events: object[], maxBytes: number)
 
 /** Frames of one flush. Connections that hear the same get the same frames, which are made once. */
 export class SharedFrames {
-  /** An outbox shares its events, so one that comes alone is known by itself. */
+  /** A push buffer shares its events, so one that comes alone is known by itself. */
   readonly #made = new Map<LiveEvent | MessageEvent | string, string[]>();
 
   /** @see eventFrames */

@@ -1,7 +1,7 @@
 import pMap from 'p-map';
 import type { Connection } from '../connections/connection-store.ts';
 import { channelOf } from '../conversations/conversation-view.ts';
-import type { Parcel } from './outbox.ts';
+import type { PushBatch } from './push-buffer.ts';
 
 const MARKS_AT_ONCE = 16;
 
@@ -9,7 +9,7 @@ const MARKS_AT_ONCE = 16;
 export class Missed {
   readonly #channels = new Map<string, { connection: Connection; channels: Set<string> }>();
 
-  add({ connection, events, gaps, relations, messages, told }: Parcel): void {
+  add({ connection, events, gaps, relations, messages, told }: PushBatch): void {
     const known = this.#channels.get(connection.cid) ?? { connection, channels: new Set<string>() };
     for (const { channels } of [...events, ...messages]) for (const channel of channels) known.channels.add(channel);
     for (const channel of gaps) known.channels.add(channel);

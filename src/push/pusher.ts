@@ -10,9 +10,9 @@ import {
 } from '../protocol/packing.ts';
 import type { Runtime } from '../runtime.ts';
 import { backoff } from '../table/backoff.ts';
-import type { Pace } from '../table/pace.ts';
+import type { RateLimiter } from '../table/rate-limiter.ts';
 import type { Missed } from './missed.ts';
-import type { Outbox, Parcel } from './outbox.ts';
+import type { PushBatch, PushBuffer } from './push-buffer.ts';
 import type { Sockets } from './sockets.ts';
 
 /**
@@ -52,12 +52,12 @@ interface Dependencies {
   forget: (connection: Connection) => Promise<void>;
   runtime: Runtime;
   /** How fast frames may be sent. */
-  pace: Pace;
+  rateLimiter: RateLimiter;
 }
 
 type Sent = { kind: 'sent'; frames: number } | { kind: 'gone' } | { kind: 'missed' };
 
-/** Sends what an outbox holds: one frame at a time to each connection, many connections side by side. */
+/** Sends what a push buffer holds: one frame at a time to each connection, many connections side by side. */
 export class Pusher {
   readonly #deps: Dependencies;
   /** Until when each connection counts as slow. */
@@ -71,29 +71,29 @@ export class Pusher {
    * Never throws: a push that fails is counted and added to `missed`, and the client's replay repairs it. Every connection is
    * tried once until the deadline. Only retries end earlier, so that dead sockets don't delay the live ones behind them.
    */
-  async flush(outbox: Outbox, limits: PushLimits, missed?: Missed): Promise<PushReport> {
+  async flush(pushBuffer: PushBuffer, limits: PushLimits, missed?: Missed): Promise<PushReport> {
     const report: PushReport = { sent: 0, gone: 0, missed: 0 };
     const shared = new SharedFrames();
-    const parcels = outbox.take().values();
+    const batches = pushBuffer.take().values();
     const sendInTurn = async () => {
-      for (const parcel of parcels) {
+      for (const batch of batches) {
         const sent = await this.#send(
-          parcel,
-          [...shared.of(parcel.events), ...shared.ofMessages(parcel.messages)],
+          batch,
+          [...shared.of(batch.events), ...shared.ofMessages(batch.messages)],
           limits,
         );
         if (sent.kind === 'sent') report.sent += sent.frames;
         else report[sent.kind] += 1;
-        if (sent.kind === 'missed') missed?.add(parcel);
+        if (sent.kind === 'missed') missed?.add(batch);
       }
     };
     await Promise.all(Array.from({ length: CONNECTIONS_AT_ONCE }, sendInTurn));
     return report;
   }
 
-  async #send(parcel: Parcel, frames: string[], limits: PushLimits): Promise<Sent> {
+  async #send(batch: PushBatch, frames: string[], limits: PushLimits): Promise<Sent> {
     const { runtime, sockets } = this.#deps;
-    const { connection, gaps, relations, told } = parcel;
+    const { connection, gaps, relations, told } = batch;
     if (connection.authExpiresAt <= runtime.now()) {
       await sockets.close(connection.cid, JSON.stringify(errorFrame('login_expired')));
       return this.#forget(connection);
@@ -102,7 +102,7 @@ export class Pusher {
     for (const frame of all) {
       const posted = await this.#post(connection, frame, limits);
       if (posted === 'gone') return this.#forget(connection);
-      if (posted === 'too_large') return this.#sendSmall(parcel, frames, limits);
+      if (posted === 'too_large') return this.#sendSmall(batch, frames, limits);
       if (posted === 'busy') this.#remember(connection.cid);
       if (posted !== 'sent') return { kind: 'missed' };
     }
@@ -110,18 +110,18 @@ export class Pusher {
   }
 
   /** The gateway refused a frame under its documented limit: send one event a frame, and give up when that is refused too. */
-  async #sendSmall(parcel: Parcel, refused: string[], limits: PushLimits): Promise<Sent> {
-    const frames = [...eventFrames(parcel.events, ONE_EVENT), ...messageFrames(parcel.messages, ONE_EVENT)];
-    return frames.length > refused.length ? this.#send(parcel, frames, limits) : { kind: 'missed' };
+  async #sendSmall(batch: PushBatch, refused: string[], limits: PushLimits): Promise<Sent> {
+    const frames = [...eventFrames(batch.events, ONE_EVENT), ...messageFrames(batch.messages, ONE_EVENT)];
+    return frames.length > refused.length ? this.#send(batch, frames, limits) : { kind: 'missed' };
   }
 
   async #post(connection: Connection, frame: string, { deadline, retryUntil }: PushLimits) {
-    const { runtime, pace, sockets } = this.#deps;
+    const { runtime, rateLimiter, sockets } = this.#deps;
     // A client that does not read is busy each time: it must not delay every batch.
     const isSlow = (this.#slow.get(connection.cid) ?? 0) > runtime.now();
     for (let attempt = 0; ; attempt++) {
       // Do not start a request that can't end in time.
-      if (runtime.now() >= deadline || (await pace.take(1, deadline)).kind === 'late') return 'late';
+      if (runtime.now() >= deadline || (await rateLimiter.acquire(1, deadline)).kind === 'late') return 'late';
       const outcome = await sockets.post(connection.cid, frame);
       const isYoung = runtime.now() - connection.connectedAt < YOUNG_MS;
       const mayPass = outcome.kind === 'busy' || (outcome.kind === 'gone' && isYoung);

@@ -5,7 +5,7 @@ import type { MessageItem, RosterItem } from '../conversations/conversation-item
 import type { InboxItem } from '../conversations/inbox.ts';
 import type { ConversationChange } from '../fan-out/conversations.ts';
 import type { Change } from '../fan-out/fan-out.ts';
-import { type TaskItem, toDelivery } from '../fan-out/task.ts';
+import { type TaskItem, toTask } from '../fan-out/task.ts';
 import { namesOfEdge } from '../table/keys.ts';
 import type { Item } from '../table/table.ts';
 import { type ThoughtItem, toThought } from '../thoughts/thought-items.ts';
@@ -56,7 +56,7 @@ export const decodeRecord = (record: DynamoDBRecord): Change | undefined => {
     case 'inbox':
       return readMark(item as InboxItem);
     case 'task':
-      return { kind: 'task', key: { pk: item.pk, sk: item.sk }, delivery: toDelivery(item as TaskItem) };
+      return { kind: 'task', key: { pk: item.pk, sk: item.sk }, task: toTask(item as TaskItem) };
     default:
       return undefined;
   }

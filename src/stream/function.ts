@@ -8,7 +8,7 @@ import type { Runtime } from '../runtime.ts';
 import type { Settings } from '../settings.ts';
 import { createStores } from '../stores.ts';
 import { GatheringTable } from '../table/gathering-table.ts';
-import { Pace } from '../table/pace.ts';
+import { RateLimiter } from '../table/rate-limiter.ts';
 import type { Table } from '../table/table.ts';
 import { createStreamHandler, type Parking } from './handler.ts';
 import type { NoteFigures } from './metrics.ts';
@@ -39,11 +39,11 @@ export const createStreamFunction = ({
   const table = new GatheringTable(deps.table);
   const stores = createStores(table, settings, runtime);
   const forget = createForget(stores);
-  const pace = new Pace(settings.pace.pushes, runtime.now, runtime.sleep);
+  const rateLimiter = new RateLimiter(settings.fanOutRates.pushes, runtime.now, runtime.sleep);
   return createStreamHandler({
     fanOut: new FanOut({ ...stores, table, runtime, settings: settings.fanOut }),
     eraser: new Eraser({ ...stores, table, runtime, sockets, forget, failures, entryMs: settings.timelines.entryMs }),
-    pusher: new Pusher({ sockets, forget, runtime, pace }),
+    pusher: new Pusher({ sockets, forget, runtime, rateLimiter }),
     parking,
     markMissed: (cid, channels) => stores.connections.markMissed(cid, channels),
     now: runtime.now,

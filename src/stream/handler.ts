@@ -1,8 +1,8 @@
 import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import type { Eraser } from '../erasure/eraser.ts';
 import type { FanOut } from '../fan-out/fan-out.ts';
-import { Courier } from '../push/courier.ts';
-import { Outbox } from '../push/outbox.ts';
+import { PushBuffer } from '../push/push-buffer.ts';
+import { PushScheduler } from '../push/push-scheduler.ts';
 import type { Pusher } from '../push/pusher.ts';
 import { TableBusyError } from '../table/table.ts';
 import { isTransient } from '../table/transient.ts';
@@ -36,11 +36,11 @@ const PUSH_RESERVE_MS = 1_000;
 
 export const createStreamHandler = ({ eraser, fanOut, pusher, parking, markMissed, now, note }: Dependencies) => {
   return async (event: DynamoDBStreamEvent, context: Context): Promise<DynamoDBBatchResponse> => {
-    const outbox = new Outbox();
+    const pushBuffer = new PushBuffer();
     const deadline = now() + context.getRemainingTimeInMillis() - FINAL_RESERVE_MS;
-    const courier = new Courier({ pusher, outbox, now, deadline, mark: markMissed });
+    const scheduler = new PushScheduler({ pusher, pushBuffer, now, deadline, mark: markMissed });
     const hasTime = () => context.getRemainingTimeInMillis() > CHUNK_RESERVE_MS;
-    const invocation = { outbox, hasTime, deadline: deadline - PUSH_RESERVE_MS };
+    const invocation = { pushBuffer, hasTime, deadline: deadline - PUSH_RESERVE_MS };
 
     const handle = async (record: DynamoDBRecord): Promise<RecordOutcome> => {
       // A record that was not started comes again at once, and has cost nothing.
@@ -52,7 +52,7 @@ export const createStreamHandler = ({ eraser, fanOut, pusher, parking, markMisse
         const change = erased ? undefined : decodeRecord(record);
         if (erased) await eraser.goOn(erased.username, hasTime, erased.step);
         if (change) await fanOut.handle(change, invocation);
-        courier.look();
+        scheduler.flushIfDue();
         return { kind: 'done' };
       } catch (error) {
         if (isTransient(error)) return { kind: 'failed', error };
@@ -70,7 +70,7 @@ export const createStreamHandler = ({ eraser, fanOut, pusher, parking, markMisse
     };
 
     const report = await runBatch(event.Records, handle);
-    const pushed = await courier.finish();
+    const pushed = await scheduler.finish();
     const { done, parked, failed } = report;
     const failures = failed.map(({ sequenceNumber, error }) => ({ sequenceNumber, error: String(error) }));
     if (parked > 0 || failed.length > 0 || pushed.missed > 0) {

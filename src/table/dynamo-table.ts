@@ -18,7 +18,7 @@ import {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import pMap from 'p-map';
 import { realRuntime } from '../runtime.ts';
-import { AdaptivePace, type PaceRuntime } from './adaptive-pace.ts';
+import { AdaptiveRateLimiter, type RateLimiterRuntime } from './adaptive-rate-limiter.ts';
 import { backoff } from './backoff.ts';
 import { conditionRequest, queryRequest, updateRequest } from './expressions.ts';
 import {
@@ -49,7 +49,7 @@ type Attributes = Record<string, AttributeValue>;
 type Client = Pick<DynamoDBClient, 'send'>;
 
 export interface DynamoTableOptions {
-  /** A client that repeats nothing by itself: what a batch leaves is repeated here, at the table's pace. */
+  /** A client that repeats nothing by itself: what a batch leaves is repeated here, at the rate that the table takes. */
   batchClient?: Client;
   /** What one environment may write in batches at most; 0: as fast as the table takes them. */
   writesPerSecond?: number;
@@ -67,24 +67,24 @@ export class DynamoTable implements Table {
   readonly #client: Client;
   readonly #batchClient: Client;
   readonly #name: string;
-  readonly #runtime: PaceRuntime;
-  readonly #pace: AdaptivePace;
+  readonly #runtime: RateLimiterRuntime;
+  readonly #rateLimiter: AdaptiveRateLimiter;
 
   constructor(
     client: Client,
     name: string,
-    runtime: PaceRuntime = realRuntime,
+    runtime: RateLimiterRuntime = realRuntime,
     { batchClient = client, writesPerSecond = 0 }: DynamoTableOptions = {},
   ) {
     this.#client = client;
     this.#batchClient = batchClient;
     this.#name = name;
     this.#runtime = runtime;
-    this.#pace = new AdaptivePace(runtime, writesPerSecond);
+    this.#rateLimiter = new AdaptiveRateLimiter(runtime, writesPerSecond);
   }
 
   get writesPerSecond(): number {
-    return this.#pace.rate;
+    return this.#rateLimiter.rate;
   }
 
   async get<T extends Item>(key: Key, { consistent = false }: ReadOptions = {}): Promise<T | undefined> {
@@ -163,17 +163,17 @@ export class DynamoTable implements Table {
     if (count > 0) throw new TableBusyError(`${count} of ${writes.length} writes were left at the deadline`);
   }
 
-  /** Sends what is left of a chunk again, at the table's pace. @returns how many are left at the deadline */
+  /** Sends what is left of a chunk again, at the rate that the table takes. @returns how many are left at the deadline */
   async #writeChunk(chunk: WriteRequest[], deadline: number): Promise<number> {
     let left = chunk;
     for (let attempt = 0; left.length > 0; ) {
-      const part = left.slice(0, this.#pace.portion);
-      if ((await this.#pace.acquire(part.length, deadline)) === 'late') return left.length;
+      const part = left.slice(0, this.#rateLimiter.portion);
+      if ((await this.#rateLimiter.acquire(part.length, deadline)) === 'late') return left.length;
       const unwritten = await this.#sendChunk(part);
-      this.#pace.written(part.length - unwritten.length);
+      this.#rateLimiter.written(part.length - unwritten.length);
       left = [...unwritten, ...left.slice(part.length)];
       if (unwritten.length === 0) continue;
-      this.#pace.throttled();
+      this.#rateLimiter.throttled();
       await this.#runtime.sleep(backoff(attempt++, this.#runtime.random()));
     }
     return 0;

@@ -198,7 +198,7 @@ const listed = async (
   const opened = await resumer.open(username);
   const [newest, seqs, numbers] = await Promise.all([
     resumer.newest(username, since, opened),
-    authors && resumer.lastNumbers({ username, cid }, authors, opened),
+    authors && resumer.lastSequenceNumbers({ username, cid }, authors, opened),
     conversations === true ? resumer.conversations(username) : undefined,
   ]);
   const sources = sourcesOf(opened.sources);

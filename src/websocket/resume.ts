@@ -92,7 +92,7 @@ export class Resumer {
    * The number of the last change of each author whom the user follows, or whose channel the connection has subscribed to.
    * The client compares them with its own, and notices missed events.
    */
-  async lastNumbers(
+  async lastSequenceNumbers(
     listener: { username: string; cid: string },
     authors: string[],
     opened?: OpenTimeline,

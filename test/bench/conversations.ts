@@ -2,7 +2,7 @@ import { AWS_RULES } from '../../local/aws/dynamodb/rules.ts';
 import type { Head } from '../../src/conversations/conversation.ts';
 import { headWrite, messageItem } from '../../src/conversations/conversation-items.ts';
 import { FanOut } from '../../src/fan-out/fan-out.ts';
-import { Outbox } from '../../src/push/outbox.ts';
+import { PushBuffer } from '../../src/push/push-buffer.ts';
 import { printFigure } from '../../tools/support/measure.ts';
 import { engineTable } from '../support/engine-table.ts';
 import { TestRuntime } from '../support/test-runtime.ts';
@@ -105,7 +105,7 @@ const fanOut = async () => {
   const [id = ''] = ids;
   await measure(() => post(built, 1, 1));
   const fan = new FanOut({ ...world, settings: SETTINGS.fanOut });
-  const invocation = { outbox: new Outbox(), hasTime: () => true, deadline: Number.POSITIVE_INFINITY };
+  const invocation = { pushBuffer: new PushBuffer(), hasTime: () => true, deadline: Number.POSITIVE_INFINITY };
   const change = { kind: 'message' as const, conversation: id, place: 2, version: 1, at: world.runtime.now() };
   const { reads, writes } = await measure(() => fan.handle({ kind: 'conversation', change }, invocation));
   printFigure(`conversations.fan_out_to_${MEMBERS}`, reads, 'rru/message');

@@ -1,6 +1,6 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import { FanOut, type FanOutSettings } from '../../src/fan-out/fan-out.ts';
-import { Outbox, type Parcel } from '../../src/push/outbox.ts';
+import { type PushBatch, PushBuffer } from '../../src/push/push-buffer.ts';
 import type { Settings } from '../../src/settings.ts';
 import { decodeRecord } from '../../src/stream/decode.ts';
 import { keys } from '../../src/table/keys.ts';
@@ -25,18 +25,18 @@ export const createHarness = (
 
   /** Runs records, and what their tasks leave, to the end: every record in an invocation of its own. */
   const drain = async (records: DynamoDBRecord[] = tap.take(), hasTime = () => true) => {
-    const parcels: Parcel[] = [];
+    const batches: PushBatch[] = [];
     const seen: DynamoDBRecord[] = [];
     for (let left = records; left.length > 0; left = tap.take()) {
       for (const record of left) {
-        const outbox = new Outbox();
+        const pushBuffer = new PushBuffer();
         const change = decodeRecord(record);
-        if (change) await fanOut.handle(change, { outbox, hasTime, deadline: Number.POSITIVE_INFINITY });
-        parcels.push(...outbox.take());
+        if (change) await fanOut.handle(change, { pushBuffer, hasTime, deadline: Number.POSITIVE_INFINITY });
+        batches.push(...pushBuffer.take());
         seen.push(record);
       }
     }
-    return { parcels, records: seen };
+    return { batches, records: seen };
   };
 
   /** A user who has read the timeline before, and is online on demand. */
@@ -76,9 +76,9 @@ export const createHarness = (
 export type Harness = ReturnType<typeof createHarness>;
 
 /** By connection: the ids of the events, and the channels of each. */
-export const heard = (parcels: Parcel[]): Record<string, string[]> => {
+export const heard = (batches: PushBatch[]): Record<string, string[]> => {
   const found: Record<string, string[]> = {};
-  for (const { connection, events } of parcels) {
+  for (const { connection, events } of batches) {
     const list = (found[connection.cid] ??= []);
     list.push(...events.map(({ type, channels }) => `${type} ${channels.join(' ')}`));
   }

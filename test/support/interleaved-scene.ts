@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { FanOut } from '../../src/fan-out/fan-out.ts';
-import { Outbox } from '../../src/push/outbox.ts';
+import { PushBuffer } from '../../src/push/push-buffer.ts';
 import { createWebSocketHandler } from '../../src/websocket/handler.ts';
 import { Resumer } from '../../src/websocket/resume.ts';
 import { MemoryTable } from './memory-table.ts';
@@ -40,11 +40,11 @@ const createScene = async () => {
     const world = createWorld(steppedTable(table, side), {}, runtime);
     const fanOut = new FanOut({ ...world, settings: SETTINGS.fanOut });
     const run = async (change: Parameters<FanOut['handle']>[0]) => {
-      const outbox = new Outbox();
-      await fanOut.handle(change, { outbox, hasTime: () => true, deadline: Number.POSITIVE_INFINITY });
+      const pushBuffer = new PushBuffer();
+      await fanOut.handle(change, { pushBuffer, hasTime: () => true, deadline: Number.POSITIVE_INFINITY });
       await side.turn();
       // A frame to a socket that has not opened yet is a 410. The real one is sent again; here it is lost.
-      for (const { connection, events } of outbox.take()) {
+      for (const { connection, events } of pushBuffer.take()) {
         if (isOpen && connection.cid === CID) heard.push(...events.map(({ thoughtId }) => thoughtId));
       }
     };

@@ -1,12 +1,12 @@
 import { vi } from 'vitest';
 import type { Destination } from '../../local/event-source-mapping/destination.ts';
-import { Lane, type MappingWorld } from '../../local/event-source-mapping/lane.ts';
+import { Lane, type MappingRuntime } from '../../local/event-source-mapping/lane.ts';
 import type { StreamRecord } from '../../local/event-source-mapping/records.ts';
 import { readMappingSettings } from '../../local/event-source-mapping/settings.ts';
 import { fakeRecord, placeOf } from './fake-stream.ts';
 
 /** Time that moves on only when somebody sleeps. */
-export class FakeWorld implements MappingWorld {
+export class FakeRuntime implements MappingRuntime {
   #now = Date.parse('2026-01-02T03:04:05.678Z');
   #ids = 0;
   readonly sleeps: number[] = [];
@@ -35,9 +35,9 @@ export interface LaneRunOptions {
   destination?: Destination;
 }
 
-/** One lane in a world without real time, and what it did. */
+/** One lane in a runtime without real time, and what it did. */
 export class LaneRun {
-  readonly world = new FakeWorld();
+  readonly runtime = new FakeRuntime();
   /** The places of the records of each invocation. */
   readonly invocations: number[][] = [];
   readonly done: number[] = [];
@@ -57,7 +57,7 @@ export class LaneRun {
         return handler(places, this.invocations.length - 1, Records);
       },
       destination,
-      world: this.world,
+      runtime: this.runtime,
       isStopped: () => this.isStopped,
       onDone: (record) => this.done.push(placeOf(record)),
       onRetry: this.onRetry,

@@ -1,11 +1,11 @@
 import type { Connection } from '../../src/connections/connection-store.ts';
 import { happeningOf } from '../../src/protocol/live-event.ts';
-import { Outbox } from '../../src/push/outbox.ts';
+import { PushBuffer } from '../../src/push/push-buffer.ts';
 import { Pusher } from '../../src/push/pusher.ts';
 import { FakeSockets } from './fake-sockets.ts';
 import { TestRuntime } from './test-runtime.ts';
 import { aThought } from './thoughts.ts';
-import { NO_PACE } from './world.ts';
+import { NO_RATE_LIMIT } from './world.ts';
 
 const HOUR = 3_600_000;
 
@@ -15,14 +15,14 @@ export const createPush = (
   runtime = new TestRuntime(),
 ) => {
   const sockets = new FakeSockets();
-  const outbox = new Outbox();
+  const pushBuffer = new PushBuffer();
   const forgotten: string[] = [];
   const { waits } = runtime;
   const pusher = new Pusher({
     sockets,
     forget: async ({ cid }) => void forgotten.push(cid),
     runtime,
-    pace: NO_PACE,
+    rateLimiter: NO_RATE_LIMIT,
     ...more,
   });
   const old = (cid: string): Connection => ({
@@ -33,9 +33,9 @@ export const createPush = (
   });
   const young = (cid: string): Connection => ({ ...old(cid), connectedAt: runtime.now() });
   const put = (connection: Connection, seqs = [1], text = 'a thought') => {
-    for (const seq of seqs) outbox.add(connection, 'timeline', happeningOf(aThought({ seq, text })));
+    for (const seq of seqs) pushBuffer.add(connection, 'timeline', happeningOf(aThought({ seq, text })));
   };
   const flush = (withinMs = 10_000, retryMs = withinMs) =>
-    pusher.flush(outbox, { deadline: runtime.now() + withinMs, retryUntil: runtime.now() + retryMs });
-  return { runtime, pusher, sockets, outbox, forgotten, waits, old, young, put, flush };
+    pusher.flush(pushBuffer, { deadline: runtime.now() + withinMs, retryUntil: runtime.now() + retryMs });
+  return { runtime, pusher, sockets, pushBuffer, forgotten, waits, old, young, put, flush };
 };

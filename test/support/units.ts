@@ -85,7 +85,7 @@ export const measureUnits = async (): Promise<Record<string, Units>> => {
   found.ping_full = await warm.measure(async () => {
     const opened = await resumer.open(READER);
     await resumer.newest(READER, undefined, opened);
-    await resumer.lastNumbers({ username: READER, cid: 'c1' }, warm.authors.slice(0, 100), opened);
+    await resumer.lastSequenceNumbers({ username: READER, cid: 'c1' }, warm.authors.slice(0, 100), opened);
   });
   found.ping_idle = await idlePing(warm);
   found.post = await warm.measure(() => post(warm.world, 'author_0001', 'One more thought'));

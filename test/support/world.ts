@@ -1,6 +1,6 @@
 import { readSettings, type Settings } from '../../src/settings.ts';
 import { createStores } from '../../src/stores.ts';
-import { Pace } from '../../src/table/pace.ts';
+import { RateLimiter } from '../../src/table/rate-limiter.ts';
 import type { Item, Table } from '../../src/table/table.ts';
 import type { NewThought, Thought } from '../../src/thoughts/thought.ts';
 import type { ThoughtStore } from '../../src/thoughts/thought-store.ts';
@@ -13,7 +13,7 @@ export type MakeTable = () => Promise<Table>;
 export const SETTINGS: Settings = readSettings({ TABLE_NAME: 'test' });
 
 /** As fast as it goes. */
-export const NO_PACE = new Pace(0, Date.now, async () => {});
+export const NO_RATE_LIMIT = new RateLimiter(0, Date.now, async () => {});
 
 /** Every store on one table, in a time that stands still until it is moved. */
 export const createWorld = (table: Table, overrides: Partial<Settings> = {}, runtime = new TestRuntime()) => {

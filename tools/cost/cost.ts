@@ -16,7 +16,7 @@ const ENTRY_BYTES = 250;
 const MONTHS_OF_THOUGHTS = 12;
 const REQUEST_SECONDS = 0.03;
 const REQUEST_GB = 0.5;
-/** Followers of a second of the stream function, with its 1 GB: what its pace allows (`fanOutWritesPerSecond`). */
+/** Followers of a second of the stream function, with its 1 GB: what its rate allows (`fanOutWritesPerSecond`). */
 const FOLLOWERS_A_SECOND = 2_000;
 const LOG_BYTES = 400;
 const MILLION = 1e6;

@@ -16,7 +16,7 @@ interface Seen {
   id: string;
 }
 
-/** People who post, reply, react and follow at the pace of people, over the public API. The same seed does the same. */
+/** People who post, reply, react and follow at the rate limiter of people, over the public API. The same seed does the same. */
 export class Crowd {
   readonly #stack: Stack;
   readonly #seed: number;

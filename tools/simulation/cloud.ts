@@ -139,7 +139,7 @@ export class Cloud {
         this.database.client(runtime, usage, guard),
         this.database.tableName,
         runtime,
-        { batchClient: this.database.client(runtime, usage, guard, 1), writesPerSecond: settings.pace.writes },
+        { batchClient: this.database.client(runtime, usage, guard, 1), writesPerSecond: settings.fanOutRates.writes },
       );
       return { settings, runtime, table, sockets: this.#socketsOf(environment) };
     };
@@ -193,7 +193,7 @@ export class Cloud {
           this.failures.push(`given up: ${body.slice(0, 300)}`);
         },
         report: (message) => trace.add('mapping', message.split('\n')[0] ?? ''),
-        world: part('mapping'),
+        runtime: part('mapping'),
         pollMs: POLL_MS,
         saveMs: SAVE_MS,
       });

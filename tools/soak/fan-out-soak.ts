@@ -13,7 +13,7 @@ import type { Table } from '../../src/table/table.ts';
 import { firstIdAt, timeOfId } from '../../src/thoughts/thought.ts';
 import { Resumer } from '../../src/websocket/resume.ts';
 import { AUTHOR, cidOf, nameOf, seedAudience } from './audience.ts';
-import { Ears } from './ears.ts';
+import { Listeners } from './listeners.ts';
 
 const LOOK_MS = 100;
 /** When nothing has been pushed for so long, what is still missing was given up. */
@@ -63,7 +63,7 @@ export const soakFanOut = async (options: FanOutSoakOptions): Promise<FanOutSoak
   const { table, followers, connected, strangers, kills, livesMs, seed, withinMs } = options;
   const random = seededRandom(seed);
   await seedAudience(table, followers, connected, strangers);
-  const ears = new Ears();
+  const listeners = new Listeners();
   const stateDir = mkdtempSync(join(tmpdir(), 'deep-thoughts-'));
   const environment = {
     ...process.env,
@@ -73,7 +73,7 @@ export const soakFanOut = async (options: FanOutSoakOptions): Promise<FanOutSoak
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_ENDPOINT_URL_DYNAMODB: options.endpoint,
     AWS_ENDPOINT_URL_DYNAMODB_STREAMS: options.endpoint,
-    AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: await ears.listen(),
+    AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: await listeners.listen(),
   };
   const startChild = async (): Promise<ChildProcess> => {
     const child = fork(CHILD, [options.streamArn, stateDir], {
@@ -97,19 +97,19 @@ export const soakFanOut = async (options: FanOutSoakOptions): Promise<FanOutSoak
       const ended = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGKILL');
       await ended;
-      if (ears.heard.size < connected) interruptions++;
+      if (listeners.heard.size < connected) interruptions++;
       await options.onKill?.(killed);
       child = await startChild();
     }
     const report = async () => ({
-      ...(await compare(table, outcome.thought.id, followers, connected, ears.heard)),
+      ...(await compare(table, outcome.thought.id, followers, connected, listeners.heard)),
       tasksLeft: await countTasks(table),
       kills: killed,
       interruptions,
       seconds: (performance.now() - startedAt) / 1000,
     });
     const isOver = async () => {
-      const isWaiting = ears.heard.size < connected && performance.now() - ears.lastAt < QUIET_MS;
+      const isWaiting = listeners.heard.size < connected && performance.now() - listeners.lastAt < QUIET_MS;
       // A look at every entry is not for each turn.
       if (isWaiting) return false;
       const { missing, deaf, tasksLeft } = await report();
@@ -120,7 +120,7 @@ export const soakFanOut = async (options: FanOutSoakOptions): Promise<FanOutSoak
     return await report();
   } finally {
     child.kill('SIGKILL');
-    ears.close();
+    listeners.close();
     rmSync(stateDir, { recursive: true, force: true });
   }
 };

@@ -36,7 +36,7 @@ const tapped = withTasks(connectTable(TABLE));
 const { table } = tapped;
 const sockets = new GatewaySockets();
 
-/** The stream function as it is deployed, but for the pace, on this table. */
+/** The stream function as it is deployed, but for the rate limiter, on this table. */
 const functionOn = (on: Table): ((event: DynamoDBStreamEvent, context: Context) => Promise<DynamoDBBatchResponse>) =>
   createStreamFunction({
     settings: readSettings(process.env),
@@ -126,7 +126,7 @@ report.figure('growth.read_units_per_follower', metered.reads / shape.followers,
 
 report.text(
   `One thought, or one batch of thoughts, through the stream function and all tasks that it leaves, until everybody has it; table and sockets at the wire, in
-other processes, without a pace. Median of ${ROUNDS} rounds (one for 100,000). Memory is the
+other processes, without a rate limiter. Median of ${ROUNDS} rounds (one for 100,000). Memory is the
 resident memory of the measured process, which has made all the followers before, too.`,
 );
 report.text(

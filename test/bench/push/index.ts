@@ -5,11 +5,11 @@ import { setDefaultCACertificates } from 'node:tls';
 import { ApiGatewayManagementApiClient, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
 import type { Connection } from '../../../src/connections/connection-store.ts';
 import { type Happening, happeningOf } from '../../../src/protocol/live-event.ts';
-import { Outbox } from '../../../src/push/outbox.ts';
+import { PushBuffer } from '../../../src/push/push-buffer.ts';
 import { Pusher } from '../../../src/push/pusher.ts';
 import { GatewaySockets } from '../../../src/push/sockets.ts';
 import { HOUR, realRuntime } from '../../../src/runtime.ts';
-import { Pace } from '../../../src/table/pace.ts';
+import { RateLimiter } from '../../../src/table/rate-limiter.ts';
 import { bars } from '../../../tools/support/plot.ts';
 import { cpuOf, inTurns } from '../support/cpu.ts';
 import { Report } from '../support/report.ts';
@@ -19,7 +19,7 @@ const CONNECTIONS = 1_000;
 const FRAME_BYTES = 300;
 const BARE_SOCKETS = 50;
 const ROUNDS = { rounds: 31, warmUp: 12 };
-/** The pace is asked before each frame, and never waits: waiting is no work. */
+/** The rate limiter is asked before each frame, and never waits: waiting is no work. */
 const NEVER_WAITS = 1_000_000_000;
 const CREDENTIALS = { accessKeyId: 'AKIDBENCH', secretAccessKey: 'secret', sessionToken: 'token'.repeat(60) };
 
@@ -48,15 +48,15 @@ interface Sink {
 
 const measure = async (url: URL, certificate: string): Promise<Record<'ours' | 'sdk' | 'bare', number>> => {
   const config = { endpoint: url.href, region: 'eu-central-1', credentials: CREDENTIALS };
-  const pace = new Pace(NEVER_WAITS, realRuntime.now, realRuntime.sleep);
+  const rateLimiter = new RateLimiter(NEVER_WAITS, realRuntime.now, realRuntime.sleep);
   const sockets = new GatewaySockets(config);
-  const pusher = new Pusher({ sockets, forget: async () => {}, runtime: realRuntime, pace });
+  const pusher = new Pusher({ sockets, forget: async () => {}, runtime: realRuntime, rateLimiter });
   const ours = async () => {
     const happening = newHappening();
-    const outbox = new Outbox();
-    for (const connection of connections) outbox.add(connection, 'timeline', happening);
+    const pushBuffer = new PushBuffer();
+    for (const connection of connections) pushBuffer.add(connection, 'timeline', happening);
     const limits = { deadline: Date.now() + 60_000, retryUntil: Date.now() + 60_000 };
-    const { sent } = await pusher.flush(outbox, limits);
+    const { sent } = await pusher.flush(pushBuffer, limits);
     if (sent !== CONNECTIONS) throw new Error(`Only ${sent} of ${CONNECTIONS} frames were sent`);
   };
 
@@ -106,8 +106,8 @@ for (const [suffix, label, url] of [
 }
 child.disconnect();
 report.text(
-  `One frame of ${FRAME_BYTES} bytes to each of ${CONNECTIONS.toLocaleString('en')} connections: CPU for each push. "Ours" is what production runs, from an empty outbox on: outbox,
-frames, pace (asked each time, set so high that it never waits), pusher, sockets. "SDK" sends the finished frame by \`Promise.all\` through the official client on 50 kept-alive
+  `One frame of ${FRAME_BYTES} bytes to each of ${CONNECTIONS.toLocaleString('en')} connections: CPU for each push. "Ours" is what production runs, from an empty push buffer on: pushBuffer,
+frames, rateLimiter (asked each time, set so high that it never waits), pusher, sockets. "SDK" sends the finished frame by \`Promise.all\` through the official client on 50 kept-alive
 sockets. "Bare" writes the finished frame unsigned to ${BARE_SOCKETS} kept-alive sockets, and reads nothing of the answers. Median of ${ROUNDS.rounds} rounds.`,
 );
 report.table(rows);

@@ -7,9 +7,9 @@ import {
 import { marshall } from '@aws-sdk/util-dynamodb';
 import pMap from 'p-map';
 import { FanOut, type FanOutSettings } from '../../../src/fan-out/fan-out.ts';
-import { type TaskItem, type ThoughtChange, toDelivery } from '../../../src/fan-out/task.ts';
+import { type TaskItem, type ThoughtChange, toTask } from '../../../src/fan-out/task.ts';
 import type { Delivery } from '../../../src/follows/edge.ts';
-import { Outbox } from '../../../src/push/outbox.ts';
+import { PushBuffer } from '../../../src/push/push-buffer.ts';
 import { realRuntime } from '../../../src/runtime.ts';
 import { readSettings } from '../../../src/settings.ts';
 import { createStores } from '../../../src/stores.ts';
@@ -68,13 +68,13 @@ export const fanOutOnce = async ({ table, name }: World, change: ThoughtChange):
   const { table: tapped, take } = withTasks(table);
   const stores = createStores(tapped, readSettings({ TABLE_NAME: name }));
   const fanOut = new FanOut({ ...stores, table: tapped, runtime: realRuntime, settings });
-  const invocation = () => ({ outbox: new Outbox(), hasTime: () => true, deadline: Number.POSITIVE_INFINITY });
+  const invocation = () => ({ pushBuffer: new PushBuffer(), hasTime: () => true, deadline: Number.POSITIVE_INFINITY });
   await fanOut.handle({ kind: 'thought', change, topicsBefore: [] }, invocation());
   for (;;) {
     const tasks = take();
     if (tasks.length === 0) return;
     const handle = (task: TaskItem) =>
-      fanOut.handle({ kind: 'task', key: { pk: task.pk, sk: task.sk }, delivery: toDelivery(task) }, invocation());
+      fanOut.handle({ kind: 'task', key: { pk: task.pk, sk: task.sk }, task: toTask(task) }, invocation());
     await pMap(tasks, handle, { concurrency: TASKS_AT_ONCE });
   }
 };

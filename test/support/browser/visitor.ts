@@ -128,7 +128,7 @@ export class Visitor {
     return this.page.getByRole('article').filter({ hasText: text });
   }
 
-  /** Waits for a thought that the list itself shows, and not the outbox. */
+  /** Waits for a thought that the list itself shows, and not the push buffer. */
   sees = (text: string): Promise<void> =>
     this.page.locator('article:not(.thought-pending)').filter({ hasText: text }).first().waitFor();
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FanOut } from '../../../src/fan-out/fan-out.ts';
 import type { EdgeItem } from '../../../src/follows/edge.ts';
-import { Outbox } from '../../../src/push/outbox.ts';
+import { PushBuffer } from '../../../src/push/push-buffer.ts';
 import { keys } from '../../../src/table/keys.ts';
 import type { Item } from '../../../src/table/table.ts';
 import type { Thought } from '../../../src/thoughts/thought.ts';
@@ -35,7 +35,7 @@ export const entryContract = (makeTable: MakeTable) =>
       const change = { author, id: thought.id, version: 1, at: thought.createdAt };
       await fanOut.handle(
         { kind: 'thought', change, topicsBefore: [] },
-        { outbox: new Outbox(), hasTime: () => true, deadline: Number.POSITIVE_INFINITY },
+        { pushBuffer: new PushBuffer(), hasTime: () => true, deadline: Number.POSITIVE_INFINITY },
       );
       return thought;
     };

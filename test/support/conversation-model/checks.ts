@@ -5,7 +5,7 @@ import type { ConversationRun } from './run.ts';
 
 /** What is stored otherwise than plain lists hold it, in words. */
 export const differences = async (run: ConversationRun): Promise<string[]> => {
-  const { names, models, items, runtime, world, parcels } = run;
+  const { names, models, items, runtime, world, batches } = run;
   const found: string[] = [];
   const compare = (what: string, stored: unknown, expected: unknown) => {
     if (JSON.stringify(stored) !== JSON.stringify(expected)) {
@@ -39,7 +39,7 @@ export const differences = async (run: ConversationRun): Promise<string[]> => {
     if (isRow && (after ?? 0) < (before ?? 0)) found.push(`A row goes back from number ${before} to ${after}`);
   }
   for (const [text, count] of said) if (text.startsWith('message')) compare(text, count, 1);
-  for (const { connection, messages } of parcels) {
+  for (const { connection, messages } of batches) {
     if (messages.length > 0 && connection.username === 'outsider') found.push('An outsider hears');
   }
   for (const { rule, item, detail } of audit(items, { now: runtime.now(), retentionMs: 0 })) {

@@ -6,7 +6,7 @@ import type { StreamRecord } from '../../../local/aws/dynamodb/types.ts';
 import { conversationOfTwo } from '../../../src/conversations/conversation.ts';
 import type { MessageItem, RosterItem } from '../../../src/conversations/conversation-items.ts';
 import { FanOut } from '../../../src/fan-out/fan-out.ts';
-import { Outbox, type Parcel } from '../../../src/push/outbox.ts';
+import { type PushBatch, PushBuffer } from '../../../src/push/push-buffer.ts';
 import { decodeRecord } from '../../../src/stream/decode.ts';
 import type { Item, Table, Write } from '../../../src/table/table.ts';
 import { engineTable } from '../engine-table.ts';
@@ -159,10 +159,10 @@ export const runConversations = async ({ seed, messages, people, width, crashes,
         }
       };
 
-      const parcels: Parcel[] = [];
+      const batches: PushBatch[] = [];
       /** One invocation: some records; one that fails comes again. */
       const deliver = async (records: StreamRecord[]): Promise<StreamRecord[]> => {
-        const outbox = new Outbox();
+        const pushBuffer = new PushBuffer();
         const failed: StreamRecord[] = [];
         await pMap(
           records,
@@ -170,7 +170,7 @@ export const runConversations = async ({ seed, messages, people, width, crashes,
             try {
               const change =
                 isStreamed(itemOf(record.newImage), itemOf(record.oldImage)) && decodeRecord(asLambda(record));
-              const invocation = { outbox, hasTime: () => true, deadline: Number.POSITIVE_INFINITY };
+              const invocation = { pushBuffer, hasTime: () => true, deadline: Number.POSITIVE_INFINITY };
               if (change) await fanOut.handle(change, invocation);
             } catch {
               failed.push(record);
@@ -178,7 +178,7 @@ export const runConversations = async ({ seed, messages, people, width, crashes,
           },
           { concurrency: 5 },
         );
-        parcels.push(...outbox.take());
+        batches.push(...pushBuffer.take());
         return failed;
       };
       const deliverAll = async (all: StreamRecord[]) => {
@@ -213,7 +213,7 @@ export const runConversations = async ({ seed, messages, people, width, crashes,
       const items = await everything(engine.table);
       await deliverAll(engine.records);
       const replayed = await everything(engine.table);
-      return { conversations, answered, parcels, items, replayed };
+      return { conversations, answered, batches, items, replayed };
     })(),
   );
   return { ...result, names, world, runtime, models: modelsOf(engine.records), records: engine.records };

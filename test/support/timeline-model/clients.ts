@@ -1,4 +1,4 @@
-import type { Parcel } from '../../../src/push/outbox.ts';
+import type { PushBatch } from '../../../src/push/push-buffer.ts';
 import { keys } from '../../../src/table/keys.ts';
 import type { Item } from '../../../src/table/table.ts';
 import type { Thought } from '../../../src/thoughts/thought.ts';
@@ -66,7 +66,7 @@ export class Clients {
   }
 
   /** @param since when the invocation began that pushes this */
-  async hear({ connection: { cid }, events, gaps }: Parcel, since: Mark): Promise<void> {
+  async hear({ connection: { cid }, events, gaps }: PushBatch, since: Mark): Promise<void> {
     for (const [user, client] of this.#clients) {
       if (client.cid !== cid || !client.isOpen) continue;
       for (const { author, thoughtId, thought } of events) {

@@ -113,7 +113,7 @@ export const MUTANTS: Record<string, Replacement[]> = {
       file: WALK,
       from: '  if (entry) {',
       to: `  if (content.happening) {
-    await pushTo(deps, heard.map(({ follower }) => follower), content.happening, outbox);
+    await pushTo(deps, heard.map(({ follower }) => follower), content.happening, pushBuffer);
     content = { readAt: content.readAt };
   }
   if (entry) {`,

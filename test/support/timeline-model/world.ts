@@ -257,13 +257,13 @@ export class World {
 
   async #handle(record: StreamRecord, at: number): Promise<void> {
     const { fanOut } = this.host(at);
-    const outbox = new this.#system.Outbox();
+    const pushBuffer = new this.#system.PushBuffer();
     const before = record.state;
     const since = this.clients.mark(this.thoughts());
     record.state = 'running';
     const work = async () => {
       await fanOut.handle(record.change, {
-        outbox,
+        pushBuffer,
         hasTime: () => (this.#count + at) % 3 > 0,
         deadline: Number.POSITIVE_INFINITY,
       });
@@ -271,7 +271,7 @@ export class World {
     };
     const onDone = async () => {
       record.state = 'done';
-      for (const parcel of outbox.take()) await this.clients.hear(parcel, since);
+      for (const batch of pushBuffer.take()) await this.clients.hear(batch, since);
     };
     const onCrash = () => {
       record.state = before;

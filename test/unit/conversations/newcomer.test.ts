@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { Order, type Step } from '../../../client/order.ts';
 import type { NumberedEvent } from '../../../client/types.ts';
 import { SharedFrames } from '../../../src/protocol/packing.ts';
-import type { Parcel } from '../../../src/push/outbox.ts';
+import type { PushBatch } from '../../../src/push/push-buffer.ts';
 import { Resumer } from '../../../src/websocket/resume.ts';
 import { posted } from '../../support/contracts/conversation-contract.ts';
 import { createHarness } from '../../support/fan-out-harness.ts';
@@ -31,8 +31,8 @@ describe('a member who was added later', () => {
     await messages.delete(id, 2, 'bob');
     await messages.edit(id, 3, 'bob', 'after, edited');
   };
-  const eventsOf = (parcels: Parcel[], cid: string) =>
-    parcels.filter(({ connection }) => connection.cid === cid).flatMap(({ messages }) => messages);
+  const eventsOf = (batches: PushBatch[], cid: string) =>
+    batches.filter(({ connection }) => connection.cid === cid).flatMap(({ messages }) => messages);
   /** What a client gives to the app that knows of dave's row as it was when dave was added. */
   const given = (events: unknown[]): Step[] => {
     const order = new Order();
@@ -43,15 +43,15 @@ describe('a member who was added later', () => {
   };
 
   it('hears every number, and nothing of what was said before', async () => {
-    const parcels: Parcel[] = [];
+    const batches: PushBatch[] = [];
     const { messages } = harness;
     await messages.edit(id, 1, 'alice', 'before 1, edited');
-    parcels.push(...(await harness.drain()).parcels);
+    batches.push(...(await harness.drain()).batches);
     posted(await messages.post(id, { author: 'bob', text: 'after' }));
-    parcels.push(...(await harness.drain()).parcels);
+    batches.push(...(await harness.drain()).batches);
     await messages.delete(id, 2, 'bob');
-    parcels.push(...(await harness.drain()).parcels);
-    const events = eventsOf(parcels, 'c-dave');
+    batches.push(...(await harness.drain()).batches);
+    const events = eventsOf(batches, 'c-dave');
     expect(events.map(({ seq, type, place }) => `${seq} ${type} ${place}`)).toEqual([
       '3 message.deleted 1',
       '4 message.created 3',
@@ -59,7 +59,7 @@ describe('a member who was added later', () => {
     ]);
     expect(JSON.stringify(events)).not.toContain('before');
     expect(given(events).map(({ kind }) => kind)).toEqual(['event', 'event', 'event']);
-    expect(eventsOf(parcels, 'c-carol').map(({ type }) => type)).toEqual([
+    expect(eventsOf(batches, 'c-carol').map(({ type }) => type)).toEqual([
       'message.updated',
       'message.created',
       'message.deleted',
@@ -69,9 +69,9 @@ describe('a member who was added later', () => {
 
   it('is sent frames of their own, also beside members who see everything', async () => {
     await change();
-    const { parcels } = await harness.drain();
+    const { batches } = await harness.drain();
     const frames = new SharedFrames();
-    for (const { connection, messages } of parcels) {
+    for (const { connection, messages } of batches) {
       const text = messages.length === 0 ? '' : frames.ofMessages([...messages, ...messages]).join('');
       if (connection.username === 'dave') expect(text).not.toContain('before');
     }
@@ -97,8 +97,8 @@ describe('a member who was added later', () => {
     await messages.edit(id, 1, 'alice', 'before 1, edited');
     await harness.arrive('eve', true);
     await conversations.add('alice', id, 'eve');
-    const { parcels } = await harness.drain();
-    expect(eventsOf(parcels, 'c-eve')).toEqual([]);
+    const { batches } = await harness.drain();
+    expect(eventsOf(batches, 'c-eve')).toEqual([]);
     const page = await new Resumer(harness).resume({ username: 'eve', channel: `conversation:${id}`, since });
     expect(page).toMatchObject({ type: 'messages', events: [] });
   });

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Parcel } from '../../../src/push/outbox.ts';
+import type { PushBatch } from '../../../src/push/push-buffer.ts';
 import { posted } from '../../support/contracts/conversation-contract.ts';
 import { createHarness } from '../../support/fan-out-harness.ts';
 import { times } from '../../support/world.ts';
@@ -20,21 +20,21 @@ describe('a change in a conversation', () => {
     posted(await harness.conversations.open('alice', { members, text: 'hello' })).conversation.head.id;
   const say = async (author: string, text = 'a message') =>
     posted(await harness.messages.post(id, { author, text })).message;
-  const heard = (parcels: Parcel[]) =>
-    parcels.flatMap(({ connection, messages }) =>
+  const heard = (batches: PushBatch[]) =>
+    batches.flatMap(({ connection, messages }) =>
       messages.map(({ type, place }) => `${connection.cid} ${type} ${place}`),
     );
-  const told = (parcels: Parcel[]) =>
-    parcels.flatMap(({ connection, told: frames }) => frames.map((frame) => [connection.cid, frame]));
+  const told = (batches: PushBatch[]) =>
+    batches.flatMap(({ connection, told: frames }) => frames.map((frame) => [connection.cid, frame]));
   const row = (username: string) => harness.inboxes.row(username, id);
 
   it('is heard by every connection of every member, and by nobody else', async () => {
     const { place } = await say('bob');
-    const { parcels } = await harness.drain();
-    expect(heard(parcels).sort()).toEqual(
+    const { batches } = await harness.drain();
+    expect(heard(batches).sort()).toEqual(
       ['c-alice', 'c-alice-2', 'c-bob', 'c-carol'].map((cid) => `${cid} message.created ${place}`),
     );
-    expect(parcels[0]?.messages[0]).toMatchObject({
+    expect(batches[0]?.messages[0]).toMatchObject({
       ...{ channels: [`conversation:${id}`], conversationId: id, author: 'bob', seq: 2 },
       message: { text: 'a message', place: 2 },
     });
@@ -62,21 +62,21 @@ describe('a change in a conversation', () => {
     const [edited] = harness.tap.take();
     await harness.messages.delete(id, 2, 'bob');
     const records = [created, edited, ...harness.tap.take()].filter((record) => record !== undefined);
-    const { parcels } = await harness.drain([...records, ...records.toReversed(), ...records]);
-    expect(new Set(heard(parcels))).toEqual(
+    const { batches } = await harness.drain([...records, ...records.toReversed(), ...records]);
+    expect(new Set(heard(batches))).toEqual(
       new Set(['c-alice', 'c-alice-2', 'c-bob', 'c-carol'].map((cid) => `${cid} message.deleted 2`)),
     );
     expect(await row('carol')).toMatchObject({ place: 2, seq: 4 });
     expect(JSON.stringify([...harness.table.items.values()])).not.toMatch(/(first|second) version/);
-    expect(JSON.stringify(parcels)).not.toMatch(/(first|second) version/);
+    expect(JSON.stringify(batches)).not.toMatch(/(first|second) version/);
   });
 
   it('of an older message changes what rows know, and not what they show', async () => {
     await say('bob', 'last');
     await harness.drain();
     await harness.messages.edit(id, 1, 'alice', 'edited');
-    const { parcels } = await harness.drain();
-    expect(heard(parcels)).toContain('c-carol message.updated 1');
+    const { batches } = await harness.drain();
+    expect(heard(batches)).toContain('c-carol message.updated 1');
     expect(await row('carol')).toMatchObject({ place: 2, seq: 3, preview: 'last' });
   });
 
@@ -84,16 +84,16 @@ describe('a change in a conversation', () => {
     await say('bob', 'before');
     const before = harness.tap.take();
     await harness.conversations.leave('carol', id);
-    const { parcels } = await harness.drain();
+    const { batches } = await harness.drain();
     const rest = { members: [], left: true };
-    expect(told(parcels)).toContainEqual([
+    expect(told(batches)).toContainEqual([
       'c-carol',
       { type: 'conversation.changed', conversation: expect.objectContaining({ id, members: [] }), left: rest.left },
     ]);
     await harness.messages.edit(id, 2, 'bob', 'a secret');
     await say('alice', 'another secret');
     const after = await harness.drain([...harness.tap.take(), ...before]);
-    expect(heard(after.parcels).filter((line) => line.startsWith('c-carol'))).toEqual([]);
+    expect(heard(after.batches).filter((line) => line.startsWith('c-carol'))).toEqual([]);
     expect(JSON.stringify(await row('carol'))).not.toContain('secret');
   });
 
@@ -101,9 +101,9 @@ describe('a change in a conversation', () => {
     await say('bob', 'a secret');
     const before = harness.tap.take();
     await harness.conversations.add('alice', id, 'dave');
-    const { parcels } = await harness.drain([...before, ...harness.tap.take(), ...before]);
-    expect(heard(parcels).filter((line) => line.startsWith('c-dave'))).toEqual([]);
-    expect(told(parcels)).toContainEqual([
+    const { batches } = await harness.drain([...before, ...harness.tap.take(), ...before]);
+    expect(heard(batches).filter((line) => line.startsWith('c-dave'))).toEqual([]);
+    expect(told(batches)).toContainEqual([
       'c-dave',
       {
         type: 'conversation.changed',
@@ -113,7 +113,7 @@ describe('a change in a conversation', () => {
     ]);
     expect(JSON.stringify(await row('dave'))).not.toContain('secret');
     await say('bob', 'hello dave');
-    expect(heard((await harness.drain()).parcels)).toContain('c-dave message.created 3');
+    expect(heard((await harness.drain()).batches)).toContain('c-dave message.created 3');
     expect(await row('dave')).toMatchObject({ preview: 'hello dave', place: 3, readUpTo: 2 });
   });
 
@@ -122,7 +122,7 @@ describe('a change in a conversation', () => {
     await harness.drain();
     await harness.inboxes.markRead('alice', id, 2, 'reader');
     const frame = { type: 'conversation.read', conversationId: id, username: 'alice', upTo: 2 };
-    expect(told((await harness.drain()).parcels)).toEqual(
+    expect(told((await harness.drain()).batches)).toEqual(
       ['c-alice', 'c-alice-2', 'c-bob', 'c-carol'].map((cid) => [cid, frame]),
     );
     await harness.inboxes.markRead('alice', id, 1, 'reader');
@@ -140,13 +140,13 @@ describe('a change in a conversation', () => {
       await harness.inboxes.markRead('bob', conversation, 1, 'reader');
       await harness.inboxes.markRead('member_3', conversation, 1, 'reader');
     }
-    const cids = told((await harness.drain()).parcels).map(([cid]) => cid);
+    const cids = told((await harness.drain()).batches).map(([cid]) => cid);
     expect(cids).toEqual(['c-member_3', 'c-bob']);
   });
 
   it('is told to all members when it is renamed', async () => {
     await harness.conversations.rename('bob', id, 'Our group');
-    const frames = told((await harness.drain()).parcels);
+    const frames = told((await harness.drain()).batches);
     expect(frames).toHaveLength(4);
     expect(frames[0]?.[1]).toMatchObject({ conversation: { name: 'Our group' }, left: false });
   });

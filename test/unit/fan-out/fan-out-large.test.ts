@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_DEPTH, TooDeepError } from '../../../src/fan-out/fan-out.ts';
 import { WHOLE } from '../../../src/fan-out/key-range.ts';
-import { Outbox } from '../../../src/push/outbox.ts';
+import { PushBuffer } from '../../../src/push/push-buffer.ts';
 import { createHarness } from '../../support/fan-out-harness.ts';
 import { dump, post, times } from '../../support/world.ts';
 
@@ -19,10 +19,10 @@ describe('a large audience', () => {
       const fans = await harness.fans(followers);
       await harness.arrive('bob', true);
       const { id } = await post(harness, 'alice');
-      const { parcels, records } = await harness.drain();
+      const { batches, records } = await harness.drain();
       for (const name of fans) expect(harness.entriesOf(name)).toEqual([id]);
       const everybody = ['alice', ...fans].map((name) => `c-${name}`);
-      expect(parcels.map(({ connection }) => connection.cid).sort()).toEqual(everybody.sort());
+      expect(batches.map(({ connection }) => connection.cid).sort()).toEqual(everybody.sort());
       expect(records.length).toBeGreaterThan(1);
       expect(harness.ofType('task')).toEqual([]);
     },
@@ -35,8 +35,8 @@ describe('a large audience', () => {
       await harness.connections.subscribe(`c${at}`, 'topic:aws');
     }
     await post(harness, 'alice', '#aws');
-    const { parcels } = await harness.drain();
-    expect(parcels.map(({ connection }) => connection.cid).sort()).toEqual(times(100, (at) => `c${at}`).sort());
+    const { batches } = await harness.drain();
+    expect(batches.map(({ connection }) => connection.cid).sort()).toEqual(times(100, (at) => `c${at}`).sort());
   });
 
   it('that fits a page makes no task', async () => {
@@ -52,9 +52,9 @@ describe('a large audience', () => {
     await harness.arrive('alice');
     const fans = await harness.fans(1_600);
     await post(harness, 'alice');
-    const { parcels, records } = await harness.drain(undefined, () => false);
-    expect(parcels).toHaveLength(fans.length);
-    expect(new Set(parcels.map(({ connection }) => connection.cid)).size).toBe(fans.length);
+    const { batches, records } = await harness.drain(undefined, () => false);
+    expect(batches).toHaveLength(fans.length);
+    expect(new Set(batches.map(({ connection }) => connection.cid)).size).toBe(fans.length);
     expect(harness.ofType('timeline-entry')).toHaveLength(fans.length);
     expect(records.length).toBeGreaterThan(3);
   });
@@ -75,15 +75,15 @@ describe('a large audience', () => {
     const harness = createHarness();
     const { fanOut } = harness;
     const { author, id, createdAt } = await post(harness, 'alice');
-    const delivery = {
+    const task = {
       change: { author, id, version: 1, at: createdAt },
       audience: { kind: 'followers', author: 'alice' },
       range: WHOLE,
     } as const;
-    const invocation = { outbox: new Outbox(), hasTime: () => true, deadline: Number.POSITIVE_INFINITY };
+    const invocation = { pushBuffer: new PushBuffer(), hasTime: () => true, deadline: Number.POSITIVE_INFINITY };
     const key = { pk: 'FANOUT#x', sk: 'FOLLOWERS#alice' };
-    await fanOut.handle({ kind: 'task', key, delivery: { ...delivery, depth: MAX_DEPTH } }, invocation);
-    const tooDeep = fanOut.handle({ kind: 'task', key, delivery: { ...delivery, depth: MAX_DEPTH + 1 } }, invocation);
+    await fanOut.handle({ kind: 'task', key, task: { ...task, depth: MAX_DEPTH } }, invocation);
+    const tooDeep = fanOut.handle({ kind: 'task', key, task: { ...task, depth: MAX_DEPTH + 1 } }, invocation);
     await expect(tooDeep).rejects.toThrow(TooDeepError);
   });
 });

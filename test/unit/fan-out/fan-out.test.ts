@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { Outbox } from '../../../src/push/outbox.ts';
+import { PushBuffer } from '../../../src/push/push-buffer.ts';
 import { decodeRecord } from '../../../src/stream/decode.ts';
 import { createHarness, type Harness, heard } from '../../support/fan-out-harness.ts';
 import { ids } from '../../support/pages.ts';
@@ -18,11 +18,11 @@ describe('a new thought', () => {
     await harness.presence.seen('here');
     await harness.open('c-here', 'here');
     const { id } = await post(harness, 'alice');
-    const { parcels } = await harness.drain();
+    const { batches } = await harness.drain();
     expect(harness.entriesOf('here')).toEqual([id]);
     for (const name of ['alice', 'away', 'never', 'stranger']) expect(harness.entriesOf(name)).toEqual([]);
-    expect(heard(parcels)['c-here']).toEqual(['thought.created timeline']);
-    expect(Object.keys(heard(parcels)).sort()).toEqual(['c-alice', 'c-here']);
+    expect(heard(batches)['c-here']).toEqual(['thought.created timeline']);
+    expect(Object.keys(heard(batches)).sort()).toEqual(['c-alice', 'c-here']);
   });
 
   it('is read once, however many audiences hear of it, and again when it has grown old', async () => {
@@ -51,8 +51,8 @@ describe('a new thought', () => {
     await harness.fans(2);
     await harness.follows.setMuted('fan_0', 'alice', true);
     const { id } = await post(harness, 'alice');
-    const { parcels } = await harness.drain();
-    expect(Object.keys(heard(parcels.filter(({ events }) => events.length > 0)))).toEqual(['c-fan_1']);
+    const { batches } = await harness.drain();
+    expect(Object.keys(heard(batches.filter(({ events }) => events.length > 0)))).toEqual(['c-fan_1']);
     expect(harness.entriesOf('fan_0')).toEqual([]);
     expect(harness.entriesOf('fan_1')).toEqual([id]);
   });
@@ -66,8 +66,8 @@ describe('a new thought', () => {
     for (const channel of ['topic:aws', 'topic:other', 'author:bob'])
       await harness.connections.subscribe('c-bob', channel);
     await post(harness, 'alice', 'on #aws');
-    const { parcels } = await harness.drain();
-    const all = heard(parcels);
+    const { batches } = await harness.drain();
+    const all = heard(batches);
     expect(all['c-fan_0']?.[0]?.split(' ').sort()).toEqual([
       'all',
       'author:alice',
@@ -85,7 +85,7 @@ describe('a new thought', () => {
     await harness.connections.subscribe('c-bob', 'all');
     harness.runtime.pass(2 * 3_600_000);
     await post(harness, 'alice');
-    expect((await harness.drain()).parcels).toEqual([]);
+    expect((await harness.drain()).batches).toEqual([]);
   });
 
   it('stands in the lists of its topics and of the thought it answers', async () => {
@@ -105,7 +105,7 @@ describe('a new thought', () => {
     await harness.arrive('alice', true);
     await post(harness, 'alice', 'soon gone', { expiresIn: 60 });
     harness.runtime.pass(60_000);
-    expect((await harness.drain()).parcels).toEqual([]);
+    expect((await harness.drain()).batches).toEqual([]);
     expect(harness.ofType('timeline-entry')).toEqual([]);
   });
 });
@@ -121,14 +121,14 @@ describe('a changed thought', () => {
     await harness.drain();
     const entries = harness.ofType('timeline-entry').length;
     await harness.thoughts.edit('alice', id, { text: '#new' });
-    const edited = heard((await harness.drain()).parcels);
+    const edited = heard((await harness.drain()).batches);
     expect(edited).toEqual({
       'c-fan_0': ['thought.updated timeline'],
       'c-fan_1': ['thought.updated timeline'],
       'c-bob': ['thought.updated topic:old'],
     });
     await harness.thoughts.delete('alice', id);
-    const deleted = heard((await harness.drain()).parcels);
+    const deleted = heard((await harness.drain()).batches);
     expect(deleted['c-fan_0']).toEqual(['thought.deleted timeline']);
     expect(harness.ofType('timeline-entry')).toHaveLength(entries);
   });
@@ -154,15 +154,15 @@ describe('a new follow', () => {
     await post(harness, 'alice');
     await harness.drain();
     await harness.follows.follow('bob', 'alice');
-    const { parcels } = await harness.drain();
-    expect(parcels).toMatchObject([{ connection: { cid: 'c-bob' }, events: [], gaps: ['timeline'] }]);
+    const { batches } = await harness.drain();
+    expect(batches).toMatchObject([{ connection: { cid: 'c-bob' }, events: [], gaps: ['timeline'] }]);
   });
 
   it('in the place of a block writes and tells nothing', async () => {
     const harness = createHarness();
     for (const name of ['alice', 'bob']) await harness.arrive(name, true);
     await harness.blocks.block('alice', 'bob');
-    expect((await harness.drain()).parcels).toEqual([]);
+    expect((await harness.drain()).batches).toEqual([]);
   });
 });
 
@@ -172,8 +172,8 @@ describe('an edge of the kind push', () => {
     await harness.fans(2);
     await harness.follows.setDelivery('fan_0', 'alice', 'push');
     const { id } = await post(harness, 'alice');
-    const { parcels } = await harness.drain();
-    expect(Object.keys(heard(parcels)).sort()).toEqual(['c-fan_0', 'c-fan_1']);
+    const { batches } = await harness.drain();
+    expect(Object.keys(heard(batches)).sort()).toEqual(['c-fan_0', 'c-fan_1']);
     expect(harness.entriesOf('fan_0')).toEqual([]);
     expect(harness.entriesOf('fan_1')).toEqual([id]);
     for (const name of ['fan_0', 'fan_1']) {
@@ -197,12 +197,12 @@ describe('what has gone by the time its turn comes', () => {
     const late = harness.tap.take();
     await harness.thoughts.delete('alice', id);
     const deletion = harness.tap.take();
-    expect((await harness.drain(late)).parcels).toEqual([]);
+    expect((await harness.drain(late)).batches).toEqual([]);
     expect(harness.ofType('timeline-entry')).toEqual([]);
     expect(harness.ofType('topic-entry')).toEqual([]);
-    const { parcels } = await harness.drain(deletion);
-    expect(parcels).toHaveLength(7);
-    expect(parcels.flatMap(({ events }) => events.map(({ type }) => type))).toEqual(times(7, () => 'thought.deleted'));
+    const { batches } = await harness.drain(deletion);
+    expect(batches).toHaveLength(7);
+    expect(batches.flatMap(({ events }) => events.map(({ type }) => type))).toEqual(times(7, () => 'thought.deleted'));
   });
 
   it('is delivered to nobody by the tasks that were waiting', async () => {
@@ -212,7 +212,7 @@ describe('what has gone by the time its turn comes', () => {
       const change = decodeRecord(record);
       if (change)
         await harness.fanOut.handle(change, {
-          outbox: new Outbox(),
+          pushBuffer: new PushBuffer(),
           hasTime: () => true,
           deadline: Number.POSITIVE_INFINITY,
         });
@@ -222,7 +222,7 @@ describe('what has gone by the time its turn comes', () => {
     await harness.thoughts.delete('alice', id);
     harness.tap.take();
     const entries = harness.ofType('timeline-entry').length;
-    expect((await harness.drain(tasks)).parcels).toEqual([]);
+    expect((await harness.drain(tasks)).batches).toEqual([]);
     expect(harness.ofType('timeline-entry')).toHaveLength(entries);
     expect(harness.ofType('task')).toEqual([]);
   });
@@ -231,7 +231,7 @@ describe('what has gone by the time its turn comes', () => {
     const { harness } = await scene();
     await post(harness, 'alice', 'a #secret', { expiresIn: 60 });
     harness.runtime.pass(60_000);
-    expect((await harness.drain()).parcels).toEqual([]);
+    expect((await harness.drain()).batches).toEqual([]);
     expect(harness.ofType('timeline-entry')).toEqual([]);
     expect(harness.ofType('topic-entry')).toEqual([]);
   });
@@ -244,8 +244,8 @@ describe('what has gone by the time its turn comes', () => {
     const edited = harness.tap.take();
     // Tasks of the two may come in any order: whoever gets an entry is told, though the edit has passed by already.
     for (const records of [edited, created]) {
-      const { parcels } = await harness.drain(records);
-      const texts = parcels.flatMap(({ events }) => events.map(({ type, thought }) => `${type} ${thought?.text}`));
+      const { batches } = await harness.drain(records);
+      const texts = batches.flatMap(({ events }) => events.map(({ type, thought }) => `${type} ${thought?.text}`));
       expect(texts).toEqual(times(fans.length, () => 'thought.updated second'));
     }
     for (const name of fans) expect(harness.entriesOf(name)).toEqual([id]);

@@ -14,7 +14,7 @@ describe('a relation that changes', () => {
   });
 
   const told = async () =>
-    (await harness.drain()).parcels.map(({ connection, relations, gaps }) => [connection.cid, relations, gaps]);
+    (await harness.drain()).batches.map(({ connection, relations, gaps }) => [connection.cid, relations, gaps]);
   const relation = (follows: boolean, muted = false) => [{ author: 'alice', follows, muted }];
 
   it('by an unfollow is told to each of the reader’s connections, and to nobody else', async () => {
@@ -42,7 +42,7 @@ describe('a relation that changes', () => {
     const { records } = await harness.drain();
     await harness.follows.follow('bob', 'alice');
     await harness.drain();
-    const { parcels } = await harness.drain(records);
-    expect(parcels[0]?.relations).toEqual(relation(true));
+    const { batches } = await harness.drain(records);
+    expect(batches[0]?.relations).toEqual(relation(true));
   });
 });

@@ -89,28 +89,28 @@ describe('the batching window', () => {
   it('lets a batch fill until it is over', async () => {
     const run = new LaneRun({ event: { batchSize: 100, batchWindow: 1 } });
     let at = 1;
-    run.world.onSleep = () => {
+    run.runtime.onSleep = () => {
       if (at < 4) run.lane.push(fakeRecord({ item: 'alice', at: at++ }));
     };
-    const start = run.world.now();
+    const start = run.runtime.now();
     await run.process(1);
     expect(run.invocations).toEqual([[0, 1, 2, 3]]);
-    expect(run.world.now() - start).toBe(1_000);
+    expect(run.runtime.now() - start).toBe(1_000);
   });
 
   it('ends early when the batch is full', async () => {
     const run = new LaneRun({ event: { batchSize: 3, batchWindow: 300 } });
     await run.process(3);
     expect(run.invocations).toEqual([[0, 1, 2]]);
-    expect(run.world.sleeps).toEqual([]);
+    expect(run.runtime.sleeps).toEqual([]);
   });
 
   it('ends early when 6 MB are there', async () => {
     const run = new LaneRun({ event: { batchSize: 100, batchWindow: 300 } });
     await run.process(6, 'x'.repeat(MEGABYTE));
     expect(run.invocations[0]).toEqual([0, 1, 2, 3, 4]);
-    expect(run.world.sleeps.length).toBeGreaterThan(0);
-    expect(run.world.sleeps.length).toBeLessThan(300_000 / 20 + 10);
+    expect(run.runtime.sleeps.length).toBeGreaterThan(0);
+    expect(run.runtime.sleeps.length).toBeLessThan(300_000 / 20 + 10);
   });
 
   it('counts from the oldest record', async () => {
@@ -120,12 +120,12 @@ describe('the batching window', () => {
       handler: (_places, invocation) => {
         if (invocation > 0) return;
         run.lane.push(fakeRecord({ item: 'alice', at: 1 }));
-        run.world.pass(1_500);
-        run.world.sleeps.length = 0;
+        run.runtime.pass(1_500);
+        run.runtime.sleeps.length = 0;
       },
     });
     await run.process(1);
     expect(run.invocations).toEqual([[0], [1]]);
-    expect(run.world.sleeps).toEqual([]);
+    expect(run.runtime.sleeps).toEqual([]);
   });
 });

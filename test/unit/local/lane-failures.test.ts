@@ -51,9 +51,9 @@ describe('a batch whose function throws', () => {
     await run.process(2);
     expect(run.invocations).toEqual(Array.from({ length: 11 }, () => [0, 1]));
     expect(run.reports[0]).toBe('stream failed: crashed');
-    expect(run.world.sleeps).toEqual([...run.world.sleeps].sort((a, b) => a - b));
-    expect(run.world.sleeps.at(0)).toBeLessThan(1_000);
-    expect(run.world.sleeps.slice(-2)).toEqual([5_000, 5_000]);
+    expect(run.runtime.sleeps).toEqual([...run.runtime.sleeps].sort((a, b) => a - b));
+    expect(run.runtime.sleeps.at(0)).toBeLessThan(1_000);
+    expect(run.runtime.sleeps.slice(-2)).toEqual([5_000, 5_000]);
   });
 
   it('holds back the batches behind it', async () => {

@@ -22,7 +22,7 @@ describe('exhausted retries', () => {
       },
       responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
       version: '1.0',
-      timestamp: new Date(run.world.now()).toISOString(),
+      timestamp: new Date(run.runtime.now()).toISOString(),
       DDBStreamBatchInfo: {
         shardId: 'shard-1',
         startSequenceNumber: '100000000000000000000',
@@ -90,7 +90,7 @@ describe('the age of records', () => {
     const run: LaneRun = new LaneRun({
       event: { maximumRecordAgeInSeconds: 60 },
       handler: () => {
-        run.world.pass(61_000);
+        run.runtime.pass(61_000);
         return crash();
       },
       destination,
@@ -106,17 +106,17 @@ describe('the age of records', () => {
   it('ends retries that would go on for ever', async () => {
     const { objects, destination } = keptObjects();
     const run = new LaneRun({ event: { maximumRecordAgeInSeconds: 60 }, handler: crash, destination });
-    const start = run.world.now();
+    const start = run.runtime.now();
     await run.process(1);
     expect(objects).toHaveLength(1);
-    expect(run.world.now() - start).toBeGreaterThan(60_000);
+    expect(run.runtime.now() - start).toBeGreaterThan(60_000);
   });
 
   it('takes only the old ones out of a batch', async () => {
     const { objects, destination } = keptObjects();
     const run = new LaneRun({ event: { maximumRecordAgeInSeconds: 60 }, destination });
     run.push(1);
-    run.world.pass(61_000);
+    run.runtime.pass(61_000);
     run.lane.push(fakeRecord({ item: 'alice', at: 1 }));
     await run.lane.idle();
     expect(objects.map(({ body }) => placesIn(body))).toEqual([[0]]);
@@ -126,7 +126,7 @@ describe('the age of records', () => {
   it('does not matter without a limit', async () => {
     const run = new LaneRun();
     run.push(1);
-    run.world.pass(10 * 24 * 3_600_000);
+    run.runtime.pass(10 * 24 * 3_600_000);
     await run.lane.idle();
     expect(run.invocations).toEqual([[0]]);
   });
@@ -137,7 +137,7 @@ describe('a destination that fails', () => {
     const { objects, destination, attempts } = keptObjects({ failures: 3 });
     const run = new LaneRun({ event: { maximumRetryAttempts: 0 }, handler: crash, destination });
     const doneWhileFailing: number[] = [];
-    run.world.onSleep = () => doneWhileFailing.push(run.done.length);
+    run.runtime.onSleep = () => doneWhileFailing.push(run.done.length);
     await run.process(1);
     expect({ objects: objects.length, attempts: attempts() }).toEqual({ objects: 1, attempts: 4 });
     expect(doneWhileFailing).toEqual([0, 0, 0]);
@@ -148,7 +148,7 @@ describe('a destination that fails', () => {
   it('leaves its records undone when the mapping stops', async () => {
     const { destination } = keptObjects({ failures: Number.POSITIVE_INFINITY });
     const run = new LaneRun({ event: { maximumRetryAttempts: 0 }, handler: crash, destination });
-    run.world.onSleep = () => {
+    run.runtime.onSleep = () => {
       run.isStopped = true;
     };
     await run.process(1);

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Pace } from '../../../src/table/pace.ts';
+import { RateLimiter } from '../../../src/table/rate-limiter.ts';
 import { createPush } from '../../support/push-run.ts';
 import { TestRuntime } from '../../support/test-runtime.ts';
 import { times } from '../../support/world.ts';
@@ -74,10 +74,10 @@ describe('a push that does not get through at once', () => {
   /** Ten frames a second. */
   const createPaced = () => {
     const runtime = new TestRuntime();
-    return createPush({ pace: new Pace(10, runtime.now, runtime.sleep) }, runtime);
+    return createPush({ rateLimiter: new RateLimiter(10, runtime.now, runtime.sleep) }, runtime);
   };
 
-  it('goes at its pace', async () => {
+  it('goes at its rate', async () => {
     const paced = createPaced();
     const start = paced.runtime.now();
     for (const cid of times(50, String)) paced.put(paced.old(cid));
@@ -95,7 +95,7 @@ describe('a push that does not get through at once', () => {
     expect(push.sockets.posts.length).toBeLessThan(100);
   });
 
-  it('is not kept waiting by its pace until time has run out', async () => {
+  it('is not kept waiting by its rate until time has run out', async () => {
     const paced = createPaced();
     const start = paced.runtime.now();
     for (const cid of times(200, String)) paced.put(paced.old(cid));

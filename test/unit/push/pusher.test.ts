@@ -8,7 +8,7 @@ describe('a push', () => {
     push = createPush();
   });
 
-  it('takes the events of a connection in one frame, and leaves the outbox empty', async () => {
+  it('takes the events of a connection in one frame, and leaves the push buffer empty', async () => {
     push.put(push.old('c1'), [2, 1]);
     push.put(push.old('c2'), [3]);
     expect(await push.flush()).toEqual({ sent: 2, gone: 0, missed: 0 });
@@ -18,7 +18,7 @@ describe('a push', () => {
   });
 
   it('tells of gaps behind the events', async () => {
-    push.outbox.addGap(push.old('c1'), 'timeline');
+    push.pushBuffer.addGap(push.old('c1'), 'timeline');
     push.put(push.old('c1'));
     expect(await push.flush()).toEqual({ sent: 2, gone: 0, missed: 0 });
     const types = push.sockets.posts.map(({ frame }) => (JSON.parse(frame) as { type: string }).type);

@@ -1,6 +1,6 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
-import { taskItem, toDelivery } from '../../../src/fan-out/task.ts';
+import { taskItem, toTask } from '../../../src/fan-out/task.ts';
 import { decodeRecord, UnreadableRecordError } from '../../../src/stream/decode.ts';
 import { keys } from '../../../src/table/keys.ts';
 import type { Item } from '../../../src/table/table.ts';
@@ -80,7 +80,7 @@ describe('a record', () => {
     expect(decodeRecord(aRecord(1, item as Item))).toEqual({
       kind: 'task',
       key,
-      delivery: {
+      task: {
         change: { author: 'alice', id, version: 3, at: Date.parse(at) },
         audience,
         range: { from: 0, to: 9 },
@@ -102,7 +102,7 @@ describe('a record', () => {
     expect(decodeRecord(aRecord(1, item))).toEqual({
       kind: 'task',
       key: { pk: item.pk, sk: item.sk },
-      delivery: stored(toDelivery(item)),
+      task: stored(toTask(item)),
     });
   });
 

@@ -9,7 +9,7 @@ import { FakeSockets } from '../../support/fake-sockets.ts';
 import { createHarness } from '../../support/fan-out-harness.ts';
 import { MemoryTable } from '../../support/memory-table.ts';
 import { batchOf, contextWith, poisonRecord } from '../../support/stream.ts';
-import { dump, NO_PACE, post, times } from '../../support/world.ts';
+import { dump, NO_RATE_LIMIT, post, times } from '../../support/world.ts';
 
 /** A table that is busy as often as it is told. */
 class BusyTable extends MemoryTable {
@@ -34,7 +34,12 @@ const createStream = () => {
   const sockets = new FakeSockets();
   const parked: { record: DynamoDBRecord; error: unknown }[] = [];
   const parking = { park: async (record: DynamoDBRecord, error: unknown) => void parked.push({ record, error }) };
-  const pusher = new Pusher({ sockets, forget: createForget(harness), runtime: harness.runtime, pace: NO_PACE });
+  const pusher = new Pusher({
+    sockets,
+    forget: createForget(harness),
+    runtime: harness.runtime,
+    rateLimiter: NO_RATE_LIMIT,
+  });
   const handler = createStreamHandler({
     eraser: { goOn: async () => {} },
     fanOut: harness.fanOut,

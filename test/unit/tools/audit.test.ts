@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FanOut } from '../../../src/fan-out/fan-out.ts';
-import { Outbox } from '../../../src/push/outbox.ts';
+import { PushBuffer } from '../../../src/push/push-buffer.ts';
 import { readSettings } from '../../../src/settings.ts';
 import { createStores, type Stores } from '../../../src/stores.ts';
 import { keys, namesOfEdge } from '../../../src/table/keys.ts';
@@ -34,7 +34,7 @@ class LivingTable {
 
   async settle(): Promise<void> {
     for (let change = this.#changes.shift(); change; change = this.#changes.shift()) {
-      const invocation = { outbox: new Outbox(), hasTime: () => true, deadline: Number.POSITIVE_INFINITY };
+      const invocation = { pushBuffer: new PushBuffer(), hasTime: () => true, deadline: Number.POSITIVE_INFINITY };
       const item = change.new;
       if (item?.type === 'thought') {
         const topicsBefore = (change.old as unknown as ThoughtItem | undefined)?.topics ?? [];

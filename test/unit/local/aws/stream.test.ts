@@ -136,7 +136,7 @@ describe('the mapping on a simulated stream', () => {
       destination: async ({ body }) => {
         given.push(JSON.parse(body).requestContext.condition);
       },
-      world: { now: time.now, sleep: runtime.sleep, newId: runtime.newId },
+      runtime: { now: time.now, sleep: runtime.sleep, newId: runtime.newId },
       pollMs: 250,
       agesFrom: 'creation',
     });

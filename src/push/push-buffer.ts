@@ -7,7 +7,7 @@ import type { RelationFrame } from '../protocol/server-frames.ts';
 /** What one's relation to an author has become. */
 export type Relation = Omit<RelationFrame, 'type'>;
 
-export interface Parcel {
+export interface PushBatch {
   connection: Connection;
   events: LiveEvent[];
   /** Channels whose list changed without an event: the client must read it again. */
@@ -28,13 +28,13 @@ interface Content {
 }
 
 /** The events that one invocation pushes, by connection. A connection gets each event once, with all of its channels. */
-export class Outbox {
-  readonly #parcels = new Map<string, Content>();
+export class PushBuffer {
+  readonly #batches = new Map<string, Content>();
   /** Connections that get the same event by the same channels share one object, so that it is serialised once. */
   readonly #shared = new Map<string, LiveEvent>();
 
   add(connection: Connection, channel: string, happening: Happening): void {
-    const { events } = this.#parcel(connection);
+    const { events } = this.#batch(connection);
     const channels = events.get(happening.id)?.channels ?? [];
     if (!channels.includes(channel)) events.set(happening.id, this.#event(happening, [...channels, channel]));
   }
@@ -49,26 +49,26 @@ export class Outbox {
 
   /** Tells a connection to read a channel's list anew. */
   addGap(connection: Connection, channel: string): void {
-    this.#parcel(connection).gaps.add(channel);
+    this.#batch(connection).gaps.add(channel);
   }
 
   /** Tells a connection of its user's relation to an author. A later call replaces an earlier one. */
   addRelation(connection: Connection, relation: Relation): void {
-    this.#parcel(connection).relations.set(relation.author, relation);
+    this.#batch(connection).relations.set(relation.author, relation);
   }
 
   addMessage(connection: Connection, event: MessageEvent): void {
-    this.#parcel(connection).messages.set(event.id, event);
+    this.#batch(connection).messages.set(event.id, event);
   }
 
   /** Tells a connection about a conversation; the last word of each kind counts. */
   addTold(connection: Connection, frame: ConversationFrame): void {
-    this.#parcel(connection).told.set(subjectOf(frame), frame);
+    this.#batch(connection).told.set(subjectOf(frame), frame);
   }
 
-  #parcel(connection: Connection): Content {
-    const known = this.#parcels.get(connection.cid);
-    const parcel = known ?? {
+  #batch(connection: Connection): Content {
+    const known = this.#batches.get(connection.cid);
+    const batch = known ?? {
       connection,
       events: new Map<string, LiveEvent>(),
       gaps: new Set<string>(),
@@ -76,13 +76,13 @@ export class Outbox {
       messages: new Map(),
       told: new Map(),
     };
-    this.#parcels.set(connection.cid, parcel);
-    return parcel;
+    this.#batches.set(connection.cid, batch);
+    return batch;
   }
 
   /** Removes and returns everything. */
-  take(): Parcel[] {
-    const parcels = [...this.#parcels.values()].map(({ connection, events, gaps, relations, messages, told }) => ({
+  take(): PushBatch[] {
+    const batches = [...this.#batches.values()].map(({ connection, events, gaps, relations, messages, told }) => ({
       connection,
       events: [...events.values()],
       gaps: [...gaps],
@@ -90,9 +90,9 @@ export class Outbox {
       messages: [...messages.values()],
       told: [...told.values()],
     }));
-    this.#parcels.clear();
+    this.#batches.clear();
     this.#shared.clear();
-    return parcels;
+    return batches;
   }
 }
 

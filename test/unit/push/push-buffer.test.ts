@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { happeningOf } from '../../../src/protocol/live-event.ts';
-import { Outbox } from '../../../src/push/outbox.ts';
+import { PushBuffer } from '../../../src/push/push-buffer.ts';
 import { aThought } from '../../support/thoughts.ts';
 
 const connection = (cid: string) => ({ cid, username: 'bob', connectedAt: 0, authExpiresAt: 1 });
 
-describe('an outbox', () => {
+describe('a push buffer', () => {
   it('holds an event once for a connection, with all the channels it came by', () => {
-    const outbox = new Outbox();
+    const pushBuffer = new PushBuffer();
     const happening = happeningOf(aThought());
     for (const channel of ['timeline', 'author:alice', 'timeline', 'all'])
-      outbox.add(connection('c1'), channel, happening);
-    outbox.add(connection('c2'), 'all', happening);
-    expect(outbox.take()).toMatchObject([
+      pushBuffer.add(connection('c1'), channel, happening);
+    pushBuffer.add(connection('c2'), 'all', happening);
+    expect(pushBuffer.take()).toMatchObject([
       {
         connection: connection('c1'),
         events: [{ ...happening, channels: ['timeline', 'author:alice', 'all'] }],
@@ -24,25 +24,26 @@ describe('an outbox', () => {
   });
 
   it('keeps the versions of one thought apart', () => {
-    const outbox = new Outbox();
+    const pushBuffer = new PushBuffer();
     const thought = aThought();
-    outbox.add(connection('c1'), 'timeline', happeningOf(thought));
-    outbox.add(connection('c1'), 'timeline', happeningOf({ ...thought, version: 2, seq: 2 }));
-    expect(outbox.take()[0]?.events.map(({ type }) => type)).toEqual(['thought.created', 'thought.updated']);
+    pushBuffer.add(connection('c1'), 'timeline', happeningOf(thought));
+    pushBuffer.add(connection('c1'), 'timeline', happeningOf({ ...thought, version: 2, seq: 2 }));
+    expect(pushBuffer.take()[0]?.events.map(({ type }) => type)).toEqual(['thought.created', 'thought.updated']);
   });
 
   it('holds the last word on a relation', () => {
-    const outbox = new Outbox();
-    for (const muted of [true, false]) outbox.addRelation(connection('c1'), { author: 'alice', follows: true, muted });
-    expect(outbox.take()[0]?.relations).toEqual([{ author: 'alice', follows: true, muted: false }]);
+    const pushBuffer = new PushBuffer();
+    for (const muted of [true, false])
+      pushBuffer.addRelation(connection('c1'), { author: 'alice', follows: true, muted });
+    expect(pushBuffer.take()[0]?.relations).toEqual([{ author: 'alice', follows: true, muted: false }]);
   });
 
   it('holds a gap once for a connection, beside its events', () => {
-    const outbox = new Outbox();
+    const pushBuffer = new PushBuffer();
     const happening = happeningOf(aThought());
-    for (const channel of ['timeline', 'all', 'timeline']) outbox.addGap(connection('c1'), channel);
-    outbox.add(connection('c1'), 'timeline', happening);
-    expect(outbox.take()).toMatchObject([
+    for (const channel of ['timeline', 'all', 'timeline']) pushBuffer.addGap(connection('c1'), channel);
+    pushBuffer.add(connection('c1'), 'timeline', happening);
+    expect(pushBuffer.take()).toMatchObject([
       {
         connection: connection('c1'),
         events: [{ ...happening, channels: ['timeline'] }],
@@ -53,10 +54,10 @@ describe('an outbox', () => {
   });
 
   it('is empty when it was taken', () => {
-    const outbox = new Outbox();
-    outbox.add(connection('c1'), 'timeline', happeningOf(aThought()));
-    expect(outbox.take().length).toBe(1);
-    expect(outbox.take()).toMatchObject([]);
+    const pushBuffer = new PushBuffer();
+    pushBuffer.add(connection('c1'), 'timeline', happeningOf(aThought()));
+    expect(pushBuffer.take().length).toBe(1);
+    expect(pushBuffer.take()).toMatchObject([]);
   });
 });
 

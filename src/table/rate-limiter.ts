@@ -1,7 +1,7 @@
 export type Turn = { kind: 'taken' } | { kind: 'late' };
 
 /** A rate limiter: lets at most `perSecond` units of work start in a second. */
-export class Pace {
+export class RateLimiter {
   readonly #perSecond: number;
   readonly #now: () => number;
   readonly #sleep: (ms: number) => Promise<void>;
@@ -18,7 +18,7 @@ export class Pace {
    * Waits until `count` more may go.
    * @param deadline in milliseconds since 1970. `late`: their turn would come after it; nothing is taken then
    */
-  async take(count: number, deadline = Number.POSITIVE_INFINITY): Promise<Turn> {
+  async acquire(count: number, deadline = Number.POSITIVE_INFINITY): Promise<Turn> {
     if (this.#perSecond === 0 || count === 0) return { kind: 'taken' };
     const now = this.#now();
     const startAt = Math.max(now, this.#nextAt);

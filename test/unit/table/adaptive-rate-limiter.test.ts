@@ -1,7 +1,7 @@
 import type { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../local/faults/random.ts';
-import { AdaptivePace } from '../../../src/table/adaptive-pace.ts';
+import { AdaptiveRateLimiter } from '../../../src/table/adaptive-rate-limiter.ts';
 import { DynamoTable } from '../../../src/table/dynamo-table.ts';
 import type { Item } from '../../../src/table/table.ts';
 import { VirtualTime } from '../../../tools/simulation/virtual-time.ts';
@@ -81,34 +81,34 @@ describe('ten lanes that write into one table', { timeout: 60_000 }, () => {
   });
 });
 
-describe('the pace of one environment', () => {
-  const paceOf = (maxPerSecond = 0) => {
+describe('the rate limiter of one environment', () => {
+  const limiterOf = (maxPerSecond = 0) => {
     const time = new VirtualTime(0);
-    const pace = new AdaptivePace({ now: time.now, sleep: time.sleep, random: () => 0.5 }, maxPerSecond);
-    return { time, pace };
+    const rateLimiter = new AdaptiveRateLimiter({ now: time.now, sleep: time.sleep, random: () => 0.5 }, maxPerSecond);
+    return { time, rateLimiter };
   };
 
   it('grows while everything is written, and never over its limit', () => {
-    const { pace } = paceOf(500);
-    const before = pace.rate;
-    for (let n = 0; n < 100; n++) pace.written(100);
+    const { rateLimiter } = limiterOf(500);
+    const before = rateLimiter.rate;
+    for (let n = 0; n < 100; n++) rateLimiter.written(100);
     expect(before).toBeLessThan(500);
-    expect(pace.rate).toBe(500);
+    expect(rateLimiter.rate).toBe(500);
   });
 
   it('falls once for throttles that come together', () => {
-    const { pace } = paceOf();
-    const before = pace.rate;
-    pace.throttled();
-    const after = pace.rate;
-    pace.throttled();
+    const { rateLimiter } = limiterOf();
+    const before = rateLimiter.rate;
+    rateLimiter.throttled();
+    const after = rateLimiter.rate;
+    rateLimiter.throttled();
     expect(after).toBeLessThan(before);
-    expect(pace.rate).toBe(after);
+    expect(rateLimiter.rate).toBe(after);
   });
 
   it('lets nothing go whose turn comes after the deadline', async () => {
-    const { pace } = paceOf();
-    expect(await pace.acquire(1_000, 100)).toBe('acquired');
-    expect(await pace.acquire(1, 100)).toBe('late');
+    const { rateLimiter } = limiterOf();
+    expect(await rateLimiter.acquire(1_000, 100)).toBe('acquired');
+    expect(await rateLimiter.acquire(1, 100)).toBe('late');
   });
 });

@@ -2,7 +2,7 @@ import { fetchToken } from './issuer.ts';
 import type { Stack } from './stack.ts';
 
 /** What `npm start` says when everything is up: where it is, and what to try. */
-export const readyText = async (stack: Stack, tookMs: number): Promise<string> => {
+export const startupMessage = async (stack: Stack, tookMs: number): Promise<string> => {
   const token = await fetchToken(stack.issuer, 'alice');
   return [
     `Ready in ${(tookMs / 1000).toFixed(1)} s`,

@@ -1,54 +1,54 @@
 import { describe, expect, it } from 'vitest';
-import { Pace } from '../../../src/table/pace.ts';
+import { RateLimiter } from '../../../src/table/rate-limiter.ts';
 import { TestRuntime } from '../../support/test-runtime.ts';
 import { times } from '../../support/world.ts';
 
 const paced = (perSecond: number) => {
   const runtime = new TestRuntime();
   const waits: number[] = [];
-  const pace = new Pace(perSecond, runtime.now, async (ms) => {
+  const rateLimiter = new RateLimiter(perSecond, runtime.now, async (ms) => {
     waits.push(ms);
     runtime.pass(ms);
   });
-  return { runtime, waits, pace };
+  return { runtime, waits, rateLimiter };
 };
 
-describe('a pace', () => {
+describe('a rate limiter', () => {
   it('lets the first go at once, and each later one in its turn', async () => {
-    const { pace, waits } = paced(10);
-    for (const _ of times(4, String)) await pace.take(1);
+    const { rateLimiter, waits } = paced(10);
+    for (const _ of times(4, String)) await rateLimiter.acquire(1);
     expect(waits).toEqual([100, 100, 100]);
   });
 
   it('waits after many for as long as they take', async () => {
-    const { pace, waits } = paced(100);
-    await pace.take(500);
-    await pace.take(1);
+    const { rateLimiter, waits } = paced(100);
+    await rateLimiter.acquire(500);
+    await rateLimiter.acquire(1);
     expect(waits).toEqual([5_000]);
   });
 
   it('gives those who ask at once a turn each', async () => {
-    const { pace, waits } = paced(10);
-    await Promise.all(times(3, () => pace.take(1)));
+    const { rateLimiter, waits } = paced(10);
+    await Promise.all(times(3, () => rateLimiter.acquire(1)));
     expect(waits).toHaveLength(2);
     expect(waits[1]).toBeGreaterThanOrEqual(100);
   });
 
   it('keeps nothing of the time in which nobody asked', async () => {
-    const { runtime, pace, waits } = paced(10);
-    await pace.take(1);
+    const { runtime, rateLimiter, waits } = paced(10);
+    await rateLimiter.acquire(1);
     runtime.pass(60_000);
-    await pace.take(1);
-    await pace.take(1);
+    await rateLimiter.acquire(1);
+    await rateLimiter.acquire(1);
     expect(waits).toEqual([100]);
   });
 
   it('waits for nothing when nothing is asked for, and never when it has no limit', async () => {
     const slow = paced(1);
-    await slow.pace.take(1);
-    await slow.pace.take(0);
+    await slow.rateLimiter.acquire(1);
+    await slow.rateLimiter.acquire(0);
     const fast = paced(0);
-    for (const _ of times(5, String)) await fast.pace.take(1_000);
+    for (const _ of times(5, String)) await fast.rateLimiter.acquire(1_000);
     expect([...slow.waits, ...fast.waits]).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { Missed } from './missed.ts';
-import type { Outbox } from './outbox.ts';
+import type { PushBuffer } from './push-buffer.ts';
 import type { Pusher, PushReport } from './pusher.ts';
 
 /** Events of this time share a frame. */
@@ -9,7 +9,7 @@ const REPEAT_MS = 5_000;
 
 interface Dependencies {
   pusher: Pusher;
-  outbox: Outbox;
+  pushBuffer: PushBuffer;
   now: () => number;
   /** Notes on a connection of which channels a push was missed. */
   mark: (cid: string, channels: string[]) => Promise<void>;
@@ -18,15 +18,15 @@ interface Dependencies {
 }
 
 /**
- * Flushes the outbox while the batch is still under way, so that its first events do not wait for its end. Only one flush
+ * Flushes the push buffer while the batch is still under way, so that its first events do not wait for its end. Only one flush
  * runs at a time, so a connection never has two frames under way, and their order holds.
  */
-export class Courier {
+export class PushScheduler {
   readonly report: PushReport = { sent: 0, gone: 0, missed: 0 };
   readonly #deps: Dependencies;
   readonly #missed = new Missed();
   #lastAt: number;
-  #tour: Promise<void> | undefined;
+  #flushing: Promise<void> | undefined;
 
   constructor(deps: Dependencies) {
     this.#deps = deps;
@@ -34,25 +34,25 @@ export class Courier {
   }
 
   /** Starts a flush when none is running and the last one is old enough. Does not wait for its end. */
-  look(): void {
-    if (this.#tour || this.#deps.now() - this.#lastAt < GATHER_MS) return;
-    this.#tour = this.#deliver().finally(() => {
-      this.#tour = undefined;
+  flushIfDue(): void {
+    if (this.#flushing || this.#deps.now() - this.#lastAt < GATHER_MS) return;
+    this.#flushing = this.#deliver().finally(() => {
+      this.#flushing = undefined;
     });
   }
 
   /** Delivers all that is left. */
   async finish(): Promise<PushReport> {
-    await this.#tour;
+    await this.#flushing;
     await this.#deliver();
     await this.#missed.write(this.#deps.mark);
     return this.report;
   }
 
   async #deliver(): Promise<void> {
-    const { pusher, outbox, now, deadline } = this.#deps;
+    const { pusher, pushBuffer, now, deadline } = this.#deps;
     const { sent, gone, missed } = await pusher.flush(
-      outbox,
+      pushBuffer,
       { deadline, retryUntil: now() + REPEAT_MS },
       this.#missed,
     );

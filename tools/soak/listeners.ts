@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { ThoughtEvent } from '../../client/index.ts';
 
 /** Stands for API Gateway's @connections, and remembers who heard what. */
-export class Ears {
+export class Listeners {
   readonly heard = new Map<string, string[]>();
   lastAt = performance.now();
   readonly #server: Server;

@@ -1,36 +1,36 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Courier } from '../../../src/push/courier.ts';
+import { PushScheduler } from '../../../src/push/push-scheduler.ts';
 import { createPush } from '../../support/push-run.ts';
 
-describe('a courier', () => {
+describe('a push scheduler', () => {
   let push: ReturnType<typeof createPush>;
-  let courier: Courier;
+  let scheduler: PushScheduler;
   let marks: [string, string[]][];
   beforeEach(() => {
     push = createPush();
     marks = [];
     const mark = async (cid: string, channels: string[]) => void marks.push([cid, channels]);
-    const { runtime, outbox, pusher } = push;
-    courier = new Courier({ pusher, outbox, now: runtime.now, deadline: runtime.now() + 60_000, mark });
+    const { runtime, pushBuffer, pusher } = push;
+    scheduler = new PushScheduler({ pusher, pushBuffer, now: runtime.now, deadline: runtime.now() + 60_000, mark });
   });
 
   it('sends what comes soon after each other in one frame, at the end', async () => {
     for (const seq of [1, 2, 3]) {
       push.put(push.old('c1'), [seq]);
-      courier.look();
+      scheduler.flushIfDue();
       push.runtime.pass(50);
     }
     expect(push.sockets.posts).toEqual([]);
-    expect(await courier.finish()).toEqual({ sent: 1, gone: 0, missed: 0 });
+    expect(await scheduler.finish()).toEqual({ sent: 1, gone: 0, missed: 0 });
     expect(push.sockets.eventsOf('c1').map(({ seq }) => seq)).toEqual([1, 2, 3]);
   });
 
   it('does not keep what came first until the end of a long batch', async () => {
     push.put(push.old('c1'), [1]);
     push.runtime.pass(300);
-    courier.look();
+    scheduler.flushIfDue();
     push.put(push.old('c1'), [2]);
-    await courier.finish();
+    await scheduler.finish();
     expect(push.sockets.posts.map(({ cid }) => cid)).toEqual(['c1', 'c1']);
     expect(push.sockets.eventsOf('c1').map(({ seq }) => seq)).toEqual([1, 2]);
   });
@@ -46,9 +46,9 @@ describe('a courier', () => {
     for (const seq of [1, 2, 3, 4]) {
       push.put(push.old('c1'), [seq]);
       push.runtime.pass(300);
-      courier.look();
+      scheduler.flushIfDue();
     }
-    const { sent } = await courier.finish();
+    const { sent } = await scheduler.finish();
     expect(sent).toBe(2);
     expect(push.sockets.eventsOf('c1').map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
   });

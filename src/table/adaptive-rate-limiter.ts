@@ -1,7 +1,7 @@
 import type { Runtime } from '../runtime.ts';
 
 /** As much of a runtime as pacing needs. */
-export type PaceRuntime = Pick<Runtime, 'now' | 'sleep' | 'random'>;
+export type RateLimiterRuntime = Pick<Runtime, 'now' | 'sleep' | 'random'>;
 
 /** Units a second that a fresh environment begins with. */
 const FIRST_RATE = 200;
@@ -25,8 +25,8 @@ const JITTER = 0.1;
  * table arrive at similar rates without communication.
  * @see https://www.rfc-editor.org/rfc/rfc9438 CUBIC for Fast and Long-Distance Networks
  */
-export class AdaptivePace {
-  readonly #runtime: PaceRuntime;
+export class AdaptiveRateLimiter {
+  readonly #runtime: RateLimiterRuntime;
   readonly #maxRate: number;
   #rate: number;
   #nextAt = 0;
@@ -37,7 +37,7 @@ export class AdaptivePace {
   #busySeconds = 0;
 
   /** @param maxPerSecond what one environment may write at most; 0: no such limit */
-  constructor(runtime: PaceRuntime, maxPerSecond = 0) {
+  constructor(runtime: RateLimiterRuntime, maxPerSecond = 0) {
     this.#runtime = runtime;
     this.#maxRate = maxPerSecond === 0 ? Number.POSITIVE_INFINITY : maxPerSecond;
     this.#rate = Math.min(FIRST_RATE, this.#maxRate);
