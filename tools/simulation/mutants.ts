@@ -59,7 +59,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the answer to an Idempotency-Key is not kept',
     file: 'src/thoughts/thought-store.ts',
-    find: '...(idempotency && { idempotency: idempotencyWrite(author, idempotency, thought, createdAt) }),',
+    find: '...(idempotency && idempotencyWrites(author, idempotency, thought, createdAt)),',
     replace: '',
     theme: 'deletions',
     shows: ['repeated'],
