@@ -35,24 +35,23 @@ const withText = (value: AttributeValue): object => {
 
 /**
  * An answer as JSON: bytes in base64, dates as seconds since 1970.
- * @param answer is changed in place
+ * @param answer is not changed: it may hold stored items, which the engine shares with its readers
  */
-export const answerJson = (answer: object): string => JSON.stringify(inPlace(answer));
+export const answerJson = (answer: object): string => JSON.stringify(asText(answer));
 
-const inPlace = (value: unknown): unknown => {
+/** The same value where it has neither bytes nor dates, so that most answers are not copied. */
+const asText = (value: unknown): unknown => {
   if (typeof value !== 'object' || value === null) return value;
   if (value instanceof Uint8Array) return base64(value);
   if (value instanceof Date) return value.getTime() / 1_000;
-  if (Array.isArray(value)) {
-    for (let at = 0; at < value.length; at++) if (typeof value[at] === 'object') value[at] = inPlace(value[at]);
-    return value;
-  }
   const parts = value as Record<string, unknown>;
+  let copy: Record<string, unknown> | undefined;
   for (const name in parts) {
-    const part = parts[name];
+    const text = asText(parts[name]);
+    if (text === parts[name]) continue;
+    copy ??= (Array.isArray(value) ? [...value] : { ...parts }) as Record<string, unknown>;
     // An attribute may be called `__proto__`: it is an own one, and assigning to it is no assignment.
-    if (typeof part === 'object' && part !== null && name !== '__proto__') parts[name] = inPlace(part);
-    else if (name === '__proto__') Object.defineProperty(parts, name, { value: inPlace(part), enumerable: true });
+    setAttribute(copy as Attributes, name, text as never);
   }
-  return value;
+  return copy ?? value;
 };
