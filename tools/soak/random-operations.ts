@@ -59,6 +59,24 @@ const OPERATIONS: Record<string, { weight: number; run: Operation }> = {
       if (answer.status === 201) user.own.push(answer.body.id);
     },
   },
+  converse: {
+    weight: 12,
+    run: async ({ user, other, random }) => {
+      if (user === other) return;
+      const known = user.conversations.size > 0 && random() < 0.8 ? pick([...user.conversations], random) : undefined;
+      if (known === undefined) await user.open([other.username], `${random()}`);
+      else await user.call('POST', `/conversations/${known}/messages`, { text: `${random()}` });
+    },
+  },
+  changeMessage: {
+    weight: 4,
+    run: async ({ user, random }) => {
+      if (user.messages.size === 0) return;
+      const path = pick([...user.messages], random);
+      if (random() < 0.6) await user.call('PATCH', path, { text: `edited ${random()}` });
+      else await user.call('DELETE', path);
+    },
+  },
   follow: { weight: 12, run: async ({ user, other }) => user !== other && user.follow(other.username) },
   unfollow: { weight: 4, run: async ({ user, other }) => user !== other && user.unfollow(other.username) },
   disconnect: {

@@ -1,4 +1,4 @@
-import type { Gap, LiveClient, Thought, ThoughtEvent } from '../../client/index.ts';
+import type { Gap, LiveClient, MessageEvent, Thought, ThoughtEvent } from '../../client/index.ts';
 import type { Api, ApiAnswer } from '../support/api.ts';
 
 /** What one user's app has seen go wrong. */
@@ -23,6 +23,10 @@ interface Followed {
 export class SoakedUser {
   readonly api: Api;
   readonly own: string[] = [];
+  /** In which the user has heard or begun something. */
+  readonly conversations = new Set<string>();
+  /** Paths of the user's own messages. */
+  readonly messages = new Set<string>();
   readonly faulty: Faulty = { doubled: 0, outOfOrder: 0, leaked: 0, details: [] };
   /** Given to the app. */
   events = 0;
@@ -67,6 +71,7 @@ export class SoakedUser {
         if (state === 'live') this.read();
       },
     });
+    this.#client.on('message', (event) => this.#hearMessage(event));
   }
 
   disconnect(): void {
@@ -86,6 +91,13 @@ export class SoakedUser {
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
     throw new Error(`${method} ${path} stayed busy`);
+  }
+
+  /** Writes to one other, or begins a group with some. */
+  async open(members: string[], text: string): Promise<void> {
+    const { status, body } = await this.call('POST', '/conversations', { members, text });
+    // A release that knows no conversations has no such route.
+    if (status === 201) this.conversations.add(body.conversation.id);
   }
 
   async follow(author: string): Promise<void> {
@@ -115,6 +127,11 @@ export class SoakedUser {
     this.#reading.catch((error) => this.faulty.details.push(String(error)));
   }
 
+  /** When the last list that this app reads is there: only then may the stack end. */
+  async settled(): Promise<void> {
+    await this.#reading;
+  }
+
   async timeline(): Promise<Thought[]> {
     const found: Thought[] = [];
     let next: string | undefined;
@@ -129,6 +146,8 @@ export class SoakedUser {
   /** What the app shows otherwise than the timeline is; nothing when all is well. */
   async differences(): Promise<string[]> {
     await this.#reading;
+    const overheard = await this.overheard();
+    if (overheard.length > 0) return overheard;
     const truth = new Map((await this.timeline()).map((thought) => [thought.id, thought]));
     const thoughts = new Map([...this.#shown, ...truth]);
     const versionIn = (list: Map<string, Thought>, id: string) => list.get(id)?.version ?? 'none';
@@ -159,6 +178,30 @@ export class SoakedUser {
     });
   }
 
+  /** Each conversation is a list of its own. Whether it is the user's at all is asked at the end. */
+  #hearMessage(event: MessageEvent): void {
+    this.events++;
+    const list = event.channels.join();
+    if (this.#heard.has(event.id)) this.#blame('doubled', event);
+    else if (event.seq <= (this.#lastSeq.get(list) ?? 0)) this.#blame('outOfOrder', event);
+    this.#heard.add(event.id);
+    this.#lastSeq.set(list, event.seq);
+    this.conversations.add(event.conversationId);
+    const path = `/conversations/${event.conversationId}/messages/${event.place}`;
+    if (event.author === this.username) this.messages.add(path);
+    if (event.type === 'message.deleted') this.messages.delete(path);
+  }
+
+  /** Conversations of which something was heard by somebody who is no member. */
+  async overheard(): Promise<string[]> {
+    const found: string[] = [];
+    for (const id of this.conversations) {
+      const { status } = await this.call('GET', `/conversations/${id}`);
+      if (status !== 200) found.push(`${this.username}: leaked: conversation ${id}, which answers ${status}`);
+    }
+    return found;
+  }
+
   #counting(socket: WebSocket): WebSocket {
     socket.addEventListener('message', ({ data }) => {
       const { events = [] } = JSON.parse(String(data)) as { events?: unknown[] };
@@ -181,7 +224,7 @@ export class SoakedUser {
     );
   }
 
-  #blame(what: 'doubled' | 'outOfOrder' | 'leaked', event: ThoughtEvent): void {
+  #blame(what: 'doubled' | 'outOfOrder' | 'leaked', event: ThoughtEvent | MessageEvent): void {
     this.faulty[what]++;
     this.faulty.details.push(
       `${this.username}: ${what}: ${event.id} ${event.author} ${event.seq} by ${event.channels}`,

@@ -86,6 +86,7 @@ export const soak = async ({ minutes, seed, users: userCount, faults, before }: 
     }
   } finally {
     for (const user of users) user.disconnect();
+    await Promise.allSettled(users.map((user) => user.settled()));
     await running.stop();
     rmSync(dataDir, { recursive: true, force: true });
   }
