@@ -5,7 +5,8 @@ import { MemoryTable } from '../../support/memory-table.ts';
 import { MeteredTable } from '../../support/metered-table.ts';
 import { createWorld, post, times } from '../../support/world.ts';
 
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 const CID = 'socket-1';
 
 let world: ReturnType<typeof createWorld>;
@@ -158,6 +159,20 @@ describe('the sources of a check', () => {
     await world.follows.follow('bob', 'toad');
     await world.blocks.block('toad', 'bob');
     expect(await sources()).not.toBe(before);
+  });
+});
+
+describe('a resume', () => {
+  it('reaches back as far as the fan-out was late', async () => {
+    await world.users.ensure('alice');
+    const late = await post(world, 'alice', 'late #tea');
+    world.runtime.pass(10 * MINUTE);
+    const onTime = await post(world, 'alice', 'on time #tea');
+    await world.timelines.addToFeeds(onTime);
+    await world.lag.note(10 * MINUTE);
+    await world.timelines.addToFeeds(late);
+    const { events } = await send({ action: 'resume', channel: 'topic:tea', since: onTime.id });
+    expect(events.map(({ thoughtId }: { thoughtId: string }) => thoughtId)).toContain(late.id);
   });
 });
 
