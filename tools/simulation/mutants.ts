@@ -89,14 +89,6 @@ export const MUTANTS: readonly Mutant[] = [
     shows: ['view_misses'],
   },
   {
-    name: 'a resume looks back no further when the fan-out was late',
-    file: 'src/websocket/resume.ts',
-    find: 'return OVERLAP_MS + (await this.#deps.lag.since(timeOfId(since)));',
-    replace: 'return OVERLAP_MS;',
-    theme: 'lag',
-    shows: ['view_misses'],
-  },
-  {
     name: 'a connection is never noted as present',
     file: 'src/websocket/handler.ts',
     find: 'const { dropped } = await presence.connected(username, live);',
