@@ -23,6 +23,7 @@ const fuzz = async ({ seconds, seed }: { seconds: number; seed: number }): Promi
     for (const { fault } of [requests, frames]) {
       if (fault === undefined) continue;
       process.stdout.write(`${fault}\n`);
+      process.stderr.write(`The stack's last words:\n${running.output.slice(-3_000)}\n`);
       process.exitCode = 1;
     }
   } finally {

@@ -27,10 +27,13 @@ const LEFT_OUT = ['delete /users/me'];
 const GATEWAY = ['400', '404', '413', '414', '431'];
 const NOISE = 3;
 
+/** A generated object may have a `toString` that is no function, so objects become JSON. */
+const textOf = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value));
+
 /** Texts that a path, a query or a header can carry; `fetch` itself refuses others. */
-const sendable = (value: unknown): string => encodeURIComponent(String(value).toWellFormed().slice(0, 1_000));
+const sendable = (value: unknown): string => encodeURIComponent(textOf(value).toWellFormed().slice(0, 1_000));
 const headerText = (value: unknown): string =>
-  String(value)
+  textOf(value)
     .replaceAll(/[^\x21-\x7e]/g, '?')
     .slice(0, 500);
 
@@ -83,8 +86,9 @@ const shotOf = (
 const fire = async (user: Api, { method, path, body, headers, documented }: Shot): Promise<string | undefined> => {
   const answer = await user.request(method, path, body === undefined ? undefined : JSON.stringify(body), headers);
   const { status } = answer;
-  if (status >= 500) return `${method} ${path} is answered ${status}: ${JSON.stringify(answer.body).slice(0, 300)}`;
-  if (![...documented, ...GATEWAY].includes(String(status))) return `${method} ${path}: ${status} is not documented`;
+  const asked = `${method} ${path} with ${JSON.stringify(body)?.slice(0, 300)}`;
+  if (status >= 500) return `${asked} is answered ${status}: ${JSON.stringify(answer.body).slice(0, 300)}`;
+  if (![...documented, ...GATEWAY].includes(String(status))) return `${asked}: ${status} is not documented`;
   return undefined;
 };
 
