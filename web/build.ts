@@ -19,7 +19,7 @@ const fingerprint = (): string => {
 };
 
 /**
- * Builds the page, unless these very sources have been built before.
+ * Builds the page. Skips the build when the cache has one of the same sources.
  * @returns the folder with `index.html` and `assets/`; read it only
  */
 export const buildPage = async (): Promise<string> => {

@@ -222,7 +222,7 @@ export class FanOut {
   async #handOn(task: FanOutTask, last: string, delivered: number): Promise<void> {
     const { runtime, settings, table } = this.#deps;
     const ranges = splitRest(task.range, last, delivered, settings);
-    // A rest that goes on whole has become smaller, and ends: a slow table may hand it on many times.
+    // Only a split makes the task deeper. A rest in one piece gets smaller each time, so it ends by itself.
     const depth = task.depth + (ranges.length > 1 ? 1 : 0);
     const tasks = ranges.map((range) => taskItem({ ...task, range, depth }, runtime.now()));
     await table.batchWrite(tasks.map((put) => ({ put })));

@@ -41,7 +41,7 @@ export class BlockStore {
     await this.#take(username, blocked, { check: keys.block(username, blocked), when: PRESENT });
   }
 
-  /** The keys of the follows are free again, unless the other one has blocked too. */
+  /** Ends a block. Both may follow each other again, unless the other one has blocked too. */
   async unblock(username: string, blocked: string): Promise<void> {
     for (let attempt = 0; attempt < TRIES; attempt++) {
       const other = await this.#table.get(keys.block(blocked, username), { consistent: true });

@@ -16,10 +16,10 @@ import { VirtualRuntime } from '../virtual-runtime.ts';
 import { createWorld, SETTINGS, times } from '../world.ts';
 import { ConversationModel } from './model.ts';
 
-/** So many times what is wanted is done at most, and so often one message is posted at most. */
+/** At most this many tries for one operation, and for one message. */
 const MOST_ACTIONS = 5;
 const MOST_TRIES = 20;
-/** So long a process stalls at most, in milliseconds; it goes on as if nothing had been. */
+/** A process stalls for at most this long, in milliseconds, and then goes on. */
 const STALL_MS = 30_000;
 
 /** A process dies: nobody hears what became of its call. */

@@ -25,7 +25,7 @@ const scene = async () => {
 type Stores = ReturnType<typeof createStores>;
 
 describe('two devices of one author that change the same message at once', () => {
-  /** The second one has read the message when the first one changes it. */
+  /** Two devices read the same message; then the first changes it, and the second one after it. */
   const race = async (first: (stores: Stores, id: string) => Promise<unknown>, second: typeof first) => {
     const { world, id, sided } = await scene();
     const { side, stores } = sided();

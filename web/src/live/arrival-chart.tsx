@@ -5,7 +5,7 @@ const HEIGHT = 72;
 const BARS = 40;
 const STEP = WIDTH / BARS;
 
-/** What the chart reaches up to, in milliseconds: a little more than the slowest. */
+/** The upper end of the chart, in milliseconds: a little more than the slowest arrival. */
 const scaleOf = (arrivals: readonly Arrival[]): number => 1.15 * Math.max(80, ...arrivals.map(({ ms }) => ms));
 
 /** How long the last thoughts were under way: a bar each, the newest on the right. */
