@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     reporters: ['default', new SkippedReporter()],
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], setupFiles: ['test/support/property-seed.ts'] } },
       // Breaks the program on purpose: about a minute.
       { test: { name: 'mutants', include: ['test/mutants/**/*.test.ts'], testTimeout: 300_000 } },
       {
@@ -13,6 +13,7 @@ export default defineConfig({
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
           globalSetup: ['test/support/engine-setup.ts'],
+          setupFiles: ['test/support/property-seed.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -27,7 +28,7 @@ export default defineConfig({
             'test/integration/mapping-on-engine.test.ts',
           ],
           globalSetup: ['test/support/dynamodb-local-setup.ts'],
-          setupFiles: ['test/support/needs-engine.ts'],
+          setupFiles: ['test/support/needs-engine.ts', 'test/support/property-seed.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

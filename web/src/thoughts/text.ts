@@ -18,6 +18,7 @@ export type Piece =
   | { kind: 'person'; text: string; username: string }
   | { kind: 'link'; text: string; url: string };
 
+const TOPIC_NAME = /^[\p{L}\p{M}\p{N}_]{1,50}$/u;
 const TOPIC = /(?<![\p{L}\p{M}\p{N}_&#/])#([\p{L}\p{M}\p{N}_]{1,50})(?![\p{L}\p{M}\p{N}_])/u;
 const PERSON = /(?<![\p{L}\p{M}\p{N}_@/.])@([a-z0-9_]{2,30})(?![\p{L}\p{M}\p{N}_])/u;
 const LINK = /(?<![\p{L}\p{N}])https?:\/\/[^\s<>"']+[^\s<>"'.,:;!?)\]]/u;
@@ -38,12 +39,20 @@ export const piecesOf = (text: string): Piece[] => {
   return pieces;
 };
 
-const pieceOf = ([text, topic, username]: RegExpMatchArray): Piece => {
-  // A bare number is no topic.
-  if (topic !== undefined && !/^\p{Nd}+$/u.test(normalizeTopic(topic))) {
-    return { kind: 'topic', text, topic: normalizeTopic(topic) };
-  }
+/** The topic that the server finds in a `#tag`: a bare number is none, and neither is `#tea⑴`, which normalizes to `tea(1)`. */
+const topicOf = (tag: string): string | undefined => {
+  const topic = normalizeTopic(tag);
+  return TOPIC_NAME.test(topic) && !/^\p{Nd}+$/u.test(topic) ? topic : undefined;
+};
+
+const pieceOf = ([text, tag, username]: RegExpMatchArray): Piece => {
+  const topic = tag === undefined ? undefined : topicOf(tag);
+  if (topic !== undefined) return { kind: 'topic', text, topic };
   if (username !== undefined) return { kind: 'person', text, username };
-  if (topic === undefined && URL.canParse(text)) return { kind: 'link', text, url: text };
+  if (tag === undefined && URL.canParse(text)) return { kind: 'link', text, url: text };
   return { kind: 'text', text };
 };
+
+/** The topics that a text names, each once. */
+export const topicsOf = (text: string): Set<string> =>
+  new Set(piecesOf(text).flatMap((piece) => (piece.kind === 'topic' ? [piece.topic] : [])));

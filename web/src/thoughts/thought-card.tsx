@@ -9,18 +9,16 @@ import { TimeAgo } from '../ui/time-ago.tsx';
 import { ArrivalBadge } from './arrival-badge.tsx';
 import { EditForm } from './edit-form.tsx';
 import { ReactButton } from './react-button.tsx';
+import { topicsOf } from './text.ts';
 import { ThoughtMenu } from './thought-menu.tsx';
 import { ThoughtText } from './thought-text.tsx';
 
 export const threadPath = ({ author, id }: Pick<Thought, 'author' | 'id'>): string =>
   `/people/${author}/thoughts/${id}`;
 
-const textTopics = (text: string) =>
-  new Set([...text.matchAll(/#([\p{L}\p{M}\p{N}_]+)/gu)].map(([, tag]) => tag?.toLowerCase()));
-
 /** Topics that the text does not name itself. */
 const OtherTopics = ({ thought }: { thought: Thought }) => {
-  const inText = textTopics(thought.text.normalize('NFKC'));
+  const inText = topicsOf(thought.text);
   const others = thought.topics.filter((topic) => !inText.has(topic));
   if (others.length === 0) return null;
   return (
