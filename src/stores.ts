@@ -12,6 +12,7 @@ import { ExportReader } from './erasure/export-reader.ts';
 import { BlockStore } from './follows/block-store.ts';
 import { DeliveryAdvisor } from './follows/delivery-advisor.ts';
 import { FollowStore } from './follows/follow-store.ts';
+import { OwnRelations } from './follows/own-relations.ts';
 import { ImageStore } from './images/image-store.ts';
 import { Limiter } from './limits/limiter.ts';
 import { ReactionStore } from './reactions/reaction-store.ts';
@@ -40,6 +41,7 @@ export const createStores = (table: Table, settings: Settings, runtime: Runtime 
   const lists = new ThoughtLists(table, runtime, cache, settings.feedShards);
   const follows = new FollowStore({ table, runtime, counters, settings: settings.timelines });
   const blocks = new BlockStore({ table, counters });
+  const ownRelations = new OwnRelations(table);
   const thoughts = new ThoughtStore({ table, runtime, follows, counters, feedShards: settings.feedShards });
   const timelines = new TimelineStore(table, settings.timelines.entryMs);
   const presence = new PresenceStore(table, runtime, settings.timelines);
@@ -71,6 +73,7 @@ export const createStores = (table: Table, settings: Settings, runtime: Runtime 
       users,
       follows,
       blocks,
+      ownRelations,
       advisor,
       timelines,
       presence,

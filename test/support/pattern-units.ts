@@ -6,6 +6,7 @@ import { createWorld, first, post, times, type World } from './world.ts';
 const HOUR = 3_600_000;
 const TEXT = 'A thought of the length that people write when they write something short.';
 const PAGE = { limit: 20 };
+const TWENTY = times(20, (at) => at);
 
 /** A place where alice has posted 30 thoughts on one topic, 30 replies stand to one of them, and 30 people follow her. */
 const build = async () => {
@@ -54,10 +55,20 @@ const patterns = (target: Thought, last: Thought): Record<string, (world: World)
   block: ({ blocks }) => blocks.block('carol', 'bob'),
   block_follower: ({ blocks }) => blocks.block('reader_1', 'dan'),
   unblock: ({ blocks }) => blocks.unblock('carol', 'bob'),
+  relations_20: ({ ownRelations }) =>
+    ownRelations.of(
+      'dan',
+      TWENTY.map((at) => `reader_${at}`),
+    ),
   followers_page: ({ follows }) => follows.followersOf('alice', undefined, 20),
   following_page: ({ follows }) => follows.followingOf('dan', undefined, 20),
   react: ({ reactions }) => reactions.react('carol', target, 'like'),
   take_back: ({ reactions }) => reactions.takeBack('carol', target.id),
+  own_reactions_20: ({ reactions }) =>
+    reactions.ownOf(
+      'reader_1',
+      TWENTY.map((at) => target.id.replace(/..$/, String(at + 10))),
+    ),
   reactions_page: ({ reactions }) => reactions.list(target.id, undefined, 20),
   subscribe: ({ connections }) => connections.subscribe('c1', 'topic:sea'),
   subscribe_30: ({ connections }) =>

@@ -3,6 +3,7 @@ import { NewReaction, REACTION_KINDS, type ReactionStore } from '../../reactions
 import { ThoughtId } from '../../thoughts/thought.ts';
 import type { ThoughtStore } from '../../thoughts/thought-store.ts';
 import { Username } from '../../users/username.ts';
+import { many } from '../many.ts';
 import { PageQuery, pageOf, pageRequest, pageView } from '../paging.ts';
 import { Problem } from '../problems.ts';
 import { route } from '../route.ts';
@@ -14,6 +15,7 @@ interface Dependencies {
 
 const Params = z.object({ username: Username, id: ThoughtId });
 const ReactionView = z.object({ username: z.string(), kind: z.enum(REACTION_KINDS) });
+const OwnReactionView = z.object({ thoughtId: ThoughtId, kind: z.enum(REACTION_KINDS) });
 
 export const reactionRoutes = ({ reactions, thoughts }: Dependencies) => ({
   'PUT /users/{username}/thoughts/{id}/reaction': route({
@@ -42,6 +44,16 @@ export const reactionRoutes = ({ reactions, thoughts }: Dependencies) => ({
       await reactions.takeBack(username, params.id);
       return { status: 204 };
     },
+  }),
+  'GET /users/me/reactions': route({
+    summary: "One's own reactions to these thoughts, where there are any",
+    auth: 'user',
+    query: z.strictObject({ thoughts: many(ThoughtId, 'Ids of thoughts') }),
+    responses: { 200: z.object({ items: z.array(OwnReactionView) }) },
+    handle: async ({ query }, { username }) => ({
+      status: 200,
+      body: { items: await reactions.ownOf(username, query.thoughts) },
+    }),
   }),
   'GET /users/{username}/thoughts/{id}/reactions': route({
     summary: 'Who reacted to a thought, and how',

@@ -2,8 +2,10 @@ import * as z from 'zod/mini';
 import type { BlockStore } from '../../follows/block-store.ts';
 import type { DeliveryAdvisor } from '../../follows/delivery-advisor.ts';
 import { type FollowStore, MAX_FOLLOWS } from '../../follows/follow-store.ts';
+import type { OwnRelations } from '../../follows/own-relations.ts';
 import { ProfileEdit, type UserStore, type UserWithCounts } from '../../users/user-store.ts';
 import { Username } from '../../users/username.ts';
+import { many } from '../many.ts';
 import { PageQuery, pageOf, pageRequest, pageView } from '../paging.ts';
 import { Problem, type ProblemCode } from '../problems.ts';
 import { type Answer, type Caller, route } from '../route.ts';
@@ -12,6 +14,7 @@ interface Dependencies {
   users: UserStore;
   follows: FollowStore;
   blocks: BlockStore;
+  ownRelations: OwnRelations;
   advisor: DeliveryAdvisor;
 }
 
@@ -30,11 +33,15 @@ const toUserView = (user: UserWithCounts): z.infer<typeof UserView> => ({
   createdAt: new Date(user.createdAt).toISOString(),
 });
 
+const OwnRelationView = z
+  .object({ username: z.string(), follows: z.boolean(), muted: z.boolean(), blocked: z.boolean() })
+  .check(z.meta({ id: 'OwnRelation' }));
+
 const UserParams = z.object({ username: Username });
 const userPage = pageOf(z.object({ username: z.string() }));
 const DONE: Answer = { status: 204 };
 
-export const userRoutes = ({ users, follows, blocks, advisor }: Dependencies) => {
+export const userRoutes = ({ users, follows, blocks, ownRelations, advisor }: Dependencies) => {
   const userAnswer = async (username: string): Promise<Answer> => {
     const user = await users.get(username);
     if (!user) throw new Problem('unknown_user');
@@ -133,6 +140,17 @@ export const userRoutes = ({ users, follows, blocks, advisor }: Dependencies) =>
         await users.edit(username, body);
         return userAnswer(username);
       },
+    }),
+
+    'GET /users/me/relations': route({
+      summary: 'Whom of these one follows, has muted or has blocked oneself',
+      auth: 'user',
+      query: z.strictObject({ usernames: many(Username, 'Usernames') }),
+      responses: { 200: z.object({ items: z.array(OwnRelationView) }) },
+      handle: async ({ query }, { username }) => ({
+        status: 200,
+        body: { items: await ownRelations.of(username, query.usernames) },
+      }),
     }),
 
     'PUT /users/{username}/follow': edgeRoute(

@@ -69,6 +69,25 @@ export const followContract = (makeTable: MakeTable) => {
       expect(await counts('bob')).toEqual([0, 0]);
     });
 
+    it('is told to who made it, with the mute and the block, and not what the other has done', async () => {
+      const { blocks, follows, ownRelations } = world;
+      const nothing = { follows: false, muted: false, blocked: false };
+      await follows.follow('bob', 'alice');
+      await follows.setMuted('bob', 'alice', true);
+      await follows.follow('alice', 'bob');
+      await follows.follow('bob', 'carol');
+      await blocks.block('carol', 'bob');
+      expect(await ownRelations.of('bob', ['alice', 'carol', 'nobody', 'bob'])).toEqual([
+        { username: 'alice', follows: true, muted: true, blocked: false },
+        { username: 'carol', ...nothing },
+        { username: 'nobody', ...nothing },
+        { username: 'bob', ...nothing },
+      ]);
+      await blocks.block('bob', 'alice');
+      expect(await ownRelations.of('bob', ['alice'])).toEqual([{ username: 'alice', ...nothing, blocked: true }]);
+      expect(await ownRelations.of('alice', ['bob'])).toEqual([{ username: 'bob', ...nothing }]);
+    });
+
     it('is muted and heard again, in both of its items', async () => {
       const { follows, table } = world;
       await follows.follow('bob', 'alice');

@@ -41,4 +41,20 @@ export const userContract = (makeTable: MakeTable) => {
       expect((await users.get('alice'))?.counts).toEqual({ followers: 20, following: 0, thoughts: 1 });
     });
   });
+
+  describe('a reaction', () => {
+    it('is one of each person, the last one, and told to that person', async () => {
+      const { reactions } = world;
+      const [thought, other] = [await post(world, 'alice'), await post(world, 'alice')];
+      const own = (name: string) => reactions.ownOf(name, [thought.id, other.id]);
+      await reactions.react('bob', thought, 'like');
+      await reactions.react('bob', thought, 'love');
+      await reactions.react('carol', other, 'sad');
+      expect(await own('bob')).toEqual([{ thoughtId: thought.id, kind: 'love' }]);
+      expect(await own('carol')).toEqual([{ thoughtId: other.id, kind: 'sad' }]);
+      expect(await own('alice')).toEqual([]);
+      await reactions.takeBack('bob', thought.id);
+      expect(await own('bob')).toEqual([]);
+    });
+  });
 };

@@ -52,6 +52,13 @@ export interface User {
   counts: { followers: number; following: number; thoughts: number };
 }
 
+export interface OwnRelation {
+  username: string;
+  follows: boolean;
+  muted: boolean;
+  blocked: boolean;
+}
+
 export interface Erasure {
   state: 'none' | 'erasing';
   startedAt?: string;
@@ -184,6 +191,10 @@ export interface Routes {
     answer: undefined;
   };
   'DELETE /users/{username}/thoughts/{id}/reaction': { params: { username: string; id: string }; answer: undefined };
+  'GET /users/me/reactions': {
+    query: { thoughts: string };
+    answer: { items: { thoughtId: string; kind: 'like' | 'love' | 'laugh' | 'wow' | 'sad' }[] };
+  };
   'GET /users/{username}/thoughts/{id}/reactions': {
     params: { username: string; id: string };
     query?: { cursor?: string; limit?: number };
@@ -193,6 +204,7 @@ export interface Routes {
   'GET /users/me': { answer: User };
   'PUT /users/me': { body: { name?: string; bio?: string }; answer: User };
   'DELETE /users/me': { answer: Erasure };
+  'GET /users/me/relations': { query: { usernames: string }; answer: { items: OwnRelation[] } };
   'PUT /users/{username}/follow': { params: { username: string }; answer: undefined };
   'DELETE /users/{username}/follow': { params: { username: string }; answer: undefined };
   'PUT /users/{username}/mute': { params: { username: string }; answer: undefined };
