@@ -1,8 +1,4 @@
-import { Cloud } from '../simulation/cloud.ts';
-import { Faults } from '../simulation/faults.ts';
-import type { Plan } from '../simulation/plan.ts';
-import { CALM } from '../simulation/themes.ts';
-import { Trace } from '../simulation/trace.ts';
+import { calmCloud } from '../simulation/calm-cloud.ts';
 import { VirtualTime } from '../simulation/virtual-time.ts';
 import { percentile } from '../support/measure.ts';
 
@@ -24,20 +20,7 @@ export interface RogueReport {
  */
 export const virtualRogue = async (perSecond: number, seconds: number): Promise<RogueReport> => {
   const time = new VirtualTime(START);
-  const plan: Plan = { seed: 1, theme: 'everyday', minutes: 1, people: [], weather: CALM, steps: [] };
-  const cloud = new Cloud({
-    plan,
-    time,
-    trace: new Trace(time.now, false),
-    faults: new Faults(
-      plan,
-      () => 0,
-      () => 1,
-      () => undefined,
-    ),
-    onPush: () => {},
-    onUsage: () => {},
-  });
+  const cloud = calmCloud({ time, seed: 1 });
   cloud.database.begin();
   await cloud.mapping.start();
   const times: number[] = [];

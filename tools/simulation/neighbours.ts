@@ -9,11 +9,8 @@ import { createStores } from '../../src/stores.ts';
 import { DynamoTable } from '../../src/table/dynamo-table.ts';
 import { keys } from '../../src/table/keys.ts';
 import type { Item, Table } from '../../src/table/table.ts';
-import { Cloud, worldOf } from './cloud.ts';
-import { Faults } from './faults.ts';
-import type { Plan } from './plan.ts';
-import { CALM } from './themes.ts';
-import { Trace } from './trace.ts';
+import { calmCloud } from './calm-cloud.ts';
+import { type Cloud, worldOf } from './cloud.ts';
 import { VirtualTime } from './virtual-time.ts';
 
 const START = Date.parse('2026-01-05T08:00:00.000Z');
@@ -148,29 +145,8 @@ class Arrivals {
 }
 
 const cloudOf = ({ shards, tableWrites, seed }: NeighboursOptions, time: VirtualTime, arrivals: Arrivals): Cloud => {
-  const weather = {
-    ...CALM,
-    shards,
-    tableWrites,
-    tableReads: 3 * tableWrites,
-    pageSize: 1_000,
-    writesPerSecond: 2_000,
-  };
-  const plan: Plan = { seed, theme: 'everyday', minutes: 0, people: [], steps: [], weather };
-  return new Cloud({
-    plan,
-    time,
-    trace: new Trace(time.now, false),
-    faults: new Faults(
-      plan,
-      () => 0,
-      () => 1,
-      () => undefined,
-    ),
-    onPush: () => {},
-    onUsage: () => {},
-    onChange: (change) => arrivals.see(change),
-  });
+  const weather = { shards, tableWrites, tableReads: 3 * tableWrites, pageSize: 1_000, writesPerSecond: 2_000 };
+  return calmCloud({ time, seed, weather, onChange: (change) => arrivals.see(change) });
 };
 
 const runtimeOf = (time: VirtualTime, seed: number) => {

@@ -1,0 +1,31 @@
+import type { ItemChange } from '../../local/aws/stream.ts';
+import { Cloud } from './cloud.ts';
+import { Faults } from './faults.ts';
+import type { Plan } from './plan.ts';
+import { CALM } from './themes.ts';
+import { Trace } from './trace.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+interface CalmCloudOptions {
+  time: VirtualTime;
+  seed: number;
+  weather?: Partial<Plan['weather']>;
+  /** Each change of an item, as the stream will have it. */
+  onChange?: (change: ItemChange) => void;
+}
+
+/** An account in which nothing fails and nobody acts by a plan: for measurements, which bring people of their own. */
+export const calmCloud = ({ time, seed, weather = {}, onChange }: CalmCloudOptions): Cloud => {
+  const plan: Plan = { seed, theme: 'everyday', minutes: 0, people: [], steps: [], weather: { ...CALM, ...weather } };
+  const noFaults = new Faults(
+    plan,
+    () => 0,
+    () => 1,
+    () => undefined,
+  );
+  const trace = new Trace(time.now, false);
+  return new Cloud({
+    ...{ plan, time, trace, faults: noFaults, onPush: () => {}, onUsage: () => {} },
+    ...(onChange && { onChange }),
+  });
+};
