@@ -9,6 +9,7 @@ interface Answer {
 }
 
 interface Request {
+  mime?: string | null;
   raw: { req: { rawHeaders: string[] } };
   headers: Record<string, string | undefined>;
   response: Answer;
@@ -25,6 +26,9 @@ export interface GatewayServer {
 
 const EXPOSED = 'access-control-expose-headers';
 
+/** serverless-offline parses bodies of JSON's type, and hands over `false` and `0` as parsed; API Gateway hands over text. */
+const TEXT = 'text/plain';
+
 /** https://www.rfc-editor.org/rfc/rfc9110#section-8.3-5 */
 const UNKNOWN_TYPE = 'application/octet-stream';
 
@@ -38,13 +42,16 @@ const messageOf = (status: number): string => {
 
 /**
  * Makes the laptop's gateway answer by itself as API Gateway does: with a message and nothing else. serverless-offline lists
- * its routes to who asks for another one, sends one of the CORS headers twice, and calls JSON what has no content type.
+ * its routes to who asks for another one, sends one of the CORS headers twice, calls JSON what has no content type, and parses
+ * bodies that are JSON.
  */
 export const answerAsGateway = (server: GatewayServer): void => {
   if (changed.has(server)) return;
   changed.add(server);
-  server.ext('onPreHandler', ({ headers, raw }, { continue: goOn }) => {
+  server.ext('onPreHandler', (request, { continue: goOn }) => {
+    const { headers, raw } = request;
     if (headers['content-type'] === undefined) raw.req.rawHeaders.push('content-type', UNKNOWN_TYPE);
+    request.mime = TEXT;
     return goOn;
   });
   server.ext('onPreResponse', ({ headers: asked, response }, { continue: goOn }) => {

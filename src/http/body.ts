@@ -17,10 +17,8 @@ export const parseBody = ({ headers, body, isBase64Encoded }: APIGatewayProxyEve
   if (!JSON_TYPE.test(headers['content-type'] ?? '')) throw new Problem('unsupported_media_type');
   // No body at all: the schema says what is missing.
   if (body === undefined || body === null) return undefined;
-  // A laptop's gateway hands over the body `false` as a boolean; API Gateway as a text.
-  const given = String(body);
-  if (Buffer.byteLength(given) > (isBase64Encoded ? 2 : 1) * MAX_BODY_BYTES) throw new Problem('payload_too_large');
-  const bytes = isBase64Encoded ? Buffer.from(given, 'base64') : Buffer.from(given);
+  if (Buffer.byteLength(body) > (isBase64Encoded ? 2 : 1) * MAX_BODY_BYTES) throw new Problem('payload_too_large');
+  const bytes = isBase64Encoded ? Buffer.from(body, 'base64') : Buffer.from(body);
   if (bytes.length > MAX_BODY_BYTES) throw new Problem('payload_too_large');
   const text = bytes.toString();
   if (text.includes(REPLACED)) throw new Problem('invalid_json', 'The body is not UTF-8');

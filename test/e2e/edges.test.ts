@@ -85,6 +85,19 @@ describe('A request that a program would not make', () => {
     expect(status).toBe(413);
   });
 
+  it.each(['false', '0', 'null', '""', '[]'])(
+    'with the body %s, which is JSON and no object, is answered 400',
+    async (body) => {
+      const alice = await newUser(stack, 'alice');
+      const headers = {
+        authorization: `Bearer ${await fetchToken(stack.issuer, alice.username)}`,
+        'content-type': 'application/json',
+      };
+      const answer = await fetch(`${stack.http}/thoughts`, { method: 'POST', body, headers });
+      expect([answer.status, await answer.json()]).toEqual([400, expect.objectContaining({ code: 'invalid_request' })]);
+    },
+  );
+
   it('for a route that is none gets no list of the others', async () => {
     const answer = await new Api(stack, 'x').request('GET', '/nowhere');
     expect([answer.status, answer.body]).toEqual([404, { message: 'Not Found' }]);
