@@ -60,6 +60,8 @@ export class WebSocketGateway {
   readonly #webSockets = new WebSocketServer({
     noServer: true,
     maxPayload: AWS_LIMITS.messageBytes,
+    // `ws` drops a connection that sends over 60 pings at once. The socket answers them itself, however many.
+    autoPong: false,
     handleProtocols: (_offered, request) => this.#agreed.get(request) ?? false,
   });
   readonly #server: Server;
@@ -133,7 +135,7 @@ export class WebSocketGateway {
       if (isBinary) socket.close(1003, 'Binary frames are not taken');
       else void this.#message(socket, data);
     });
-    webSocket.on('ping', () => socket.touch());
+    webSocket.on('ping', (data) => socket.answerPing(data));
     webSocket.on('error', () => webSocket.terminate());
     webSocket.on('close', (code) => void this.#closed(socket, code));
   }

@@ -13,6 +13,9 @@ export class GatewaySocket {
   readonly #limits: GatewayLimits;
   #cancelIdle = () => {};
   #isClosed = false;
+  #isAnsweringPing = false;
+  /** The latest ping that waits until the pong before it is sent. */
+  #waitingPing: Buffer | undefined;
   readonly #cancelLifetime: () => void;
 
   constructor(id: string, socket: WebSocket, clock: Clock, limits: GatewayLimits) {
@@ -36,6 +39,25 @@ export class GatewaySocket {
     this.lastActiveAt = this.#clock.now();
     this.#cancelIdle();
     if (!this.#isClosed) this.#watchIdle();
+  }
+
+  /**
+   * Answers a ping of the protocol. While a pong is on its way, only the latest ping waits for one, so that a flood of pings
+   * takes no memory. https://www.rfc-editor.org/rfc/rfc6455#section-5.5.3
+   */
+  answerPing(data: Buffer): void {
+    this.touch();
+    if (this.#isAnsweringPing) {
+      this.#waitingPing = data;
+      return;
+    }
+    this.#isAnsweringPing = true;
+    this.#socket.pong(data, false, () => {
+      this.#isAnsweringPing = false;
+      const waiting = this.#waitingPing;
+      this.#waitingPing = undefined;
+      if (waiting && !this.#isClosed) this.answerPing(waiting);
+    });
   }
 
   send(data: Buffer | string): Promise<void> {
