@@ -1,6 +1,4 @@
 import type { EngineKind } from './data-folder.ts';
-import { DynamoDbLocal } from './dynamodb-local.ts';
-import { EmbeddedEngine } from './embedded-engine.ts';
 
 /** A DynamoDB on this machine, with its streams at the same endpoint. */
 export interface Engine {
@@ -23,16 +21,3 @@ export interface EngineOptions {
   /** Called with the reason, in words, when the engine ends without being asked to. */
   onEnd?: ((reason: string) => void) | undefined;
 }
-
-const KINDS: EngineKind[] = ['embedded', 'dynamodb-local'];
-
-/** The engine that an option names; the embedded one without the option. @throws Error that names both */
-export const engineKind = (word: string | undefined): EngineKind => {
-  const kind = KINDS.find((known) => known === (word || 'embedded'));
-  if (!kind) throw new Error(`There is no engine ${word}: choose ${KINDS.join(' or ')}`);
-  return kind;
-};
-
-/** @throws Error when the port is taken, the data is another engine's, or Java is missing and needed */
-export const startEngine = (options: EngineOptions, kind: EngineKind = 'embedded'): Promise<Engine> =>
-  kind === 'embedded' ? EmbeddedEngine.start(options) : DynamoDbLocal.start(options);

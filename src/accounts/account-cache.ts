@@ -1,6 +1,6 @@
 import { RecentMap } from '../recent-map.ts';
 import { MINUTE } from '../runtime.ts';
-import type { Account } from './account-store.ts';
+import type { Account } from './account.ts';
 
 /** For how long a process trusts what it has read of an account. An erasure waits for longer than this. */
 export const ACCOUNT_CACHE_MS = MINUTE;

@@ -3,14 +3,8 @@ import { keys } from '../table/keys.ts';
 import { writeNamed } from '../table/named-writes.ts';
 import type { Condition, Item, Table, Write } from '../table/table.ts';
 import { newProfile, profileItem } from '../users/user-store.ts';
+import type { Account } from './account.ts';
 import { AccountCache } from './account-cache.ts';
-
-/** A login, and the handle under which others know the person. */
-export interface Account {
-  handle: string;
-  /** Set while the account is being erased, in milliseconds since 1970. */
-  erasingSince?: number | undefined;
-}
 
 export type ClaimOutcome =
   | { kind: 'claimed'; account: Account }

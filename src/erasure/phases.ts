@@ -3,7 +3,7 @@ import type { Connection, ConnectionStore } from '../connections/connection-stor
 import type { PresenceStore } from '../connections/presence-store.ts';
 import type { FollowStore } from '../follows/follow-store.ts';
 import type { ImageStore } from '../images/image-store.ts';
-import { errorFrame } from '../protocol/errors.ts';
+import { errorFrame } from '../protocol/error-frame.ts';
 import type { Sockets } from '../push/sockets.ts';
 import type { ReactionStore } from '../reactions/reaction-store.ts';
 import type { Runtime } from '../runtime.ts';

@@ -2,7 +2,8 @@ import * as z from 'zod/mini';
 import { ConversationId } from '../conversations/conversation.ts';
 import { faultsOf } from '../faults.ts';
 import { Username } from '../users/username.ts';
-import { errorFrame, MAX_CLIENT_FRAME_BYTES } from './errors.ts';
+import { errorFrame } from './error-frame.ts';
+import { MAX_CLIENT_FRAME_BYTES } from './errors.ts';
 import type { ErrorFrame } from './server-frames.ts';
 
 /** How many channels, or authors, one frame names at most. */

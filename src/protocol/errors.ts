@@ -1,5 +1,3 @@
-import type { ErrorFrame } from './server-frames.ts';
-
 /** The largest frame a client may send. Every action fits into it; what takes lists may need several. */
 export const MAX_CLIENT_FRAME_BYTES = 4 * 1024;
 
@@ -24,10 +22,3 @@ export type FrameErrorCode = keyof typeof FRAME_ERRORS;
 
 /** These come before the server closes the socket. */
 export type ClosingCode = 'not_connected' | 'login_expired' | 'replaced' | 'signed_out' | 'rate_limited';
-
-export const errorFrame = (code: FrameErrorCode, id?: string, detail?: string): ErrorFrame => ({
-  type: 'error',
-  ...(id !== undefined && { id }),
-  code,
-  message: detail ?? FRAME_ERRORS[code],
-});

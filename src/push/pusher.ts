@@ -1,5 +1,5 @@
 import type { Connection } from '../connections/connection-store.ts';
-import { errorFrame } from '../protocol/errors.ts';
+import { errorFrame } from '../protocol/error-frame.ts';
 import {
   conversationFrame,
   eventFrames,

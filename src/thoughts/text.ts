@@ -2,7 +2,6 @@
 export const MAX_CHARACTERS = 1_000;
 export const MAX_BYTES = 8 * 1024;
 export const MAX_TOPICS = 5;
-export const MAX_TOPIC_LENGTH = 50;
 /** The longest emoji has 41 bytes; more than this is an accent on an accent on an accent. */
 const MAX_CHARACTER_BYTES = 64;
 

@@ -10,7 +10,8 @@ import type { ConnectionStore, KnownConnection, SubscribeOutcome } from '../conn
 import type { PresenceStore } from '../connections/presence-store.ts';
 import { channelOf } from '../conversations/conversation-view.ts';
 import type { ClientFrame, FrameOf } from '../protocol/client-frames.ts';
-import { type ClosingCode, errorFrame, type FrameErrorCode } from '../protocol/errors.ts';
+import { errorFrame } from '../protocol/error-frame.ts';
+import type { ClosingCode, FrameErrorCode } from '../protocol/errors.ts';
 import type { FrameOfServer, ServerFrame } from '../protocol/server-frames.ts';
 import type { Runtime } from '../runtime.ts';
 import { toThoughtView } from '../thoughts/thought-view.ts';

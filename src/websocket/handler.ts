@@ -1,7 +1,7 @@
 import type { APIGatewayProxyStructuredResultV2, APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
 import type { TicketStore } from '../connections/ticket-store.ts';
 import { idOf, parseFrame } from '../protocol/client-frames.ts';
-import { errorFrame } from '../protocol/errors.ts';
+import { errorFrame } from '../protocol/error-frame.ts';
 import type { ErrorFrame, ServerFrame } from '../protocol/server-frames.ts';
 import { agree } from '../protocol/version.ts';
 import { isTransient } from '../table/transient.ts';

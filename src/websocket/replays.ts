@@ -1,6 +1,7 @@
 import pMap from 'p-map';
 import { parseChannel } from '../connections/channel.ts';
-import { errorFrame, type FrameErrorCode } from '../protocol/errors.ts';
+import { errorFrame } from '../protocol/error-frame.ts';
+import type { FrameErrorCode } from '../protocol/errors.ts';
 import type { LiveEvent } from '../protocol/live-event.ts';
 import type { MessageEvent } from '../protocol/message-event.ts';
 import type { FrameOfServer } from '../protocol/server-frames.ts';

@@ -1,4 +1,4 @@
-import { engineKind, startEngine } from '../../local/dynamodb/engine.ts';
+import { engineKind, startEngine } from '../../local/dynamodb/start-engine.ts';
 import { freePort } from '../../local/ports.ts';
 import { printFigure } from '../../tools/support/measure.ts';
 import { MeteredTable } from '../support/metered-table.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
-import { engineKind, startEngine } from '../../local/dynamodb/engine.ts';
+import { engineKind, startEngine } from '../../local/dynamodb/start-engine.ts';
 import { MemoryCheckpoints } from '../../local/event-source-mapping/checkpoints.ts';
 import { EventSourceMapping } from '../../local/event-source-mapping/mapping.ts';
 import { readMappingSettings } from '../../local/event-source-mapping/settings.ts';

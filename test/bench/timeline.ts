@@ -1,4 +1,4 @@
-import { startEngine } from '../../local/dynamodb/engine.ts';
+import { startEngine } from '../../local/dynamodb/start-engine.ts';
 import { edgeAttributes } from '../../src/follows/edge.ts';
 import { realRuntime } from '../../src/runtime.ts';
 import { readSettings } from '../../src/settings.ts';

@@ -1,7 +1,8 @@
 import * as sdk from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { type Engine, startEngine } from '../../local/dynamodb/engine.ts';
+import type { Engine } from '../../local/dynamodb/engine.ts';
+import { startEngine } from '../../local/dynamodb/start-engine.ts';
 import { seededRandom } from '../../local/faults/random.ts';
 import { type Answer, compareAnswers, outcomeOf, recordsByKey } from '../support/differential.ts';
 import { compareTableAnswers } from '../support/differential-tables.ts';

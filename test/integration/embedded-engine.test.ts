@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { answers } from '../../local/dynamodb/answers.ts';
-import { type Engine, startEngine } from '../../local/dynamodb/engine.ts';
+import type { Engine } from '../../local/dynamodb/engine.ts';
+import { startEngine } from '../../local/dynamodb/start-engine.ts';
 import { forkEngine } from '../support/engine-process.ts';
 import { engineClient, freshTable } from '../support/real-table.ts';
 

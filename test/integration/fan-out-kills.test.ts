@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Engine, engineKind, startEngine } from '../../local/dynamodb/engine.ts';
+import type { Engine } from '../../local/dynamodb/engine.ts';
+import { engineKind, startEngine } from '../../local/dynamodb/start-engine.ts';
 import { freePort } from '../../local/ports.ts';
 import { soakFanOut } from '../../tools/soak/fan-out-soak.ts';
 import { freshTable } from '../support/real-table.ts';

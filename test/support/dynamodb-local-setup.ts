@@ -1,6 +1,6 @@
 import type { TestProject } from 'vitest/node';
-import { startEngine } from '../../local/dynamodb/engine.ts';
 import { findJava } from '../../local/dynamodb/java.ts';
+import { startEngine } from '../../local/dynamodb/start-engine.ts';
 import { freePort } from '../../local/ports.ts';
 
 /** AWS's own engine for the tests that hold ours to it. Without Java they are skipped; where CI is set they may not be. */

@@ -2,7 +2,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { EngineKind } from '../../local/dynamodb/data-folder.ts';
-import { type EngineOptions, startEngine } from '../../local/dynamodb/engine.ts';
+import type { EngineOptions } from '../../local/dynamodb/engine.ts';
+import { startEngine } from '../../local/dynamodb/start-engine.ts';
 
 /** An engine in a process of its own, as it is in a stack's, so that a test can kill that. */
 export const forkEngine = async (

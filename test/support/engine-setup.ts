@@ -1,5 +1,5 @@
 import type { TestProject } from 'vitest/node';
-import { engineKind, startEngine } from '../../local/dynamodb/engine.ts';
+import { engineKind, startEngine } from '../../local/dynamodb/start-engine.ts';
 import { freePort } from '../../local/ports.ts';
 
 declare module 'vitest' {

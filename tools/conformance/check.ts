@@ -1,10 +1,8 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Sockets } from '../../src/push/sockets.ts';
-import type { StreamProbe } from './stream-probe.ts';
+import type { Probed } from './stream-probe.ts';
 
 /** What the checks are run on: each a real service, or what stands in for it. */
-export interface Target {
-  dynamodb: DynamoDBClient;
+export interface Target extends Probed {
   sockets: Sockets;
   /** The address of the HTTP API. */
   http: string;
@@ -14,8 +12,6 @@ export interface Target {
   table: string;
   /** Left out where nobody can log in. */
   login?: Login | undefined;
-  /** Tables with streams, and a function that fails as it is told to. Made at the first call. */
-  streamProbe(): Promise<StreamProbe>;
   /** Takes away whatever was made. */
   end(): Promise<void>;
 }

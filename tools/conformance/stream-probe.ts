@@ -1,6 +1,5 @@
 import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { waitFor } from '../support/measure.ts';
-import type { Target } from './check.ts';
 
 /** The tables of the probe, each with a mapping of its own to the function of probe-function.cjs. */
 export const PROBES = ['order', 'part', 'poison'] as const;
@@ -31,6 +30,13 @@ export interface StreamProbe {
   stop(): Promise<void>;
 }
 
+/** What the probe writes to, and makes at the first call. */
+export interface Probed {
+  dynamodb: DynamoDBClient;
+  /** Tables with streams, and a function that fails as it is told to. */
+  streamProbe(): Promise<StreamProbe>;
+}
+
 /** The batches of each table. */
 export type Observation = Record<ProbeName, string[][]>;
 
@@ -39,16 +45,16 @@ const CHANGES = 12;
 const FAILS_MS = 8_000;
 const WITHIN_MS = 180_000;
 
-const observations = new WeakMap<Target, Promise<Observation>>();
+const observations = new WeakMap<Probed, Promise<Observation>>();
 
 /** Writes to the tables, once for each target, and tells what the function was invoked with. */
-export const observe = (target: Target): Promise<Observation> => {
+export const observe = (target: Probed): Promise<Observation> => {
   const known = observations.get(target) ?? watch(target);
   observations.set(target, known);
   return known;
 };
 
-const watch = async (target: Target): Promise<Observation> => {
+const watch = async (target: Probed): Promise<Observation> => {
   const probe = await target.streamProbe();
   const { tables } = probe;
   const put = (table: ProbeName, sk: string, item: Record<string, string>) =>

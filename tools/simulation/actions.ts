@@ -1,5 +1,5 @@
 import type { Thought } from '../../client/index.ts';
-import type { Action } from './plan.ts';
+import type { Action } from './steps.ts';
 import type { Rates } from './themes.ts';
 
 const MINUTE = 60_000;

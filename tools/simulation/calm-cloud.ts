@@ -1,7 +1,7 @@
 import type { ItemChange } from '../../local/aws/stream.ts';
 import { Cloud } from './cloud.ts';
 import { Faults } from './faults.ts';
-import type { Plan } from './plan.ts';
+import type { Plan } from './plan-types.ts';
 import { CALM } from './themes.ts';
 import { Trace } from './trace.ts';
 import type { VirtualTime } from './virtual-time.ts';

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { v7 } from 'uuid';
 import { parse } from 'yaml';
 import { Concurrency, TokenBucket } from '../../local/aws/account.ts';
 import { SimulatedGateway } from '../../local/aws/api-gateway.ts';
@@ -7,12 +6,10 @@ import { Usage } from '../../local/aws/dynamodb/usage.ts';
 import { eventSourceInvoke } from '../../local/aws/event-source.ts';
 import { SimulatedHttpApi } from '../../local/aws/http-api.ts';
 import { AWS_LAMBDA, type Environment, LambdaFunction } from '../../local/aws/lambda.ts';
-import type { Runtime } from '../../local/aws/runtime.ts';
 import { type ItemChange, SimulatedStream } from '../../local/aws/stream.ts';
 import { MemoryCheckpoints } from '../../local/event-source-mapping/checkpoints.ts';
 import { EventSourceMapping } from '../../local/event-source-mapping/mapping.ts';
 import { readMappingSettings } from '../../local/event-source-mapping/settings.ts';
-import { seededRandom } from '../../local/faults/random.ts';
 import { createHttpFunction } from '../../src/http/function.ts';
 import type { PostOutcome, Sockets } from '../../src/push/sockets.ts';
 import type { Runtime as FunctionRuntime } from '../../src/runtime.ts';
@@ -23,27 +20,16 @@ import type { Table } from '../../src/table/table.ts';
 import { createWebSocketFunction } from '../../src/websocket/function.ts';
 import { Database } from './database.ts';
 import type { Faults } from './faults.ts';
-import type { Plan } from './plan.ts';
+import type { Plan } from './plan-types.ts';
 import type { Trace } from './trace.ts';
 import type { VirtualTime } from './virtual-time.ts';
+import { newId, worldOf } from './world.ts';
 
 /** Lambda reads a shard four times a second. https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html */
 const POLL_MS = 250;
 /** What a poller that ends has done since its last checkpoint comes again. AWS states no number. */
 const SAVE_MS = 10_000;
 const CLOCK_TEXT = 'simulated';
-
-export type World = Runtime & { after(ms: number, call: () => void): () => void };
-
-/** A source of time, chance and ids for one part of the world: the same seed and name, the same chances. */
-export const worldOf = (time: VirtualTime, seed: number, name: string): World => {
-  const salt = [...name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) | 0, 7);
-  const random = seededRandom(seed ^ salt);
-  return { now: time.now, sleep: time.sleep, after: time.after, random, newId: () => newId(time.now(), random) };
-};
-
-const newId = (msecs: number, random: () => number): string =>
-  v7({ msecs, random: Uint8Array.from({ length: 16 }, () => Math.floor(random() * 256)) });
 
 /** The stream event of serverless.yml, as the laptop's mapping reads it. */
 const mappingSettings = () => {

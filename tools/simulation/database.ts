@@ -9,8 +9,8 @@ import type { Runtime } from '../../local/aws/runtime.ts';
 import type { ItemChange } from '../../local/aws/stream.ts';
 import { createTableInput, tableResource } from '../../local/dynamodb/create-table.ts';
 import type { Item } from '../../src/table/table.ts';
-import type { World } from './cloud.ts';
-import type { Weather } from './plan.ts';
+import type { Weather } from './steps.ts';
+import type { World } from './world.ts';
 
 const TABLE = 'simulated';
 /** What `src/table/client.ts` sets. */

@@ -1,4 +1,4 @@
-import type { Step } from './plan.ts';
+import type { Step } from './steps.ts';
 import type { Theme } from './themes.ts';
 
 const MINUTE = 60_000;

@@ -1,5 +1,6 @@
 import type { PostFault } from '../../local/aws/api-gateway.ts';
-import type { Plan, Step } from './plan.ts';
+import type { Plan } from './plan-types.ts';
+import type { Step } from './steps.ts';
 
 type Window = Extract<Step, { until: number }>;
 

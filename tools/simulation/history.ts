@@ -1,11 +1,11 @@
 import type { State, Thought, ThoughtEvent } from '../../client/index.ts';
+import type { Answer } from './answer.ts';
 import type { App } from './app.ts';
 import type { Units } from './cloud.ts';
 import type { Device } from './device.ts';
 import { Gone } from './gone.ts';
-import type { Answer } from './person.ts';
-import type { Action } from './plan.ts';
 import { Recent } from './recent.ts';
+import type { Action } from './steps.ts';
 import { Talks } from './talks.ts';
 import type { Trace } from './trace.ts';
 

@@ -10,8 +10,9 @@ import { DynamoTable } from '../../src/table/dynamo-table.ts';
 import { keys } from '../../src/table/keys.ts';
 import type { Item, Table } from '../../src/table/table.ts';
 import { calmCloud } from './calm-cloud.ts';
-import { type Cloud, worldOf } from './cloud.ts';
+import type { Cloud } from './cloud.ts';
 import { VirtualTime } from './virtual-time.ts';
+import { worldOf } from './world.ts';
 
 const START = Date.parse('2026-01-05T08:00:00.000Z');
 const SECOND = 1_000;

@@ -1,12 +1,13 @@
 import type { Thought, Ticket } from '../../client/index.ts';
-import type { HttpRequest } from '../../local/aws/http-api.ts';
 import { thoughtOf } from './actions.ts';
+import type { Answer, RequestParts } from './answer.ts';
 import { App } from './app.ts';
 import type { Cloud } from './cloud.ts';
 import { Device } from './device.ts';
 import type { History } from './history.ts';
-import type { Action, Person as PersonPlan } from './plan.ts';
+import type { Person as PersonPlan } from './plan-types.ts';
 import { listRoute, relationRoute } from './routes.ts';
+import type { Action } from './steps.ts';
 import { readTalk, tell } from './talks.ts';
 import type { Trace } from './trace.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -17,13 +18,6 @@ const PAGE = 100;
 const CLOCK_OFF_MS = 60_000;
 /** A token is renewed so long before it ends. */
 const TOKEN_RESERVE_MS = 30_000;
-
-type RequestParts = Pick<HttpRequest, 'params' | 'query' | 'headers' | 'body'>;
-
-export interface Answer {
-  status: number;
-  body: unknown;
-}
 
 export interface PersonOptions {
   plan: PersonPlan;

@@ -1,13 +1,15 @@
 import type { Item } from '../../src/table/table.ts';
 import { checkDerived, checkPages, checkStored, checkViews, type Finding, Truth } from './checks.ts';
-import { Cloud, worldOf } from './cloud.ts';
+import { Cloud } from './cloud.ts';
 import { Faults } from './faults.ts';
 import { History, type Violation } from './history.ts';
 import { Person } from './person.ts';
-import type { Plan, Step } from './plan.ts';
+import type { Plan } from './plan-types.ts';
+import type { Step } from './steps.ts';
 import { checkTalks } from './talk-checks.ts';
 import { Trace, type TraceEntry } from './trace.ts';
 import { VirtualTime } from './virtual-time.ts';
+import { worldOf } from './world.ts';
 
 /** When every run begins. Any moment would do. */
 export const START = Date.parse('2026-01-05T08:00:00.000Z');

@@ -1,5 +1,5 @@
 import type { Scene } from './fault-windows.ts';
-import type { Step } from './plan.ts';
+import type { Step } from './steps.ts';
 import type { Theme } from './themes.ts';
 
 const MINUTE = 60_000;

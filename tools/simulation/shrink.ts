@@ -1,4 +1,4 @@
-import type { Plan } from './plan.ts';
+import type { Plan } from './plan-types.ts';
 
 /** Runs a plan and says whether the same invariant still breaks. */
 export type StillFails = (plan: Plan) => Promise<boolean>;

@@ -1,4 +1,5 @@
-import type { Action, Plan, Step } from './plan.ts';
+import type { Plan } from './plan-types.ts';
+import type { Action, Step } from './steps.ts';
 
 const MINUTE = 60_000;
 const SECOND = 1_000;

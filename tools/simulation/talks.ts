@@ -1,4 +1,4 @@
-import type { Answer, Person } from './person.ts';
+import type { Answer, Caller } from './answer.ts';
 
 /** A message as the API answers it. */
 interface Told {
@@ -52,8 +52,6 @@ export class Talks {
       .map(([text]) => text);
   }
 }
-
-type Caller = Pick<Person, 'name' | 'call'>;
 
 /** Writes to others: into the conversation that they have, or a new one. */
 export const tell = async (person: Caller, talks: Talks, others: string[], random: () => number): Promise<void> => {

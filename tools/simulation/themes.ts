@@ -1,4 +1,4 @@
-import type { Action, Weather } from './plan.ts';
+import type { Action, Weather } from './steps.ts';
 
 /** What a seed is mostly about. Each draws on all of the others a little. */
 export const THEMES = [

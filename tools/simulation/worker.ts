@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { type Plan, type PlanOptions, planOf } from './plan.ts';
+import { type PlanOptions, planOf } from './plan.ts';
+import type { Plan } from './plan-types.ts';
 import { run, START } from './run.ts';
 import { forbidRealClock, lendTimers } from './tripwire.ts';
 import { VirtualTime } from './virtual-time.ts';

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Command, Option } from 'commander';
 import { createTable, tableResource } from '../../local/dynamodb/create-table.ts';
-import { engineKind, startEngine } from '../../local/dynamodb/engine.ts';
+import { engineKind, startEngine } from '../../local/dynamodb/start-engine.ts';
 import { freePort } from '../../local/ports.ts';
 import { DynamoTable } from '../../src/table/dynamo-table.ts';
 import { soakFanOut } from './fan-out-soak.ts';

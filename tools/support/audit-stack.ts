@@ -2,7 +2,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Stack } from '../../local/stack.ts';
 import { DynamoTable } from '../../src/table/dynamo-table.ts';
 import type { Item, Table } from '../../src/table/table.ts';
-import { audit, type Finding } from '../table/audit.ts';
+import { audit } from '../table/audit.ts';
+import type { Finding } from '../table/audit-contents.ts';
 import { partMalformed } from '../table/malformed.ts';
 
 const RETENTION_MS = 30 * 24 * 3_600_000;

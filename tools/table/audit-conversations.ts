@@ -3,7 +3,7 @@ import { type InboxItem, toEntry } from '../../src/conversations/inbox.ts';
 import { type Message, previewOf } from '../../src/conversations/message.ts';
 import { DAY } from '../../src/runtime.ts';
 import { keys } from '../../src/table/keys.ts';
-import type { AuditOptions, Contents, Report } from './audit.ts';
+import type { AuditOptions, Contents, Report } from './audit-contents.ts';
 
 /** Tombstones are gone after 30 days, and the engine may take two more. */
 const TOMBSTONES_MS = 28 * DAY;

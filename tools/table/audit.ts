@@ -4,45 +4,9 @@ import { authorOfHead, keys } from '../../src/table/keys.ts';
 import type { Item } from '../../src/table/table.ts';
 import { type HeadItem, toHead } from '../../src/thoughts/author-head.ts';
 import { isVisible, type Thought, timeOfId } from '../../src/thoughts/thought.ts';
+import { type AuditOptions, Contents, type Finding, type Report, type Stored } from './audit-contents.ts';
 import { auditConversations } from './audit-conversations.ts';
 import { firstKindOf } from './migration/first-edition.ts';
-
-/** One thing that is not as it must be. */
-export interface Finding {
-  rule: string;
-  /** The key of the item that is wrong or missing. */
-  item: string;
-  detail: string;
-}
-
-export interface AuditOptions {
-  /** Milliseconds since 1970. */
-  now: number;
-  /** For how long entries are relied on. */
-  retentionMs: number;
-}
-
-type Stored = Item & Record<string, unknown>;
-export type Report = (rule: string, at: { pk: string; sk: string } | string, detail: string) => void;
-
-/** The items of a table, by type and by key. */
-export class Contents {
-  readonly byKey = new Map<string, Stored>();
-  readonly #byType: Map<string, Stored[]>;
-
-  constructor(items: Stored[]) {
-    for (const item of items) this.byKey.set(`${item.pk}\n${item.sk}`, item);
-    this.#byType = Map.groupBy(items, ({ type }) => type);
-  }
-
-  of<T>(type: string): (Stored & T)[] {
-    return (this.#byType.get(type) ?? []) as (Stored & T)[];
-  }
-
-  get({ pk, sk }: { pk: string; sk: string }): Stored | undefined {
-    return this.byKey.get(`${pk}\n${sk}`);
-  }
-}
 
 /** Holds everything derived against its source. Quiet tables only: what is under way counts as missing. */
 export const audit = (items: Item[], options: AuditOptions): Finding[] => {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Item } from '../../src/table/table.ts';
-import type { Finding } from './audit.ts';
+import type { Finding } from './audit-contents.ts';
 
 const text = z.string().min(1);
 const number = z.number();

@@ -30,7 +30,7 @@ export const MAX_TRANSACTION_SIZE = 4 * MB;
 /** BatchGetItem answers at most 16 MB, and BatchWriteItem takes at most 16 MB. */
 export const MAX_BATCH_SIZE = 16 * MB;
 /** Query and Scan read at most 1 MB a page, before any filter. */
-export const MAX_PAGE_SIZE = MB;
+export const MAX_PAGE_SIZE = 1 * MB;
 /** A ClientRequestToken is remembered for 10 minutes. */
 export const TOKEN_TTL_MS = 600_000;
 /** A number has at most 38 significant digits. */

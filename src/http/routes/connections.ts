@@ -1,6 +1,6 @@
 import type { Connection } from '../../connections/connection-store.ts';
 import type { PresenceStore } from '../../connections/presence-store.ts';
-import { errorFrame } from '../../protocol/errors.ts';
+import { errorFrame } from '../../protocol/error-frame.ts';
 import type { Sockets } from '../../push/sockets.ts';
 import { route } from '../route.ts';
 

@@ -4,7 +4,7 @@ import type { Connection } from '../../connections/connection-store.ts';
 import type { PresenceStore } from '../../connections/presence-store.ts';
 import { type Erasure, PHASES } from '../../erasure/erasure.ts';
 import type { ErasureStore } from '../../erasure/erasure-store.ts';
-import { errorFrame } from '../../protocol/errors.ts';
+import { errorFrame } from '../../protocol/error-frame.ts';
 import type { Sockets } from '../../push/sockets.ts';
 import { Problem } from '../problems.ts';
 import { route } from '../route.ts';

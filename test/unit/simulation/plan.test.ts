@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { planOf, type Step } from '../../../tools/simulation/plan.ts';
+import { planOf } from '../../../tools/simulation/plan.ts';
+import type { Step } from '../../../tools/simulation/steps.ts';
 import { THEMES } from '../../../tools/simulation/themes.ts';
 
 describe('a plan', () => {

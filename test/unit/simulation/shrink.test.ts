@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type Plan, planOf, type Step } from '../../../tools/simulation/plan.ts';
+import { planOf } from '../../../tools/simulation/plan.ts';
+import type { Plan } from '../../../tools/simulation/plan-types.ts';
 import { shrink } from '../../../tools/simulation/shrink.ts';
+import type { Step } from '../../../tools/simulation/steps.ts';
 
 const isPostOf = (person: string) => (step: Step) =>
   'action' in step && step.person === person && step.action.kind === 'post';

@@ -1,6 +1,5 @@
-/** The limits of the API, so that a person sees them while writing. */
+/** The limit of the API, so that a person sees it while writing. */
 export const MAX_CHARACTERS = 1_000;
-export const MAX_TOPICS = 5;
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 

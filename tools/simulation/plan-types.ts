@@ -1,0 +1,21 @@
+import type { Step, Weather } from './steps.ts';
+import type { Theme } from './themes.ts';
+
+/** Somebody in a run. */
+export interface Person {
+  name: string;
+  devices: number;
+  /** Whom this person follows from the start. */
+  follows: string[];
+  channels: string[];
+}
+
+/** Everything that one run does; the same plan always makes the same trace. */
+export interface Plan {
+  seed: number;
+  theme: Theme;
+  minutes: number;
+  people: Person[];
+  weather: Weather;
+  steps: Step[];
+}
