@@ -26,10 +26,14 @@ const rarelyNeededApart = (plugins) => ({
     onEnd(async () => {
       if (Object.keys(entryPoints).length === 0) return;
       const { absWorkingDir, outdir, minify, format, platform, target, mainFields, logLevel } = initialOptions;
+      // In one order, whichever was found first: the names of shared chunks depend on it, and a deployment on those names.
+      const inOrder = Object.fromEntries(
+        Object.entries(entryPoints).toSorted(([one], [other]) => (one < other ? -1 : 1)),
+      );
       const same = { absWorkingDir, minify, format, platform, target, mainFields, logLevel };
       await esbuild.build({
         ...same,
-        entryPoints,
+        entryPoints: inOrder,
         outdir: join(outdir, folder),
         bundle: true,
         splitting: true,
