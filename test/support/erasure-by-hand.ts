@@ -1,15 +1,19 @@
 import { Eraser } from '../../src/erasure/eraser.ts';
 import type { Phase } from '../../src/erasure/erasure.ts';
 import type { PhaseDependencies } from '../../src/erasure/phases.ts';
+import type { Sockets } from '../../src/push/sockets.ts';
 import type { erasureScene } from './erasure-scene.ts';
-import { dump } from './world.ts';
+import { dump, type World } from './world.ts';
 
 export type ErasureScene = Awaited<ReturnType<typeof erasureScene>>;
 
+/** What an erasure needs, with a stream or without one. */
+type Scene = World & { sockets: Sockets };
+
 const MOST_CALLS = 500;
 
-/** The eraser of a scene without its stream, with other dependencies where some are given. */
-export const eraserOf = (scene: ErasureScene, others: Partial<PhaseDependencies> = {}): Eraser =>
+/** The eraser of a scene, called by hand and not by the stream, with other dependencies where some are given. */
+export const eraserOf = (scene: Scene, others: Partial<PhaseDependencies> = {}): Eraser =>
   new Eraser({
     ...scene,
     forget: async () => {},
@@ -20,7 +24,7 @@ export const eraserOf = (scene: ErasureScene, others: Partial<PhaseDependencies>
   });
 
 /** Goes on with an erasure until it has come to a phase, or, without one, to its end. */
-export const eraseUntil = async (scene: ErasureScene, username: string, phase?: Phase): Promise<void> => {
+export const eraseUntil = async (scene: Scene, username: string, phase?: Phase): Promise<void> => {
   const eraser = eraserOf(scene);
   for (let call = 0; call < MOST_CALLS; call++) {
     const now = await scene.erasures.of(username);
@@ -32,5 +36,5 @@ export const eraseUntil = async (scene: ErasureScene, username: string, phase?: 
 };
 
 /** The items that have any of these words in them. */
-export const itemsWith = async ({ table }: ErasureScene, ...words: string[]): Promise<string[]> =>
+export const itemsWith = async ({ table }: Scene, ...words: string[]): Promise<string[]> =>
   (await dump(table)).map((item) => JSON.stringify(item)).filter((item) => words.some((word) => item.includes(word)));

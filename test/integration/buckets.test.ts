@@ -1,10 +1,10 @@
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Buckets } from '../../../local/buckets.ts';
-import { freePort } from '../../../local/ports.ts';
-import { FAILURE_BUCKET, functionEnvironment, IMAGE_BUCKET } from '../../../local/stack.ts';
-import { ImageStore } from '../../../src/images/image-store.ts';
-import { FailureBucket, objectsOf } from '../../../src/stream/failure-bucket.ts';
+import { Buckets } from '../../local/buckets.ts';
+import { freePort } from '../../local/ports.ts';
+import { FAILURE_BUCKET, functionEnvironment, IMAGE_BUCKET } from '../../local/stack.ts';
+import { ImageStore } from '../../src/images/image-store.ts';
+import { FailureBucket, objectsOf } from '../../src/stream/failure-bucket.ts';
 
 let buckets: Buckets;
 let s3: S3Client;
