@@ -87,10 +87,10 @@ export class RunningStack {
     });
   }
 
-  async stop(): Promise<void> {
+  async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
     if (this.#child.exitCode === null && this.#child.signalCode === null) {
       const ended = new Promise((resolve) => this.#child.once('exit', resolve));
-      this.#child.kill('SIGTERM');
+      this.#child.kill(signal);
       await ended;
     }
     rmSync(this.#stateDir, { recursive: true, force: true });
