@@ -5,6 +5,7 @@ import { Buckets } from '../../local/buckets.ts';
 import { freePort } from '../../local/ports.ts';
 import { functionEnvironment } from '../../local/stack.ts';
 import { freshTable } from '../support/real-table.ts';
+import { memoryRoutes } from '../support/routes.ts';
 
 interface Expected {
   function: 'http' | 'websocket' | 'stream';
@@ -35,6 +36,13 @@ describe('each sample event', () => {
     const actual = (await handlers[part](read(name), context)) ?? {};
     const shown = typeof actual.body === 'string' ? { ...actual, body: JSON.parse(actual.body) } : actual;
     expect(shown).toMatchObject(answer);
+  });
+
+  it('is there for every route of conversations', () => {
+    const routes = Object.keys(memoryRoutes()).filter((key) => key.includes(' /conversations'));
+    const sampled = Object.keys(expected).map((name) => (read(name) as { routeKey?: string }).routeKey);
+    expect(sampled).toEqual(expect.arrayContaining(routes));
+    expect(routes.length).toBeGreaterThan(10);
   });
 
   it('is named in the README', () => {
