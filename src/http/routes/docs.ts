@@ -29,7 +29,7 @@ export const docsRoutes = (all: () => Record<string, Route>) => ({
     auth: 'none',
     responses: { 200: 'A page' },
     handle: async () => {
-      const { docsPage, docsPolicy } = await import('../docs-page.ts');
+      const { docsPage, docsPolicy } = await import('../docs-page/page.ts');
       const headers = { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': docsPolicy };
       return { status: 200, body: docsPage, headers: { ...CACHED, ...headers } };
     },

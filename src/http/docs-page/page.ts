@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import { SCRIPT } from './script.ts';
+import { STYLE } from './style.ts';
+
+/** The reference as a page. It reads `openapi.json` beside it and needs nothing from elsewhere. */
+export const docsPage = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Deep Thoughts: reference</title>
+<style>${STYLE}</style>
+<div class="shell">
+  <div class="side">
+    <p class="brand">Deep Thoughts</p>
+    <input type="search" placeholder="Search" aria-label="Search the operations">
+    <nav aria-label="Groups"></nav>
+    <p class="quiet">The same as <a href="openapi.json">OpenAPI</a>; the live protocol as <a href="asyncapi.json">AsyncAPI</a>.</p>
+  </div>
+  <main>
+    <h1>The HTTP reference</h1>
+    <p>Send and get JSON. What says “login” needs an access token: <code>authorization: Bearer …</code>. What goes wrong is answered as a
+    problem with a stable <code>code</code>. A list has at most 100 items a page, and <code>next</code>, the cursor of the next page.</p>
+    <div id="operations"><p class="quiet">Loading…</p></div>
+    <p id="none" class="quiet" hidden>No operation has these words.</p>
+  </main>
+</div>
+<script type="module">${SCRIPT}</script>
+`;
+
+/** The digest under which a policy allows a text between two tags, and no other. */
+const digestOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+
+/** What the page may do: its own script and style, and asking where it comes from. Nothing else, and in no frame. */
+export const docsPolicy = [
+  "default-src 'none'",
+  `script-src ${digestOf(SCRIPT)}`,
+  `style-src ${digestOf(STYLE)}`,
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
