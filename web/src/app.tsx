@@ -13,6 +13,7 @@ import { Routes } from './routes.tsx';
 import { useScrollToTop } from './scroll.ts';
 import { Composer } from './thoughts/composer.tsx';
 import { Brand } from './ui/brand.tsx';
+import { ProblemBar } from './ui/problem-bar.tsx';
 
 const TopBar = () => {
   const session = useLive();
@@ -62,6 +63,7 @@ const Shell = () => {
       </main>
       {session && <Aside />}
       {session && <NewThoughts />}
+      <ProblemBar />
     </div>
   );
 };

@@ -1,4 +1,4 @@
-import { Route, Switch } from 'wouter';
+import { Link, Route, Switch } from 'wouter';
 import { useLive } from './live/live-context.tsx';
 import { ConversationPage } from './pages/conversation-page.tsx';
 import { ConversationsPage } from './pages/conversations-page.tsx';
@@ -11,6 +11,12 @@ import { TimelinePage } from './pages/timeline-page.tsx';
 import { TopicPage } from './pages/topic-page.tsx';
 import { WelcomePage } from './pages/welcome-page.tsx';
 import { Notice } from './ui/notice.tsx';
+
+const Missing = () => (
+  <Notice title="There is no such page">
+    <Link href="/">To the start</Link>
+  </Notice>
+);
 
 /** Which page stands at which address. */
 export const Routes = () => {
@@ -44,7 +50,7 @@ export const Routes = () => {
         </>
       )}
       <Route>
-        <Notice title="There is no such page" />
+        <Missing />
       </Route>
     </Switch>
   );

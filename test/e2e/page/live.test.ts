@@ -36,6 +36,30 @@ describe.skipIf(!mustHaveChromium())('the live page', () => {
     expect(missed).toBeDefined();
   });
 
+  it('shows a gap as a gap, until it could be read', async () => {
+    const { alice, bob } = await aliceAndBob();
+    await alice.post('Before the gap');
+    await bob.sees('Before the gap');
+    // What the server says when it can't replay, and a read of the list that fails.
+    await bob.page.routeWebSocket(/./, (socket) => {
+      const server = socket.connectToServer();
+      server.onMessage((frame) => socket.send(frame));
+      void cut.then(() => socket.send(JSON.stringify({ type: 'gap', channel: 'timeline' })));
+    });
+    const { promise: cut, resolve: send } = Promise.withResolvers<void>();
+    await bob.page.reload();
+    await bob.isLive();
+    await bob.sees('Before the gap');
+    await bob.page.route('**/timeline?*', (route) => route.abort());
+    send();
+    await bob.page.getByText('Something is missing here').waitFor();
+    await bob.sees('Before the gap');
+    await bob.page.unroute('**/timeline?*');
+    await bob.page.getByRole('button', { name: 'Read it now' }).click();
+    await bob.page.getByText('Something is missing here').waitFor({ state: 'detached' });
+    await bob.sees('Before the gap');
+  });
+
   it('applies edits and deletions where they stand', async () => {
     const { alice, bob } = await aliceAndBob();
     const { body: thought } = await alice.post('frist draft');

@@ -1,8 +1,29 @@
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import { mustHaveChromium } from '../../support/browser/chromium.ts';
+import type { Visitor } from '../../support/browser/visitor.ts';
 import { useBrowser } from '../../support/browser/visits.ts';
 import { freshName, newUser } from '../../support/people.ts';
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const SIZES = [
+  { width: 1280, height: 820 },
+  { width: 390, height: 844 },
+];
+
+/** What axe finds on a view in both sizes and schemes. */
+const faultsOf = async (visitor: Visitor, view: string): Promise<string[]> => {
+  const found: string[] = [];
+  for (const size of SIZES) {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await visitor.page.setViewportSize(size);
+      await visitor.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      const faults = await visitor.seriousFaults(AXE, colorScheme === 'dark' ? ['color-contrast'] : undefined);
+      found.push(...faults.map((fault) => `${view}, ${size.width} wide, ${colorScheme}: ${fault}`));
+    }
+  }
+  return found;
+};
 
 describe.skipIf(!mustHaveChromium())('reading on the page', () => {
   const { aliceAndBob, stack, stranger, visit } = useBrowser();
@@ -41,20 +62,33 @@ describe.skipIf(!mustHaveChromium())('reading on the page', () => {
     expect(reader.complaints).toEqual([]);
   });
 
-  it('has nothing that axe finds serious, in both schemes', async () => {
-    const { alice, bob } = await aliceAndBob();
+  it('has nothing that axe finds serious on any view, in both schemes and sizes', async () => {
+    const { alice, bob, name } = await aliceAndBob();
     const { body: thought } = await alice.post('To look at #closely');
-    const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+    const { body: opened } = await alice.must('POST', '/conversations', { members: [name], text: 'A word?' });
+    const author = `/people/${alice.username}`;
+    const views: Record<string, string> = {
+      '/': 'To look at',
+      '/everything': 'To look at',
+      '/topics/closely': 'To look at',
+      [author]: 'To look at',
+      [`${author}/followers`]: name,
+      [`${author}/thoughts/${thought.id}`]: 'To look at',
+      '/conversations': 'A word?',
+      [`/conversations/${opened.conversation.id}`]: 'A word?',
+      '/conversations/new': 'First message',
+      '/nowhere': 'There is no such page',
+    };
     const found: string[] = [];
-    for (const path of ['/', `/people/${alice.username}/thoughts/${thought.id}`, '/conversations/new']) {
+    for (const [path, text] of Object.entries(views)) {
       await bob.goTo(path);
       await bob.isLive();
-      if (!path.endsWith('new')) await bob.sees('To look at');
-      found.push(...(await bob.seriousFaults(axe)));
-      await bob.page.emulateMedia({ colorScheme: 'dark' });
-      found.push(...(await bob.seriousFaults(axe, ['color-contrast'])));
-      await bob.page.emulateMedia({ colorScheme: 'light' });
+      await bob.page.locator('main').getByText(text).first().waitFor();
+      found.push(...(await faultsOf(bob, path)));
     }
+    const reader = await stranger('/');
+    await reader.sees('To look at');
+    found.push(...(await faultsOf(reader, 'the start page')));
     expect(found).toEqual([]);
   });
 

@@ -52,6 +52,15 @@ describe('an outbox', () => {
     expect([states(box), box.posted]).toEqual([['posted'], ['id of tea']]);
   });
 
+  it('forgets what was posted and is deleted now', async () => {
+    const box = start();
+    box.outbox.add({ text: 'tea' });
+    box.outbox.add({ text: 'cake' });
+    await vi.runAllTimersAsync();
+    box.outbox.forget(({ id }) => id === 'id of tea');
+    expect(box.outbox.items.map(({ draft }) => draft.text)).toEqual(['cake']);
+  });
+
   it('sends it again under the same key until the server has answered', async () => {
     const box = start();
     box.answerBy(offline);

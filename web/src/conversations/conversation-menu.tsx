@@ -3,6 +3,7 @@ import { type FormEvent, useState } from 'react';
 import type { ConversationDetails } from '../api/types.ts';
 import { useApp } from '../app-context.ts';
 import { Menu } from '../ui/menu.tsx';
+import { SHOWN } from '../ui/problems.ts';
 import { detailsKey } from './use-conversation.ts';
 
 type Asking = 'name' | 'member' | undefined;
@@ -24,6 +25,7 @@ export const ConversationMenu = ({ details: { id, name, members } }: { details: 
   const leave = useMutation({
     mutationFn: () => api.call('DELETE /conversations/{id}/members/me', { params: { id } }),
     onSettled,
+    meta: SHOWN,
   });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();

@@ -58,10 +58,11 @@ export const MessageList = ({ details, messages, hasMore, more }: MessageListPro
             message={message}
             readBy={marks.get(message.place) ?? []}
             showsAuthor={details.kind === 'group'}
+            isMember={!details.left}
           />
         ))}
-        {pending.map(({ key, draft, state }) => (
-          <PendingMessage key={key} text={draft.text} state={state} />
+        {pending.map((item) => (
+          <PendingMessage key={item.key} item={item} />
         ))}
       </ol>
     </div>

@@ -1,6 +1,8 @@
 import type { Conversation } from '../api/types.ts';
 
-export const conversationPath = (id: string): string => `/conversations/${id}`;
+export const CONVERSATIONS = '/conversations';
+
+export const conversationPath = (id: string): string => `${CONVERSATIONS}/${id}`;
 
 /** The title of a conversation: a group's name, or the names of the others. */
 export const nameOf = ({ name, members }: Pick<Conversation, 'name' | 'members'>, username: string): string =>

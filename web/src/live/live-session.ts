@@ -5,6 +5,7 @@ import type { Message, Routes, Thought } from '../api/types.ts';
 import { Outbox } from '../outbox/outbox.ts';
 import { Arrivals } from './arrivals.ts';
 import { OpenChannels } from './open-channels.ts';
+import { ownReactions, ownRelations } from './own.ts';
 import { readList } from './read-list.ts';
 
 export type ThoughtDraft = Routes['POST /thoughts']['body'];
@@ -17,11 +18,15 @@ export class LiveSession {
   readonly store: Store;
   readonly channels: OpenChannels;
   readonly arrivals = new Arrivals();
+  readonly relations: ReturnType<typeof ownRelations>;
+  readonly reactions: ReturnType<typeof ownReactions>;
   readonly thoughts: Outbox<ThoughtDraft, Thought>;
   readonly messages: Outbox<MessageDraft, Message>;
 
   constructor(api: Api, websocketUrl: string, username: string) {
     this.username = username;
+    this.relations = ownRelations(api);
+    this.reactions = ownReactions(api);
     this.client = connect({
       url: websocketUrl,
       ticket: () => api.call('POST /tickets'),
@@ -45,6 +50,14 @@ export class LiveSession {
       storage: sessionStorage,
       storageKey: `messages:${username}`,
     });
+    this.client
+      .on('event', ({ type, thoughtId }) => {
+        if (type === 'thought.deleted') this.thoughts.forget(({ id }) => id === thoughtId);
+      })
+      .on('message', ({ type, conversationId, place }) => {
+        if (type !== 'message.deleted') return;
+        this.messages.forget((answer) => answer.conversationId === conversationId && answer.place === place);
+      });
   }
 
   close(): void {

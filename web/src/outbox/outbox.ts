@@ -72,6 +72,13 @@ export class Outbox<Draft, Posted> {
     this.#set(this.#items.filter((item) => item.key !== key));
   }
 
+  /** Stops showing what was posted from here and is deleted now, so that it does not stand there as if it were on its way. */
+  forget(isDeleted: (answer: Posted) => boolean): void {
+    if (this.#items.some(({ answer }) => answer && isDeleted(answer))) {
+      this.#set(this.#items.filter(({ answer }) => !(answer && isDeleted(answer))));
+    }
+  }
+
   close(): void {
     removeEventListener('online', this.#retryAll);
     for (const timer of this.#timers.values()) clearTimeout(timer);

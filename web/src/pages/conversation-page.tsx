@@ -1,9 +1,11 @@
+import { Link } from 'wouter';
 import { ApiError } from '../api/api.ts';
 import type { ConversationDetails } from '../api/types.ts';
 import { ConversationMenu } from '../conversations/conversation-menu.tsx';
+import { LeftConversation } from '../conversations/left-conversation.tsx';
 import { MessageForm } from '../conversations/message-form.tsx';
 import { MessageList } from '../conversations/message-list.tsx';
-import { nameOf } from '../conversations/names.ts';
+import { CONVERSATIONS, nameOf } from '../conversations/names.ts';
 import { useDetails, useMessages, useReadMark } from '../conversations/use-conversation.ts';
 import { useTyping } from '../conversations/use-typing.ts';
 import { useSession } from '../live/live-context.tsx';
@@ -27,14 +29,14 @@ const Conversation = ({ details }: { details: ConversationDetails }) => {
   useReadMark(id, messages.at(-1)?.place ?? 0);
   return (
     <section className="conversation" aria-label="Conversation">
-      <PageHead title={nameOf(details, username)}>
+      <PageHead title={nameOf(details, username)} back={{ to: CONVERSATIONS, label: 'All conversations' }}>
         {details.kind === 'group' && !details.left && <ConversationMenu details={details} />}
       </PageHead>
       {error && !data && <Failure error={error} retry={() => void refetch()} />}
       <MessageList details={details} messages={messages} hasMore={hasNextPage} more={() => void fetchNextPage()} />
       <Typing id={id} />
       {details.left ? (
-        <p className="hint">You have left this conversation.</p>
+        <LeftConversation id={id} />
       ) : (
         <MessageForm onSend={(text) => outbox.add({ conversationId: id, text })} onType={() => client.typing(id)} />
       )}
@@ -46,7 +48,11 @@ const Conversation = ({ details }: { details: ConversationDetails }) => {
 export const ConversationPage = ({ id }: { id: string }) => {
   const { data, error, refetch } = useDetails(id);
   if (error instanceof ApiError && [400, 404].includes(error.status))
-    return <Notice title="There is no such conversation" />;
+    return (
+      <Notice title="There is no such conversation">
+        <Link href={CONVERSATIONS}>All conversations</Link>
+      </Notice>
+    );
   if (error && !data) return <Failure error={error} retry={() => void refetch()} />;
   return data ? <Conversation details={data} /> : <Loading />;
 };

@@ -8,7 +8,8 @@ import { Failure, Loading, Notice } from '../ui/notice.tsx';
 import { TimeAgo } from '../ui/time-ago.tsx';
 import { PageHead } from './page.tsx';
 
-const previewOf = ({ lastMessage }: InboxEntry, username: string): string => {
+const previewOf = ({ lastMessage, left }: InboxEntry, username: string): string => {
+  if (left) return 'You have left';
   if (!lastMessage) return '';
   const said = lastMessage.preview ?? 'deleted';
   return lastMessage.author === username ? `You: ${said}` : said;

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useRef, useState } from 'react';
 import { useLocation, useSearchParams } from 'wouter';
 import { useApp } from '../app-context.ts';
-import { conversationPath } from '../conversations/names.ts';
+import { CONVERSATIONS, conversationPath } from '../conversations/names.ts';
 import { PageHead } from './page.tsx';
 
 const namesIn = (text: string): string[] => text.split(/[\s,@]+/).filter((name) => name !== '');
@@ -36,7 +36,7 @@ export const NewConversationPage = () => {
   };
   return (
     <>
-      <PageHead title="New conversation" />
+      <PageHead title="New conversation" back={{ to: CONVERSATIONS, label: 'All conversations' }} />
       <form className="edit" onSubmit={submit}>
         <label>
           With

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
+import { Link } from 'wouter';
 import { ApiError } from '../api/api.ts';
 import { useApp } from '../app-context.ts';
 import { Profile } from '../people/profile.tsx';
@@ -19,7 +20,13 @@ export const PersonPage = ({ username }: { username: string }) => {
   useEffect(() => {
     document.title = `${username} · Deep Thoughts`;
   }, [username]);
-  if (error instanceof ApiError && [400, 404].includes(error.status)) return <Notice title="Nobody has this name" />;
+  if (error instanceof ApiError && [400, 404].includes(error.status)) {
+    return (
+      <Notice title={`Nobody is called ${username}`}>
+        <Link href="/everything">See who is posting</Link>
+      </Notice>
+    );
+  }
   if (error && !user) return <Failure error={error} retry={() => void refetch()} />;
   if (!user) return <Loading />;
   return (

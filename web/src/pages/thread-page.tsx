@@ -1,19 +1,21 @@
 import { useEffect } from 'react';
+import { Link } from 'wouter';
 import { ApiError } from '../api/api.ts';
 import type { ThoughtWithCounts } from '../api/types.ts';
 import { useLive } from '../live/live-context.tsx';
 import { Composer } from '../thoughts/composer.tsx';
-import { REACTIONS, useReactions } from '../thoughts/reactions.ts';
+import { REACTIONS } from '../thoughts/reaction-kinds.ts';
+import { useReactions } from '../thoughts/reactions.ts';
 import { ThoughtCard } from '../thoughts/thought-card.tsx';
 import { useLiveThread, useReplies, useThought } from '../thoughts/use-thread.ts';
 import { Failure, Loading, Notice } from '../ui/notice.tsx';
+import { personPath } from '../ui/person-link.tsx';
 import { PageHead } from './page.tsx';
 
 const countOf = (count: number, one: string): string => `${count} ${count === 1 ? one : `${one.replace(/y$/, 'ie')}s`}`;
 
 const Reactions = ({ thought }: { thought: ThoughtWithCounts }) => {
-  const session = useLive();
-  const { data = [] } = useReactions(thought, session?.username);
+  const { data = [] } = useReactions(thought);
   const byKind = Map.groupBy(data, ({ kind }) => kind);
   return (
     <p className="tally">
@@ -56,7 +58,12 @@ export const ThreadPage = ({ author, id }: { author: string; id: string }) => {
   useLiveThread(id);
   useEffect(() => session?.channels.open(`author:${author}`), [session, author]);
   if (error instanceof ApiError && error.status === 404) {
-    return <Notice title="This thought is gone">It was deleted, has vanished, or never was.</Notice>;
+    return (
+      <Notice title="This thought is gone">
+        <p>It was deleted, its time was over, or it never was.</p>
+        <Link href={personPath(author)}>Other thoughts of {author}</Link>
+      </Notice>
+    );
   }
   if (error && !thought) return <Failure error={error} retry={() => void refetch()} />;
   if (!thought) return <Loading />;

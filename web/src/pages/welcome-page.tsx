@@ -7,10 +7,10 @@ export const WelcomePage = () => {
   return (
     <div className="welcome">
       <section className="welcome-words" aria-labelledby="welcome-title">
-        <h1 id="welcome-title">A thought is posted here, and is there.</h1>
+        <h1 id="welcome-title">Post a thought. Your followers see it at once.</h1>
         <p>
-          Everybody who follows you sees it at once, without loading anything again. If their connection was gone, they
-          get it when they are back: each thought once, in order, none left out.
+          Short texts for everybody, and private conversations, live. People who were offline get what they missed when
+          they come back: each thought once, in order, none left out.
         </p>
         <button type="button" className="button button-strong button-large" onClick={() => void login.signIn()}>
           Log in and post one

@@ -1,11 +1,11 @@
 import { useSession } from '../live/live-context.tsx';
 import { useRelation } from './relations.ts';
 
-/** Follows a person, or no longer. Nothing for oneself. */
+/** Follows a person, or no longer. Nothing for oneself, or before it is known. */
 export const FollowButton = ({ username }: { username: string }) => {
   const session = useSession();
-  const { follows, blocked, change } = useRelation(username);
-  if (session.username === username || blocked) return null;
+  const { isKnown, follows, blocked, change } = useRelation(username);
+  if (session.username === username || blocked || !isKnown) return null;
   return (
     <button
       type="button"

@@ -1,7 +1,8 @@
 import { useState } from 'react';
 import type { Thought } from '../api/types.ts';
 import { Icon } from '../ui/icon.tsx';
-import { REACTIONS, type ReactionKind, useOwnReaction } from './reactions.ts';
+import { REACTIONS, type ReactionKind } from './reaction-kinds.ts';
+import { useOwnReaction } from './reactions.ts';
 
 /** One's reaction to a thought: a button that opens into five. */
 export const ReactButton = ({ thought }: { thought: Thought }) => {

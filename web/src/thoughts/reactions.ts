@@ -1,49 +1,51 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { Routes, Thought } from '../api/types.ts';
+import type { Thought } from '../api/types.ts';
 import { useApp } from '../app-context.ts';
+import { useSession } from '../live/live-context.tsx';
+import { SHOWN } from '../ui/problems.ts';
+import type { ReactionKind } from './reaction-kinds.ts';
 
-export type ReactionKind = Routes['PUT /users/{username}/thoughts/{id}/reaction']['body']['kind'];
+const STALE_MS = 300_000;
 
-export const REACTIONS: Record<ReactionKind, string> = { like: '👍', love: '❤️', laugh: '😄', wow: '😮', sad: '😢' };
-
-const ownKey = (id: string) => ['own-reaction', id];
-
-/** One's own reaction to a thought, as far as it was given or seen on this page, and how to change it. */
+/** One's own reaction to a thought, and how to change it. */
 export const useOwnReaction = ({ author, id }: Thought) => {
   const { api } = useApp();
+  const { username, reactions, arrivals } = useSession();
   const queries = useQueryClient();
-  const { data } = useQuery<ReactionKind | null>({ queryKey: ownKey(id), queryFn: () => null, enabled: false });
+  const queryKey = ['own-reaction', username, id];
+  const { data = null } = useQuery<ReactionKind | null>({
+    queryKey,
+    queryFn: async () => (await reactions.get(id)) ?? null,
+    // To what has just come one has not reacted: it is not asked for.
+    ...(arrivals.isFresh(id) && { initialData: null }),
+    staleTime: STALE_MS,
+  });
   const params = { username: author, id };
   const { mutate } = useMutation({
     mutationFn: (kind: ReactionKind | null) =>
       kind === null
         ? api.call('DELETE /users/{username}/thoughts/{id}/reaction', { params })
         : api.call('PUT /users/{username}/thoughts/{id}/reaction', { params, body: { kind } }),
-    onMutate: (kind) => {
-      const before = queries.getQueryData<ReactionKind | null>(ownKey(id)) ?? null;
-      queries.setQueryData(ownKey(id), kind);
-      return { before };
+    onMutate: async (kind) => {
+      await queries.cancelQueries({ queryKey });
+      queries.setQueryData(queryKey, kind);
+      return { before: data };
     },
-    onError: (_error, _kind, context) => queries.setQueryData(ownKey(id), context?.before ?? null),
+    onError: (_error, _kind, context) => queries.setQueryData(queryKey, context?.before ?? null),
     onSettled: () => queries.invalidateQueries({ queryKey: ['thread'] }),
+    meta: SHOWN,
   });
-  return { kind: data ?? null, react: (kind: ReactionKind) => mutate(kind === data ? null : kind) };
+  return { kind: data, react: (kind: ReactionKind) => mutate(kind === data ? null : kind) };
 };
 
 /** Who has reacted to a thought: the first hundred. */
-export const useReactions = ({ author, id }: Thought, username: string | undefined) => {
+export const useReactions = ({ author, id }: Thought) => {
   const { api } = useApp();
-  const queries = useQueryClient();
   return useQuery({
     queryKey: ['thread', id, 'reactions'],
     queryFn: async () => {
-      const { items } = await api.call('GET /users/{username}/thoughts/{id}/reactions', {
-        params: { username: author, id },
-        query: { limit: 100 },
-      });
-      const own = items.find((item) => item.username === username);
-      queries.setQueryData(ownKey(id), own?.kind ?? null);
-      return items;
+      const options = { params: { username: author, id }, query: { limit: 100 } };
+      return (await api.call('GET /users/{username}/thoughts/{id}/reactions', options)).items;
     },
   });
 };

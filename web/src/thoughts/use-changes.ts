@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Thought } from '../api/types.ts';
 import { useApp } from '../app-context.ts';
+import { SHOWN } from '../ui/problems.ts';
 
 const paramsOf = ({ author, id }: Pick<Thought, 'author' | 'id'>) => ({ username: author, id });
 
@@ -25,5 +26,6 @@ export const useDelete = (thought: Thought) => {
   return useMutation({
     mutationFn: () => api.call('DELETE /users/{username}/thoughts/{id}', { params: paramsOf(thought) }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['thread'] }),
+    meta: SHOWN,
   });
 };

@@ -1,9 +1,10 @@
-import { type ReactNode, useRef } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { Icon } from './icon.tsx';
 
-/** Buttons behind three dots. It closes on a choice (but for buttons with `data-stays`), on Escape, and when the focus leaves it. */
+/** Buttons behind three dots, which are made when it opens. It closes on a choice (but for buttons with `data-stays`), on Escape, and when the focus leaves it. */
 export const Menu = ({ label, children }: { label: string; children: ReactNode }) => {
   const ref = useRef<HTMLDetailsElement>(null);
+  const [isOpen, setOpen] = useState(false);
   const close = () => {
     if (ref.current) ref.current.open = false;
   };
@@ -11,6 +12,7 @@ export const Menu = ({ label, children }: { label: string; children: ReactNode }
     <details
       ref={ref}
       className="menu"
+      onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
       onBlur={({ relatedTarget }) => !ref.current?.contains(relatedTarget) && close()}
       onKeyDown={({ key }) => {
         if (key !== 'Escape') return;
@@ -27,7 +29,7 @@ export const Menu = ({ label, children }: { label: string; children: ReactNode }
         className="menu-items"
         onClick={({ target }) => target instanceof HTMLButtonElement && !('stays' in target.dataset) && close()}
       >
-        {children}
+        {isOpen && children}
       </div>
     </details>
   );

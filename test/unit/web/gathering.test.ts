@@ -1,0 +1,47 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Gathering } from '../../../web/src/api/gathering.ts';
+
+const start = (most = 50) => {
+  const asked: string[][] = [];
+  const gathering = new Gathering(async (keys) => {
+    asked.push(keys);
+    return new Map(keys.filter((key) => key !== 'unknown').map((key) => [key, `answer to ${key}`]));
+  }, most);
+  return { asked, gathering };
+};
+
+describe('a gathering', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('asks once for what is wanted at the same time, each once', async () => {
+    const { asked, gathering } = start();
+    const answers = Promise.all(['a', 'b', 'a', 'unknown'].map((key) => gathering.get(key)));
+    await vi.advanceTimersByTimeAsync(10);
+    expect(await answers).toEqual(['answer to a', 'answer to b', 'answer to a', undefined]);
+    expect(asked).toEqual([['a', 'b', 'unknown']]);
+  });
+
+  it('asks anew for what is wanted later, also after a failure', async () => {
+    let fails = true;
+    const gathering = new Gathering(async () => {
+      if (fails) throw new Error('no network');
+      return new Map([['a', 1]]);
+    }, 50);
+    const first = expect(gathering.get('a')).rejects.toThrow('no network');
+    await vi.advanceTimersByTimeAsync(10);
+    await first;
+    fails = false;
+    const second = gathering.get('a');
+    await vi.advanceTimersByTimeAsync(10);
+    expect(await second).toBe(1);
+  });
+
+  it('asks for no more at a time than a call takes', async () => {
+    const { asked, gathering } = start(2);
+    const answers = Promise.all(['a', 'b', 'c'].map((key) => gathering.get(key)));
+    await vi.advanceTimersByTimeAsync(10);
+    expect(await answers).toHaveLength(3);
+    expect(asked).toEqual([['a', 'b'], ['c']]);
+  });
+});
