@@ -13,6 +13,9 @@ export const ROWS_AT_ONCE = 1_000;
 export const MAX_GROUPS = 500;
 const READS_AT_ONCE = 16;
 
+/** What a change writes into a row, and which kind of writer makes it. */
+type RowChange = Partial<InboxItem> & Pick<InboxItem, 'changedBy'>;
+
 const NOT_LEFT: Condition = { attribute: 'until', is: 'absent' };
 
 /**
@@ -33,34 +36,18 @@ export class InboxStore {
    */
   async raise(username: string, head: Head, last: Message | undefined): Promise<void> {
     const isGone = last === undefined || last.deletedAt !== undefined;
-    await this.#table.write([
-      {
-        update: keys.inboxRow(username, head.id),
-        set: {
-          type: 'inbox',
-          username,
-          conversation: head.id,
-          seq: head.seq,
-          place: head.place,
-          changedBy: 'stream',
-          ...(last && { lastAt: last.createdAt, lastAuthor: last.author }),
-          ...(!isGone && { preview: previewOf(last) }),
-        },
-        remove: isGone ? ['preview'] : [],
-        when: [{ attribute: 'seq', is: 'absent or <', value: head.seq }, NOT_LEFT],
-      },
-    ]);
+    const shown: RowChange = {
+      changedBy: 'stream',
+      place: head.place,
+      ...(last && { lastAt: last.createdAt, lastAuthor: last.author }),
+      ...(!isGone && { preview: previewOf(last) }),
+    };
+    await this.#advance(username, head.id, { seq: head.seq }, shown, isGone ? ['preview'] : []);
   }
 
   /** Notes that a member has read up to a message. The mark never moves back. */
   async markRead(username: string, id: string, place: number, by: 'reader' | 'stream'): Promise<void> {
-    await this.#table.write([
-      {
-        update: keys.inboxRow(username, id),
-        set: { type: 'inbox', username, conversation: id, readUpTo: place, changedBy: by },
-        when: [{ attribute: 'readUpTo', is: 'absent or <', value: place }, NOT_LEFT],
-      },
-    ]);
+    await this.#advance(username, id, { readUpTo: place }, { changedBy: by });
   }
 
   /** A part of an inbox: conversations of two first, then groups, the newest first. @param after the last conversation of the part before */
@@ -100,6 +87,25 @@ export class InboxStore {
   /** The messages that somebody who has left may still see. */
   async spanLeft(username: string, id: string): Promise<Span | undefined> {
     return (await this.row(username, id, { consistent: true }))?.left;
+  }
+
+  /** Moves a number of a row forward, with what goes along. It never moves back, and not at all once the member has left. */
+  async #advance(
+    username: string,
+    id: string,
+    number: { seq: number } | { readUpTo: number },
+    change: RowChange,
+    remove: (keyof InboxItem & string)[] = [],
+  ): Promise<void> {
+    const [attribute, value] = 'seq' in number ? ['seq', number.seq] : ['readUpTo', number.readUpTo];
+    await this.#table.write([
+      {
+        update: keys.inboxRow(username, id),
+        set: { type: 'inbox', username, conversation: id, ...number, ...change },
+        remove,
+        when: [{ attribute, is: 'absent or <', value }, NOT_LEFT],
+      },
+    ]);
   }
 }
 
