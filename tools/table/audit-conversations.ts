@@ -15,7 +15,7 @@ export const auditConversations = (contents: Contents, report: Report, { now }: 
   for (const head of contents.of<Head>('conversation')) {
     const own = messages.get(head.id) ?? [];
     const roster = contents.get(keys.roster(head.id)) as unknown as Roster | undefined;
-    auditMessages(head, own, report, now);
+    auditMessages(head, roster?.createdAt ?? now, own, report, now);
     if (roster?.version !== head.rosterVersion) {
       report('roster', keys.roster(head.id), `The head names version ${head.rosterVersion}, it is ${roster?.version}`);
     }
@@ -27,7 +27,7 @@ export const auditConversations = (contents: Contents, report: Report, { now }: 
 };
 
 /** Places and numbers have no holes and no doubles. Each change of a message has made a version of it. */
-const auditMessages = (head: Head, messages: Message[], report: Report, now: number): void => {
+const auditMessages = (head: Head, begunAt: number, messages: Message[], report: Report, now: number): void => {
   const at = keys.conversation(head.id);
   const numbers = messages.map(({ seq }) => seq);
   if (new Set(numbers).size < numbers.length) report('seq', at, 'Two messages have the same number');
@@ -39,9 +39,11 @@ const auditMessages = (head: Head, messages: Message[], report: Report, now: num
   if (missing.length === 0 && versions !== head.seq) {
     report('seq', at, `The head shows number ${head.seq}, and ${versions} changes were made`);
   }
-  // What was deleted long ago has left no trace.
-  const isOld = (place: number) =>
-    messages.some((other) => other.place > place && other.createdAt < now - TOMBSTONES_MS);
+  // What was deleted long ago has left no trace. How long ago nobody knows; it was posted after the message before it.
+  const isOld = (place: number) => {
+    const before = messages.filter((other) => other.place < place).map(({ createdAt }) => createdAt);
+    return Math.max(begunAt, ...before) < now - TOMBSTONES_MS;
+  };
   const lost = missing.filter((place) => !isOld(place));
   if (lost.length > 0) report('message', at, `There is no message at place ${lost.join(', ')}`);
 };
