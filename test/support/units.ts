@@ -3,6 +3,7 @@ import { keys } from '../../src/table/keys.ts';
 import type { Item } from '../../src/table/table.ts';
 import { createWebSocketHandler } from '../../src/websocket/handler.ts';
 import { Resumer } from '../../src/websocket/resume.ts';
+import { measureConversations } from './conversation-units.ts';
 import { engineTable } from './engine-table.ts';
 import { measureConnection, measureFanOut } from './live-units.ts';
 import { measurePatterns } from './pattern-units.ts';
@@ -110,7 +111,7 @@ export const measureUnits = async (): Promise<Record<string, Units>> => {
   found.follower_entry = entries.follower;
   found.follower_push = (await measureFanOut('push')).follower;
   found.follower_away = (await measureFanOut('entry', { isAway: true })).follower;
-  Object.assign(found, await measurePatterns());
+  Object.assign(found, await measurePatterns(), await measureConversations());
   return found;
 };
 

@@ -23,6 +23,12 @@ const BUDGET: Record<string, Units> = {
   announce: { reads: 8, writes: 0 },
   follower_entry: { reads: 2.05, writes: 1 },
   follower_push: { reads: 1.05, writes: 0 },
+  message: { reads: 2, writes: 4 },
+  // One write for each of ten members, and one for the author's read mark.
+  message_told: { reads: 14, writes: 11 },
+  messages_page: { reads: 5, writes: 0 },
+  inbox_page: { reads: 15, writes: 0 },
+  conversation: { reads: 7, writes: 0 },
 };
 
 /** Those that take more of something than they may. */
