@@ -77,7 +77,7 @@ export const conversationRoutes = ({ conversations, inboxReader }: Dependencies)
   }),
 
   'GET /conversations': route({
-    summary: "One's own conversations, latest first",
+    summary: "One's own conversations, latest first; of more than 1,000, in parts of 1,000",
     auth: 'user',
     query: PageQuery,
     responses: { 200: pageOf(InboxView) },
