@@ -97,8 +97,9 @@ export class ShardWorker {
     const { source, stopping, runtime } = this.#deps;
     const from = runtime.now();
     await source.untilNews?.(iterator, stopping);
-    const polls = Math.max(1, Math.ceil((runtime.now() - from) / everyMs));
-    await runtime.sleep(from + polls * everyMs - runtime.now());
+    const waited = runtime.now() - from;
+    const polls = Math.max(1, Math.ceil(waited / everyMs));
+    await runtime.sleep(polls * everyMs - waited);
   }
 
   async #iterator(position: Position): Promise<string | undefined> {
