@@ -1,4 +1,4 @@
-import type { GatewayRoute } from './gateway/gateway.ts';
+import type { GatewayRoute } from './gateway/routes.ts';
 
 export interface MockResource {
   Type: string;

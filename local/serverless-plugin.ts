@@ -7,7 +7,7 @@ import type { EngineKind } from './dynamodb/data-folder.ts';
 import { findJava } from './dynamodb/java.ts';
 import { engineKind } from './dynamodb/start-engine.ts';
 import { Injector, readFaults } from './faults/injector.ts';
-import type { GatewayRoute } from './gateway/gateway.ts';
+import type { GatewayRoute } from './gateway/routes.ts';
 import { LocalFunction } from './local-function.ts';
 import { type MockResource, mockRoutes } from './mock-routes.ts';
 import { freePort, isFree } from './ports.ts';

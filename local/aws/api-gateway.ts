@@ -1,9 +1,11 @@
 import { HEARTBEAT } from '../../src/protocol/heartbeat.ts';
 import { AWS_LIMITS, type GatewayLimits, PerSecond } from '../gateway/limits.ts';
-import { actionOf } from '../gateway/requests.ts';
+import { routeSelection } from '../gateway/routes.ts';
 import { type NetworkRules, Wire } from './network.ts';
 import type { Runtime } from './runtime.ts';
 import { SimulatedSocket } from './socket.ts';
+
+const routeOf = routeSelection();
 
 type World = Runtime & { after(ms: number, call: () => void): () => void };
 
@@ -157,7 +159,7 @@ export class SimulatedGateway {
     this.#touch(connection);
     if (Buffer.byteLength(data) > this.#limits.frameBytes) return this.#end(connection, 1009);
     // A route with a MOCK integration: the function is not asked.
-    if (actionOf(data) === HEARTBEAT.action) {
+    if (routeOf(data) === HEARTBEAT.action) {
       const told = JSON.stringify(HEARTBEAT.answer);
       return connection.wire.carry('down', () => connection.socket.receive(told));
     }

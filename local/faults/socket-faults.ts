@@ -1,4 +1,4 @@
-import type { PostFault } from '../gateway/gateway.ts';
+import type { PostFault } from '../gateway/management.ts';
 import type { Injector } from './injector.ts';
 
 /** What @connections does in the place of what it should. */

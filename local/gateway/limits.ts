@@ -7,6 +7,8 @@ export interface GatewayLimits {
   /** Calls of @connections a second, over all connections. */
   postsPerSecond: number;
   newConnectionsPerSecond: number;
+  /** How long a function may take to answer. */
+  integrationMs: number;
 }
 
 export const AWS_LIMITS: GatewayLimits = {
@@ -16,6 +18,7 @@ export const AWS_LIMITS: GatewayLimits = {
   messageBytes: 128 * 1024,
   postsPerSecond: 10_000,
   newConnectionsPerSecond: 500,
+  integrationMs: 29_000,
 };
 
 /** How many calls each second may have. */

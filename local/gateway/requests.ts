@@ -7,14 +7,6 @@ export const isHandshake = ({ method, headers }: IncomingMessage): boolean =>
   headers['sec-websocket-version'] === '13' &&
   headers['sec-websocket-key'] !== undefined;
 
-export const actionOf = (text: string): string => {
-  try {
-    return String((JSON.parse(text) as { action?: unknown }).action);
-  } catch {
-    return '$default';
-  }
-};
-
 export const decoded = (encoded: string): string | undefined => {
   try {
     return decodeURIComponent(encoded);

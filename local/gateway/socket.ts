@@ -8,6 +8,8 @@ export class GatewaySocket {
   readonly id: string;
   readonly connectedAt: number;
   lastActiveAt: number;
+  readonly userAgent: string | undefined;
+  readonly authorizer: Record<string, unknown> | undefined;
   readonly #socket: WebSocket;
   readonly #clock: Clock;
   readonly #limits: GatewayLimits;
@@ -18,8 +20,16 @@ export class GatewaySocket {
   #waitingPing: Buffer | undefined;
   readonly #cancelLifetime: () => void;
 
-  constructor(id: string, socket: WebSocket, clock: Clock, limits: GatewayLimits) {
+  constructor(
+    id: string,
+    socket: WebSocket,
+    clock: Clock,
+    limits: GatewayLimits,
+    caller: Pick<GatewaySocket, 'userAgent' | 'authorizer'>,
+  ) {
     this.id = id;
+    this.userAgent = caller.userAgent;
+    this.authorizer = caller.authorizer;
     this.#socket = socket;
     this.#clock = clock;
     this.#limits = limits;

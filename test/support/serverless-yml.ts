@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import type { GatewayRoute } from '../../local/gateway/gateway.ts';
+import type { GatewayRoute } from '../../local/gateway/routes.ts';
 import { type MockResource, mockRoutes } from '../../local/mock-routes.ts';
 
 interface HttpApiEvent {

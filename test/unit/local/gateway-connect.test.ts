@@ -16,11 +16,29 @@ describe('a handshake', () => {
     const [event] = run.eventsOf('$connect');
     expect(event).toMatchObject({
       queryStringParameters: { ticket: 'a b', n: '1' },
-      headers: { upgrade: 'websocket' },
+      headers: { Host: expect.any(String), 'Sec-WebSocket-Version': '13', 'X-Forwarded-Proto': 'https' },
       requestContext: { routeKey: '$connect', eventType: 'CONNECT', stage: 'dev' },
     });
     expect(event?.requestContext.connectionId).toMatch(/^[\w+/]{15}=$/);
     expect(run.gateway.connectionCount).toBe(1);
+  });
+
+  it("has the client's names of headers, its user agent, and times as API Gateway writes them", async () => {
+    const clock = new FakeClock();
+    run = await GatewayRun.start({}, { clock });
+    const socket = new WebSocket(run.endpoint.replace('http', 'ws'), {
+      headers: { 'X-Mine': '1', 'User-Agent': 'test' },
+    });
+    await once(socket, 'open');
+    const [event] = run.eventsOf('$connect');
+    expect(event?.headers).toMatchObject({ 'X-Mine': '1', 'X-Forwarded-For': '127.0.0.1' });
+    expect(Object.keys(event?.headers ?? {})).not.toContain('Upgrade');
+    expect(event?.requestContext).toMatchObject({
+      identity: { sourceIp: '127.0.0.1', userAgent: 'test' },
+      domainName: expect.stringMatching(/^localhost:\d+$/),
+      requestTime: '02/Jan/2026:03:04:05 +0000',
+      requestTimeEpoch: clock.now(),
+    });
   });
 
   it('has no query in its event when there is none', async () => {
@@ -138,6 +156,7 @@ describe('the end of a connection', () => {
     expect(run.eventsOf('$disconnect')[0]?.requestContext).toMatchObject({
       eventType: 'DISCONNECT',
       disconnectStatusCode: 4_000,
+      disconnectReason: 'enough',
       connectionId: cid,
     });
   });

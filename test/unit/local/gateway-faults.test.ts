@@ -1,6 +1,6 @@
 import { ApiGatewayManagementApiClient, GetConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { PostFault } from '../../../local/gateway/gateway.ts';
+import type { PostFault } from '../../../local/gateway/management.ts';
 import { GatewaySockets } from '../../../src/push/sockets.ts';
 import { waitFor } from '../../../tools/support/measure.ts';
 import { GatewayRun, type TestSocket } from '../../support/gateway-run.ts';

@@ -93,6 +93,21 @@ describe('a frame from a client', () => {
     expect(client.messages[0]).toHaveLength(32 * 1024);
   });
 
+  it('may be one of several of a message, which has 128 KB', async () => {
+    const { client } = await startWithClock();
+    for (const fin of [false, false, false, true]) client.socket.send('x'.repeat(32 * 1024), { fin });
+    await waitFor('the answer', () => client.messages.length === 1);
+    expect(client.messages[0]).toHaveLength(128 * 1024);
+  });
+
+  it('that is too large closes the socket also when a message has smaller ones before it', async () => {
+    const { run, client } = await startWithClock();
+    client.socket.send('x'.repeat(100), { fin: false });
+    client.socket.send('x'.repeat(32 * 1024 + 1), { fin: true });
+    expect((await client.closed).code).toBe(1009);
+    expect(run.eventsOf('$default')).toEqual([]);
+  });
+
   it.each([
     ['one byte more', 'x'.repeat(32 * 1024 + 1)],
     ['more bytes than characters', 'ü'.repeat(20 * 1024)],

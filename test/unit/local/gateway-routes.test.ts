@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { waitFor } from '../../../tools/support/measure.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
 import { GatewayRun } from '../../support/gateway-run.ts';
 
 let run: GatewayRun | undefined;
@@ -31,13 +32,34 @@ describe('a frame', () => {
     expect(run.eventsOf('$default')[0]?.requestContext.connectedAt).toBeLessThanOrEqual(Date.now());
   });
 
-  it('is dropped when no route takes it, and the connection stays', async () => {
+  it('that no route takes is answered Forbidden, and the connection stays', async () => {
     run = await GatewayRun.start({ subscribe: named('subscribe') });
-    const { client } = await run.connected();
+    const { client, cid } = await run.connected();
     client.send({ action: 'unknown' });
     client.send({ action: 'subscribe' });
-    await waitFor('the answer', () => client.messages.length > 0);
-    expect(client.messages).toEqual(['subscribe']);
+    await waitFor('both answers', () => client.messages.length > 1);
+    expect(JSON.parse(client.messages[0] ?? '')).toEqual({
+      message: 'Forbidden',
+      connectionId: cid,
+      requestId: expect.any(String),
+    });
+    expect(client.messages[1]).toBe('subscribe');
+  });
+
+  it('is routed by the expression of the configuration', async () => {
+    const routeSelectionExpression = '$request.body.message.type';
+    run = await GatewayRun.start({ hello: named('hello'), $default: named('default') }, { routeSelectionExpression });
+    const { client } = await run.connected();
+    for (const frame of [{ message: { type: 'hello' } }, { action: 'hello' }, { message: { type: {} } }])
+      client.send(frame);
+    await waitFor('the answers', () => client.messages.length === 3);
+    expect(client.messages.toSorted()).toEqual(['default', 'default', 'hello']);
+  });
+
+  it('needs an expression that names a place in the body', async () => {
+    await expect(GatewayRun.start({}, { routeSelectionExpression: '$context.stage' })).rejects.toThrow(
+      '$context.stage',
+    );
   });
 });
 
@@ -77,6 +99,22 @@ describe("a function's answer", () => {
     expect(error).toEqual({ message: 'Internal server error', connectionId: cid, requestId: expect.any(String) });
     expect(client.messages[1]).toBe('next');
     expect(run.reports).toEqual(['$default failed: crashed']);
+  });
+
+  it('is waited for 29 s, and then the client is told', async () => {
+    const clock = new FakeClock();
+    run = await GatewayRun.start({ $default: () => new Promise(() => {}), next: named('next') }, { clock });
+    const { client, cid } = await run.connected();
+    client.send('hello');
+    await waitFor('the call', () => run?.eventsOf('$default').length === 1);
+    clock.pass(28_999);
+    client.send({ action: 'next' });
+    await waitFor('the answer', () => client.messages.length === 1);
+    clock.pass(1);
+    await waitFor('the error', () => client.messages.length === 2);
+    expect(client.messages[0]).toBe('next');
+    const error = { message: 'Endpoint request timed out', connectionId: cid, requestId: expect.any(String) };
+    expect(JSON.parse(client.messages[1] ?? '')).toEqual(error);
   });
 
   it('is lost without harm when the client has left meanwhile', async () => {

@@ -1,0 +1,58 @@
+/** A route of the WebSocket API. */
+export interface GatewayRoute {
+  /** `$connect`, `$disconnect`, `$default`, or what the selection expression finds in a message. */
+  route: string;
+  invoke: (event: unknown) => Promise<unknown>;
+  /** Whether what the function returns goes back on the socket. */
+  answers: boolean;
+}
+
+const DEFAULT_ROUTE = '$default';
+/** `$request.body.action`, `$request.body.message.type`, also in braces. */
+const SELECTION = /^\$(?:request\.body\.([\w.-]+)|\{request\.body\.([\w.-]+)\})$/;
+
+/**
+ * Reads a route selection expression.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-develop-routes.html
+ * @returns the key that a message names: `$default` for a message that is no JSON or has nothing there
+ * @throws Error for an expression that names no place in the body
+ */
+export const routeSelection = (expression = '$request.body.action'): ((text: string) => string) => {
+  const [, plain, braced] = SELECTION.exec(expression) ?? [];
+  const path = (plain ?? braced)?.split('.');
+  if (!path) throw new Error(`The route selection expression ${expression} names no place in $request.body`);
+  return (text) => {
+    const found = path.reduce<unknown>((value, name) => (value as Record<string, unknown> | null)?.[name], json(text));
+    if (found === undefined || found === null || typeof found === 'object') return DEFAULT_ROUTE;
+    // `$connect` and its like are no keys that a client may name.
+    return String(found).startsWith('$') ? DEFAULT_ROUTE : String(found);
+  };
+};
+
+const json = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+/** The routes by their keys; `$default` takes what no other does. */
+export class Routes {
+  readonly #routes: Map<string, GatewayRoute>;
+  readonly #select: (text: string) => string;
+
+  /** @param expression the route selection expression */
+  constructor(routes: GatewayRoute[], expression: string | undefined) {
+    this.#routes = new Map(routes.map((route) => [route.route, route]));
+    this.#select = routeSelection(expression);
+  }
+
+  named(key: '$connect' | '$disconnect'): GatewayRoute | undefined {
+    return this.#routes.get(key);
+  }
+
+  of(text: string): GatewayRoute | undefined {
+    return this.#routes.get(this.#select(text)) ?? this.#routes.get(DEFAULT_ROUTE);
+  }
+}
