@@ -2,7 +2,10 @@ import type {
   ApiGatewayManagementApiClient,
   ApiGatewayManagementApiClientConfig,
 } from '@aws-sdk/client-apigatewaymanagementapi';
-import { FastPost } from './fast-post/fast-post.ts';
+import { accessOf, accessOfSdk } from '../signed-http/access.ts';
+import { SignedHttp } from '../signed-http/signed-http.ts';
+import type { PoolLimits } from '../signed-http/socket-pool.ts';
+import { FastPost } from './fast-post.ts';
 
 /** The outcome of one frame. `busy`: throttled, timed out or failed; a retry may succeed. */
 export type PostOutcome = { kind: 'sent' } | { kind: 'gone' } | { kind: 'too_large' } | { kind: 'busy' };
@@ -15,68 +18,75 @@ export interface Sockets {
 }
 
 const REQUEST_TIMEOUT_MS = 1_500;
+const LIMITS: PoolLimits = { sockets: 50, requestMs: REQUEST_TIMEOUT_MS, idleMs: 20_000 };
 
-interface Gateway {
-  sdk: typeof import('@aws-sdk/client-apigatewaymanagementapi');
+interface Sdk {
+  commands: typeof import('@aws-sdk/client-apigatewaymanagementapi');
   client: ApiGatewayManagementApiClient;
-  fast: FastPost;
 }
 
 /** Sockets behind API Gateway's @connections. Retries are the caller's, who knows how much time is left. */
 export class GatewaySockets implements Sockets {
-  readonly #config: ApiGatewayManagementApiClientConfig;
-  #gateway: Gateway | undefined;
-  #loading: Promise<Gateway> | undefined;
+  readonly #config: ApiGatewayManagementApiClientConfig | undefined;
+  readonly #http: SignedHttp;
+  readonly #fast: FastPost;
+  #sdk: Promise<Sdk> | undefined;
 
   /** @param config where the gateway is, when not where the environment says */
-  constructor(config: ApiGatewayManagementApiClientConfig = {}) {
+  constructor(config?: ApiGatewayManagementApiClientConfig) {
     this.#config = config;
+    const access = async () => {
+      const found = config ? undefined : accessOf(process.env, { id: 'APIGATEWAYMANAGEMENTAPI' });
+      return found ?? accessOfSdk((await this.#load()).client.config);
+    };
+    this.#http = new SignedHttp({ service: 'execute-api', access, now: Date.now, limits: LIMITS });
+    this.#fast = new FastPost(this.#http);
   }
 
   async post(cid: string, frame: string): Promise<PostOutcome> {
-    const { fast, sdk, client } = this.#gateway ?? (await (this.#loading ??= this.#load()));
-    const posted = await fast.post(cid, frame);
+    const posted = await this.#fast.post(cid, frame);
     if (posted.kind === 'unsent' || posted.kind === 'unclear') return BUSY;
     const outcome = posted.kind === 'answer' ? outcomeOf(posted.status) : undefined;
     if (outcome) return outcome;
+    const { commands, client } = await this.#load();
     try {
       // The frame was not delivered. The SDK signs it again, corrects its clock, or reports the error.
-      await client.send(new sdk.PostToConnectionCommand({ ConnectionId: cid, Data: frame }));
+      await client.send(new commands.PostToConnectionCommand({ ConnectionId: cid, Data: frame }));
       return SENT;
     } catch (error) {
       return outcomeOfFault(error);
     } finally {
-      fast.distrust();
+      this.#http.distrust(client.config.systemClockOffset);
     }
   }
 
   async close(cid: string, last?: string): Promise<void> {
     if (last !== undefined && (await this.post(cid, last)).kind === 'gone') return;
-    const { sdk, client } = this.#gateway ?? (await (this.#loading ??= this.#load()));
+    const { commands, client } = await this.#load();
     try {
-      await client.send(new sdk.DeleteConnectionCommand({ ConnectionId: cid }));
+      await client.send(new commands.DeleteConnectionCommand({ ConnectionId: cid }));
     } catch (error) {
       const fault = outcomeOfFault(error);
       if (fault.kind !== 'gone') console.warn(JSON.stringify({ message: 'a socket was not closed', cid, fault }));
     }
   }
 
-  /** Loaded when first needed: most invocations push nothing. */
-  async #load(): Promise<Gateway> {
-    const sdk = await import('@aws-sdk/client-apigatewaymanagementapi');
-    const client = new sdk.ApiGatewayManagementApiClient({
-      ...this.#config,
-      maxAttempts: 1,
-      requestHandler: {
-        requestTimeout: REQUEST_TIMEOUT_MS,
-        connectionTimeout: REQUEST_TIMEOUT_MS,
-        // Without this option the SDK only logs a warning at the timeout, and keeps waiting.
-        throwOnRequestTimeout: true,
-      },
-    });
-    const fast = new FastPost(client, Date.now, { requestMs: REQUEST_TIMEOUT_MS });
-    this.#gateway = { sdk, client, fast };
-    return this.#gateway;
+  /** Loaded when first needed: for most environments that is never. */
+  #load(): Promise<Sdk> {
+    this.#sdk ??= import('@aws-sdk/client-apigatewaymanagementapi').then((commands) => ({
+      commands,
+      client: new commands.ApiGatewayManagementApiClient({
+        ...this.#config,
+        maxAttempts: 1,
+        requestHandler: {
+          requestTimeout: REQUEST_TIMEOUT_MS,
+          connectionTimeout: REQUEST_TIMEOUT_MS,
+          // Without this option the SDK only logs a warning at the timeout, and keeps waiting.
+          throwOnRequestTimeout: true,
+        },
+      }),
+    }));
+    return this.#sdk;
   }
 }
 

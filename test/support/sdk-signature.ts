@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
-import type { PushRequest } from './push-gateway.ts';
+import type { WireRequest } from './scripted-server.ts';
 
 interface Keys {
   accessKeyId: string;
@@ -33,11 +33,16 @@ const bytesOf = (data: string | ArrayBuffer | ArrayBufferView): Buffer => {
 };
 
 /** The `authorization` that the SDK's own signer gives a request, with the headers which that says are signed. */
-export const sdkAuthorization = async (request: PushRequest, credentials: Keys, region: string): Promise<string> => {
+export const sdkAuthorization = async (
+  request: WireRequest,
+  credentials: Keys,
+  region: string,
+  service = 'execute-api',
+): Promise<string> => {
   const { method, path, headers, body } = request;
   const time = headers['x-amz-date'] ?? '';
   const names = /SignedHeaders=([^,]*)/.exec(headers.authorization ?? '')?.[1]?.split(';') ?? [];
-  const signer = new SignatureV4({ credentials, region, service: 'execute-api', sha256: Sha256, applyChecksum: false });
+  const signer = new SignatureV4({ credentials, region, service, sha256: Sha256, applyChecksum: false });
   const signed = await signer.sign(
     {
       method,

@@ -1,7 +1,7 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { GatewaySockets } from '../../../src/push/sockets.ts';
-import { answerOf, OK, PushGateway, type Respond } from '../../support/push-gateway.ts';
+import { answerOf, OK, type Respond, ScriptedServer } from '../../support/scripted-server.ts';
 import { sdkAuthorization } from '../../support/sdk-signature.ts';
 import { times } from '../../support/world.ts';
 
@@ -11,12 +11,12 @@ const HOUR = 3_600_000;
 const bySdk = ({ headers }: { headers: Record<string, string> }) => headers['user-agent'] !== undefined;
 
 describe('sockets behind a gateway', () => {
-  let gateway: PushGateway;
+  let gateway: ScriptedServer;
   let sockets: GatewaySockets;
   const open = () =>
     new GatewaySockets({ endpoint: `http://127.0.0.1:${gateway.port}`, region: 'local', credentials: KEYS });
   beforeEach(async () => {
-    gateway = await PushGateway.start();
+    gateway = await ScriptedServer.start();
     sockets = open();
   });
   afterEach(() => gateway.stop());
@@ -103,7 +103,7 @@ describe('sockets behind a gateway', () => {
   });
 
   it('that speaks TLS: the frames arrive, and the certificate is looked at', async () => {
-    const tls = await PushGateway.start({ isTls: true });
+    const tls = await ScriptedServer.start({ isTls: true });
     const usual = getCACertificates('default');
     onTestFinished(async () => {
       setDefaultCACertificates(usual);

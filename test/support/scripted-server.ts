@@ -3,7 +3,7 @@ import { createServer as createTlsServer } from 'node:tls';
 import { generate } from 'selfsigned';
 
 /** A request as it came. */
-export interface PushRequest {
+export interface WireRequest {
   /** `POST` or `DELETE`. */
   method: string;
   path: string;
@@ -14,16 +14,16 @@ export interface PushRequest {
 }
 
 /** Writes an answer, or ends the connection, or does nothing. @param nth how many requests came before */
-export type Respond = (request: PushRequest, socket: Socket, nth: number) => void;
+export type Respond = (request: WireRequest, socket: Socket, nth: number) => void;
 
 export const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n';
 
 export const answerOf = (status: number, headers: string[] = [], body = ''): string =>
   [`HTTP/1.1 ${status} Words`, ...headers, `Content-Length: ${Buffer.byteLength(body)}`, '', body].join('\r\n');
 
-/** The far end of pushes, which answers byte for byte as a test says. */
-export class PushGateway {
-  readonly requests: PushRequest[] = [];
+/** The far end of requests, which answers byte for byte as a test says. */
+export class ScriptedServer {
+  readonly requests: WireRequest[] = [];
   readonly sockets: Socket[] = [];
   /** Its certificate, when it speaks TLS. */
   readonly certificate: string;
@@ -35,14 +35,14 @@ export class PushGateway {
     this.certificate = certificate;
   }
 
-  static async start({ isTls = false } = {}): Promise<PushGateway> {
+  static async start({ isTls = false } = {}): Promise<ScriptedServer> {
     const subjectAltName = { name: 'subjectAltName' as const, altNames: [{ type: 2 as const, value: 'localhost' }] };
     const pair = isTls
       ? await generate([{ name: 'commonName', value: 'localhost' }], { keyType: 'ec', extensions: [subjectAltName] })
       : undefined;
     const serve = (socket: Socket) => gateway.#serve(socket);
     const server = pair ? createTlsServer({ cert: pair.cert, key: pair.private }, serve) : createServer(serve);
-    const gateway = new PushGateway(server, pair?.cert ?? '');
+    const gateway = new ScriptedServer(server, pair?.cert ?? '');
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return gateway;
   }
@@ -52,7 +52,7 @@ export class PushGateway {
     return typeof address === 'object' && address ? address.port : 0;
   }
 
-  /** The bodies that came for a connection. */
+  /** The bodies that came, in their order. */
   bodies(): string[] {
     return this.requests.map(({ body }) => body);
   }

@@ -1,36 +1,48 @@
 import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FastPost } from '../../../../src/push/fast-post/fast-post.ts';
-import { PushGateway } from '../../../support/push-gateway.ts';
-import { sdkAuthorization } from '../../../support/sdk-signature.ts';
-import { times } from '../../../support/world.ts';
+import { FastPost } from '../../../src/push/fast-post.ts';
+import { accessOfSdk } from '../../../src/signed-http/access.ts';
+import { SignedHttp } from '../../../src/signed-http/signed-http.ts';
+import { ScriptedServer } from '../../support/scripted-server.ts';
+import { sdkAuthorization } from '../../support/sdk-signature.ts';
+import { times } from '../../support/world.ts';
 
 /** Keys that are about to end, so that the SDK asks for new ones each time that it is asked. */
 const KEYS = { accessKeyId: 'AKIDFIRST', secretAccessKey: 'first', expiration: new Date() };
 const SENT = { kind: 'answer', status: 200 };
+const LIMITS = { sockets: 50, requestMs: 1_500, idleMs: 20_000 };
 
 describe('a fast post', () => {
-  let gateway: PushGateway;
+  let gateway: ScriptedServer;
+  let http: SignedHttp;
   let fast: FastPost;
   let now: number;
   let credentials: () => Promise<typeof KEYS & { sessionToken?: string }>;
-  const client = (endpoint: string) =>
-    new ApiGatewayManagementApiClient({ endpoint, region: 'eu-central-1', credentials: () => credentials() });
+  const through = (config: { endpoint?: string }) => {
+    const client = new ApiGatewayManagementApiClient({
+      ...config,
+      region: 'eu-central-1',
+      credentials: () => credentials(),
+    });
+    const access = () => accessOfSdk(client.config);
+    return new SignedHttp({ service: 'execute-api', access, now: () => now, limits: LIMITS });
+  };
 
   beforeEach(async () => {
     now = Date.parse('2026-01-02T03:04:05.900Z');
     credentials = async () => KEYS;
-    gateway = await PushGateway.start();
-    fast = new FastPost(client(`http://127.0.0.1:${gateway.port}/dev/`), () => now);
+    gateway = await ScriptedServer.start();
+    http = through({ endpoint: `http://127.0.0.1:${gateway.port}/dev/` });
+    fast = new FastPost(http);
   });
   afterEach(async () => {
-    fast.close();
+    http.close();
     await gateway.stop();
   });
 
   it('arrives whole, where the client would have sent it, signed as the SDK signs', async () => {
     const frame = '{"text":"Grüße 🌊 שלום"}';
-    expect(await fast.post('L0SM9cOFvHcCIhw=', frame)).toEqual(SENT);
+    expect(await fast.post('L0SM9cOFvHcCIhw=', frame)).toMatchObject(SENT);
     const [request] = gateway.requests;
     if (!request) throw new Error('Nothing came');
     expect(request.path).toBe('/dev/@connections/L0SM9cOFvHcCIhw%3D');
@@ -75,7 +87,7 @@ describe('a fast post', () => {
     now += 90;
     await fast.post('id', 'b');
     const once = asked;
-    fast.distrust();
+    http.distrust(0);
     await fast.post('id', 'c');
     // The SDK's own first look at new keys may ask twice.
     expect(once).toBeLessThanOrEqual(2);
@@ -86,12 +98,12 @@ describe('a fast post', () => {
     credentials = () => Promise.reject(new Error('none yet'));
     expect(await fast.post('id', 'a')).toEqual({ kind: 'not_mine' });
     credentials = async () => KEYS;
-    expect(await fast.post('id', 'b')).toEqual(SENT);
+    expect(await fast.post('id', 'b')).toMatchObject(SENT);
     expect(gateway.bodies()).toEqual(['b']);
   });
 
   it('leaves to the SDK what has no endpoint', async () => {
-    const nowhere = new FastPost(new ApiGatewayManagementApiClient({ region: 'local', credentials: KEYS }), () => now);
+    const nowhere = new FastPost(through({}));
     expect(await nowhere.post('id', 'a')).toEqual({ kind: 'not_mine' });
   });
 

@@ -39,7 +39,8 @@ export class SocketPool {
 
   /** What is under way is `unclear`, what waits is `unsent`. */
   close(): void {
-    for (const { settle } of this.#waiting.splice(0).slice(this.#nextWaiting)) settle({ kind: 'unsent' });
+    const error = new Error('The sockets were closed');
+    for (const { settle } of this.#waiting.splice(0).slice(this.#nextWaiting)) settle({ kind: 'unsent', error });
     this.#nextWaiting = 0;
     for (const socket of this.#sockets) socket.close();
   }
@@ -93,9 +94,12 @@ export class SocketPool {
   #closeSlow(): void {
     const startedBefore = this.#now() - this.#limits.requestMs;
     const busy = [...this.#sockets].filter((socket) => socket.isBusy);
-    for (const socket of busy) if (socket.usedAt <= startedBefore) socket.close();
+    for (const socket of busy) if (socket.usedAt <= startedBefore) socket.close(timeoutError(this.#limits.requestMs));
     if (busy.length > 0) return;
     clearInterval(this.#watch);
     this.#watch = undefined;
   }
 }
+
+/** As the SDK calls it. */
+const timeoutError = (ms: number): Error => Object.assign(new Error(`No answer in ${ms} ms`), { name: 'TimeoutError' });

@@ -1,0 +1,102 @@
+import type { Access } from './access.ts';
+import { type PreparedBody, type RequestKind, RequestTemplate } from './request-template.ts';
+import { SigningKey } from './signing-key.ts';
+import { type PoolLimits, SocketPool } from './socket-pool.ts';
+import type { WireOutcome } from './wire-socket.ts';
+
+/** The request was not sent, for this does not know how; the SDK does, or says what is wrong. */
+export type SignedOutcome = WireOutcome | { kind: 'not_mine' };
+
+interface Endpoint {
+  host: string;
+  basePath: string;
+  pool: SocketPool;
+}
+
+interface Options {
+  /** As AWS calls the service in signatures. */
+  service: string;
+  /** Where requests go, and with which keys; asked once a second. Undefined or an error: leave it to the SDK. */
+  access: () => Access | undefined | Promise<Access | undefined>;
+  now: () => number;
+  limits: PoolLimits;
+}
+
+/**
+ * Requests to one service of AWS without the SDK's middleware, for a small part of its CPU: signed with a prepared key,
+ * written to kept-alive sockets. It repeats nothing: that is up to the caller.
+ */
+export class SignedHttp {
+  readonly #options: Options;
+  readonly #templates = new Map<RequestKind, RequestTemplate>();
+  #endpoint: Endpoint | undefined;
+  #key: SigningKey | undefined;
+  #keySecond = -1;
+  #refreshing: Promise<void> | undefined;
+  #clockOffsetMs = 0;
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  /**
+   * Sends a request once at most, and never fails.
+   * @param id the last segment of the path, if the kind's path ends before it
+   */
+  async send(kind: RequestKind, body: PreparedBody, id?: string): Promise<SignedOutcome> {
+    const second = Math.floor(this.#options.now() / 1000);
+    if (second !== this.#keySecond) await (this.#refreshing ??= this.#refresh(second));
+    if (!this.#endpoint || !this.#key) return { kind: 'not_mine' };
+    return this.#endpoint.pool.send(this.#template(kind, this.#endpoint, this.#key).request(body, id));
+  }
+
+  /**
+   * Asks for access anew before the next request: the keys, or the time, seem to be wrong.
+   * @param clockOffsetMs how far AWS's clock is ahead, as the SDK found
+   */
+  distrust(clockOffsetMs: number): void {
+    this.#clockOffsetMs = clockOffsetMs;
+    this.#keySecond = -1;
+  }
+
+  close(): void {
+    this.#endpoint?.pool.close();
+  }
+
+  #template(kind: RequestKind, endpoint: Endpoint, key: SigningKey): RequestTemplate {
+    const known = this.#templates.get(kind);
+    if (known) return known;
+    const template = new RequestTemplate(key, endpoint, kind);
+    this.#templates.set(kind, template);
+    return template;
+  }
+
+  async #refresh(second: number): Promise<void> {
+    const { service, access } = this.#options;
+    this.#templates.clear();
+    this.#key = undefined;
+    try {
+      const found = await access();
+      if (!found) return;
+      this.#endpoint ??= this.#open(found.endpoint);
+      const scope = { service, region: found.region };
+      this.#key = new SigningKey(scope, found.credentials, second * 1000 + this.#clockOffsetMs);
+      this.#keySecond = second;
+    } catch {
+      // The SDK meets the same when it is asked, and says what it is.
+    } finally {
+      this.#refreshing = undefined;
+    }
+  }
+
+  #open({ isTls, hostname, port, path }: Access['endpoint']): Endpoint {
+    const { limits, now } = this.#options;
+    // A URL has its IPv6 address in brackets, a socket has not.
+    const address = { host: hostname.replace(/^\[|\]$/g, ''), port: port ?? (isTls ? 443 : 80), isTls };
+    return {
+      host: port === undefined ? hostname : `${hostname}:${port}`,
+      basePath: path.replace(/\/$/, ''),
+      pool: new SocketPool(address, limits, now),
+    };
+  }
+}

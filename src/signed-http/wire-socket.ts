@@ -1,0 +1,149 @@
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { type AnswerHead, readChunked, readHead } from './answer.ts';
+
+/** An answer; its body is undefined when it broke off, or when its end can't be known. */
+export interface Answer {
+  kind: 'answer';
+  status: number;
+  /** Status line and headers, a character for each byte. */
+  head: string;
+  body: Buffer | undefined;
+}
+
+/**
+ * What became of one request. `unsent`: no byte of it left, for there was no connection. `unclear`: it left, and no
+ * answer that can be understood came back in time; the far end may have carried it out.
+ */
+export type WireOutcome = Answer | { kind: 'unsent' | 'unclear'; error: Error };
+
+export interface Address {
+  host: string;
+  port: number;
+  isTls: boolean;
+  /** Lets a further TLS connection skip half of the handshake. */
+  session?: Buffer | undefined;
+}
+
+type Head = Extract<AnswerHead, { kind: 'head' }>;
+
+interface Owner {
+  /** The socket has no request under way, and takes another. */
+  freed(socket: WireSocket): void;
+  closed(socket: WireSocket): void;
+}
+
+/** As Node's own HTTP client calls it. */
+const hangUp = (why: string): Error => Object.assign(new Error(why), { code: 'ECONNRESET' });
+
+/** One kept-alive HTTP/1.1 connection: one request at a time. */
+export class WireSocket {
+  readonly #socket: Socket;
+  readonly #owner: Owner;
+  #settle: ((outcome: WireOutcome) => void) | undefined;
+  /** What has come of the answer. */
+  #parts: Buffer[] = [];
+  #bytes = 0;
+  #head: Head | undefined;
+  #isConnected = false;
+  isClosed = false;
+  /** When the last request began, in milliseconds. */
+  usedAt = 0;
+
+  constructor(address: Address, owner: Owner) {
+    this.#owner = owner;
+    const { host, port, isTls, session } = address;
+    const common = { host, port, noDelay: true };
+    // A name that is an address is not allowed in TLS.
+    const servername = isIP(host) ? '' : host;
+    this.#socket = isTls ? connectTls({ ...common, servername, session }) : connectTcp(common);
+    this.#socket.once(isTls ? 'secureConnect' : 'connect', () => (this.#isConnected = true));
+    this.#socket.on('session', (fresh: Buffer) => (address.session = fresh));
+    this.#socket.on('data', (bytes: Buffer) => this.#read(bytes));
+    this.#socket.on('error', (error) => this.close(error));
+    this.#socket.on('end', () => this.#end());
+    this.#socket.on('close', () => this.close());
+  }
+
+  get isBusy(): boolean {
+    return this.#settle !== undefined;
+  }
+
+  /** @param request a character for each byte. @param settle is called once, and not before this returns */
+  send(request: string, nowMs: number, settle: (outcome: WireOutcome) => void): void {
+    this.#settle = settle;
+    this.usedAt = nowMs;
+    this.#socket.ref();
+    this.#socket.write(request, 'latin1');
+  }
+
+  /** @param error why, for the request that is under way */
+  close(error: Error = hangUp('The far end closed the connection')): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.#socket.destroy();
+    this.#owner.closed(this);
+    const settle = this.#settle;
+    this.#settle = undefined;
+    // The status counts, whatever became of the body.
+    if (this.#head) settle?.({ kind: 'answer', status: this.#head.status, head: this.#head.text, body: undefined });
+    else settle?.({ kind: this.#isConnected ? 'unclear' : 'unsent', error });
+  }
+
+  #read(bytes: Buffer): void {
+    // Nothing was asked: the far end is out of step.
+    if (this.#settle === undefined) {
+      this.close();
+      return;
+    }
+    this.#parts.push(bytes);
+    this.#bytes += bytes.length;
+    this.#head ??= this.#readHead();
+    if (this.#head) this.#readBody(this.#head);
+  }
+
+  #end(): void {
+    if (this.#head?.body === 'end') this.#finish(this.#head, this.#all().subarray(this.#head.bodyAt), this.#bytes);
+    else this.close();
+  }
+
+  #all(): Buffer {
+    if (this.#parts.length > 1) this.#parts = [Buffer.concat(this.#parts)];
+    return this.#parts[0] as Buffer;
+  }
+
+  #readHead(): Head | undefined {
+    const head = readHead(this.#all().toString('latin1'));
+    if (head.kind === 'malformed') this.close(hangUp('The far end does not speak HTTP/1'));
+    return head.kind === 'head' ? head : undefined;
+  }
+
+  #readBody(head: Head): void {
+    if (head.body === 'unknown') this.close();
+    else if (head.body === 'chunked') {
+      const chunked = readChunked(this.#all().subarray(head.bodyAt));
+      if (chunked.kind === 'malformed') this.close();
+      if (chunked.kind === 'body') this.#finish(head, chunked.body, head.bodyAt + chunked.endAt);
+    } else if (head.body !== 'end') {
+      const endAt = head.bodyAt + head.body;
+      if (this.#bytes >= endAt) this.#finish(head, this.#all().subarray(head.bodyAt, endAt), endAt);
+    }
+  }
+
+  #finish({ status, text, isKept }: Head, body: Buffer, endAt: number): void {
+    const settle = this.#settle;
+    this.#settle = undefined;
+    // More than was promised: the far end is out of step.
+    const isUsable = isKept && this.#bytes === endAt;
+    this.#head = undefined;
+    this.#parts = [];
+    this.#bytes = 0;
+    if (!isUsable) this.close();
+    else {
+      // An idle socket keeps no process alive.
+      this.#socket.unref();
+      this.#owner.freed(this);
+    }
+    settle?.({ kind: 'answer', status, head: text, body });
+  }
+}
