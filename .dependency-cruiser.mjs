@@ -71,9 +71,15 @@ export default {
       '^src/protocol/',
       '^src/(http|websocket|stream|fan-out|push|table|erasure)/|-store[.]ts$',
     ),
-    never('table-is-the-ground', 'The table is the ground floor: of src/ it knows the runtime alone.', '^src/table/', {
+    never(
+      'table-is-the-ground',
+      'The table is the ground floor: of src/ it knows the runtime and its sockets alone.',
+      '^src/table/',
+      { path: '^src/', pathNot: '^src/(table/|signed-http/|runtime[.]ts$)' },
+    ),
+    never('sockets-know-nothing', 'What sends requests knows nothing of what they are for.', '^src/signed-http/', {
       path: '^src/',
-      pathNot: '^src/(table/|runtime[.]ts$)',
+      pathNot: '^src/signed-http/',
     }),
     never(
       'page-is-a-customer',

@@ -1,33 +1,57 @@
-import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { realRuntime } from '../runtime.ts';
+import { accessOf, accessOfSdk } from '../signed-http/access.ts';
+import { SignedHttp } from '../signed-http/signed-http.ts';
 import { DynamoTable } from './dynamo-table.ts';
+import { FastDynamoDb } from './fast-dynamo-db.ts';
+import type { SdkFallback } from './sdk-fallback.ts';
 import type { Table } from './table.ts';
 
 /** Many times what DynamoDB takes; what is silent for longer is asked again. */
 const REQUEST_TIMEOUT_MS = 5_000;
+const LIMITS = { sockets: 50, requestMs: REQUEST_TIMEOUT_MS, idleMs: 20_000 };
 const ATTEMPTS = 5;
 
-/**
- * Without `info`: the SDK copies and filters each request and answer for it, even when it does nothing. That is a
- * quarter of a call's CPU.
- */
-const logger = { debug: () => {}, warn: () => {}, error: () => {} } as unknown as DynamoDBClientConfig['logger'];
+/** The SDK is loaded with the first call: for most environments that is never, or when a condition is first refused. */
+const lazySdk = (config: DynamoDBClientConfig | undefined, maxAttempts: number) => {
+  let loaded: Promise<SdkFallback> | undefined;
+  const load = async () => {
+    const { SdkFallback } = await import('./sdk-fallback.ts');
+    return new SdkFallback({
+      ...config,
+      maxAttempts,
+      requestHandler: {
+        requestTimeout: REQUEST_TIMEOUT_MS,
+        connectionTimeout: REQUEST_TIMEOUT_MS,
+        throwOnRequestTimeout: true,
+      },
+    });
+  };
+  return () => (loaded ??= load());
+};
 
-const connect = (maxAttempts: number): DynamoDBClient =>
-  new DynamoDBClient({
-    maxAttempts,
-    cacheMiddleware: true,
-    logger,
-    requestHandler: {
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      connectionTimeout: REQUEST_TIMEOUT_MS,
-      throwOnRequestTimeout: true,
-    },
-  });
+/** @param config where DynamoDB is, when not where the environment says */
+export const connectDynamoDb = (config?: DynamoDBClientConfig) => {
+  const [sdk, once] = [lazySdk(config, ATTEMPTS), lazySdk(config, 1)];
+  const access = async () => {
+    const found = config ? undefined : accessOf(process.env, { id: 'DYNAMODB', host: 'dynamodb' });
+    return found ?? accessOfSdk((await sdk()).client.config);
+  };
+  const http = new SignedHttp({ service: 'dynamodb', access, now: Date.now, limits: LIMITS });
+  const { newId: newToken } = realRuntime;
+  return {
+    http,
+    dynamoDb: new FastDynamoDb({ http, sdk, newToken }),
+    /** Repeats nothing by itself. */
+    batches: new FastDynamoDb({ http, sdk: once, newToken }),
+  };
+};
 
 /**
- * The table of this deployment. Region, endpoint and credentials come from the SDK's own environment variables.
+ * The table of this deployment. Region, endpoint and credentials come from the environment variables that the SDK reads too.
  * @param writesPerSecond what one environment may write in batches at most; 0: as fast as the table takes them
  */
-export const connectTable = (name: string, writesPerSecond = 0): Table =>
-  new DynamoTable(connect(ATTEMPTS), name, realRuntime, { batchClient: connect(1), writesPerSecond });
+export const connectTable = (name: string, writesPerSecond = 0): Table => {
+  const { dynamoDb, batches } = connectDynamoDb();
+  return new DynamoTable(dynamoDb, name, realRuntime, { batches, writesPerSecond });
+};

@@ -1,25 +1,10 @@
-import {
-  type AttributeValue,
-  BatchGetItemCommand,
-  BatchWriteItemCommand,
-  ConditionalCheckFailedException,
-  DeleteItemCommand,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-  ScanCommand,
-  TransactionCanceledException,
-  type TransactWriteItem,
-  TransactWriteItemsCommand,
-  UpdateItemCommand,
-  type WriteRequest,
-} from '@aws-sdk/client-dynamodb';
+import type { AttributeValue, CancellationReason, TransactWriteItem, WriteRequest } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import pMap from 'p-map';
 import { realRuntime } from '../runtime.ts';
 import { AdaptiveRateLimiter, type RateLimiterRuntime } from './adaptive-rate-limiter.ts';
 import { backoff } from './backoff.ts';
+import type { DynamoDb } from './dynamo-db.ts';
 import { conditionRequest, queryRequest, updateRequest } from './expressions.ts';
 import {
   type BatchOptions,
@@ -46,11 +31,10 @@ const ATTEMPTS = 12;
 const BATCH_MS = 10_000;
 
 type Attributes = Record<string, AttributeValue>;
-type Client = Pick<DynamoDBClient, 'send'>;
 
 export interface DynamoTableOptions {
-  /** A client that repeats nothing by itself: what a batch leaves is repeated here, at the rate that the table takes. */
-  batchClient?: Client;
+  /** One that repeats nothing by itself: what a batch leaves is repeated here, at the rate that the table takes. */
+  batches?: DynamoDb;
   /** What one environment may write in batches at most; 0: as fast as the table takes them. */
   writesPerSecond?: number;
 }
@@ -64,20 +48,20 @@ const chunks = <T>(list: T[], size: number): T[][] =>
 
 /** The table in DynamoDB. */
 export class DynamoTable implements Table {
-  readonly #client: Client;
-  readonly #batchClient: Client;
+  readonly #dynamoDb: DynamoDb;
+  readonly #batches: DynamoDb;
   readonly #name: string;
   readonly #runtime: RateLimiterRuntime;
   readonly #rateLimiter: AdaptiveRateLimiter;
 
   constructor(
-    client: Client,
+    dynamoDb: DynamoDb,
     name: string,
     runtime: RateLimiterRuntime = realRuntime,
-    { batchClient = client, writesPerSecond = 0 }: DynamoTableOptions = {},
+    { batches = dynamoDb, writesPerSecond = 0 }: DynamoTableOptions = {},
   ) {
-    this.#client = client;
-    this.#batchClient = batchClient;
+    this.#dynamoDb = dynamoDb;
+    this.#batches = batches;
     this.#name = name;
     this.#runtime = runtime;
     this.#rateLimiter = new AdaptiveRateLimiter(runtime, writesPerSecond);
@@ -88,9 +72,11 @@ export class DynamoTable implements Table {
   }
 
   async get<T extends Item>(key: Key, { consistent = false }: ReadOptions = {}): Promise<T | undefined> {
-    const { Item } = await this.#client.send(
-      new GetItemCommand({ TableName: this.#name, Key: marshalled(key), ConsistentRead: consistent }),
-    );
+    const { Item } = await this.#dynamoDb.call('GetItem', {
+      TableName: this.#name,
+      Key: marshalled(key),
+      ConsistentRead: consistent,
+    });
     return Item && toItem<T>(Item);
   }
 
@@ -102,9 +88,9 @@ export class DynamoTable implements Table {
       async (chunk) => {
         const found: T[] = [];
         await this.#untilDone(chunk.map(marshalled), async (Keys) => {
-          const answer = await this.#client.send(
-            new BatchGetItemCommand({ RequestItems: { [this.#name]: { Keys, ConsistentRead: consistent } } }),
-          );
+          const answer = await this.#dynamoDb.call('BatchGetItem', {
+            RequestItems: { [this.#name]: { Keys, ConsistentRead: consistent } },
+          });
           for (const item of answer.Responses?.[this.#name] ?? []) found.push(toItem<T>(item));
           return answer.UnprocessedKeys?.[this.#name]?.Keys ?? [];
         });
@@ -122,9 +108,12 @@ export class DynamoTable implements Table {
     do {
       const left = query.limit === undefined ? undefined : query.limit - items.length;
       const page: { Items?: Attributes[] | undefined; LastEvaluatedKey?: Attributes | undefined } =
-        await this.#client.send(
-          new QueryCommand({ TableName: this.#name, ...request, Limit: left, ExclusiveStartKey: start }),
-        );
+        await this.#dynamoDb.call('Query', {
+          TableName: this.#name,
+          ...request,
+          Limit: left,
+          ExclusiveStartKey: start,
+        });
       for (const item of page.Items ?? []) items.push(toItem<T>(item));
       start = page.LastEvaluatedKey;
     } while (start && (query.limit === undefined || items.length < query.limit));
@@ -182,8 +171,8 @@ export class DynamoTable implements Table {
   /** @returns what was not written */
   async #sendChunk(batch: WriteRequest[]): Promise<WriteRequest[]> {
     try {
-      const command = new BatchWriteItemCommand({ RequestItems: { [this.#name]: batch } });
-      return (await this.#batchClient.send(command)).UnprocessedItems?.[this.#name] ?? [];
+      const answer = await this.#batches.call('BatchWriteItem', { RequestItems: { [this.#name]: batch } });
+      return answer.UnprocessedItems?.[this.#name] ?? [];
     } catch (error) {
       if (isTransient(error)) return batch;
       throw error;
@@ -194,9 +183,7 @@ export class DynamoTable implements Table {
     let start: Attributes | undefined = after && marshalled({ pk: after.pk, sk: after.sk });
     do {
       const page: { Items?: Attributes[] | undefined; LastEvaluatedKey?: Attributes | undefined } =
-        await this.#client.send(
-          new ScanCommand({ TableName: this.#name, ExclusiveStartKey: start, ConsistentRead: true }),
-        );
+        await this.#dynamoDb.call('Scan', { TableName: this.#name, ExclusiveStartKey: start, ConsistentRead: true });
       for (const item of page.Items ?? []) yield toItem<Item>(item);
       start = page.LastEvaluatedKey;
     } while (start);
@@ -205,15 +192,15 @@ export class DynamoTable implements Table {
   async #writeOne(write: Exclude<Write, { check: Key }>): Promise<void> {
     const TableName = this.#name;
     if ('put' in write) {
-      await this.#client.send(
-        new PutItemCommand({ TableName, Item: marshalled(write.put), ...conditionRequest(write.when) }),
-      );
+      await this.#dynamoDb.call('PutItem', { TableName, Item: marshalled(write.put), ...conditionRequest(write.when) });
     } else if ('update' in write) {
-      await this.#client.send(new UpdateItemCommand({ TableName, ...updateRequest(write) }));
+      await this.#dynamoDb.call('UpdateItem', { TableName, ...updateRequest(write) });
     } else {
-      await this.#client.send(
-        new DeleteItemCommand({ TableName, Key: marshalled(write.delete), ...conditionRequest(write.when) }),
-      );
+      await this.#dynamoDb.call('DeleteItem', {
+        TableName,
+        Key: marshalled(write.delete),
+        ...conditionRequest(write.when),
+      });
     }
   }
 
@@ -234,7 +221,7 @@ export class DynamoTable implements Table {
         },
       };
     });
-    await this.#client.send(new TransactWriteItemsCommand({ TransactItems: items }));
+    await this.#dynamoDb.call('TransactWriteItems', { TransactItems: items });
   }
 
   /** Sends what a batch call leaves unprocessed again, with backoff, until nothing is left. */
@@ -255,12 +242,12 @@ export class DynamoTable implements Table {
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
  */
 const refusedWrites = (error: unknown): number[] | undefined => {
-  if (error instanceof ConditionalCheckFailedException) return [0];
-  if (!(error instanceof TransactionCanceledException)) {
-    const name = error instanceof Error ? error.name : '';
+  const { name, CancellationReasons = [] } = error as { name?: string; CancellationReasons?: CancellationReason[] };
+  if (name === 'ConditionalCheckFailedException') return [0];
+  if (name !== 'TransactionCanceledException') {
     return name === 'TransactionConflictException' || name === 'TransactionInProgressException' ? [] : undefined;
   }
-  const codes = (error.CancellationReasons ?? []).map((reason) => reason.Code ?? 'None');
+  const codes = CancellationReasons.map((reason) => reason.Code ?? 'None');
   const refused = codes.flatMap((code, at) => (code === 'ConditionalCheckFailed' ? [at] : []));
   if (refused.length > 0) return refused;
   const passing = ['None', 'TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'];

@@ -2,6 +2,7 @@ import { describe, expect, inject, it } from 'vitest';
 import { fetchToken } from '../../local/issuer.ts';
 import { DynamoTable } from '../../src/table/dynamo-table.ts';
 import { keys } from '../../src/table/keys.ts';
+import { throughSdk } from '../../src/table/sdk-dynamo-db.ts';
 import type { Item } from '../../src/table/table.ts';
 import { Api } from '../../tools/support/api.ts';
 import { waitFor } from '../../tools/support/measure.ts';
@@ -10,7 +11,7 @@ import { handshakeStatus, RawSocket } from '../support/raw-socket.ts';
 import { engineClient } from '../support/real-table.ts';
 
 const stack = inject('stack');
-const table = new DynamoTable(engineClient(stack.dynamodb, inject('access')), stack.table);
+const table = new DynamoTable(throughSdk(engineClient(stack.dynamodb, inject('access'))), stack.table);
 
 type PresenceItem = Item & { connections: { cid: string }[] };
 

@@ -8,6 +8,7 @@ import type { Runtime } from '../../local/aws/runtime.ts';
 import { tableResource } from '../../local/dynamodb/create-table.ts';
 import { seededRandom } from '../../local/faults/random.ts';
 import { DynamoTable } from '../../src/table/dynamo-table.ts';
+import { throughSdk } from '../../src/table/sdk-dynamo-db.ts';
 
 /** A time that jumps to the end of each sleep, and chance that is the same in each run. */
 export const steppedRuntime = (seed = 1): Runtime & { pass(ms: number): void } => {
@@ -43,6 +44,6 @@ export const engineTable = async (rules: Rules = NO_RULES, runtime: Runtime = st
     records,
     runtime,
     name: TableName,
-    table: new DynamoTable(client, TableName, pause),
+    table: new DynamoTable(throughSdk(client), TableName, pause),
   };
 };

@@ -1,5 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createTable, tableResource } from '../../local/dynamodb/create-table.ts';
+import { realRuntime } from '../../src/runtime.ts';
+import { connectDynamoDb } from '../../src/table/client.ts';
 import { DynamoTable } from '../../src/table/dynamo-table.ts';
 
 /** What DynamoDB Local wants to be called with. */
@@ -9,12 +11,13 @@ export const LOCAL_ACCESS = { region: 'local', credentials: { accessKeyId: 'loca
 export const engineClient = (endpoint: string, access = LOCAL_ACCESS): DynamoDBClient =>
   new DynamoDBClient({ endpoint, ...access });
 
-/** A fresh table in the engine. */
+/** A fresh table in the engine, connected as the functions connect theirs. */
 export const freshTable = async (endpoint: string) => {
   const name = `test-${crypto.randomUUID()}`;
   const client = engineClient(endpoint);
   const streamArn = await createTable(client, tableResource(), name);
-  return { name, client, streamArn, table: new DynamoTable(client, name) };
+  const { dynamoDb, batches } = connectDynamoDb({ endpoint, ...LOCAL_ACCESS });
+  return { name, client, streamArn, table: new DynamoTable(dynamoDb, name, realRuntime, { batches }) };
 };
 
 /**

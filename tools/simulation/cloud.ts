@@ -16,6 +16,7 @@ import type { Runtime as FunctionRuntime } from '../../src/runtime.ts';
 import { readSettings } from '../../src/settings.ts';
 import { createStreamFunction } from '../../src/stream/function.ts';
 import { DynamoTable } from '../../src/table/dynamo-table.ts';
+import { throughSdk } from '../../src/table/sdk-dynamo-db.ts';
 import type { Table } from '../../src/table/table.ts';
 import { createWebSocketFunction } from '../../src/websocket/function.ts';
 import { Database } from './database.ts';
@@ -122,10 +123,13 @@ export class Cloud {
       const runtime = this.#runtimeOf(environment);
       const guard = <T>(promise: Promise<T>) => environment.guard(promise);
       const table: Table = new DynamoTable(
-        this.database.client(runtime, usage, guard),
+        throughSdk(this.database.client(runtime, usage, guard)),
         this.database.tableName,
         runtime,
-        { batchClient: this.database.client(runtime, usage, guard, 1), writesPerSecond: settings.fanOutRates.writes },
+        {
+          batches: throughSdk(this.database.client(runtime, usage, guard, 1)),
+          writesPerSecond: settings.fanOutRates.writes,
+        },
       );
       return { settings, runtime, table, sockets: this.#socketsOf(environment) };
     };

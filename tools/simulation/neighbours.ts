@@ -8,6 +8,7 @@ import { readSettings } from '../../src/settings.ts';
 import { createStores } from '../../src/stores.ts';
 import { DynamoTable } from '../../src/table/dynamo-table.ts';
 import { keys } from '../../src/table/keys.ts';
+import { throughSdk } from '../../src/table/sdk-dynamo-db.ts';
 import type { Item, Table } from '../../src/table/table.ts';
 import { calmCloud } from './calm-cloud.ts';
 import type { Cloud } from './cloud.ts';
@@ -158,7 +159,7 @@ const runtimeOf = (time: VirtualTime, seed: number) => {
 const tableOf = (cloud: Cloud, time: VirtualTime, seed: number): Table => {
   const runtime = runtimeOf(time, seed);
   const client = cloud.database.client(runtime, new Usage(), (promise) => promise);
-  return new DynamoTable(client, cloud.database.tableName, runtime);
+  return new DynamoTable(throughSdk(client), cloud.database.tableName, runtime);
 };
 
 /** Followers who were seen lately and are not connected: each gets an entry. */

@@ -8,6 +8,7 @@ import { createTable, tableResource } from '../../local/dynamodb/create-table.ts
 import { engineKind, startEngine } from '../../local/dynamodb/start-engine.ts';
 import { freePort } from '../../local/ports.ts';
 import { DynamoTable } from '../../src/table/dynamo-table.ts';
+import { throughSdk } from '../../src/table/sdk-dynamo-db.ts';
 import { soakFanOut } from './fan-out-soak.ts';
 import { ReleaseUnavailable, unpackRelease } from './release.ts';
 import { type SoakOptions, soak } from './whole-soak.ts';
@@ -38,7 +39,7 @@ const fanOutSoak = async ({ followers, connected, kills, seed, engineKills }: Fa
     const streamArn = await createTable(client, tableResource(), tableName);
     process.stdout.write(`${followers} followers, ${connected} connected, ${kills} kills, seed ${seed}\n`);
     const report = await soakFanOut({
-      table: new DynamoTable(client, tableName),
+      table: new DynamoTable(throughSdk(client), tableName),
       tableName,
       endpoint: engine.endpoint,
       streamArn,

@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Stack } from '../../local/stack.ts';
 import { DynamoTable } from '../../src/table/dynamo-table.ts';
+import { throughSdk } from '../../src/table/sdk-dynamo-db.ts';
 import type { Item, Table } from '../../src/table/table.ts';
 import { audit } from '../table/audit.ts';
 import type { Finding } from '../table/audit-contents.ts';
@@ -11,11 +12,13 @@ const RETENTION_MS = 30 * 24 * 3_600_000;
 /** The table of a stack of this laptop. */
 export const stackTable = (stack: Stack): Table =>
   new DynamoTable(
-    new DynamoDBClient({
-      endpoint: stack.dynamodb,
-      region: 'local',
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    }),
+    throughSdk(
+      new DynamoDBClient({
+        endpoint: stack.dynamodb,
+        region: 'local',
+        credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+      }),
+    ),
     stack.table,
   );
 

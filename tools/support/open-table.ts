@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Command } from 'commander';
 import { readStack } from '../../local/stack.ts';
 import { DynamoTable } from '../../src/table/dynamo-table.ts';
+import { throughSdk } from '../../src/table/sdk-dynamo-db.ts';
 import { stackOutput } from './aws-stack.ts';
 
 export interface TableOptions {
@@ -32,5 +33,5 @@ export const openTable = async ({ stage, endpoint, table, aws }: TableOptions) =
         credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
       });
   const name = table ?? (aws ? await stackOutput(stage, 'TableName') : `deep-thoughts-${stage}`);
-  return { client, name, table: new DynamoTable(client, name) };
+  return { client, name, table: new DynamoTable(throughSdk(client), name) };
 };

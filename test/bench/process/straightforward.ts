@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Context, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import { keys, lists } from '../../../src/table/keys.ts';
+import { type Key, keys, lists, namesOfEdge } from '../../../src/table/keys.ts';
 
 /**
  * The handler that one writes first: for each record the followers, their entries, their connections, a push to each.
@@ -32,7 +32,10 @@ export const createStraightforward = (
         ConsistentRead: true,
       }),
     );
-    const readers = [thought.author, ...(followers.Items ?? []).map((item) => unmarshall(item).follower as string)];
+    const readers = [
+      thought.author,
+      ...(followers.Items ?? []).map((item) => namesOfEdge(unmarshall(item) as Key).follower),
+    ];
     for (let start = 0; start < readers.length; start += 25) {
       const puts = readers.slice(start, start + 25).map((reader) => {
         const entry = { type: 'timeline-entry', author: thought.author, expiresAt: Math.floor(Date.now() / 1000) };

@@ -7,6 +7,7 @@ import { ON_DEMAND } from '../../../local/aws/dynamodb/throttles.ts';
 import { createTableInput, tableResource } from '../../../local/dynamodb/create-table.ts';
 import { seededRandom } from '../../../local/faults/random.ts';
 import { DynamoTable } from '../../../src/table/dynamo-table.ts';
+import { throughSdk } from '../../../src/table/sdk-dynamo-db.ts';
 import { VirtualTime } from '../../../tools/simulation/virtual-time.ts';
 import { TestRuntime } from '../../support/test-runtime.ts';
 import { createWorld, post, times, type World } from '../../support/world.ts';
@@ -36,7 +37,7 @@ const setUp = async () => {
     const ids = new TestRuntime(time.now(), at + 100);
     const runtime = Object.assign(ids, { now: time.now, sleep: time.sleep });
     const client = createDynamoDbClient(service, around(at + 100), { maxAttempts: 5 });
-    return createWorld(new DynamoTable(client, TABLE, runtime), {}, runtime);
+    return createWorld(new DynamoTable(throughSdk(client), TABLE, runtime), {}, runtime);
   };
   return { time, worlds: times(ENVIRONMENTS, environment) };
 };

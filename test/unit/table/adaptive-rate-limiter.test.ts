@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../local/faults/random.ts';
 import { AdaptiveRateLimiter } from '../../../src/table/adaptive-rate-limiter.ts';
 import { DynamoTable } from '../../../src/table/dynamo-table.ts';
+import { throughSdk } from '../../../src/table/sdk-dynamo-db.ts';
 import type { Item } from '../../../src/table/table.ts';
 import { VirtualTime } from '../../../tools/simulation/virtual-time.ts';
 import { times } from '../../support/world.ts';
@@ -48,7 +49,7 @@ const run = async (writes: number, rate: (seconds: number) => number) => {
   let given = 0;
   const lane = async (at: number) => {
     const random = seededRandom(at + 1);
-    const own = new DynamoTable(table as never, 'table', { now: time.now, sleep: time.sleep, random });
+    const own = new DynamoTable(throughSdk(table as never), 'table', { now: time.now, sleep: time.sleep, random });
     const items = times(writes / LANES, (n): Item => ({ pk: `P${at}`, sk: `${at}-${n}`, type: 'entry' }));
     for (let from = 0; from < items.length; from += 500) {
       given += Math.min(500, items.length - from);

@@ -1,10 +1,10 @@
 import {
   type CancellationReason,
   ConditionalCheckFailedException,
-  type DynamoDBClient,
   TransactionCanceledException,
 } from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { DynamoDb } from '../../../src/table/dynamo-db.ts';
 import { DynamoTable } from '../../../src/table/dynamo-table.ts';
 import { type Item, TableBusyError, type Write } from '../../../src/table/table.ts';
 import { times } from '../../support/world.ts';
@@ -33,19 +33,19 @@ describe('the table in DynamoDB', () => {
 
   beforeEach(() => {
     [answers, inputs, waits] = [[() => ({})], [], []];
-    const client = {
-      send: async ({ input }: { input: unknown }) => {
+    const dynamoDb = {
+      call: async (_: string, input: unknown) => {
         inputs.push(structuredClone(input));
         const answer = answers.length > 1 ? answers.shift() : answers[0];
         return answer?.(input);
       },
-    } as unknown as DynamoDBClient;
+    } as DynamoDb;
     let now = 0;
     const sleep = async (ms: number) => {
       waits.push(ms);
       now += ms;
     };
-    table = new DynamoTable(client, 'test', { now: () => now, sleep, random: () => 0.5 });
+    table = new DynamoTable(dynamoDb, 'test', { now: () => now, sleep, random: () => 0.5 });
   });
 
   const fail = (error: unknown) => () => {

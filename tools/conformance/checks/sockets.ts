@@ -1,5 +1,6 @@
 import { DynamoTable } from '../../../src/table/dynamo-table.ts';
 import { keys } from '../../../src/table/keys.ts';
+import { throughSdk } from '../../../src/table/sdk-dynamo-db.ts';
 import type { Item } from '../../../src/table/table.ts';
 import { waitFor } from '../../support/measure.ts';
 import { type Check, expectThat, type Login, type Outcome, type Target, withLogin } from '../check.ts';
@@ -27,7 +28,7 @@ const connect = async (
   socket.addEventListener('message', ({ data }) => heard.push(String(data)));
   try {
     await waitFor('the connection', () => socket.readyState === WebSocket.OPEN, WITHIN_MS);
-    const present = await new DynamoTable(dynamodb, table).get<Item & { connections: { cid: string }[] }>(
+    const present = await new DynamoTable(throughSdk(dynamodb), table).get<Item & { connections: { cid: string }[] }>(
       keys.presence(username),
       { consistent: true },
     );

@@ -1,0 +1,64 @@
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { headersOf } from '../signed-http/answer.ts';
+import type { SignedOutcome } from '../signed-http/signed-http.ts';
+import type { Input, Operation, Output } from './dynamo-db.ts';
+import { commandOf } from './sdk-dynamo-db.ts';
+
+type RetryStrategy = Awaited<ReturnType<DynamoDBClient['config']['retryStrategy']>>;
+
+/** The SDK's client, for calls whose first request was sent without it. */
+export class SdkFallback {
+  readonly client: DynamoDBClient;
+  #note: (() => void) | undefined;
+
+  constructor(config: DynamoDBClientConfig) {
+    this.client = new DynamoDBClient(config);
+  }
+
+  /** How far AWS's clock is ahead, as its answers said. */
+  get clockOffsetMs(): number {
+    return this.client.config.systemClockOffset;
+  }
+
+  /**
+   * Goes on with a call after its first request. The outcome of that stands in for the answer to the SDK's first request, so that
+   * errors, retries and their number are the SDK's. Where no request was sent, the SDK sends the first one too.
+   */
+  async goOn<O extends Operation>(operation: O, input: Input<O>, first: SignedOutcome): Promise<Output<O>> {
+    const command = commandOf(operation, input);
+    let isFirst = first.kind !== 'not_mine';
+    command.middlewareStack.add(
+      (next) => async (args) => {
+        if (!isFirst) return next(args);
+        isFirst = false;
+        return { response: responseOf(first), output: undefined as never };
+      },
+      // The last one before the socket.
+      { step: 'deserialize', priority: 'low', name: 'answered' },
+    );
+    this.#note ??= await noteOf(this.client);
+    return (await this.client.send(command)) as unknown as Output<O>;
+  }
+
+  /** A call succeeded without the SDK: for each, the SDK's budget of retries grows, as after one of its own. */
+  noteSuccess(): void {
+    this.#note?.();
+  }
+}
+
+const noteOf = async ({ config }: DynamoDBClient): Promise<() => void> => {
+  const strategy: RetryStrategy = await config.retryStrategy();
+  if (!('recordSuccess' in strategy)) return () => {};
+  const token = await strategy.acquireInitialRetryToken('');
+  return () => strategy.recordSuccess(token);
+};
+
+/** An answer as the SDK's HTTP client would give it. @throws what it would throw when there is none */
+const responseOf = (outcome: SignedOutcome): object => {
+  if (outcome.kind === 'unsent' || outcome.kind === 'unclear') throw outcome.error;
+  if (outcome.kind !== 'answer' || !outcome.body) {
+    throw Object.assign(new Error('The answer broke off'), { code: 'ECONNRESET' });
+  }
+  const { status, head, body } = outcome;
+  return { statusCode: status, headers: headersOf(head), body: new Uint8Array(body) };
+};
