@@ -7,18 +7,20 @@ interface Provider {
   naming: { getStackName(): string };
   getStage(): string;
   getRegion(): string;
-  getAwsSdkV3Config(): Promise<CloudFormationClientConfig>;
+  getAwsSdkV3Config(): Promise<Pick<CloudFormationClientConfig, 'region' | 'credentials'>>;
 }
 
-interface ChangeSetMaker {
+/** What this plugin changes of the framework's own. */
+interface FrameworkPlugin {
   getCreateChangeSetParams?: (options: { changeSetType: string }) => object;
+  emptyS3Bucket?: () => Promise<void>;
 }
 
 /** As much of the framework as this plugin touches. */
 interface Serverless {
   processedInput: { commands: string[] };
   service: VersionedService & { custom: { esbuild: { outputWorkFolder?: string } } };
-  pluginManager: { plugins: ChangeSetMaker[] };
+  pluginManager: { plugins: FrameworkPlugin[] };
   getProvider(name: 'aws'): Provider;
 }
 
@@ -43,7 +45,9 @@ export class DeployPlugin {
       'after:package:compileFunctions': () => pointAliases(serverless.service),
       'before:deploy:deploy': () => this.#takeOver(),
       'before:remove:remove': async () => {
-        this.#kept = keptResources(serverless.service.resources, await this.#held());
+        const held = await this.#held();
+        this.#kept = keptResources(serverless.service.resources, held);
+        this.#emptyWithFrameworks(held.get('PageBucket'));
       },
       'after:remove:remove': () => {
         const provider = this.#provider;
@@ -69,6 +73,26 @@ export class DeployPlugin {
         ...parametersOf.call(plugin, options),
         ImportExistingResources: true,
       });
+    }
+  }
+
+  /**
+   * Empties a bucket after the framework has emptied its own, for CloudFormation removes no bucket that holds something. By then
+   * the framework has refused to remove a protected stage.
+   */
+  #emptyWithFrameworks(bucket: string | undefined): void {
+    if (bucket === undefined) return;
+    for (const plugin of this.#serverless.pluginManager.plugins) {
+      const emptyOwn = plugin.emptyS3Bucket;
+      if (!emptyOwn) continue;
+      plugin.emptyS3Bucket = async () => {
+        await emptyOwn.call(plugin);
+        const [{ S3Client }, { emptyBucket }] = await Promise.all([
+          import('@aws-sdk/client-s3'),
+          import('./empty-bucket.ts'),
+        ]);
+        await emptyBucket(new S3Client(await this.#provider.getAwsSdkV3Config()), bucket);
+      };
     }
   }
 

@@ -11,6 +11,7 @@ import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cl
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DeleteRolePolicyCommand, GetRolePolicyCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { GetAliasCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { HeadBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AUDIENCE, Issuer } from '../../local/issuer.ts';
 import type { Stack } from '../../local/stack.ts';
@@ -184,9 +185,13 @@ describe('A stage', () => {
 
   it('that is removed keeps what cannot be made again, and says how to take it over', async () => {
     const before = await resources();
+    const page = { Bucket: before.get('PageBucket') ?? '' };
+    const buckets = new S3Client(deployment.clientOptions);
+    await buckets.send(new PutObjectCommand({ ...page, Key: 'index.html', Body: 'the page' }));
     const output = await deployment.remove();
     await expect(deployment.outputs()).rejects.toThrow('does not exist');
     for (const name of KEPT) expect(output).toContain(before.get(name));
+    await expect(buckets.send(new HeadBucketCommand(page))).rejects.toThrow();
     const { items } = (await readKept(before.get('Table') ?? '')) ?? {};
     expect(items).toBeGreaterThan(0);
     kept = before;
