@@ -16,7 +16,7 @@ const SIZES = {
 };
 const SCHEMES = ['light', 'dark'] as const;
 
-const viewsOf = ({ thread, conversation }: Scene): Record<string, string> => ({
+const viewsOf = ({ thread, conversation, leftGroup }: Scene): Record<string, string> => ({
   timeline: '/',
   everything: '/everything',
   topic: '/topics/tea',
@@ -26,6 +26,7 @@ const viewsOf = ({ thread, conversation }: Scene): Record<string, string> => ({
   thread,
   conversations: '/conversations',
   conversation,
+  'left-group': leftGroup,
   'new-conversation': '/conversations/new?with=ines,rosa',
   missing: '/nowhere',
 });
@@ -56,6 +57,9 @@ const takeViews = async (stack: Stack, browser: Browser, scene: Scene, folder: s
         }
         await visitor.page.screenshot({ path: path(view) });
       }
+      await visitor.page.goto(`${stack.http}/docs#post-thoughts`);
+      await visitor.page.getByText('Idempotency-Key').first().waitFor();
+      await visitor.page.screenshot({ path: path('reference') });
       await visitor.close();
     }
   }

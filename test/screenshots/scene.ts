@@ -13,6 +13,8 @@ export interface Scene {
   /** The thought with the most under it. */
   thread: string;
   conversation: string;
+  /** A group that the viewer has left. */
+  leftGroup: string;
 }
 
 const member = async (stack: Stack, name: string, bio = ''): Promise<Api> => {
@@ -59,9 +61,16 @@ export const setScene = async (stack: Stack): Promise<Scene> => {
     name: 'The book club',
     text: 'Chapter four by Thursday?',
   });
+  const left = await greta.must('POST', '/conversations', {
+    members: ['rosa', VIEWER],
+    name: 'Choir',
+    text: 'Louder!',
+  });
+  await viewer.must('DELETE', `/conversations/${left.body.conversation.id}/members/me`);
   return {
     author: greta,
     thread: `/people/${loved.author}/thoughts/${loved.id}`,
     conversation: `/conversations/${id}`,
+    leftGroup: `/conversations/${left.body.conversation.id}`,
   };
 };

@@ -1,8 +1,9 @@
 import { type InfiniteData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import type { InboxEntry, Message } from '../api/types.ts';
+import type { Message } from '../api/types.ts';
 import { useApp } from '../app-context.ts';
 import { useSession } from '../live/live-context.tsx';
+import { asRead, type Inbox, inboxKey } from './use-inbox.ts';
 
 const LIMIT = 30;
 
@@ -68,9 +69,7 @@ export const useReadMark = (id: string, lastPlace: number): void => {
   const { mutate } = useMutation({
     mutationFn: (upTo: number) => api.call('PUT /conversations/{id}/read', { params: { id }, body: { upTo } }),
     onMutate: () => {
-      queries.setQueryData<InboxEntry[]>(['inbox', username], (all) =>
-        all?.map((entry) => (entry.id === id ? { ...entry, unread: 0 } : entry)),
-      );
+      queries.setQueryData<Inbox>(inboxKey(username), (inbox) => inbox && asRead(inbox, id));
     },
   });
   useEffect(() => {

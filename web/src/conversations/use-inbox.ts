@@ -1,22 +1,42 @@
-import { useQuery } from '@tanstack/react-query';
+import { type InfiniteData, useInfiniteQuery } from '@tanstack/react-query';
+import type { InboxEntry } from '../api/types.ts';
 import { useApp } from '../app-context.ts';
 import { useSession } from '../live/live-context.tsx';
 
 const LIMIT = 50;
 
+export type Inbox = InfiniteData<{ items: InboxEntry[]; next?: string }, string | undefined>;
+
+export const inboxKey = (username: string) => ['inbox', username];
+
 /** One's conversations, the latest first. */
 export const useInbox = () => {
   const { api } = useApp();
   const { username } = useSession();
-  return useQuery({
-    queryKey: ['inbox', username],
-    queryFn: async () => (await api.call('GET /conversations', { query: { limit: LIMIT } })).items,
+  return useInfiniteQuery({
+    queryKey: inboxKey(username),
+    queryFn: ({ pageParam }) =>
+      api.call('GET /conversations', {
+        query: { limit: LIMIT, ...(pageParam !== undefined && { cursor: pageParam }) },
+      }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next }) => next,
+    select: ({ pages }) => pages.flatMap(({ items }) => items),
     staleTime: 30_000,
   });
 };
 
-/** How many messages one has not read. */
+/** How many messages one has not read, in the conversations that are loaded: the latest 50 or more. */
 export const useUnread = (): number => {
   const { data = [] } = useInbox();
   return data.reduce((sum, { unread }) => sum + unread, 0);
 };
+
+/** An inbox in which nothing of a conversation is unread. */
+export const asRead = (inbox: Inbox, id: string): Inbox => ({
+  ...inbox,
+  pages: inbox.pages.map((page) => ({
+    ...page,
+    items: page.items.map((entry) => (entry.id === id ? { ...entry, unread: 0 } : entry)),
+  })),
+});

@@ -4,6 +4,7 @@ import { useEffect } from 'react';
 import type { ConversationDetails } from '../api/types.ts';
 import { useSession } from '../live/live-context.tsx';
 import { detailsKey, type Messages, messagesKey, withMessage, withoutMessage } from './use-conversation.ts';
+import { inboxKey } from './use-inbox.ts';
 
 const takeMessage = (queries: QueryClient, event: MessageEvent): void => {
   const key = messagesKey(event.conversationId);
@@ -33,7 +34,7 @@ export const useLiveConversations = (): void => {
   const { client, username } = useSession();
   const queries = useQueryClient();
   useEffect(() => {
-    const readInbox = () => void queries.invalidateQueries({ queryKey: ['inbox', username] });
+    const readInbox = () => void queries.invalidateQueries({ queryKey: inboxKey(username) });
     const onMessage = (event: MessageEvent) => {
       takeMessage(queries, event);
       readInbox();

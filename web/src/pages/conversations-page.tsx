@@ -48,7 +48,7 @@ const Row = ({ entry }: { entry: InboxEntry }) => {
 
 /** One's conversations, the latest first. */
 export const ConversationsPage = () => {
-  const { data, error, isPending, refetch } = useInbox();
+  const { data, error, isPending, refetch, hasNextPage, fetchNextPage } = useInbox();
   return (
     <>
       <PageHead title="Conversations">
@@ -66,6 +66,11 @@ export const ConversationsPage = () => {
           <Row key={entry.id} entry={entry} />
         ))}
       </ul>
+      {hasNextPage && (
+        <button type="button" className="button more" onClick={() => fetchNextPage()}>
+          Earlier conversations
+        </button>
+      )}
     </>
   );
 };
