@@ -22,6 +22,8 @@ export interface Channel {
   /** How often the server could not do it, and when to try again. */
   failures: number;
   retryAt: number;
+  /** When to replay what its list may not have shown yet at the subscription. Infinity: there is no such need. */
+  settleAt: number;
   /** The app's calls that wait for it. */
   calls: number[];
 }
@@ -86,6 +88,7 @@ export class Channels {
       replay: undefined,
       failures: 0,
       retryAt: 0,
+      settleAt: Number.POSITIVE_INFINITY,
       calls: [],
     };
     this.#channels.set(name, channel);

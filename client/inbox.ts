@@ -1,5 +1,5 @@
 import type { Channel } from './channels.ts';
-import { idAt, isComplete } from './channels.ts';
+import { idAt, isComplete, isLoose } from './channels.ts';
 import type { Context } from './context.ts';
 import { TimelineCount } from './count.ts';
 import { channelOf, isConversation, itemOf, listOf } from './numbered.ts';
@@ -10,6 +10,11 @@ import type { ConversationNews, Message, NumberedEvent, Relation, ServerFrame, T
 const MAX_ASKS = 3;
 /** A number that a check has found missing was asked for already, by the replay before it. */
 const MAX_ASKS_OF_CHECK = 2;
+/**
+ * The list that an app begins with may lack what was made so shortly before, by servers whose clocks differ. What the app
+ * has read all the same is not given to it.
+ */
+const EARLY_MS = 30_000;
 /** As many as a check's frame takes. */
 export const CHECK_AUTHORS = 100;
 
@@ -49,7 +54,8 @@ export class Inbox {
 
   /** An event of a replay that began at this time. */
   replayed(event: NumberedEvent, startedAt: number): void {
-    if (Date.parse(event.at) >= (this.startedAt ?? 0)) this.#take(event, startedAt);
+    const earlyMs = event.channels.every(isLoose) ? EARLY_MS : 0;
+    if (Date.parse(event.at) >= (this.startedAt ?? 0) - earlyMs) this.#take(event, startedAt);
   }
 
   known(items: (Thought | Message)[]): void {

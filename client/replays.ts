@@ -33,6 +33,7 @@ export class Replays {
   flush(link: Link): void {
     // All that is subscribed in the beginning is replayed together.
     if (link.phase === 'joining' && link.isAsking('subscribe')) return;
+    this.#settle();
     const due = [...this.#context.channels].filter(
       (channel) =>
         channel.isWanted &&
@@ -114,6 +115,27 @@ export class Replays {
         // A replay does not show a change of an older thought of somebody whose numbers are not known.
         if (isLoose(channel.name)) this.#context.onGap({ channel: channel.name });
       } else if (channel.isWhole && channel.mark) channel.sure = channel.mark;
+    }
+  }
+
+  /**
+   * What was pushed just before the subscription did not come, and the list, which is eventually consistent, may not have
+   * shown it yet. Of an author who is followed a number tells; of a stranger nothing does. So it is replayed a little later.
+   */
+  settleLater(channel: Channel): void {
+    channel.settleAt = this.#context.now() + this.#context.timings.settleMs * (0.75 + this.#context.random() / 2);
+  }
+
+  #settle(): void {
+    for (const channel of this.#context.channels) {
+      // Until it is whole, a replay is under way, which looks here again at its end.
+      if (!channel.isWhole) continue;
+      if (channel.settleAt > this.#context.now()) {
+        this.#context.wake(channel.settleAt);
+        continue;
+      }
+      channel.settleAt = Number.POSITIVE_INFINITY;
+      this.#context.channels.ask(channel, channel.sure);
     }
   }
 

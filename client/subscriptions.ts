@@ -1,4 +1,4 @@
-import { type Channel, channelFrames, comesByItself } from './channels.ts';
+import { type Channel, channelFrames, comesByItself, isLoose } from './channels.ts';
 import type { Context } from './context.ts';
 import type { Inbox } from './inbox.ts';
 import type { Link } from './link.ts';
@@ -59,6 +59,7 @@ export class Subscriptions {
       this.#tell(channel);
       // What is new has nothing to be replayed; before the server's time is known, the first pong sets it.
       if (channel.since === undefined && this.#inbox.startedAt !== undefined) this.#replays.begin(channel);
+      if (isLoose(channel.name)) this.#replays.settleLater(channel);
     }
     for (const { channel: name, code, message } of refused) {
       this.notSubscribed(link, name, new LiveError(code, message, { channel: name }));

@@ -7,6 +7,8 @@ export interface Timings {
    * in it. Longer than two lanes of a stream are apart, so that a late event is not asked for by everybody.
    */
   holeMs: number;
+  /** So long after a subscription its list shows what was made before it: index lag is 2 s at most, and mostly under 1 s. */
+  settleMs: number;
   /** How often the server is asked whether it has missed a push. Under the 10 minutes after which API Gateway cuts. */
   pingMs: number;
   /** How often the numbers of the authors are compared, beside once after each reconnect. */
@@ -32,6 +34,7 @@ export interface Timings {
 export const TIMINGS: Timings = {
   newcomerMs: 200,
   holeMs: 1_000,
+  settleMs: 5_000,
   pingMs: 4 * 60_000,
   checkMs: 10 * 60_000,
   silenceMs: 2 * 60_000,

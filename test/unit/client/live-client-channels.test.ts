@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LiveError } from '../../../client/index.ts';
+import { LiveError, type ThoughtEvent } from '../../../client/index.ts';
 import { LiveApp, newServer } from '../../support/live-app.ts';
 import { eventOf, START } from '../../support/live-events.ts';
 
@@ -77,6 +77,27 @@ describe('the subscriptions of a LiveClient', () => {
     expect(app.gaps).toEqual([{ channel: 'author:bob' }]);
     expect(server.sockets).toHaveLength(2);
   });
+
+  it.each(['all', 'topic:tea'])(
+    'to %s bring what was pushed just before them, also when the list had it later',
+    async (name) => {
+      const server = newServer();
+      const made = (author: string, madeAt: number): ThoughtEvent => ({
+        ...eventOf({ author, seq: 7, madeAt, channels: [name] }),
+        at: new Date(madeAt).toISOString(),
+      });
+      const [early, read] = [made('carol', START - 2_000), made('dave', START - 3_000)];
+      const old = made('erin', START - MINUTE);
+      server.stored.push(old, read, early);
+      const app = await LiveApp.live({ channels: [name, 'author:bob'] }, server);
+      if (read.type !== 'thought.deleted') app.client.known([read.thought]);
+      await app.runtime.pass(10_000);
+      expect(app.events.map(({ id }) => id)).toEqual([early.id]);
+      expect(server.channels('resume')).toEqual([name]);
+      await app.runtime.pass(3 * MINUTE);
+      expect(server.channels('resume')).toEqual([name]);
+    },
+  );
 
   it('that the server refuses are told, and not asked for again', async () => {
     const app = await LiveApp.live();
