@@ -1,4 +1,5 @@
 import { Link, Route, Switch } from 'wouter';
+import { useApp } from './app-context.ts';
 import { useLive } from './live/live-context.tsx';
 import { ConversationPage } from './pages/conversation-page.tsx';
 import { ConversationsPage } from './pages/conversations-page.tsx';
@@ -17,6 +18,18 @@ const Missing = () => (
     <Link href="/">To the start</Link>
   </Notice>
 );
+
+const LoginNeeded = () => {
+  const { login } = useApp();
+  return (
+    <Notice title="Conversations are private">
+      <p>Log in to read those that you are in.</p>
+      <button type="button" className="button button-strong" onClick={() => void login.signIn()}>
+        Log in and go on
+      </button>
+    </Notice>
+  );
+};
 
 /** Which page stands at which address. */
 export const Routes = () => {
@@ -48,6 +61,11 @@ export const Routes = () => {
           </Route>
           <Route path="/conversations/:id">{({ id }) => <ConversationPage key={id} id={id} />}</Route>
         </>
+      )}
+      {!isLoggedIn && (
+        <Route path="/conversations/*?">
+          <LoginNeeded />
+        </Route>
       )}
       <Route>
         <Missing />

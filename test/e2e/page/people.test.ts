@@ -1,9 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import { mustHaveChromium } from '../../support/browser/chromium.ts';
 import { useBrowser } from '../../support/browser/visits.ts';
+import { freshName } from '../../support/people.ts';
 
 describe.skipIf(!mustHaveChromium())('people on the page', () => {
-  const { aliceAndBob } = useBrowser();
+  const { aliceAndBob, stranger } = useBrowser();
+
+  it('lets somebody whose name is reserved choose a handle, and says when it is taken', async () => {
+    const { alice } = await aliceAndBob();
+    const handle = freshName('zoe');
+    const person = await stranger('/everything');
+    await person.page.getByRole('button', { name: 'Log in' }).first().click();
+    await person.page.getByLabel('Name').fill('moderator');
+    await person.page.getByRole('button', { name: 'Log in' }).click();
+    const field = person.page.getByLabel('Handle');
+    await field.fill(alice.username);
+    await person.page.getByRole('button', { name: 'Take it' }).click();
+    await person.page.getByRole('alert').waitFor();
+    await field.fill(handle);
+    await person.page.getByRole('button', { name: 'Take it' }).click();
+    await person.isLive();
+    expect(await person.username()).toBe(handle);
+  });
 
   it('shows after a reload whom one follows, has muted and has blocked', async () => {
     const { alice, bob } = await aliceAndBob();

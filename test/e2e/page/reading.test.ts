@@ -62,6 +62,16 @@ describe.skipIf(!mustHaveChromium())('reading on the page', () => {
     expect(reader.complaints).toEqual([]);
   });
 
+  it('leads who must log in first to where they wanted to go', async () => {
+    const name = freshName('alice');
+    const reader = await stranger('/conversations/new?with=bob');
+    await reader.page.getByRole('button', { name: 'Log in and go on' }).click();
+    await reader.page.getByLabel('Name').fill(name);
+    await reader.page.getByRole('button', { name: 'Log in' }).click();
+    await reader.page.getByRole('heading', { name: 'New conversation' }).waitFor();
+    expect(await reader.page.getByLabel('With').inputValue()).toBe('bob');
+  });
+
   it('has nothing that axe finds serious on any view, in both schemes and sizes', async () => {
     const { alice, bob, name } = await aliceAndBob();
     const { body: thought } = await alice.post('To look at #closely');

@@ -3,7 +3,7 @@ import { ChannelList } from '../thoughts/channel-list.tsx';
 
 /** What a stranger sees: what this is, and that it is going on. */
 export const WelcomePage = () => {
-  const { login } = useApp();
+  const { config, login } = useApp();
   return (
     <div className="welcome">
       <section className="welcome-words" aria-labelledby="welcome-title">
@@ -15,6 +15,9 @@ export const WelcomePage = () => {
         <button type="button" className="button button-strong button-large" onClick={() => void login.signIn()}>
           Log in and post one
         </button>
+        <p className="hint">
+          For programs, too: <a href={`${config.apiUrl}/docs`}>the HTTP reference</a>
+        </p>
       </section>
       <section className="welcome-list" aria-label="Posted lately">
         <h2>Being posted now</h2>
