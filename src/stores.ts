@@ -13,7 +13,9 @@ import { BlockStore } from './follows/block-store.ts';
 import { DeliveryAdvisor } from './follows/delivery-advisor.ts';
 import { FollowStore } from './follows/follow-store.ts';
 import { OwnRelations } from './follows/own-relations.ts';
+import type { ImageObjects } from './images/image-objects.ts';
 import { ImageStore } from './images/image-store.ts';
+import { s3ImageObjects } from './images/s3-image-objects.ts';
 import { Limiter } from './limits/limiter.ts';
 import { ReactionStore } from './reactions/reaction-store.ts';
 import { type Runtime, realRuntime } from './runtime.ts';
@@ -29,8 +31,16 @@ import { TimelineReader } from './timelines/timeline-reader.ts';
 import { TimelineStore } from './timelines/timeline-store.ts';
 import { UserStore } from './users/user-store.ts';
 
-/** Every store on one table. */
-export const createStores = (table: Table, settings: Settings, runtime: Runtime = realRuntime) => {
+const imageObjectsOf = ({ images: { bucket } }: Settings): ImageObjects | undefined =>
+  bucket === '' ? undefined : s3ImageObjects(bucket);
+
+/** Every store on one table, and on the bucket of images where the settings name one. */
+export const createStores = (
+  table: Table,
+  settings: Settings,
+  runtime: Runtime = realRuntime,
+  imageObjects = imageObjectsOf(settings),
+) => {
   const counters = new Counters(table, runtime);
   const cache = new ThoughtCache(table, runtime);
   const accounts = new AccountStore(table, runtime);
@@ -48,7 +58,7 @@ export const createStores = (table: Table, settings: Settings, runtime: Runtime 
   const connections = new ConnectionStore(table, runtime, settings.maxOnAll);
   const tickets = new TicketStore(table, runtime);
   const reactions = new ReactionStore({ table, thoughts, follows, counters });
-  const images = new ImageStore(settings.images.bucket, settings.images.url, runtime.newId);
+  const images = new ImageStore(imageObjects, settings.images.url, runtime.newId);
   const advisor = new DeliveryAdvisor({ counters, thoughts, follows, runtime, settings: settings.delivery });
   const merged = new MergedTimeline({
     ...{ thoughts, lists, follows, timelines, presence, runtime },

@@ -1,6 +1,7 @@
 import { Eraser } from '../erasure/eraser.ts';
 import type { FailedRecords } from '../erasure/phases.ts';
 import { FanOut } from '../fan-out/fan-out.ts';
+import type { ImageObjects } from '../images/image-objects.ts';
 import { createForget } from '../push/forget.ts';
 import { Pusher } from '../push/pusher.ts';
 import type { Sockets } from '../push/sockets.ts';
@@ -20,6 +21,8 @@ interface Dependencies {
   parking: Parking;
   /** What the bucket of failed records has of a person; none where there is no bucket. */
   failures?: FailedRecords;
+  /** The image bucket; the one that the settings name when left out. */
+  imageObjects?: ImageObjects;
   runtime: Runtime;
   note?: NoteFigures | undefined;
 }
@@ -37,7 +40,7 @@ export const createStreamFunction = ({
   ...deps
 }: Dependencies) => {
   const table = new GatheringTable(deps.table);
-  const stores = createStores(table, settings, runtime);
+  const stores = createStores(table, settings, runtime, deps.imageObjects);
   const forget = createForget(stores);
   const rateLimiter = new RateLimiter(settings.fanOutRates.pushes, runtime.now, runtime.sleep);
   return createStreamHandler({

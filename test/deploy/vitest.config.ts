@@ -24,9 +24,14 @@ export default defineConfig({
         test: {
           name: 'deployed',
           include: ['test/e2e/**/*.test.ts'],
-          // `sls invoke local` is for the stack of a laptop. The emulator serves no CloudFront, so no page, and it finds an API by
+          // `sls invoke local` is for the stack of a laptop. The emulator serves no CloudFront, so no page and no image, and it finds an API by
           // the host's name, so it takes no requests that a library would not send.
-          exclude: ['test/e2e/invoke-local.test.ts', 'test/e2e/page/**', 'test/e2e/edges.test.ts'],
+          exclude: [
+            'test/e2e/invoke-local.test.ts',
+            'test/e2e/page/**',
+            'test/e2e/images.test.ts',
+            'test/e2e/edges.test.ts',
+          ],
           globalSetup: ['test/deploy/deployed-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Buckets } from '../../local/buckets.ts';
 import { freePort } from '../../local/ports.ts';
 import { FAILURE_BUCKET, functionEnvironment, IMAGE_BUCKET } from '../../local/stack.ts';
-import { ImageStore } from '../../src/images/image-store.ts';
+import { ImageStore, UPLOADS } from '../../src/images/image-store.ts';
+import { s3ImageObjects } from '../../src/images/s3-image-objects.ts';
 import { FailureBucket, objectsOf } from '../../src/stream/failure-bucket.ts';
 
 let buckets: Buckets;
@@ -27,11 +28,14 @@ const record = (username: string) => ({ dynamodb: { Keys: { pk: { S: `USER#${use
 
 describe('the buckets, when a person is erased', () => {
   it('lose the images of that person, posted or not, and no others', async () => {
-    for (const key of ['alice/1.png', 'alice/2.png', 'alice_2/1.png', 'bob/1.png']) await put(IMAGE_BUCKET, key, 'x');
-    const images = new ImageStore(IMAGE_BUCKET, buckets.endpoint, () => 'id');
+    const others = ['alice_2/1.png', 'bob/1.png', `${UPLOADS}alice_2/1.png`];
+    const hers = ['alice/1.png', 'alice/2.png', `${UPLOADS}alice/1.png`];
+    for (const key of [...others, ...hers]) await put(IMAGE_BUCKET, key, 'x');
+    const images = new ImageStore(s3ImageObjects(IMAGE_BUCKET), buckets.endpoint, () => 'id');
     expect(await images.removeAllOf('alice')).toBe(2);
+    expect(await images.removeAllOf('alice')).toBe(1);
     expect(await images.removeAllOf('alice')).toBe(0);
-    expect(await namesIn(IMAGE_BUCKET)).toEqual(['alice_2/1.png', 'bob/1.png']);
+    expect(await namesIn(IMAGE_BUCKET)).toEqual(others);
   });
 
   it('lose the failed records of that person, and keep those of the others', async () => {

@@ -1,47 +1,73 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Buckets } from '../../local/buckets.ts';
 import { functionEnvironment, IMAGE_BUCKET } from '../../local/stack.ts';
+import type { ImageUpload } from '../../src/images/image-store.ts';
+import { s3ImageObjects } from '../../src/images/s3-image-objects.ts';
+import { imageObjectsContract } from '../support/contracts/image-objects-contract.ts';
 import { createHarness } from '../support/fan-out-harness.ts';
+import { IMAGES, SECRET } from '../support/images.ts';
 import { post } from '../support/world.ts';
 
+let buckets: Buckets;
+beforeAll(async () => {
+  buckets = await Buckets.start(0);
+  const nowhere = 'http://127.0.0.1:9';
+  const stack = { dynamodb: nowhere, s3: buckets.endpoint, management: nowhere, table: 'none' };
+  Object.assign(process.env, functionEnvironment(stack));
+});
+afterAll(() => buckets.stop());
+
+imageObjectsContract('a bucket', () => s3ImageObjects(IMAGE_BUCKET));
+
 describe('an image', () => {
-  let buckets: Buckets;
-  beforeAll(async () => {
-    buckets = await Buckets.start(0);
-    const nowhere = 'http://127.0.0.1:9';
-    const stack = { dynamodb: nowhere, s3: buckets.endpoint, management: nowhere, table: 'none' };
-    Object.assign(process.env, functionEnvironment(stack));
-  });
-  afterAll(() => buckets.stop());
+  const { plain, telling } = IMAGES['image/png'];
 
   /** A fan-out beside a bucket, and the way of an upload. */
   const setUp = () => {
     const images = { bucket: IMAGE_BUCKET, url: `${buckets.endpoint}/${IMAGE_BUCKET}` };
     const harness = createHarness({}, undefined, { images });
-    const upload = async (): Promise<string> => {
-      const { url, fields, imageUrl } = await harness.images.upload('alice', { contentType: 'image/png' });
+    const submit = async ({ url, fields }: ImageUpload, bytes: Buffer): Promise<void> => {
       const form = new FormData();
       for (const [name, value] of Object.entries(fields)) form.append(name, value);
-      form.append('file', new Blob(['png'], { type: 'image/png' }));
+      form.append('file', new Blob([new Uint8Array(bytes)], { type: 'image/png' }));
       const { status } = await fetch(url, { method: 'POST', body: form });
       expect(status).toBe(204);
-      return imageUrl;
     };
-    /** @param imageUrl what the route makes of the image's name */
-    const postWith = async (imageUrl: string, more = {}) => {
-      const thought = await post(harness, 'alice', 'look', { image: imageUrl, ...more });
+    const upload = async (bytes = telling): Promise<ImageUpload> => {
+      const form = await harness.images.upload('alice', { contentType: 'image/png' });
+      await submit(form, bytes);
+      return form;
+    };
+    /** As the route does it. */
+    const postWith = async ({ image }: ImageUpload, more = {}) => {
+      const outcome = await harness.images.publish(image);
+      if (outcome.kind !== 'published') throw new Error(outcome.kind);
+      const thought = await post(harness, 'alice', 'look', { image: outcome.url, ...more });
       await harness.drain();
-      return thought;
+      return { ...thought, image: outcome.url };
     };
-    return { ...harness, upload, postWith };
+    return { ...harness, submit, upload, postWith };
   };
   const statusOf = async (imageUrl: string) => (await fetch(imageUrl)).status;
+  const shown = async (imageUrl: string) => {
+    const response = await fetch(imageUrl);
+    return { type: response.headers.get('content-type'), bytes: Buffer.from(await response.arrayBuffer()) };
+  };
 
-  it('is there while its thought is, and gone when that is deleted; others stay', async () => {
+  it('is shown as the picture alone, and stays so when its form is used again', async () => {
+    const { submit, upload, postWith } = setUp();
+    const form = await upload();
+    const { image } = await postWith(form);
+    expect(await shown(image)).toEqual({ type: 'image/png', bytes: plain });
+    await submit(form, Buffer.from(SECRET));
+    expect(await shown(image)).toEqual({ type: 'image/png', bytes: plain });
+  });
+
+  it('is there while its thought is, and gone when that is deleted; others of the same upload stay', async () => {
     const { thoughts, drain, upload, postWith } = setUp();
-    const [image, other] = [await upload(), await upload()];
-    const { id } = await postWith(image);
-    await postWith(other);
+    const form = await upload();
+    const { id, image } = await postWith(form);
+    const { image: other } = await postWith(form);
     await thoughts.edit('alice', id, { text: 'look again' });
     await drain();
     expect(await statusOf(image)).toBe(200);
@@ -56,18 +82,21 @@ describe('an image', () => {
 
   it('is gone when its thought has vanished, and the engine has removed it', async () => {
     const { table, tap, drain, upload, postWith } = setUp();
-    const [image, other] = [await upload(), await upload()];
-    const { author, id } = await postWith(image, { expiresIn: 60 });
-    await postWith(other, { expiresIn: 60 });
+    const { author, id, image } = await postWith(await upload(), { expiresIn: 60 });
+    const { image: other } = await postWith(await upload(), { expiresIn: 60 });
     await table.batchWrite([{ delete: { pk: `USER#${author}`, sk: `THOUGHT#${id}` } }]);
     await drain(tap.take());
     expect([await statusOf(image), await statusOf(other)]).toEqual([404, 200]);
   });
 
-  it('that was never uploaded holds up no thought', async () => {
-    const { images, entriesOf, fans, postWith } = setUp();
+  it('that is not there any more holds up no thought', async () => {
+    const { images, upload, entriesOf, fans, drain, ...world } = setUp();
     const [fan = ''] = await fans(1);
-    const { id } = await postWith(images.urlOf('alice/00000000-0000-7000-8000-000000000000.png'));
+    const outcome = await images.publish((await upload()).image);
+    if (outcome.kind !== 'published') throw new Error(outcome.kind);
+    await images.remove(outcome.url);
+    const { id } = await post(world, 'alice', 'look', { image: outcome.url });
+    await drain();
     expect(entriesOf(fan)).toEqual([id]);
   });
 });

@@ -8,6 +8,7 @@ import { keys } from '../../src/table/keys.ts';
 import type { Item, Table } from '../../src/table/table.ts';
 import { engineTable, steppedRuntime } from './engine-table.ts';
 import { FakeSockets } from './fake-sockets.ts';
+import { MemoryImageObjects } from './memory-image-objects.ts';
 import { batchOf, contextWith } from './stream.ts';
 import { createWorld, times } from './world.ts';
 
@@ -48,6 +49,7 @@ export const erasureScene = async () => {
   const { runtime } = world;
   const sockets = new FakeSockets();
   const { state, table } = killable(engine.table);
+  const imageObjects = new MemoryImageObjects();
   const forgotten: string[] = [];
   const handle = createStreamFunction({
     settings: world.settings,
@@ -55,6 +57,7 @@ export const erasureScene = async () => {
     sockets,
     parking: { park: async (_record, error) => Promise.reject(error) },
     failures: { forget: async (username) => ({ erased: forgotten.push(username) }) },
+    imageObjects,
     runtime,
   });
   let taken = 0;
@@ -113,7 +116,7 @@ export const erasureScene = async () => {
     taken = engine.records.length;
   };
 
-  return { ...world, engine, sockets, forgotten, settle, skip, addFollowers, kills: () => state.kills };
+  return { ...world, engine, sockets, imageObjects, forgotten, settle, skip, addFollowers, kills: () => state.kills };
 };
 
 /** An erasure that waits no more. */

@@ -35,15 +35,13 @@ export const thoughtRoutes = ({ thoughts, lists, users, reader, images }: Depend
     body: NewThought,
     headers: IDEMPOTENCY_HEADER,
     responses: { 201: ThoughtView },
-    problems: ['thought_not_found', 'thought_gone', 'blocked', 'key_reused', 'not_yours'],
+    problems: [
+      ...(['thought_not_found', 'thought_gone', 'blocked', 'key_reused'] as const),
+      ...(['not_yours', 'image_not_found', 'not_an_image'] as const),
+    ],
     async handle({ body, headers }, { username }) {
-      const { image } = body;
-      if (image !== undefined && !image.startsWith(`${username}/`)) throw new Problem('not_yours', 'Not your image');
-      const outcome = await thoughts.create(
-        username,
-        image === undefined ? body : { ...body, image: images.urlOf(image) },
-        idempotencyOf(headers, body),
-      );
+      const image = body.image === undefined ? undefined : await published(images, body.image, username);
+      const outcome = await thoughts.create(username, { ...body, image }, idempotencyOf(headers, body));
       if (outcome.kind === 'blocked') throw new Problem('blocked');
       if (outcome.kind === 'no_reply_target') throw new Problem('thought_not_found', 'There is no thought to reply to');
       if (outcome.kind === 'key_reused') throw new Problem('key_reused');
@@ -158,6 +156,14 @@ export const thoughtRoutes = ({ thoughts, lists, users, reader, images }: Depend
     },
   }),
 });
+
+const published = async (images: ImageStore, image: string, username: string): Promise<string> => {
+  if (!image.startsWith(`${username}/`)) throw new Problem('not_yours', 'Not your image');
+  const outcome = await images.publish(image);
+  if (outcome.kind === 'not_uploaded') throw new Problem('image_not_found');
+  if (outcome.kind === 'not_an_image') throw new Problem('not_an_image');
+  return outcome.url;
+};
 
 const mustOwn = (author: string, { username }: Caller): void => {
   if (author !== username) throw new Problem('not_yours');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { mustHaveChromium } from '../../support/browser/chromium.ts';
 import { useBrowser } from '../../support/browser/visits.ts';
+import { photo } from '../../support/images.ts';
 import { freshName } from '../../support/people.ts';
 
 describe.skipIf(!mustHaveChromium())('writing on the page', () => {
@@ -43,10 +44,10 @@ describe.skipIf(!mustHaveChromium())('writing on the page', () => {
     expect(links.filter((href) => !href?.startsWith('/') && !href?.startsWith('https://'))).toEqual([]);
   });
 
-  it('shows an image from the bucket', async () => {
+  it('shows a photo from the bucket, turned as the phone held it', async () => {
     const alice = await visit(freshName('alice'), '/');
-    const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
-    const file = { name: 'pixel.png', mimeType: 'image/png', buffer: Buffer.from(pixel, 'base64') };
+    // Of 8 by 4 pixels, and lying on its side.
+    const file = { name: 'photo.jpg', mimeType: 'image/jpeg', buffer: photo(6) };
     await alice.page.locator('input[type=file]').setInputFiles(file);
     await alice.page.getByAltText('What will be posted').waitFor();
     await alice.post('Look at this');
@@ -54,7 +55,7 @@ describe.skipIf(!mustHaveChromium())('writing on the page', () => {
     const image = alice.page.locator('article:not(.thought-pending) .thought-image');
     await image.waitFor();
     await alice.page.waitForFunction(
-      () => document.querySelector<HTMLImageElement>('.thought-image')?.naturalWidth === 1,
+      () => document.querySelector<HTMLImageElement>('.thought-image')?.naturalWidth === 4,
     );
     expect(alice.complaints).toEqual([]);
   });

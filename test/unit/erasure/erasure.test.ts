@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { QUIET_MS } from '../../../src/erasure/erasure.ts';
+import { UPLOADS } from '../../../src/images/image-store.ts';
 import { keys } from '../../../src/table/keys.ts';
 import { erasureScene } from '../../support/erasure-scene.ts';
 import { dump, post, times } from '../../support/world.ts';
@@ -34,6 +35,7 @@ const populate = async (scene: Scene) => {
   await blocks.block('dave', NAME);
   await blocks.block(NAME, 'carol');
   await limiter.take(NAME, 'posts');
+  for (const owner of [NAME, `${NAME}_2`]) await uploadTwice(scene, owner);
   await presence.seen('bob');
   for (const [username, cid] of [
     [NAME, 'hers'],
@@ -64,6 +66,12 @@ const populate = async (scene: Scene) => {
   return { own, reply, bobs };
 };
 
+/** One image that is posted, and one that is only uploaded. */
+const uploadTwice = async ({ imageObjects }: Scene, owner: string): Promise<void> => {
+  await imageObjects.putUnused(`${owner}/1.png`, Buffer.from(TEXT), 'image/png');
+  await imageObjects.putUnused(`${UPLOADS}${owner}/2.png`, Buffer.from(TEXT), 'image/png');
+};
+
 const traces = async ({ table }: Scene): Promise<string[]> =>
   (await dump(table)).map((item) => JSON.stringify(item)).filter((item) => item.includes(NAME) || item.includes(TEXT));
 
@@ -80,6 +88,7 @@ describe('a person who is erased', () => {
     expect(scene.kills()).toBe(KILLS.length);
     expect(await traces(scene)).toEqual([]);
     expect(scene.forgotten).toContain(NAME);
+    expect([...scene.imageObjects.objects.keys()]).toEqual([`${NAME}_2/1.png`, `${UPLOADS}${NAME}_2/2.png`]);
     expect(runtime.now()).toBeGreaterThan(begun.startedAt + QUIET_MS);
     expect(await erasures.of(NAME)).toBeUndefined();
 

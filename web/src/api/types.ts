@@ -138,7 +138,6 @@ export interface ImageUpload {
   image: string;
   url: string;
   fields: Record<string, string>;
-  imageUrl: string;
   expiresIn: number;
   maxBytes: number;
 }
