@@ -2,9 +2,10 @@ import type { CloudFormationClientConfig } from '@aws-sdk/client-cloudformation'
 import { foldConditions } from './fold-conditions.ts';
 import { type KeptResource, keptResources, keptText, takesOver } from './kept-resources.ts';
 import { aimAtAliases, pointAliases, type VersionedService } from './live-aliases.ts';
+import { finishRouteSettings } from './route-settings.ts';
 
 interface Provider {
-  naming: { getStackName(): string };
+  naming: { getStackName(): string; getHttpApiRouteLogicalId(routeKey: string): string };
   getStage(): string;
   getRegion(): string;
   getAwsSdkV3Config(): Promise<Pick<CloudFormationClientConfig, 'region' | 'credentials'>>;
@@ -36,6 +37,7 @@ export class DeployPlugin {
       // Before anything reads the resources, the laptop's plugin among it.
       initialize: () => {
         foldConditions(serverless.service.resources);
+        finishRouteSettings(serverless.service.resources, this.#provider.naming);
         const [command = ''] = serverless.processedInput.commands;
         // The bundler empties its folder at the end: it must not be the one that a running stack lives in.
         if (['package', 'deploy'].includes(command))

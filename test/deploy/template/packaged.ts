@@ -8,6 +8,7 @@ export interface Resource {
   DeletionPolicy?: string;
   UpdateReplacePolicy?: string;
   UpdatePolicy?: Record<string, unknown>;
+  DependsOn?: string | string[];
   // biome-ignore lint/suspicious/noExplicitAny: what a test expects of a resource, it says by using it
   Properties: any;
 }

@@ -78,6 +78,20 @@ const CASES: Case[] = [
     off: undefined,
     on: WEB_ACL_ARN,
   },
+  {
+    parameter: 'handleHoldDays',
+    resources: [],
+    property: (resource) => resource('StreamLambdaFunction').Environment.Variables.HANDLE_HOLD_DAYS,
+    off: '365',
+    on: '30',
+  },
+  {
+    parameter: 'writesPerSecond',
+    resources: [],
+    property: (resource) => resource('HttpApiStage').RouteSettings['POST /thoughts'].ThrottlingRateLimit,
+    off: 1_000,
+    on: 1_500,
+  },
   { parameter: 'alarmEmail and monthlyBudget', resources: ['AlarmEmail', 'Budget'] },
   {
     parameter: 'loginDomain',
@@ -216,6 +230,18 @@ describe('The user pool', () => {
       AccountRecoverySetting: { RecoveryMechanisms: [{ Name: 'verified_email', Priority: 1 }] },
       MfaConfiguration: 'OPTIONAL',
       EnabledMfas: ['SOFTWARE_TOKEN_MFA'],
+    });
+  });
+
+  it('gives tokens that hold as long as the operations say, and that can be revoked', () => {
+    const { Properties: client } = PackagedTemplate.read('prod').resource('UserPoolClient');
+    expect(client).toMatchObject({
+      AccessTokenValidity: 60,
+      IdTokenValidity: 60,
+      RefreshTokenValidity: 30,
+      TokenValidityUnits: { AccessToken: 'minutes', IdToken: 'minutes', RefreshToken: 'days' },
+      EnableTokenRevocation: true,
+      PreventUserExistenceErrors: 'ENABLED',
     });
   });
 });

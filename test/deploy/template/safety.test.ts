@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { UPLOADS } from '../../../src/images/image-store.ts';
 import { contentPolicy } from '../../../web/policy.ts';
-import { PackagedTemplate } from './packaged.ts';
+import type { Parameters } from '../deployment.ts';
+import { PackagedTemplate, type Resource } from './packaged.ts';
 import { PACKAGES } from './stages.ts';
 
 interface Statement {
@@ -25,8 +27,17 @@ const WITHOUT_RESOURCES = [
 const SOURCES = ['thought', 'following', 'barred', 'task', 'message', 'roster', 'erasure'];
 const KEPT = ['Table', 'FailureBucket', 'ImageBucket', 'UserPool', 'UserPoolClient'];
 
+/** Calls a second by route; a route with settings of its own is measured as the others are. */
+const ratesOf = ({ Properties }: Resource): Map<string, number> => {
+  const settings = Object.entries(Properties.RouteSettings as Record<string, Record<string, unknown>>);
+  for (const [key, { DetailedMetricsEnabled, ThrottlingBurstLimit, ThrottlingRateLimit }] of settings) {
+    expect([DetailedMetricsEnabled, ThrottlingBurstLimit], key).toEqual([true, ThrottlingRateLimit]);
+  }
+  return new Map(settings.map(([key, { ThrottlingRateLimit }]) => [key, ThrottlingRateLimit as number]));
+};
+
 describe.each(['dev', 'prod', 'everything'] as const)('The template of %s', (name) => {
-  const { stage, parameters } = PACKAGES[name];
+  const { stage, parameters }: { stage: string; parameters: Parameters } = PACKAGES[name];
   const packaged = PackagedTemplate.read(name);
 
   it('grants no action by a pattern, and none on everything that could be named', () => {
@@ -102,6 +113,24 @@ describe.each(['dev', 'prod', 'everything'] as const)('The template of %s', (nam
     expect(JSON.stringify(reading.Condition)).toContain('distribution/${ImageDistribution}');
   });
 
+  it('shows no upload that nobody has checked, and ends each, and each image without a thought', () => {
+    const { PolicyDocument } = packaged.resource('ImageBucketPolicy').Properties;
+    expect(PolicyDocument.Statement).toContainEqual({
+      Effect: 'Deny',
+      Principal: { Service: 'cloudfront.amazonaws.com' },
+      Action: 's3:GetObject',
+      Resource: { 'Fn::Sub': `\${ImageBucket.Arn}/${UPLOADS}*` },
+    });
+    const { Rules } = packaged.resource('ImageBucket').Properties.LifecycleConfiguration;
+    const ends = Rules.map(({ Prefix, TagFilters, ExpirationInDays }: Record<string, unknown>) => [
+      Prefix ?? TagFilters,
+      ExpirationInDays,
+    ]);
+    // An idempotency key holds for a day, and a request that is repeated finds its upload again.
+    expect(ends).toContainEqual([UPLOADS, 2]);
+    expect(ends).toContainEqual([[{ Key: 'state', Value: 'unused' }], 3]);
+  });
+
   it('shows images over CloudFront alone, which signs for the bucket and says nosniff', () => {
     const { DistributionConfig: config } = packaged.resource('ImageDistribution').Properties;
     const [origin] = config.Origins;
@@ -154,6 +183,30 @@ describe.each(['dev', 'prod', 'everything'] as const)('The template of %s', (nam
       expect(Number(ThrottlingRateLimit)).toBeGreaterThan(0);
       expect(Number(ThrottlingBurstLimit)).toBeGreaterThan(0);
     }
+  });
+
+  it('throttles each route that is dear by itself, so that a flood of one leaves room for the others', () => {
+    // A usual page takes 25 read units of the table's 12,000.
+    const mostLists = 12_000 / 25;
+    const routes = packaged.ofType('AWS::ApiGatewayV2::Route');
+    const named = new Map(routes.map(([id, { Properties }]) => [Properties.RouteKey as string, id]));
+    const http = packaged.resource('HttpApiStage');
+    const rates = ratesOf(http);
+    for (const key of Object.keys(http.Properties.RouteSettings)) {
+      // API Gateway refuses settings of a route that is not there yet.
+      expect(http.DependsOn, key).toContain(named.get(key) ?? `a route ${key}`);
+    }
+    const changing = [...named.keys()].filter((key) => /^(POST|PUT|PATCH|DELETE) /.test(key));
+    expect(changing.length).toBeGreaterThan(20);
+    const writes = Number(parameters.writesPerSecond ?? 1_000);
+    for (const key of changing) expect(rates.get(key), key).toBeLessThanOrEqual(writes);
+    for (const key of ['GET /thoughts', 'GET /timeline']) expect(rates.get(key), key).toBe(mostLists);
+
+    const websocket = packaged.resource('WebsocketsDeploymentStage');
+    const deployment = packaged.resource(websocket.Properties.DeploymentId.Ref);
+    for (const key of Object.keys(websocket.Properties.RouteSettings)) expect(named.has(key), key).toBe(true);
+    expect(deployment.DependsOn).toContain(named.get('$connect'));
+    expect(ratesOf(websocket).get('$connect')).toBe(400);
   });
 
   it('invokes the fan-out for sources alone, and keeps every batch that is given up', () => {

@@ -21,6 +21,8 @@ export const EVERYTHING: Parameters = {
   websocketDomain: 'live.example.com',
   certificateArn: `arn:aws:acm:eu-central-1:${ACCOUNT}:certificate/${ID}`,
   webAclArn: WEB_ACL_ARN,
+  handleHoldDays: '30',
+  writesPerSecond: '1500',
   alarmEmail: 'operators@example.com',
   monthlyBudget: '100',
   loginDomain: 'deep-thoughts',
