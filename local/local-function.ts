@@ -1,5 +1,6 @@
 import { basename, extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { traced } from './trace.ts';
 
 type Handler = (event: unknown, context: object) => Promise<unknown>;
 
@@ -49,7 +50,7 @@ export class LocalFunction {
       timeoutMs,
     );
     try {
-      return await Promise.race([handler(event, context), timeout]);
+      return await traced(`invoke ${this.name}`, () => Promise.race([handler(event, context), timeout]));
     } finally {
       clearTimeout(timer);
     }

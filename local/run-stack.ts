@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Stack } from './stack.ts';
 import type { Answer, Question, StackFigures } from './stack-control.ts';
+import type { Span } from './trace.ts';
 
 const START_MS = 60_000;
 const ROOT = dirname(import.meta.dirname);
@@ -65,24 +66,29 @@ export class RunningStack {
   }
 
   /** What the stack says of itself. */
-  figures(): Promise<StackFigures> {
-    return this.#ask({ kind: 'figures' });
+  async figures(): Promise<StackFigures> {
+    return (await this.#ask({ kind: 'figures' }, 'figures')).figures;
   }
 
   /** Ends the faults of a stack that was started with `--faults`. @returns how it was until then */
-  faultsOff(): Promise<StackFigures> {
-    return this.#ask({ kind: 'faults-off' });
+  async faultsOff(): Promise<StackFigures> {
+    return (await this.#ask({ kind: 'faults-off' }, 'figures')).figures;
   }
 
-  #ask(question: Question): Promise<StackFigures> {
+  /** What the stack has done since the last call; it takes notes from the first call on. */
+  async trace(): Promise<Span[]> {
+    return (await this.#ask({ kind: 'trace' }, 'trace')).spans;
+  }
+
+  #ask<Kind extends Answer['kind']>(question: Question, kind: Kind): Promise<Extract<Answer, { kind: Kind }>> {
     return new Promise((resolve, reject) => {
-      this.#child.once('exit', () => reject(new Error('The stack has ended')));
+      const end = () => reject(new Error('The stack has ended'));
       const listen = (answer: Answer | { kind: 'ready' }) => {
-        if (answer.kind !== 'figures') return;
-        this.#child.off('message', listen);
-        resolve(answer.figures);
+        if (answer.kind !== kind) return;
+        this.#child.off('message', listen).off('exit', end);
+        resolve(answer as Extract<Answer, { kind: Kind }>);
       };
-      this.#child.on('message', listen);
+      this.#child.on('message', listen).once('exit', end);
       this.#child.send(question);
     });
   }

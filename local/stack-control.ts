@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Injector } from './faults/injector.ts';
 import type { Services, StreamFigures } from './services.ts';
+import { type Span, Trace } from './trace.ts';
 
 /** What a running stack says of itself. */
 export interface StackFigures extends StreamFigures {
@@ -14,14 +15,22 @@ export interface StackFigures extends StreamFigures {
 /** What a parent process asks of a stack that it has started. */
 export type Question =
   | { kind: 'figures' }
+  /** What the stack has done since the last such question; with the first one it begins to take notes. */
+  | { kind: 'trace' }
   /** The faults end, so that everything comes to rest. */
   | { kind: 'faults-off' };
 
-export type Answer = { kind: 'figures'; figures: StackFigures };
+export type Answer = { kind: 'figures'; figures: StackFigures } | { kind: 'trace'; spans: Span[] };
 
 /** Answers a parent process, as long as there is one. */
 export const answerQuestions = (services: Services, injector: Injector | undefined): void => {
+  let trace: Trace | undefined;
   process.on('message', ({ kind }: Question) => {
+    if (kind === 'trace') {
+      trace ??= new Trace();
+      process.send?.({ kind: 'trace', spans: trace.take() } satisfies Answer);
+      return;
+    }
     if (kind === 'faults-off' && injector) injector.isOn = false;
     const figures = {
       ...services.streamFigures,

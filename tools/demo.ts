@@ -6,6 +6,7 @@ import { RunningStack } from '../local/run-stack.ts';
 import { demoConversation } from './demo-conversation.ts';
 import { Api } from './support/api.ts';
 import { percentile, waitFor } from './support/measure.ts';
+import { printTrace } from './support/trace-of-a-thought.ts';
 
 const THOUGHTS = [
   'The sea is everything.',
@@ -34,6 +35,7 @@ interface DemoOptions {
   thoughts?: string;
   users?: string;
   follows?: string;
+  trace?: boolean;
 }
 
 interface Arrival {
@@ -130,10 +132,23 @@ const demo = async (options: DemoOptions): Promise<void> => {
       `\n${delivered} delivered · ${missing} missing · ${doubled} doubled · ${outOfOrder} out of order · ${leaked} leaked · POST→frame p50 ${percentile(times, 50).toFixed(0)} ms\n`,
     );
     if (missing + doubled + outOfOrder + leaked > 0) process.exitCode = 1;
+    const [[listener = '', author = ''] = []] = pairs;
+    if (options.trace) await traceThought(running, users.get(author), heard.get(listener));
   } finally {
     for (const client of clients) client.close();
     await running.stop();
   }
+};
+
+/** Posts one thought more, when all is quiet, and prints each hop of its way. */
+const traceThought = async (running: RunningStack, author?: Api, arrivals: Arrival[] = []): Promise<void> => {
+  await running.trace();
+  const startedAt = performance.now();
+  const id: string = (await author?.post('One thought, step by step'))?.body.id;
+  const answeredAt = performance.now();
+  const arrival = () => arrivals.find(({ event }) => event.thoughtId === id);
+  await waitFor('the thought', () => arrival() !== undefined, WAIT_MS);
+  printTrace({ startedAt, answeredAt, arrivedAt: arrival()?.at ?? 0 }, await running.trace());
 };
 
 new Command('demo')
@@ -141,6 +156,7 @@ new Command('demo')
   .option('--thoughts <file>', 'post the lines of this file')
   .option('--users <names>', 'more users, separated by commas')
   .option('--follows <file>', 'who follows whom: two names a line, the follower first')
+  .option('--trace', 'then post one thought more, and print each hop of its way')
   .option('--conversation', 'show a private conversation instead')
   .action((options: DemoOptions & { conversation?: boolean }) =>
     options.conversation ? demoConversation() : demo(options),

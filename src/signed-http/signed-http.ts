@@ -1,8 +1,12 @@
+import { channel } from 'node:diagnostics_channel';
 import type { Access } from './access.ts';
 import { type PreparedBody, type RequestKind, RequestTemplate } from './request-template.ts';
 import { SigningKey } from './signing-key.ts';
 import { type PoolLimits, SocketPool } from './socket-pool.ts';
 import type { WireOutcome } from './wire-socket.ts';
+
+/** Hears of each request that was answered, when somebody listens: the laptop's trace does. */
+const requests = channel('deep-thoughts.request');
 
 /** The request was not sent, for this does not know how; the SDK does, or says what is wrong. */
 export type SignedOutcome = WireOutcome | { kind: 'not_mine' };
@@ -47,7 +51,13 @@ export class SignedHttp {
     const second = Math.floor(this.#options.now() / 1000);
     if (second !== this.#keySecond) await (this.#refreshing ??= this.#refresh(second));
     if (!this.#endpoint || !this.#key) return { kind: 'not_mine' };
-    return this.#endpoint.pool.send(this.#template(kind, this.#endpoint, this.#key).request(body, id));
+    const request = this.#template(kind, this.#endpoint, this.#key).request(body, id);
+    if (!requests.hasSubscribers) return this.#endpoint.pool.send(request);
+    const startedAt = performance.now();
+    const outcome = await this.#endpoint.pool.send(request);
+    const name = kind.headers['x-amz-target'] ?? `${kind.method} ${kind.path}`;
+    requests.publish({ name, startedAt, endedAt: performance.now() });
+    return outcome;
   }
 
   /**

@@ -3,73 +3,144 @@ import { WebSocket } from 'ws';
 import type { ThoughtEvent } from '../../client/index.ts';
 import { RunningStack } from '../../local/run-stack.ts';
 import { Api } from '../../tools/support/api.ts';
-import { percentile, printFigure, waitFor } from '../../tools/support/measure.ts';
+import { percentile, waitFor } from '../../tools/support/measure.ts';
+import { lines } from '../../tools/support/plot.ts';
+import { Report } from './support/report.ts';
 
-const USERS = 50;
+/** How many connections are held while thoughts flow; 10,000 of them by `--most 10000`. */
+const SIZES = [1, 10, 100, 1_000, 10_000];
+const USUAL_MOST = 1_000;
+/** A person has 20 at most. */
 const EACH = 20;
 const POSTS = 10;
-const WITHIN_MS = 15_000;
+const WITHIN_MS = 60_000;
+/** The pace that production has would be what is measured. */
+const UNPACED = ['--param', 'fanOutPushesPerSecond=0'];
 
-const running = await RunningStack.start();
-const sockets: WebSocket[] = [];
-try {
-  const { stack } = running;
-  const author = await Api.login(stack, 'author');
-  await author.post('The first');
-  const users = await pMap(
-    Array.from({ length: USERS }, (_, at) => `listener_${at}`),
-    async (name) => {
-      const user = await Api.login(stack, name);
-      await user.follow('author');
-      return user;
-    },
-    { concurrency: 8 },
-  );
-  const { memoryBytes: before } = await running.figures();
-  const arrivals = new Map<WebSocket, { id: string; at: number }[]>();
-  const postedAt = new Map<string, number>();
-  const open = async (user: Api) => {
-    const socket = new WebSocket(`${stack.websocket}?ticket=${await user.ticket()}`);
-    await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
-    arrivals.set(socket, []);
-    sockets.push(socket);
-    socket.on('message', (data) => {
-      const { type, events } = JSON.parse(String(data)) as { type: string; events: ThoughtEvent[] };
-      if (type !== 'events') return;
-      for (const { thoughtId: id } of events) arrivals.get(socket)?.push({ id, at: performance.now() });
-    });
-  };
-  // One user's connections one after the other: they all change the same presence.
+interface Held {
+  size: number;
+  openMs: number;
+  p50: number;
+  p99: number;
+  framesPerSecond: number;
+  kibEach: number;
+  starved: number;
+}
+
+const at = process.argv.indexOf('--most');
+const most = at < 0 ? USUAL_MOST : Number(process.argv[at + 1]);
+
+const running = await RunningStack.start(UNPACED);
+const arrivals = new Map<WebSocket, { id: string; at: number }[]>();
+const users: Api[] = [];
+let people = 0;
+
+const open = async (user: Api): Promise<void> => {
+  const socket = new WebSocket(`${running.stack.websocket}?ticket=${await user.ticket()}`);
+  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+  arrivals.set(socket, []);
+  socket.on('message', (data) => {
+    const { type, events } = JSON.parse(String(data)) as { type: string; events: ThoughtEvent[] };
+    if (type !== 'events') return;
+    for (const { thoughtId: id } of events) arrivals.get(socket)?.push({ id, at: performance.now() });
+  });
+};
+
+/** More people with more connections, until there are so many. One person's connections come one after the other. */
+const openUntil = async (size: number): Promise<void> => {
+  const first = users.at(-1);
+  const counts: [Api | undefined, number][] = [];
+  let left = size - arrivals.size;
+  const room = users.length * EACH - arrivals.size;
+  if (first && room > 0) counts.push([first, Math.min(room, left)]);
+  left -= counts[0]?.[1] ?? 0;
+  for (; left > 0; left -= EACH) counts.push([undefined, Math.min(EACH, left)]);
   await pMap(
-    users,
-    async (user) => {
-      for (let n = 0; n < EACH; n++) await open(user);
+    counts,
+    async ([known, count]) => {
+      const user = known ?? (await Api.login(running.stack, `listener_${++people}`));
+      if (!known) {
+        await user.follow('author');
+        users.push(user);
+      }
+      for (let n = 0; n < count; n++) await open(user);
     },
     { concurrency: 8 },
   );
-  printFigure('connections.open', sockets.length, 'connections');
-  const { memoryBytes: after } = await running.figures();
-  printFigure('connections.memory_each', (after - before) / sockets.length / 1024, 'KiB');
+};
 
-  // Each when the one before is everywhere: what is measured is the way to a thousand sockets, and no queue.
+const measure = async (author: Api, size: number, emptyBytes: number): Promise<Held> => {
+  const openedAt = performance.now();
+  const before = arrivals.size;
+  await openUntil(size);
+  const openMs = (performance.now() - openedAt) / (size - before);
+  const { memoryBytes } = await running.figures();
+  for (const list of arrivals.values()) list.length = 0;
+  const postedAt = new Map<string, number>();
   const startedAt = performance.now();
+  // Each when the one before is everywhere: what is measured is the way to the sockets, and no queue.
   for (let n = 1; n <= POSTS; n++) {
-    const before = performance.now();
-    const { body } = await author.post(`Number ${n}`);
-    postedAt.set(body.id, before);
+    const now = performance.now();
+    const { body } = await author.post(`Number ${n} to ${size}`);
+    postedAt.set(body.id, now);
     const isEverywhere = () => [...arrivals.values()].every((list) => list.length >= n);
     await waitFor('every connection to hear it', isEverywhere, WITHIN_MS).catch(() => {});
   }
   const seconds = (performance.now() - startedAt) / 1000;
-  const starved = [...arrivals.values()].filter((list) => list.length < POSTS).length;
-  const times = [...arrivals.values()].flat().map(({ id, at }) => at - (postedAt.get(id) ?? at));
-  printFigure('connections.starved', starved, 'connections');
-  printFigure('connections.frames_delivered', times.length, 'frames');
-  printFigure('connections.frames_per_second', times.length / seconds, '1/s');
-  printFigure('connections.post_to_frame_p50', percentile(times, 50), 'ms');
-  printFigure('connections.post_to_frame_p99', percentile(times, 99), 'ms');
-  if (starved > 0) process.exitCode = 1;
+  const times = [...arrivals.values()].flat().map((arrival) => arrival.at - (postedAt.get(arrival.id) ?? arrival.at));
+  return {
+    size: arrivals.size,
+    openMs,
+    p50: percentile(times, 50),
+    p99: percentile(times, 99),
+    framesPerSecond: times.length / seconds,
+    kibEach: (memoryBytes - emptyBytes) / arrivals.size / 1024,
+    starved: [...arrivals.values()].filter((list) => list.length < POSTS).length,
+  };
+};
+
+const report = new Report('connections');
+const held: Held[] = [];
+try {
+  const author = await Api.login(running.stack, 'author');
+  for (let n = 0; n < POSTS; n++) await author.post('To nobody yet');
+  const { memoryBytes } = await running.figures();
+  for (const size of SIZES.filter((each) => each <= most)) held.push(await measure(author, size, memoryBytes));
 } finally {
-  for (const socket of sockets) socket.terminate();
+  for (const socket of arrivals.keys()) socket.terminate();
   await running.stop();
 }
+for (const { size, p50, p99, framesPerSecond, kibEach, starved, openMs } of held) {
+  report.figure(`connections.held_${size}.post_to_frame_p50_ms`, p50, 'ms');
+  report.figure(`connections.held_${size}.post_to_frame_p99_ms`, p99, 'ms');
+  report.figure(`connections.held_${size}.frames_per_second`, framesPerSecond, '1/s');
+  report.figure(`connections.held_${size}.memory_each`, kibEach, 'KiB');
+  report.figure(`connections.held_${size}.open_ms`, openMs, 'ms');
+  report.figure(`connections.held_${size}.starved`, starved, 'connections');
+}
+report.text(
+  `Connections that are held on the laptop's gateway, on the stack that \`npm start\` runs, while ${POSTS} thoughts of an author whom all of them
+follow flow, one after the other. The clients are in one more process of the same machine; a person has ${EACH} connections. Nothing paces the
+pushes. "Missed" are connections that did not hear all within ${WITHIN_MS / 1000} s. Memory is that of the stack's process, for each connection.
+\`npm run bench -- connections --most 10000\` measures all of the sizes.`,
+);
+report.table([
+  ['connections', 'POST to frame p50', 'p99', 'frames a second', 'memory each', 'to open one', 'missed'],
+  ...held.map(({ size, p50, p99, framesPerSecond, kibEach, openMs, starved }) => [
+    size.toLocaleString('en'),
+    `${p50.toFixed(0)} ms`,
+    `${p99.toFixed(0)} ms`,
+    framesPerSecond.toFixed(0),
+    `${kibEach.toFixed(0)} KiB`,
+    `${openMs.toFixed(1)} ms`,
+    starved,
+  ]),
+]);
+const line = (label: string, pick: 'p50' | 'p99') => ({
+  label,
+  points: held.map((each) => ({ x: each.size, y: each[pick] })),
+});
+const title = 'POST to frame by connections held';
+report.plot('connections', title, lines(title, ['connections', 'ms'], [line('p50', 'p50'), line('p99', 'p99')]));
+report.write();
+if (held.some(({ starved }) => starved > 0)) process.exitCode = 1;

@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
 /** What `npm run bench` runs, each in a process of its own. They write docs/benchmarks.md. */
-const PARTS = ['push', 'start', 'process', 'growth', 'engines', 'conversations'];
+const PARTS = ['push', 'start', 'process', 'live', 'growth', 'connections', 'engines', 'conversations'];
 /** Older ones, by name only. */
-const OTHERS = ['units', 'timeline', 'walk', 'fan-out', 'mapping', 'connections', 'client'];
+const OTHERS = ['units', 'timeline', 'walk', 'fan-out', 'mapping', 'client'];
 
 const [name, ...options] = process.argv.slice(2);
 if (name !== undefined && ![...PARTS, ...OTHERS].includes(name)) {

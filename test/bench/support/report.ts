@@ -7,7 +7,7 @@ const PAGE = new URL('benchmarks.md', DOCS);
 const PLOTS = new URL('benchmarks/', DOCS);
 
 /** In this order on the page. */
-const PARTS = ['push', 'start', 'process', 'live', 'growth', 'engines', 'conversations'] as const;
+const PARTS = ['push', 'start', 'process', 'live', 'growth', 'connections', 'engines', 'conversations'] as const;
 export type Part = (typeof PARTS)[number];
 
 const HEAD = `# Benchmarks
