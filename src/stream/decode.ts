@@ -1,11 +1,11 @@
 import type { AttributeValue as SdkAttributeValue } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { AttributeValue, DynamoDBRecord } from 'aws-lambda';
 import type { MessageItem, RosterItem } from '../conversations/conversation-items.ts';
 import type { InboxItem } from '../conversations/inbox.ts';
 import type { ConversationChange } from '../fan-out/conversations.ts';
 import type { Change } from '../fan-out/fan-out.ts';
 import { type TaskItem, toTask } from '../fan-out/task.ts';
+import { toItem } from '../table/attributes.ts';
 import { namesOfEdge } from '../table/keys.ts';
 import type { Item } from '../table/table.ts';
 import { type ThoughtItem, toThought } from '../thoughts/thought-items.ts';
@@ -107,7 +107,7 @@ const relationOf = (item: Item): Change => ({ kind: 'relation', relation: namesO
 
 const decodeItem = (image: Record<string, AttributeValue>): Item => {
   try {
-    return unmarshall(image as Record<string, SdkAttributeValue>) as Item;
+    return toItem(image as Record<string, SdkAttributeValue>);
   } catch (cause) {
     throw new UnreadableRecordError('The image is no item', { cause });
   }

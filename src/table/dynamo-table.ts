@@ -1,8 +1,8 @@
-import type { AttributeValue, CancellationReason, TransactWriteItem, WriteRequest } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { CancellationReason, TransactWriteItem, WriteRequest } from '@aws-sdk/client-dynamodb';
 import pMap from 'p-map';
 import { realRuntime } from '../runtime.ts';
 import { AdaptiveRateLimiter, type RateLimiterRuntime } from './adaptive-rate-limiter.ts';
+import { type Attributes, toAttributes, toItem } from './attributes.ts';
 import { backoff } from './backoff.ts';
 import type { DynamoDb } from './dynamo-db.ts';
 import { conditionRequest, queryRequest, updateRequest } from './expressions.ts';
@@ -30,18 +30,12 @@ const ATTEMPTS = 12;
 /** How long a batch goes on when its caller names no deadline. */
 const BATCH_MS = 10_000;
 
-type Attributes = Record<string, AttributeValue>;
-
 export interface DynamoTableOptions {
   /** One that repeats nothing by itself: what a batch leaves is repeated here, at the rate that the table takes. */
   batches?: DynamoDb;
   /** What one environment may write in batches at most; 0: as fast as the table takes them. */
   writesPerSecond?: number;
 }
-
-const marshalled = (value: Item | Key): Attributes =>
-  marshall(value, { removeUndefinedValues: true, convertTopLevelContainer: false });
-const toItem = <T extends Item>(attributes: Attributes): T => unmarshall(attributes) as T;
 
 const chunks = <T>(list: T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(list.length / size) }, (_, at) => list.slice(at * size, (at + 1) * size));
@@ -74,7 +68,7 @@ export class DynamoTable implements Table {
   async get<T extends Item>(key: Key, { consistent = false }: ReadOptions = {}): Promise<T | undefined> {
     const { Item } = await this.#dynamoDb.call('GetItem', {
       TableName: this.#name,
-      Key: marshalled(key),
+      Key: toAttributes(key),
       ConsistentRead: consistent,
     });
     return Item && toItem<T>(Item);
@@ -87,7 +81,7 @@ export class DynamoTable implements Table {
       chunks(distinct, BATCH_GET_LIMIT),
       async (chunk) => {
         const found: T[] = [];
-        await this.#untilDone(chunk.map(marshalled), async (Keys) => {
+        await this.#untilDone(chunk.map(toAttributes), async (Keys) => {
           const answer = await this.#dynamoDb.call('BatchGetItem', {
             RequestItems: { [this.#name]: { Keys, ConsistentRead: consistent } },
           });
@@ -141,8 +135,8 @@ export class DynamoTable implements Table {
     const requests = writes.map(
       (write): WriteRequest =>
         'put' in write
-          ? { PutRequest: { Item: marshalled(write.put) } }
-          : { DeleteRequest: { Key: marshalled(write.delete) } },
+          ? { PutRequest: { Item: toAttributes(write.put) } }
+          : { DeleteRequest: { Key: toAttributes(write.delete) } },
     );
     const endsAt = deadline ?? this.#runtime.now() + BATCH_MS;
     const left = await pMap(chunks(requests, BATCH_WRITE_LIMIT), (chunk) => this.#writeChunk(chunk, endsAt), {
@@ -180,7 +174,7 @@ export class DynamoTable implements Table {
   }
 
   async *scan(after?: Key): AsyncIterable<Item> {
-    let start: Attributes | undefined = after && marshalled({ pk: after.pk, sk: after.sk });
+    let start: Attributes | undefined = after && toAttributes({ pk: after.pk, sk: after.sk });
     do {
       const page: { Items?: Attributes[] | undefined; LastEvaluatedKey?: Attributes | undefined } =
         await this.#dynamoDb.call('Scan', { TableName: this.#name, ExclusiveStartKey: start, ConsistentRead: true });
@@ -192,13 +186,17 @@ export class DynamoTable implements Table {
   async #writeOne(write: Exclude<Write, { check: Key }>): Promise<void> {
     const TableName = this.#name;
     if ('put' in write) {
-      await this.#dynamoDb.call('PutItem', { TableName, Item: marshalled(write.put), ...conditionRequest(write.when) });
+      await this.#dynamoDb.call('PutItem', {
+        TableName,
+        Item: toAttributes(write.put),
+        ...conditionRequest(write.when),
+      });
     } else if ('update' in write) {
       await this.#dynamoDb.call('UpdateItem', { TableName, ...updateRequest(write) });
     } else {
       await this.#dynamoDb.call('DeleteItem', {
         TableName,
-        Key: marshalled(write.delete),
+        Key: toAttributes(write.delete),
         ...conditionRequest(write.when),
       });
     }
@@ -207,15 +205,15 @@ export class DynamoTable implements Table {
   async #transact(writes: Write[]): Promise<void> {
     const TableName = this.#name;
     const items = writes.map((write): TransactWriteItem => {
-      if ('put' in write) return { Put: { TableName, Item: marshalled(write.put), ...conditionRequest(write.when) } };
+      if ('put' in write) return { Put: { TableName, Item: toAttributes(write.put), ...conditionRequest(write.when) } };
       if ('update' in write) return { Update: { TableName, ...updateRequest(write) } };
       if ('delete' in write) {
-        return { Delete: { TableName, Key: marshalled(write.delete), ...conditionRequest(write.when) } };
+        return { Delete: { TableName, Key: toAttributes(write.delete), ...conditionRequest(write.when) } };
       }
       return {
         ConditionCheck: {
           TableName,
-          Key: marshalled(write.check),
+          Key: toAttributes(write.check),
           ConditionExpression: '',
           ...conditionRequest(write.when),
         },

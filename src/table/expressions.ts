@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { convertToAttr, marshall } from '@aws-sdk/util-dynamodb';
+import { toAttribute, toAttributes } from './attributes.ts';
 import type { Condition, Query, Value, Write } from './table.ts';
 
 type Update = Extract<Write, { update: unknown }>;
@@ -16,9 +16,9 @@ class Placeholders {
     return placeholder;
   }
 
-  value(value: Value): string {
+  value(value: Exclude<Value, undefined>): string {
     const placeholder = `:v${this.#count++}`;
-    this.values[placeholder] = convertToAttr(value, { removeUndefinedValues: true });
+    this.values[placeholder] = toAttribute(value);
     return placeholder;
   }
 
@@ -56,9 +56,9 @@ export const conditionRequest = (conditions: Condition[] | undefined) => {
 export const updateRequest = ({ update, set = {}, add = {}, remove = [], when = [] }: Update) => {
   const placeholders = new Placeholders();
   const part = (keyword: string, terms: string[]) => (terms.length > 0 ? [`${keyword} ${terms.join(', ')}`] : []);
-  const sets = Object.entries(set)
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${placeholders.name(name)} = ${placeholders.value(value)}`);
+  const sets = Object.entries(set).flatMap(([name, value]) =>
+    value === undefined ? [] : `${placeholders.name(name)} = ${placeholders.value(value)}`,
+  );
   const adds = Object.entries(add).map(([name, value]) => `${placeholders.name(name)} ${placeholders.value(value)}`);
   const expression = [
     ...part('SET', sets),
@@ -69,7 +69,7 @@ export const updateRequest = ({ update, set = {}, add = {}, remove = [], when = 
     ),
   ].join(' ');
   const condition = when.length > 0 ? { ConditionExpression: conditionText(when, placeholders) } : {};
-  return { Key: marshall(update), UpdateExpression: expression, ...condition, ...placeholders.request() };
+  return { Key: toAttributes(update), UpdateExpression: expression, ...condition, ...placeholders.request() };
 };
 
 /** A query of one partition as DynamoDB takes it. */
@@ -85,7 +85,7 @@ export const queryRequest = (query: Query) => {
     ScanIndexForward: !query.newestFirst,
     ConsistentRead: query.index ? false : query.consistent,
     // The start key of an index has the table's key in it too, which a sort key does not tell; a bound does instead.
-    ExclusiveStartKey: query.after && !query.index ? marshall({ pk: query.pk, sk: query.after }) : undefined,
+    ExclusiveStartKey: query.after && !query.index ? toAttributes({ pk: query.pk, sk: query.after }) : undefined,
     ...placeholders.request(),
   };
 };
