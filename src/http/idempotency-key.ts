@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Idempotency } from '../thoughts/idempotency.ts';
 import { Problem } from './problems.ts';
 
@@ -20,5 +20,5 @@ export const idempotencyOf = (headers: Record<string, string | undefined>, what:
   if (!IDEMPOTENCY_KEY.test(key)) {
     throw new Problem('invalid_request', 'Idempotency-Key: must be 1 to 255 visible ASCII characters');
   }
-  return { key, fingerprint: createHash('sha256').update(JSON.stringify(what)).digest('base64url') };
+  return { key, fingerprint: hash('sha256', JSON.stringify(what), 'base64url') };
 };

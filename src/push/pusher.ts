@@ -74,7 +74,8 @@ export class Pusher {
   async flush(pushBuffer: PushBuffer, limits: PushLimits, missed?: Missed): Promise<PushReport> {
     const report: PushReport = { sent: 0, gone: 0, missed: 0 };
     const shared = new SharedFrames();
-    const batches = pushBuffer.take().values();
+    const taken = pushBuffer.take();
+    const batches = taken.values();
     const sendInTurn = async () => {
       for (const batch of batches) {
         const sent = await this.#send(
@@ -87,7 +88,7 @@ export class Pusher {
         if (sent.kind === 'missed') missed?.add(batch);
       }
     };
-    await Promise.all(Array.from({ length: CONNECTIONS_AT_ONCE }, sendInTurn));
+    await Promise.all(Array.from({ length: Math.min(CONNECTIONS_AT_ONCE, taken.length) }, sendInTurn));
     return report;
   }
 

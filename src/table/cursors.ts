@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 export type CursorOutcome = { kind: 'position'; position: string } | { kind: 'invalid' };
 
 const DIGEST_LENGTH = 8;
 
 const digest = (list: string, position: string): string =>
-  createHash('sha256').update(`${list}\n${position}`).digest('base64url').slice(0, DIGEST_LENGTH);
+  hash('sha256', `${list}\n${position}`, 'base64url').slice(0, DIGEST_LENGTH);
 
 /**
  * A cursor is a position in one list: the last sort key, and a digest that binds it to that list. It is opaque but not secret:

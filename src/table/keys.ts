@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** The primary key of an item. */
 export interface Key {
@@ -16,9 +16,9 @@ export type Counted = { kind: 'user'; username: string } | { kind: 'thought'; id
  * The first eight hex digits of a SHA-256. The sort keys of every audience begin with them, so that equal key ranges
  * `[from, to)` hold about equally many members, whatever their names are.
  */
-export const slice = (name: string): string => createHash('sha256').update(name).digest('hex').slice(0, 8);
+export const slice = (name: string): string => hash('sha256', name).slice(0, 8);
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+const sha256 = (text: string): string => hash('sha256', text);
 
 const REACTION_PARTITIONS = 8;
 

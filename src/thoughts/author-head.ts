@@ -37,11 +37,10 @@ export const packIds = (ids: string[]): string =>
   ids.map((id) => Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url')).join('');
 
 export const unpackIds = (text: string): string[] =>
-  (text.match(new RegExp(`.{${PACKED_LENGTH}}`, 'g')) ?? []).map((part) =>
-    Buffer.from(part, 'base64url')
-      .toString('hex')
-      .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'),
-  );
+  Array.from({ length: Math.floor(text.length / PACKED_LENGTH) }, (_, at) => {
+    const hex = Buffer.from(text.slice(at * PACKED_LENGTH, (at + 1) * PACKED_LENGTH), 'base64url').toString('hex');
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  });
 
 export const toHead = (author: string, item: HeadItem | undefined): AuthorHead => {
   const { seq = 0, recent, more = false, thoughts = 0 } = item ?? {};

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import {
   type Channel,
   type ConversationChannel,
@@ -181,7 +181,7 @@ const checked = async (
  */
 const sourcesOf = ({ authors, barred }: OpenTimeline['sources']): string => {
   const names = [...authors, ...barred.map((author) => `!${author}`)].toSorted();
-  return createHash('sha256').update(names.join()).digest('base64url').slice(0, 12);
+  return hash('sha256', names.join(), 'base64url').slice(0, 12);
 };
 
 interface Listed {
