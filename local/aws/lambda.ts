@@ -1,4 +1,5 @@
 import { Concurrency } from './account.ts';
+import { jsonCopy } from './json-copy.ts';
 import type { Runtime } from './runtime.ts';
 
 /** An invocation that ended without an answer of the function's. */
@@ -146,7 +147,8 @@ export class LambdaFunction {
 
   #warm(): Instance | undefined {
     const { limits, runtime } = this.#options;
-    this.#idle = this.#idle.filter(({ usedAt }) => runtime.now() - usedAt < limits.idleMs);
+    // They are in the order of their last use.
+    while (this.#idle[0] && runtime.now() - this.#idle[0].usedAt >= limits.idleMs) this.#idle.shift();
     const instance = this.#idle.pop();
     instance?.environment.thaw();
     return instance;
@@ -172,7 +174,7 @@ export class LambdaFunction {
     const { environment, handler } = instance;
     const context: InvocationContext = { getRemainingTimeInMillis: () => Math.max(0, endsAt - runtime.now()) };
     // An event travels as JSON, and so does the answer; what is no JSON is lost on the way.
-    const sent = JSON.parse(JSON.stringify(event));
+    const sent = jsonCopy(event);
     let cancelTimeout = () => {};
     try {
       const answer = await new Promise<unknown>((resolve, reject) => {
@@ -188,7 +190,7 @@ export class LambdaFunction {
           ),
         );
       });
-      return answer === undefined ? undefined : JSON.parse(JSON.stringify(answer));
+      return jsonCopy(answer);
     } finally {
       cancelTimeout();
       if (!environment.isEnded) {

@@ -56,6 +56,7 @@ export interface StreamRules {
 export class SimulatedStream implements StreamSource {
   readonly arn = 'arn:aws:dynamodb:eu-central-1:000000000000:table/simulated/stream/2026-01-01T00:00:00.000';
   readonly #shards = new Map<string, StreamShard>();
+  #open: StreamShard[] = [];
   readonly #runtime: Runtime;
   readonly #rules: StreamRules;
   #sequence = 100_000_000_000_000_000_000n;
@@ -71,7 +72,7 @@ export class SimulatedStream implements StreamSource {
 
   write({ keys, newImage, oldImage, userIdentity }: ItemChange): void {
     const hash = hashOf(JSON.stringify(Object.values(keys)[0]));
-    const shard = [...this.#shards.values()].find(({ from, to, isClosed }) => !isClosed && hash >= from && hash < to);
+    const shard = this.#open.find(({ from, to }) => hash >= from && hash < to);
     if (!shard) return;
     const [least, most] = this.#rules.lagMs;
     const readableAt = this.#runtime.now() + least + this.#runtime.random() * (most - least);
@@ -102,10 +103,11 @@ export class SimulatedStream implements StreamSource {
 
   /** Splits one of the open shards in two. */
   split(): void {
-    const open = [...this.#shards.values()].filter(({ isClosed, from, to }) => !isClosed && to - from > 1);
+    const open = this.#open.filter(({ from, to }) => to - from > 1);
     const parent = open[Math.floor(this.#runtime.random() * open.length)];
     if (!parent) return;
     parent.isClosed = true;
+    this.#open = this.#open.filter((shard) => shard !== parent);
     for (const wake of parent.waiting.splice(0)) wake();
     const middle = Math.floor((parent.from + parent.to) / 2);
     this.#add(parent.from, middle, parent.id);
@@ -182,6 +184,8 @@ export class SimulatedStream implements StreamSource {
 
   #add(from: number, to: number, parent?: string): void {
     const id = `shardId-${String(this.#count++).padStart(20, '0')}`;
-    this.#shards.set(id, { id, parent, from, to, records: [], trimmed: 0, isClosed: false, waiting: [] });
+    const shard = { id, parent, from, to, records: [], trimmed: 0, isClosed: false, waiting: [] };
+    this.#shards.set(id, shard);
+    this.#open.push(shard);
   }
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ShardCheckpoint } from './checkpoints.ts';
 import { CompletedPrefix } from './completed-prefix.ts';
 import { Lane, type LaneDependencies, type MappingRuntime } from './lane.ts';
@@ -127,8 +127,8 @@ export class ShardWorker {
       return;
     }
     // An item stays in its lane, so its changes keep their order; other items of the same partition may run beside it.
-    const hash = createHash('md5').update(JSON.stringify(Keys)).digest().readUInt32BE();
-    this.#lanes[hash % this.#lanes.length]?.push(record);
+    const digits = hash('md5', JSON.stringify(Keys)).slice(0, 8);
+    this.#lanes[Number.parseInt(digits, 16) % this.#lanes.length]?.push(record);
   }
 
   #reportLoss(position: Position): void {

@@ -7,9 +7,12 @@ import { Throttles } from './throttles.ts';
 import type { Admission, Charge, Context } from './types.ts';
 import { Usage } from './usage.ts';
 
-const WRITES: Operation[] = ['BatchWriteItem', 'DeleteItem', 'PutItem', 'TransactWriteItems', 'UpdateItem'];
 const BATCHES: Operation[] = ['BatchWriteItem', 'BatchGetItem'];
-const READS: Operation[] = ['BatchGetItem', 'GetItem', 'Query', 'Scan', 'TransactGetItems'];
+/** What concerns items, and not tables. */
+const DATA = new Set<Operation>([
+  ...(['BatchWriteItem', 'DeleteItem', 'PutItem', 'TransactWriteItems', 'UpdateItem'] as const),
+  ...(['BatchGetItem', 'GetItem', 'Query', 'Scan', 'TransactGetItems'] as const),
+]);
 /** Most replicas are nearly up to date; few are far behind. */
 const LAG_POWER = 4;
 
@@ -46,11 +49,11 @@ export class DynamoDbService {
     const half = this.#between(latencyMs) / 2;
     await this.#sleep(half);
     this.usage.request(operation);
-    if (isData(operation) && this.#happens(faults.internalError)) {
+    if (DATA.has(operation) && this.#happens(faults.internalError)) {
       await this.#sleep(half);
       throw internalError();
     }
-    const isLost = isData(operation) && this.#happens(faults.lostAnswer);
+    const isLost = DATA.has(operation) && this.#happens(faults.lostAnswer);
     try {
       const output = await this.#effect(operation, input, usage);
       if (!isLost) await this.#sleep(half);
@@ -122,9 +125,7 @@ export class DynamoDbService {
     return min === max ? min : min + (max - min) * this.#runtime.random();
   }
 
-  async #sleep(ms: number): Promise<void> {
-    if (ms > 0) await this.#runtime.sleep(ms);
+  #sleep(ms: number): Promise<void> | undefined {
+    return ms > 0 ? this.#runtime.sleep(ms) : undefined;
   }
 }
-
-const isData = (operation: Operation): boolean => WRITES.includes(operation) || READS.includes(operation);

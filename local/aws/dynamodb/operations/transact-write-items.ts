@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type {
   CancellationReason,
   ConditionCheck,
@@ -118,7 +118,7 @@ const consumed = (input: TransactWriteItemsInput, charges: Charge[]) => {
 
 /** Short, for there are many in 10 minutes. */
 const fingerprintOf = ({ TransactItems }: TransactWriteItemsInput): string =>
-  createHash('sha256').update(JSON.stringify(TransactItems)).digest('base64');
+  hash('sha256', JSON.stringify(TransactItems), 'base64');
 
 /**
  * The transaction that was done with this token in the last 10 minutes.
