@@ -244,7 +244,10 @@ export class Inbox {
       author.dueAt = Number.POSITIVE_INFINITY;
       return;
     }
-    this.#emit(this.order.release(author, false));
+    // One that the first check did not name has begun since, or the user was added to it: what came before is news too.
+    const isNewConversation = isConversation(author.name) && this.#hasConversations;
+    if (isNewConversation) author.last = 0;
+    else this.#emit(this.order.release(author, false));
     // Behind the first events there may be a hole.
     author.noticedAt = undefined;
     this.#look(author, this.#context.now());

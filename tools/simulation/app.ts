@@ -2,6 +2,7 @@ import {
   connect,
   type Gap,
   type LiveClient,
+  type MessageEvent,
   type Relation,
   type State,
   type Thought,
@@ -11,6 +12,7 @@ import {
 } from '../../client/index.ts';
 import type { SimulatedSocket } from '../../local/aws/socket.ts';
 import type { Device } from './device.ts';
+import { HeardTalks } from './heard-talks.ts';
 
 /** How an app asks the API. It answers undefined when nothing could be had. */
 export interface AppApi {
@@ -28,9 +30,11 @@ export interface AppOptions {
   /** Milliseconds since 1970, the right ones. */
   now: () => number;
   note: (what: string) => void;
-  onGiven: (event: ThoughtEvent) => void;
+  onGiven: (event: ThoughtEvent | MessageEvent) => void;
   onState: (state: State) => void;
 }
+
+const CONVERSATION = 'conversation:';
 
 interface Shown {
   thoughts: Map<string, Thought>;
@@ -48,7 +52,9 @@ export class App {
   readonly #client: LiveClient;
   #reading: Promise<void> = Promise.resolve();
   readonly #due = new Set<string>();
-  #hasRead = false;
+  readonly talks = new HeardTalks();
+  /** When it was live for the first time: what was before is its own to read. Milliseconds since 1970. */
+  liveFrom: number | undefined;
   gaps = 0;
   isClosed = false;
   /** Younger connections of the same person have its place: it shows what it has, and asks no more. */
@@ -78,11 +84,15 @@ export class App {
         note(`is ${state}${reason === undefined ? '' : `: ${reason}`}`);
         this.isReplaced = reason === 'replaced';
         options.onState(this.isReplaced ? 'closed' : state);
-        if (state === 'live' && !this.#hasRead) {
-          this.#hasRead = true;
+        if (state === 'live' && this.liveFrom === undefined) {
+          this.liveFrom = options.now();
           for (const channel of this.channels) this.read(channel);
         }
       },
+    });
+    this.#client.on('message', (event) => {
+      this.talks.given(event);
+      options.onGiven(event);
     });
   }
 
@@ -130,6 +140,10 @@ export class App {
   }
 
   #readAnew({ channel }: Gap): void {
+    if (channel?.startsWith(CONVERSATION)) {
+      this.talks.gap(channel.slice(CONVERSATION.length), this.#options.now());
+      return;
+    }
     for (const name of channel === undefined ? this.channels : [channel]) this.read(name);
   }
 

@@ -1,4 +1,3 @@
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { createDynamoDbClient } from '../../local/aws/dynamodb/client.ts';
 import { DynamoDbEngine } from '../../local/aws/dynamodb/engine.ts';
 import { AWS_RULES, NO_FAULTS, type Rules } from '../../local/aws/dynamodb/rules.ts';
@@ -8,6 +7,7 @@ import type { Usage } from '../../local/aws/dynamodb/usage.ts';
 import type { Runtime } from '../../local/aws/runtime.ts';
 import type { ItemChange } from '../../local/aws/stream.ts';
 import { createTableInput, tableResource } from '../../local/dynamodb/create-table.ts';
+import { toItem } from '../../src/table/attributes.ts';
 import type { Item } from '../../src/table/table.ts';
 import type { Weather } from './steps.ts';
 import type { World } from './world.ts';
@@ -58,7 +58,7 @@ export class Database {
     do {
       const input = { TableName: TABLE, ConsistentRead: true, ExclusiveStartKey };
       const page = this.#engine.execute('Scan', input, { now: this.#world.now() });
-      for (const item of page.Items ?? []) items.push(unmarshall(item) as Item);
+      for (const item of page.Items ?? []) items.push(toItem(item));
       ExclusiveStartKey = page.LastEvaluatedKey as Record<string, never> | undefined;
     } while (ExclusiveStartKey);
     return items;

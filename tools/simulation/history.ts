@@ -1,8 +1,10 @@
-import type { State, Thought, ThoughtEvent } from '../../client/index.ts';
+import type { State, Thought } from '../../client/index.ts';
+import type { NumberedEvent } from '../../client/types.ts';
 import type { Answer } from './answer.ts';
 import type { App } from './app.ts';
 import type { Units } from './cloud.ts';
 import type { Device } from './device.ts';
+import { Frames } from './frames.ts';
 import { Gone } from './gone.ts';
 import { Recent } from './recent.ts';
 import type { Action } from './steps.ts';
@@ -85,6 +87,7 @@ export class History {
   /** Devices, by name. */
   readonly #live = new Set<string>();
   readonly #gone = new Gone();
+  readonly #frames = new Frames();
   readonly talks = new Talks();
 
   constructor(options: HistoryOptions) {
@@ -144,10 +147,9 @@ export class History {
   /** A frame has arrived at a device, and is the client's to give to the app. */
   received(app: App, frame: string): void {
     const listening = this.listening.get(app);
-    if (!listening || !frame.startsWith('{')) return;
-    const { events = [] } = JSON.parse(frame) as { events?: { id: string }[] };
+    if (!listening) return;
     const now = this.#options.now();
-    for (const { id } of events) if (!listening.received.has(id)) listening.received.set(id, now);
+    for (const { id } of this.#frames.eventsOf(frame)) if (!listening.received.has(id)) listening.received.set(id, now);
   }
 
   /** A request was repeated with its Idempotency-Key. */
@@ -209,15 +211,16 @@ export class History {
     this.violate('interrupted', `${device.name} was live and is ${state}, and nothing had happened to it`);
   }
 
-  given({ person, device, app, event }: { person: string; device: Device; app: App; event: ThoughtEvent }): void {
+  given({ person, device, app, event }: { person: string; device: Device; app: App; event: NumberedEvent }): void {
     this.counts.events++;
     const listening = this.listening.get(app);
     if (!listening) return;
     if (listening.events.has(event.id)) this.violate('doubled', `${device.name}: ${event.id} of ${event.author}`);
     listening.events.add(event.id);
-    const last = listening.seqs.get(event.author) ?? 0;
-    if (event.seq <= last) this.violate('out_of_order', `${device.name}: ${event.author} ${event.seq} after ${last}`);
-    listening.seqs.set(event.author, Math.max(last, event.seq));
+    const list = 'conversationId' in event ? `conversation ${event.conversationId}` : event.author;
+    const last = listening.seqs.get(list) ?? 0;
+    if (event.seq <= last) this.violate('out_of_order', `${device.name}: ${list} ${event.seq} after ${last}`);
+    listening.seqs.set(list, Math.max(last, event.seq));
     this.#mustBeInTime(person, device, listening.openedAt, event);
     const heldMs = this.#options.now() - (listening.received.get(event.id) ?? Number.POSITIVE_INFINITY);
     const isCalm = Math.max(device.disturbedAt, device.awayUntil) < this.#options.now() - heldMs - HELD_MS;
@@ -227,7 +230,7 @@ export class History {
   }
 
   /** Late news is a stall, unless the plan has broken something on their way. */
-  #mustBeInTime(person: string, device: Device, openedAt: number, event: ThoughtEvent): void {
+  #mustBeInTime(person: string, device: Device, openedAt: number, event: NumberedEvent): void {
     const now = this.#options.now();
     const made = Date.parse(event.at);
     const relatedAt = this.#relatedAt.get(`${person} ${event.author}`) ?? 0;

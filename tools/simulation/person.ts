@@ -171,7 +171,8 @@ export class Person {
       },
       note: (what) => trace.add(device.name, what),
       onGiven: (event) => {
-        trace.add(device.name, `is given ${event.type} ${event.id} of ${event.author}, number ${event.seq}`);
+        const list = 'conversationId' in event ? `${event.author} in ${event.conversationId}` : event.author;
+        trace.add(device.name, `is given ${event.type} ${event.id} of ${list}, number ${event.seq}`);
         history.given({ person: this.name, device, app, event });
       },
       onState: (state) => history.state({ person: this.name, device, state }),

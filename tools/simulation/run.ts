@@ -6,7 +6,7 @@ import { History, type Violation } from './history.ts';
 import { Person } from './person.ts';
 import type { Plan } from './plan-types.ts';
 import type { Step } from './steps.ts';
-import { checkTalks } from './talk-checks.ts';
+import { checkHearing, checkTalks } from './talk-checks.ts';
 import { Trace, type TraceEntry } from './trace.ts';
 import { VirtualTime } from './virtual-time.ts';
 import { worldOf } from './world.ts';
@@ -179,6 +179,7 @@ const checkState = ({ people, cloud, history, time, plan }: Finished): Finding[]
     ...cloud.failures.map((detail) => ({ code: 'failure_bucket', detail })),
     ...checkStored(truth, history),
     ...checkDerived(items, time.now(), RETENTION_MS),
+    ...checkHearing(history.talks, views, plan.weather.clockSkewMs),
     ...checkViews(truth, views, (person, channel, author) => {
       if (channel !== 'timeline' && history.barred.has(`${person} ${author}`)) return true;
       // On a topic, a change that never came can't be told from one that was none of the topic's.

@@ -1,3 +1,4 @@
+import type { App } from './app.ts';
 import type { Finding } from './checks.ts';
 import type { Person } from './person.ts';
 import type { Talks } from './talks.ts';
@@ -14,6 +15,12 @@ interface Entry {
   unread: number;
   readUpTo: number;
   lastMessage?: { place: number };
+}
+
+interface Hearer {
+  person: string;
+  device: string;
+  app: Pick<App, 'isLive' | 'liveFrom' | 'talks'>;
 }
 
 type Reader = Pick<Person, 'name' | 'call'>;
@@ -55,6 +62,25 @@ export const checkTalks = async (talks: Talks, people: Reader[]): Promise<Findin
   for (const reader of people) findings.push(...(await checkInbox(talks, reader)));
   return findings;
 };
+
+/**
+ * Whoever is connected was given every message since, or was told of a gap in that conversation.
+ * @param skewMs how far the clock by which a message has its time may be off
+ */
+export const checkHearing = (talks: Talks, hearers: Hearer[], skewMs: number): Finding[] =>
+  hearers.flatMap(({ person, device, app }) => {
+    const { liveFrom } = app;
+    if (!app.isLive || liveFrom === undefined) return [];
+    const own = [...talks.all].filter(([, { members }]) => members.includes(person));
+    const missed = own.flatMap(([id, { told }]) =>
+      told.filter(({ place, createdAt }) => {
+        const at = Date.parse(createdAt);
+        return at - 2 * skewMs > liveFrom && !app.talks.has(id, place, at - 2 * skewMs);
+      }),
+    );
+    const detail = `${device} ${missed.length}: ${missed[0]?.text}, place ${missed[0]?.place} of ${missed[0]?.conversationId}`;
+    return missed.length > 0 ? [{ code: 'talk_missed', detail }] : [];
+  });
 
 /** What nobody has read is unread: everything behind one's own mark. */
 const checkInbox = async (talks: Talks, reader: Reader): Promise<Finding[]> => {

@@ -6,6 +6,7 @@ interface Told {
   place: number;
   author: string;
   text: string;
+  createdAt: string;
 }
 
 interface Talk {

@@ -37,6 +37,23 @@ describe('the messages of a conversation', () => {
     expect(app.server.channels('resume')).toEqual(['conversation:c1']);
   });
 
+  it('that are missing at the start of a new conversation are asked for', async () => {
+    const app = await LiveApp.live();
+    app.server.tell([one(1)], true);
+    app.server.tell([one(2)]);
+    await app.runtime.pass(2_000);
+    expect([seqsOf(app), app.gaps]).toEqual([[1, 2], []]);
+  });
+
+  it('of before one was added, which nobody brings, are a gap of their conversation', async () => {
+    const app = await LiveApp.live();
+    app.server.tell([one(8)]);
+    await app.runtime.pass(MINUTE);
+    expect([seqsOf(app), app.gaps]).toEqual([[8], [{ channel: 'conversation:c1' }]]);
+    app.server.tell([one(9)]);
+    expect(seqsOf(app)).toEqual([8, 9]);
+  });
+
   it('that can’t be had are a gap of their conversation', async () => {
     const app = await LiveApp.live();
     app.server.tell([one(1)]);

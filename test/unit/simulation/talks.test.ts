@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { checkTalks } from '../../../tools/simulation/talk-checks.ts';
+import type { MessageEvent } from '../../../client/index.ts';
+import { HeardTalks } from '../../../tools/simulation/heard-talks.ts';
+import { checkHearing, checkTalks } from '../../../tools/simulation/talk-checks.ts';
 import { Talks } from '../../../tools/simulation/talks.ts';
 
 const ID = 'conversation-1';
-const told = (place: number) => ({ conversationId: ID, place, author: 'alice', text: `alice tells ${place}` });
+const START = Date.parse('2026-01-05T08:00:00.000Z');
+/** A message for each place, a minute apart. */
+const told = (place: number) => ({
+  ...{ conversationId: ID, place, author: 'alice', text: `alice tells ${place}` },
+  createdAt: new Date(START + place * 60_000).toISOString(),
+});
 
 interface Shown {
   places: number[];
@@ -50,5 +57,36 @@ describe('conversations', () => {
     talks.sends('alice tells x', ['alice', 'bob']);
     expect(talks.overheard('bob', '{"text":"alice tells x"}')).toEqual([]);
     expect(talks.overheard('carol', '{"text":"alice tells x"}')).toEqual(['alice tells x']);
+  });
+});
+
+describe('a device that is connected', () => {
+  const missed = (places: number[], { gapAt = 0, liveFrom = START, skewMs = 0 } = {}): string[] => {
+    const talks = new Talks();
+    for (const place of [1, 2, 3]) talks.told(told(place), ['alice', 'bob']);
+    const heard = new HeardTalks();
+    for (const place of places) heard.given({ conversationId: ID, place } as MessageEvent);
+    if (gapAt) heard.gap(ID, START + gapAt * 60_000);
+    const app = { isLive: true, liveFrom, talks: heard };
+    const hearers = [
+      { person: 'bob', device: 'bob/0', app },
+      { person: 'carol', device: 'carol/0', app: { ...app, talks: new HeardTalks() } },
+    ];
+    return checkHearing(talks, hearers, skewMs).map(({ code, detail }) => `${code} ${detail}`);
+  };
+
+  it('was given all messages since it connected', () => {
+    expect(missed([1, 2, 3])).toEqual([]);
+    expect(missed([2, 3], { liveFrom: START + 90_000 })).toEqual([]);
+    expect(missed([2, 3], { skewMs: 40_000 })).toEqual([]);
+  });
+
+  it('or was told of a gap behind those that it was not given', () => {
+    expect(missed([3], { gapAt: 2.5 })).toEqual([]);
+    expect(missed([], { gapAt: 2.5 })).toEqual([`talk_missed bob/0 1: alice tells 3, place 3 of ${ID}`]);
+  });
+
+  it('misses what it was neither given nor told of', () => {
+    expect(missed([1, 3])).toEqual([`talk_missed bob/0 1: alice tells 2, place 2 of ${ID}`]);
   });
 });
