@@ -23,7 +23,7 @@ export interface Stack {
 export const STACK_FILE = '.local/stack.json';
 
 /** The credentials that the S3 stand-in knows; the other services take any. */
-const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'S3RVER', AWS_SECRET_ACCESS_KEY: 'S3RVER' };
+export const S3_CREDENTIALS = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' };
 export const FAILURE_BUCKET = 'failures';
 export const IMAGE_BUCKET = 'images';
 
@@ -46,7 +46,8 @@ export const readStack = (path = STACK_FILE): Stack | undefined => {
 export const functionEnvironment = (
   stack: Pick<Stack, 'dynamodb' | 's3' | 'management' | 'table'>,
 ): Record<string, string> => ({
-  ...CREDENTIALS,
+  AWS_ACCESS_KEY_ID: S3_CREDENTIALS.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: S3_CREDENTIALS.secretAccessKey,
   AWS_REGION: 'local',
   AWS_ENDPOINT_URL_DYNAMODB: stack.dynamodb,
   AWS_ENDPOINT_URL_DYNAMODB_STREAMS: stack.dynamodb,

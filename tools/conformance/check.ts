@@ -1,8 +1,12 @@
+import type { S3Client } from '@aws-sdk/client-s3';
 import type { Sockets } from '../../src/push/sockets.ts';
 import type { Probed } from './stream-probe.ts';
 
 /** What the checks are run on: each a real service, or what stands in for it. */
 export interface Target extends Probed {
+  s3: S3Client;
+  /** The bucket of the stage's images. */
+  imageBucket: string;
   sockets: Sockets;
   /** The address of the HTTP API. */
   http: string;

@@ -1,7 +1,9 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { S3Client } from '@aws-sdk/client-s3';
 import { fetchToken } from '../../../local/issuer.ts';
-import type { Stack } from '../../../local/stack.ts';
+import { IMAGE_BUCKET, S3_CREDENTIALS, type Stack } from '../../../local/stack.ts';
 import { GatewaySockets } from '../../../src/push/sockets.ts';
 import { runningStack } from '../../support/api.ts';
 import { stackOutput } from '../../support/aws-stack.ts';
@@ -39,6 +41,8 @@ export const openLaptop = async (state?: string): Promise<Target> => {
   return {
     ...addressesOf(stack),
     dynamodb,
+    s3: new S3Client({ region: LOCAL.region, credentials: S3_CREDENTIALS, endpoint: stack.s3 }),
+    imageBucket: IMAGE_BUCKET,
     sockets: new GatewaySockets({ ...LOCAL, endpoint: stack.management }),
     login: anybody(stack.issuer),
     ...lazily(() => probeHere(dynamodb, new DynamoDBStreamsClient({ ...LOCAL, endpoint: stack.dynamodb }))),
@@ -52,6 +56,8 @@ export const openEmulator = async (): Promise<Target> => {
   return {
     ...addressesOf(stack),
     dynamodb: new DynamoDBClient(options),
+    s3: new S3Client(options),
+    imageBucket: await stackOutput('conformance', 'ImageBucket', new CloudFormationClient(options)),
     sockets: new GatewaySockets({ ...options, endpoint: stack.management }),
     login: anybody(stack.issuer),
     ...lazily(() => probeStack(options), stop),
@@ -66,6 +72,8 @@ export const openAws = async (stage: string, login?: { token: string; username: 
     websocket,
     table: await stackOutput(stage, 'TableName'),
     dynamodb: new DynamoDBClient({}),
+    s3: new S3Client({}),
+    imageBucket: await stackOutput(stage, 'ImageBucket'),
     sockets: new GatewaySockets({ endpoint: websocket.replace('wss:', 'https:') }),
     login: login && { username: login.username, makesTokens: false, token: async () => login.token },
     ...lazily(() => probeStack()),
