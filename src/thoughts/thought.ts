@@ -9,7 +9,7 @@ export const ThoughtId = z.string().check(z.regex(ID, 'must be a thought id, a U
 
 /** What people write: a thought, or a message. */
 export const Topic = z.pipe(
-  z.string(),
+  z.string().check(z.minLength(1)),
   z.pipe(
     z.transform((topic: string) => normalizeTopic(topic)),
     z.string().check(z.regex(TOPIC_PATTERN, 'must be 1 to 50 letters, digits or _')),

@@ -34,6 +34,22 @@ describe('the OpenAPI document', () => {
     for (const name of references) expect(document.components.schemas).toHaveProperty(name ?? '');
   });
 
+  it('says of each text, name, handle and topic that it is not empty, and where the API is', () => {
+    const named = (value: unknown, name = ''): [string, Record<string, unknown>][] => {
+      if (typeof value !== 'object' || value === null) return [];
+      const own: [string, Record<string, unknown>][] = name === '' ? [] : [[name, value as Record<string, unknown>]];
+      return [...own, ...Object.entries(value).flatMap(([key, part]) => named(part, key))];
+    };
+    const bodies = Object.values(document.paths).flatMap((methods) =>
+      Object.values(methods).map((operation) => (operation as { requestBody?: object }).requestBody),
+    );
+    const filled = named(bodies).filter(([name]) => ['text', 'name', 'handle'].includes(name));
+    expect(filled.length).toBeGreaterThan(6);
+    for (const [name, schema] of filled) expect(schema.minLength ?? schema.pattern, name).toBeTruthy();
+    expect(named(bodies).find(([name]) => name === 'topics')?.[1]).toMatchObject({ items: { minLength: 1 } });
+    expect(document.servers).toEqual([{ url: '/', description: expect.any(String) }]);
+  });
+
   it('gives each operation a name of its own', () => {
     const names = Object.values(document.paths).flatMap((methods) =>
       Object.values(methods).map((operation) => (operation as { operationId: string }).operationId),
