@@ -2,10 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { PythonUnavailable, prepare } from './python.ts';
-
-/** Ends the process when there is no Python, emulator or linter: neither passed nor failed (EX_UNAVAILABLE of sysexits.h). */
-const UNAVAILABLE = 69;
+import { PythonUnavailable, UNAVAILABLE } from '../../tools/support/python.ts';
+import { preparePython } from './python.ts';
 
 const NOT_SHOWN = 'TTL, point-in-time recovery, encryption at rest, grants on the stream, arm64, throttling';
 
@@ -21,7 +19,7 @@ const runProject = async (project: string): Promise<number> => {
 
 const main = async (): Promise<number> => {
   try {
-    for (const requirements of ['requirements.txt', 'requirements-checkov.txt']) prepare(requirements);
+    preparePython();
   } catch (error) {
     if (!(error instanceof PythonUnavailable)) throw error;
     process.stderr.write(`test:deploy did not run: ${error.message}\n`);

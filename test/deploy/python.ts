@@ -1,69 +1,18 @@
-import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { prepare, programOf } from '../../tools/support/python.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
-const FOLDER = join(ROOT, '.local');
-const PYTHONS = ['python3', 'python3.13', 'python3.12', 'python3.11', 'python'];
-const LEAST = [3, 11] as const;
+const REQUIREMENTS = 'requirements.txt';
+const CHECKOV = 'requirements-checkov.txt';
 
-/** What the deployment's tests need of Python cannot be had on this machine. */
-export class PythonUnavailable extends Error {
-  readonly code = 'python_unavailable';
-}
+const pathOf = (requirements: string): string => join(import.meta.dirname, requirements);
 
-/** The virtual environment of one requirements file; another content makes another environment. */
-const environmentOf = (requirements: string): string => {
-  const hash = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 12);
-  return join(FOLDER, `deploy-venv-${hash}`);
+/** @throws PythonUnavailable */
+export const preparePython = (...requirements: string[]): void => {
+  for (const file of requirements.length > 0 ? requirements : [REQUIREMENTS, CHECKOV]) prepare(pathOf(file));
 };
 
-const programIn = (environment: string, name: string): string =>
-  process.platform === 'win32' ? join(environment, 'Scripts', `${name}.exe`) : join(environment, 'bin', name);
-
-/** Where a program of the emulator's environment is, which `prepare` has made. */
-export const programOfTests = (name: string, requirements = 'requirements.txt'): string =>
-  programIn(environmentOf(join(import.meta.dirname, requirements)), name);
+/** Where a program of the deployment's tests is. */
+export const programOfTests = (name: string, requirements = REQUIREMENTS): string =>
+  programOf(pathOf(requirements), name);
 
 export const pythonOfTests = (): string => programOfTests('python');
-
-/**
- * Makes the virtual environment of a requirements file, unless it is there.
- * @throws PythonUnavailable when there is no Python, no venv, or no package index
- */
-export const prepare = (requirements: string): void => {
-  const file = join(import.meta.dirname, requirements);
-  const environment = environmentOf(file);
-  if (existsSync(join(environment, 'complete'))) return;
-  const python = findPython();
-  if (!python) throw new PythonUnavailable(`no Python ${LEAST.join('.')} or newer was found (${PYTHONS.join(', ')})`);
-  const temporary = `${environment}.${process.pid}`;
-  try {
-    run(python, ['-m', 'venv', environment]);
-    run(programIn(environment, 'python'), ['-m', 'pip', 'install', '--quiet', '--no-input', '-r', file]);
-    writeFileSync(temporary, '');
-    renameSync(temporary, join(environment, 'complete'));
-  } catch (error) {
-    rmSync(environment, { recursive: true, force: true });
-    const [reason = ''] = String((error as { stderr?: unknown }).stderr ?? error)
-      .trim()
-      .split('\n')
-      .slice(-1);
-    throw new PythonUnavailable(`${requirements} could not be installed: ${reason}`);
-  }
-};
-
-const run = (command: string, args: string[]): string =>
-  execFileSync(command, args, { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-
-const findPython = (): string | undefined =>
-  PYTHONS.find((name) => {
-    try {
-      const version = run(name, ['-c', 'import sys, venv; print(*sys.version_info[:2])']).trim().split(' ').map(Number);
-      const [major = 0, minor = 0] = version;
-      return major === LEAST[0] && minor >= LEAST[1];
-    } catch {
-      return false;
-    }
-  });

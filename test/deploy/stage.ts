@@ -2,7 +2,7 @@ import { AUDIENCE, Issuer } from '../../local/issuer.ts';
 import type { Stack } from '../../local/stack.ts';
 import { Deployment } from './deployment.ts';
 import { CREDENTIALS, Emulator, REGION } from './emulator.ts';
-import { prepare, pythonOfTests } from './python.ts';
+import { preparePython, pythonOfTests } from './python.ts';
 
 /** A stage of its own, on an emulator of its own. */
 export interface EmulatedStage {
@@ -17,7 +17,7 @@ export interface EmulatedStage {
  * @throws PythonUnavailable when there is no Python, no venv, or no package index
  */
 export const startStage = async (stage: string): Promise<EmulatedStage> => {
-  prepare('requirements.txt');
+  preparePython('requirements.txt');
   const issuer = await Issuer.start(0);
   const emulator = await Emulator.start(pythonOfTests());
   const stop = async () => {

@@ -1,10 +1,19 @@
 import { Command } from 'commander';
 import { RunningStack } from '../../local/run-stack.ts';
+import type { Stack } from '../../local/stack.ts';
 import { Api } from '../support/api.ts';
+import { PythonUnavailable, UNAVAILABLE } from '../support/python.ts';
 import { fuzzFrames } from './frames.ts';
 import { type Document, fuzzRequests } from './requests.ts';
+import { runSchemathesis } from './schemathesis.ts';
 
-const fuzz = async ({ seconds, seed }: { seconds: number; seed: number }): Promise<void> => {
+interface Options {
+  seconds: number;
+  seed: number;
+  schemathesis?: boolean;
+}
+
+const fuzz = async ({ seconds, seed, schemathesis }: Options): Promise<void> => {
   process.stdout.write(`seed ${seed}\n`);
   const running = await RunningStack.start();
   try {
@@ -26,8 +35,20 @@ const fuzz = async ({ seconds, seed }: { seconds: number; seed: number }): Promi
       process.stderr.write(`The stack's last words:\n${running.output.slice(-3_000)}\n`);
       process.exitCode = 1;
     }
+    if (schemathesis) await fuzzBySchemathesis(running.stack, seconds, seed);
   } finally {
     await running.stop();
+  }
+};
+
+const fuzzBySchemathesis = async (stack: Stack, seconds: number, seed: number): Promise<void> => {
+  try {
+    const code = await runSchemathesis(stack, seconds, seed);
+    if (code !== 0) process.exitCode = code;
+  } catch (error) {
+    if (!(error instanceof PythonUnavailable)) throw error;
+    process.stderr.write(`schemathesis did not run: ${error.message}\n`);
+    process.exitCode ??= UNAVAILABLE;
   }
 };
 
@@ -35,5 +56,6 @@ new Command('fuzz')
   .description('Makes requests and frames from the references, sound and odd ones, against a stack of its own')
   .option('--seconds <n>', 'for how long', Number, 60)
   .option('--seed <n>', 'the same seed, the same requests', Number, Date.now() % 1_000_000)
+  .option('--schemathesis', 'then lets schemathesis do the same, for as long; needs Python 3.11')
   .action(fuzz)
   .parseAsync();
