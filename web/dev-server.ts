@@ -20,7 +20,7 @@ const serveConfig = (config: PageConfig): Plugin => ({
 export const startDevServer = async (config: PageConfig, port: number): Promise<ViteDevServer> => {
   const server = await createServer({
     configFile: join(import.meta.dirname, 'vite.config.ts'),
-    clearScreen: false,
+    logLevel: 'warn',
     server: { host: '127.0.0.1', port, strictPort: port !== 0 },
     plugins: [serveConfig(config)],
   });

@@ -15,6 +15,8 @@ interface Dependencies {
 
 const Params = z.object({ username: Username, id: ThoughtId });
 const ReactionView = z.object({ username: z.string(), kind: z.enum(REACTION_KINDS) });
+/** 25 read units: what a usual page takes. */
+const MAX_OWN = 50;
 const OwnReactionView = z.object({ thoughtId: ThoughtId, kind: z.enum(REACTION_KINDS) });
 
 export const reactionRoutes = ({ reactions, thoughts }: Dependencies) => ({
@@ -48,7 +50,7 @@ export const reactionRoutes = ({ reactions, thoughts }: Dependencies) => ({
   'GET /users/me/reactions': route({
     summary: "One's own reactions to these thoughts, where there are any",
     auth: 'user',
-    query: z.strictObject({ thoughts: many(ThoughtId, 'Ids of thoughts') }),
+    query: z.strictObject({ thoughts: many(ThoughtId, 'Ids of thoughts', MAX_OWN) }),
     responses: { 200: z.object({ items: z.array(OwnReactionView) }) },
     handle: async ({ query }, { username }) => ({
       status: 200,

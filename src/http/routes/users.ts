@@ -37,6 +37,9 @@ const OwnRelationView = z
   .object({ username: z.string(), follows: z.boolean(), muted: z.boolean(), blocked: z.boolean() })
   .check(z.meta({ id: 'OwnRelation' }));
 
+/** 25 read units: what a usual page takes. */
+const MAX_RELATIONS = 25;
+
 const UserParams = z.object({ username: Username });
 const userPage = pageOf(z.object({ username: z.string() }));
 const DONE: Answer = { status: 204 };
@@ -145,7 +148,7 @@ export const userRoutes = ({ users, follows, blocks, ownRelations, advisor }: De
     'GET /users/me/relations': route({
       summary: 'Whom of these one follows, has muted or has blocked oneself',
       auth: 'user',
-      query: z.strictObject({ usernames: many(Username, 'Usernames') }),
+      query: z.strictObject({ usernames: many(Username, 'Usernames', MAX_RELATIONS) }),
       responses: { 200: z.object({ items: z.array(OwnRelationView) }) },
       handle: async ({ query }, { username }) => ({
         status: 200,

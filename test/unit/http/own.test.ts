@@ -42,7 +42,7 @@ describe("one's own relations", () => {
   it.each([
     ['', 'query.usernames.0: must be 2 to 30'],
     ['bob,ME', 'query.usernames.1: must be 2 to 30'],
-    [times(51, (at) => `user_${at}`).join(), 'query.usernames: must be at most 50'],
+    [times(26, (at) => `user_${at}`).join(), 'query.usernames: must be at most 25'],
   ])('are refused for "%s"', async (usernames, detail) => {
     const { status, body } = await ask('GET /users/me/relations', { usernames });
     expect([status, body.code]).toEqual([400, 'invalid_request']);

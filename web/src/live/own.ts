@@ -4,18 +4,19 @@ import type { OwnRelation } from '../api/types.ts';
 import type { ReactionKind } from '../thoughts/reaction-kinds.ts';
 
 /** The API answers about so many at a time. */
-const MOST = 50;
+const MOST_NAMES = 25;
+const MOST_THOUGHTS = 50;
 
 /** What the person has done about others, asked for by name. */
 export const ownRelations = (api: Api) =>
   new Gathering<OwnRelation>(async (names) => {
     const { items } = await api.call('GET /users/me/relations', { query: { usernames: names.join() } });
     return new Map(items.map((item) => [item.username, item]));
-  }, MOST);
+  }, MOST_NAMES);
 
 /** The person's reactions, asked for by the thoughts' ids. */
 export const ownReactions = (api: Api) =>
   new Gathering<ReactionKind>(async (ids) => {
     const { items } = await api.call('GET /users/me/reactions', { query: { thoughts: ids.join() } });
     return new Map(items.map(({ thoughtId, kind }) => [thoughtId, kind]));
-  }, MOST);
+  }, MOST_THOUGHTS);
