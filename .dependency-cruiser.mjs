@@ -94,6 +94,15 @@ export default {
       { path: '^(src|local|tools|test|client|web|functions)/', pathNot: '^$1/' },
     ),
     never(
+      'plugin-for-any-project',
+      'The plugin for other projects knows the parts that it brings, and nothing of this project.',
+      '^local/serverless/',
+      {
+        path: '^(src|local|tools|test|client|web|functions)/',
+        pathNot: '^local/(serverless|event-source-mapping|gateway|dynamodb|aws)/',
+      },
+    ),
+    never(
       'aws-knows-no-laptop',
       'The rules of AWS know neither the laptop’s stack nor the tools.',
       '^local/aws/',

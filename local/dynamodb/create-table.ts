@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import {
   CreateTableCommand,
   type CreateTableCommandInput,
@@ -7,33 +6,24 @@ import {
   type GlobalSecondaryIndex,
   ResourceInUseException,
 } from '@aws-sdk/client-dynamodb';
-import { parse } from 'yaml';
 
 /** The properties of the table's CloudFormation resource that an engine on a laptop uses. */
 export type TableResource = { Properties: Record<string, unknown> };
 
-/** The table's resource, from the file that deploys it, without what depends on a parameter. */
-export const tableResource = (): TableResource => {
-  const text = readFileSync(new URL('../../infrastructure/table.yml', import.meta.url), 'utf8');
-  const { Properties } = (parse(text) as { Resources: { Table: TableResource } }).Resources.Table;
-  const fixed = (name: string) => (Properties[name] as object[]).filter((one) => !('Fn::If' in one));
-  const [AttributeDefinitions, GlobalSecondaryIndexes] = ['AttributeDefinitions', 'GlobalSecondaryIndexes'].map(fixed);
-  return { Properties: { ...Properties, AttributeDefinitions, GlobalSecondaryIndexes } };
-};
-
 /** The table's resource as the request that creates it. */
 export const createTableInput = ({ Properties }: TableResource, name?: string): CreateTableCommandInput => {
   const { StreamSpecification, TableName } = Properties as { StreamSpecification?: object; TableName: string };
-  const indexes = Properties.GlobalSecondaryIndexes as GlobalSecondaryIndex[];
+  const indexes = Properties.GlobalSecondaryIndexes as GlobalSecondaryIndex[] | undefined;
   return {
     TableName: name ?? TableName,
     AttributeDefinitions: Properties.AttributeDefinitions,
     KeySchema: Properties.KeySchema,
-    GlobalSecondaryIndexes: indexes.map(({ IndexName, KeySchema, Projection }) => ({
+    GlobalSecondaryIndexes: indexes?.map(({ IndexName, KeySchema, Projection }) => ({
       IndexName,
       KeySchema,
       Projection,
     })),
+    LocalSecondaryIndexes: Properties.LocalSecondaryIndexes,
     BillingMode: 'PAY_PER_REQUEST',
     StreamSpecification: StreamSpecification && { StreamEnabled: true, ...StreamSpecification },
   } as CreateTableCommandInput;

@@ -4,6 +4,8 @@ import { takeFolder } from './data-folder.ts';
 import type { Engine, EngineOptions } from './engine.ts';
 import type { WorkerOptions } from './server/worker.ts';
 
+const WORKER = new URL('./server/worker.ts', import.meta.url);
+
 /** The engine of local/aws in a thread of this process: it ends with the process, also when that is killed. */
 export class EmbeddedEngine implements Engine {
   readonly kind = 'embedded';
@@ -42,13 +44,13 @@ export class EmbeddedEngine implements Engine {
   }
 
   async #start(): Promise<void> {
-    const { dataDir, expiryDelayMs = 0, onEnd } = this.#options;
+    const { dataDir, expiryDelayMs = 0, worker: file = WORKER, onEnd } = this.#options;
     const workerData: WorkerOptions = {
       port: this.#port,
       dataDir: dataDir === undefined ? undefined : resolve(dataDir),
       expiryDelayMs,
     };
-    const worker = new Worker(new URL('./server/worker.ts', import.meta.url), { workerData });
+    const worker = new Worker(file, { workerData });
     this.#port = await new Promise<number>((ready, failed) => {
       worker.once('message', ready);
       worker.once('error', failed);

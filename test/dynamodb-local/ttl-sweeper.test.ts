@@ -2,7 +2,8 @@ import { DescribeTableCommand, DescribeTimeToLiveCommand, PutItemCommand } from 
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { beforeEach, describe, expect, inject, it } from 'vitest';
 import { answers } from '../../local/dynamodb/answers.ts';
-import { createTable, tableResource } from '../../local/dynamodb/create-table.ts';
+import { createTable } from '../../local/dynamodb/create-table.ts';
+import { tableResource } from '../../local/dynamodb/table-resource.ts';
 import { Expired, sweepExpired } from '../../local/dynamodb/ttl-sweeper.ts';
 import { MemoryCheckpoints } from '../../local/event-source-mapping/checkpoints.ts';
 import { EventSourceMapping } from '../../local/event-source-mapping/mapping.ts';

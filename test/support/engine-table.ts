@@ -5,7 +5,7 @@ import { NO_RULES, type Rules } from '../../local/aws/dynamodb/rules.ts';
 import { DynamoDbService } from '../../local/aws/dynamodb/service.ts';
 import type { StreamRecord } from '../../local/aws/dynamodb/types.ts';
 import type { Runtime } from '../../local/aws/runtime.ts';
-import { tableResource } from '../../local/dynamodb/create-table.ts';
+import { tableResource } from '../../local/dynamodb/table-resource.ts';
 import { seededRandom } from '../../local/faults/random.ts';
 import { DynamoTable } from '../../src/table/dynamo-table.ts';
 import { throughSdk } from '../../src/table/sdk-dynamo-db.ts';

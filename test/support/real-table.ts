@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createTable, tableResource } from '../../local/dynamodb/create-table.ts';
+import { createTable } from '../../local/dynamodb/create-table.ts';
+import { tableResource } from '../../local/dynamodb/table-resource.ts';
 import { realRuntime } from '../../src/runtime.ts';
 import { connectDynamoDb } from '../../src/table/client.ts';
 import { DynamoTable } from '../../src/table/dynamo-table.ts';

@@ -7,7 +7,8 @@ import {
   type DynamoDBClient,
   ListTablesCommand,
 } from '@aws-sdk/client-dynamodb';
-import { createTable, tableResource } from '../../local/dynamodb/create-table.ts';
+import { createTable } from '../../local/dynamodb/create-table.ts';
+import { tableResource } from '../../local/dynamodb/table-resource.ts';
 import { readSettings } from '../../src/settings.ts';
 import { createStores } from '../../src/stores.ts';
 import type { Item, Table } from '../../src/table/table.ts';

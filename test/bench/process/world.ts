@@ -1,7 +1,7 @@
 import { CreateTableCommand, type CreateTableCommandInput, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import { tableResource } from '../../../local/dynamodb/create-table.ts';
+import { tableResource } from '../../../local/dynamodb/table-resource.ts';
 import { HOUR, realRuntime } from '../../../src/runtime.ts';
 import { keys } from '../../../src/table/keys.ts';
 import type { Item, Table } from '../../../src/table/table.ts';

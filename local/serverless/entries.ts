@@ -1,0 +1,8 @@
+import { extname } from 'node:path';
+
+/** The files that run in a thread or a process of their own: beside the sources, or beside the bundle that is installed. */
+const extension = extname(new URL(import.meta.url).pathname);
+const isBundle = extension === '.js';
+
+export const ENGINE_WORKER = new URL(isBundle ? './engine-worker.js' : '../dynamodb/server/worker.ts', import.meta.url);
+export const FUNCTION_HOST = new URL(`./function-host${extension}`, import.meta.url);

@@ -1,0 +1,53 @@
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import { callHandler, type Handler } from './call-handler.ts';
+import type { HostMessage, Invocation, Outcome } from './messages.ts';
+
+/**
+ * The process of one execution environment: loads a handler, then answers one event after the other.
+ * Usage: fork(this, [path of the file, name of the export])
+ */
+const [path = '', exported = ''] = process.argv.slice(2);
+
+/** The SDK's second version knows no AWS_ENDPOINT_URL_DYNAMODB: it is told before the handler makes clients. */
+const aimOldSdk = (): void => {
+  const require = createRequire(path);
+  const endpoint = process.env.AWS_ENDPOINT_URL_DYNAMODB;
+  let found: string;
+  try {
+    found = require.resolve('aws-sdk');
+  } catch {
+    return;
+  }
+  const { config } = require(found) as { config: { update: (options: object) => void } };
+  config.update({ dynamodb: { endpoint }, dynamodbstreams: { endpoint } });
+};
+
+const load = async (): Promise<Handler> => {
+  aimOldSdk();
+  const module = (await import(pathToFileURL(path).href)) as Record<string, unknown>;
+  const member = (from: unknown) =>
+    exported.split('.').reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], from);
+  // What a CommonJS file exports in a way that Node can't foresee is in `default` alone.
+  const handler = member(module) ?? member(module.default);
+  if (typeof handler !== 'function') throw new Error(`${path} exports no function ${exported}`);
+  return handler as Handler;
+};
+
+const handler = load();
+const sayLoaded = () => void process.send?.({ kind: 'loaded' } satisfies HostMessage);
+// What went wrong is told with the first event.
+handler.then(sayLoaded, sayLoaded);
+
+process.on('message', async (invocation: Invocation) => {
+  const outcome: Outcome = await handler.then(
+    (loaded) => callHandler(loaded, invocation),
+    (error) => ({
+      kind: 'failed',
+      error: { errorType: 'Runtime.ImportModuleError', errorMessage: String(error), trace: [] },
+    }),
+  );
+  process.send?.(outcome);
+});
+process.on('disconnect', () => process.exit(0));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
