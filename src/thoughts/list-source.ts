@@ -24,19 +24,30 @@ export class ListSource {
   #step: number;
   #isOver: boolean;
 
-  constructor({ behind, step, buffer = [], isOver = false }: SourceStart, read: ReadPart) {
+  /** @param firstPart what stands behind the start, if that was read already */
+  constructor({ behind, step, buffer = [], isOver = false }: SourceStart, read: ReadPart, firstPart?: Reference[]) {
     this.#behind = behind;
     this.#step = step;
     this.#buffer = buffer;
     this.#isOver = isOver;
     this.#read = read;
+    if (firstPart) this.#hold([...firstPart]);
+  }
+
+  /** Whether the list has to be read on before its first is known. */
+  get isDrained(): boolean {
+    return this.#buffer.length === 0 && !this.#isOver;
   }
 
   async fill(): Promise<void> {
-    if (this.#buffer.length > 0 || this.#isOver) return;
-    this.#buffer = await this.#read(this.#behind, this.#step);
-    this.#isOver = this.#buffer.length < this.#step;
-    this.#behind = this.#buffer.at(-1)?.id ?? this.#behind;
+    if (!this.isDrained) return;
+    this.#hold(await this.#read(this.#behind, this.#step));
+  }
+
+  #hold(part: Reference[]): void {
+    this.#buffer = part;
+    this.#isOver = part.length < this.#step;
+    this.#behind = part.at(-1)?.id ?? this.#behind;
     this.#step = Math.min(MAX_STEP, this.#step * 2);
   }
 
@@ -49,6 +60,12 @@ export class ListSource {
     if (this.#buffer[0]?.id === id) this.#buffer.shift();
   }
 }
+
+/** Reads on, at once, all that have to be read on: few of the thousands that a page may merge. */
+export const fillAll = async (sources: ListSource[]): Promise<void> => {
+  const drained = sources.filter(({ isDrained }) => isDrained);
+  if (drained.length > 0) await Promise.all(drained.map((source) => source.fill()));
+};
 
 /** Which of the sources' first references comes first. */
 export const firstOf = (sources: ListSource[], oldestFirst: boolean): Reference | undefined => {
@@ -65,7 +82,7 @@ export const firstOf = (sources: ListSource[], oldestFirst: boolean): Reference 
 /** All of the sources as one list, each id once. */
 export async function* mergeSources(sources: ListSource[], oldestFirst = false): AsyncGenerator<Reference> {
   for (;;) {
-    await Promise.all(sources.map((source) => source.fill()));
+    await fillAll(sources);
     const first = firstOf(sources, oldestFirst);
     if (!first) return;
     for (const source of sources) source.take(first.id);

@@ -4,7 +4,7 @@ import type { Edge } from '../follows/edge.ts';
 import type { FollowStore } from '../follows/follow-store.ts';
 import type { Runtime } from '../runtime.ts';
 import type { AuthorHead } from '../thoughts/author-head.ts';
-import { firstOf, ListSource } from '../thoughts/list-source.ts';
+import { fillAll, firstOf, ListSource, type ReadPart } from '../thoughts/list-source.ts';
 import type { PageRequest, Reference } from '../thoughts/page.ts';
 import { firstIdAt } from '../thoughts/thought.ts';
 import type { ThoughtLists } from '../thoughts/thought-lists.ts';
@@ -40,6 +40,15 @@ interface ColdList {
   consistent: boolean;
 }
 
+/** What a page needs whoever is followed: it is read at the same time as the edges. */
+interface ReadAhead {
+  request: PageRequest;
+  entries: Reference[];
+  reader: string;
+  /** Of the reader alone; empty when the reader has never posted. */
+  heads: Map<string, AuthorHead>;
+}
+
 /** What must be known of a reader to read the timeline. */
 export interface TimelineReading {
   references: (request: PageRequest) => AsyncGenerator<Reference>;
@@ -64,24 +73,39 @@ export class MergedTimeline {
     this.#deps = deps;
   }
 
-  /** Reading a timeline counts as being seen. */
-  async open(reader: string): Promise<TimelineReading> {
+  /**
+   * Reading a timeline counts as being seen. Presence, edges and entries may be read in any order, so they are read at
+   * once: entries are relied on for what is made a margin after an edge or a presence has changed, and no earlier.
+   * @param first the page that is asked for first; left out, its entries are read when it is asked for
+   */
+  async open(reader: string, first?: PageRequest): Promise<TimelineReading> {
     const { follows, presence: presences, runtime } = this.#deps;
-    // Presence first: it may have to say since when there are entries again.
-    const presence = await presences.seen(reader);
-    const { edges, barred } = await follows.sourcesOf(reader);
+    const [presence, { edges, barred }, ahead] = await Promise.all([
+      presences.seen(reader),
+      follows.sourcesOf(reader),
+      first && this.#readAhead(reader, first),
+    ]);
     const now = runtime.now();
     const isYoung = presence.connections.some(({ connectedAt }) => connectedAt > now - YOUNG_MS);
     const cold = this.#coldLists(reader, presence, edges, isYoung, now);
     const heard = new Set(cold.map(({ author }) => author));
     const fresh = new Set(cold.filter(({ consistent }) => consistent).map(({ author }) => author));
     return {
-      references: (request) => this.#merge(reader, request, cold),
+      references: (request) => this.#merge(reader, request, cold, request === ahead?.request ? ahead : undefined),
       isHeard: ({ author }) => heard.has(author),
       isFresh: ({ author }) => fresh.has(author),
       edges,
       barred,
     };
+  }
+
+  async #readAhead(reader: string, request: PageRequest): Promise<ReadAhead> {
+    const { thoughts } = this.#deps;
+    const [entries, heads] = await Promise.all([
+      this.#readEntries(reader, request.oldestFirst)(request.after ?? '', firstStep(request)),
+      thoughts.heads([reader], { consistent: true }),
+    ]);
+    return { request, entries, reader, heads };
   }
 
   /** From where on each author's own list is needed. One's own has no entries at all. */
@@ -103,22 +127,27 @@ export class MergedTimeline {
   /** Newest first, a list is opened when the merge gets down to its top; oldest first, all that begin behind `after`. */
   async *#merge(
     reader: string,
-    { after, limit, oldestFirst = false }: PageRequest,
+    request: PageRequest,
     cold: ColdList[],
+    ahead: ReadAhead | undefined,
   ): AsyncGenerator<Reference> {
+    const { after, oldestFirst = false } = request;
     const below = (top: string) => (after !== undefined && !oldestFirst && after < top ? after : top);
-    const open = [this.#entries(reader, after, limit, oldestFirst)];
+    const start = { behind: after ?? '', step: firstStep(request) };
+    const open = [new ListSource(start, this.#readEntries(reader, oldestFirst), ahead?.entries)];
     let closed = cold
       .filter(({ top }) => !oldestFirst || top > (after ?? ''))
       .map((list) => ({ ...list, top: below(list.top) }));
+    let highest = highestTop(closed);
     for (;;) {
-      await Promise.all(open.map((source) => source.fill()));
+      await fillAll(open);
       const first = firstOf(open, oldestFirst);
-      const isDue = ({ top }: ColdList) => oldestFirst || first === undefined || top > first.id;
-      const due = closed.filter(isDue);
+      const isDue = ({ top }: { top: string }) => oldestFirst || first === undefined || top > first.id;
+      const due = isDue({ top: highest }) ? closed.filter(isDue) : [];
       if (due.length > 0) {
         closed = closed.filter((list) => !isDue(list));
-        open.push(...(await this.#open(due, after, oldestFirst)));
+        highest = highestTop(closed);
+        open.push(...(await this.#open(due, request, ahead)));
       } else if (first) {
         for (const source of open) source.take(first.id);
         yield first;
@@ -128,23 +157,26 @@ export class MergedTimeline {
     }
   }
 
-  #entries(reader: string, after: string | undefined, limit: number, oldestFirst: boolean): ListSource {
-    const { timelines } = this.#deps;
-    return new ListSource({ behind: after ?? '', step: Math.max(limit, ENTRY_STEP) }, (behind, step) =>
-      timelines.timeline(reader, { after: behind || undefined, limit: step, oldestFirst }),
-    );
+  #readEntries(reader: string, oldestFirst: boolean | undefined): ReadPart {
+    return (behind, step) =>
+      this.#deps.timelines.timeline(reader, { after: behind || undefined, limit: step, oldestFirst });
   }
 
   /** The lists of these authors: what their heads have of them, and their partitions behind that. */
-  async #open(due: ColdList[], after: string | undefined, oldestFirst: boolean): Promise<ListSource[]> {
+  async #open(
+    due: ColdList[],
+    { after, oldestFirst }: PageRequest,
+    ahead: ReadAhead | undefined,
+  ): Promise<ListSource[]> {
     const { thoughts } = this.#deps;
-    const { strict = [], loose = [] } = Object.groupBy(due, ({ consistent }) => (consistent ? 'strict' : 'loose'));
+    const unread = due.filter(({ author }) => author !== ahead?.reader);
+    const { strict = [], loose = [] } = Object.groupBy(unread, ({ consistent }) => (consistent ? 'strict' : 'loose'));
     const names = (lists: ColdList[]) => lists.map(({ author }) => author);
     const found = await Promise.all([
       thoughts.heads(names(strict), { consistent: true }),
       thoughts.heads(names(loose), { consistent: false }),
     ]);
-    const heads = new Map([...found[0], ...found[1]]);
+    const heads = new Map([...(ahead?.heads ?? []), ...found[0], ...found[1]]);
     return due.flatMap((list) => {
       const head = heads.get(list.author);
       // Whoever has never posted has no head.
@@ -171,3 +203,11 @@ export class MergedTimeline {
     );
   }
 }
+
+const firstStep = ({ limit }: PageRequest): number => Math.max(limit, ENTRY_STEP);
+
+const highestTop = (lists: ColdList[]): string =>
+  lists
+    .map(({ top }) => top)
+    .sort()
+    .at(-1) ?? '';

@@ -37,7 +37,7 @@ export class TimelineReader {
   /** A page of the reader's timeline. Its first page now and then changes how an author is delivered. */
   async timelinePage(reader: string, request: PageRequest): Promise<Page> {
     const { merged, advisor } = this.#deps;
-    const reading = await merged.open(reader);
+    const reading = await merged.open(reader, request);
     const isFirst = request.after === undefined && !request.oldestFirst;
     const [page] = await Promise.all([
       this.#timelineList(reading).page(request),

@@ -21,7 +21,7 @@ const SMALL: Replacement[] = [
   { file: 'thoughts/page.ts', from: 'MAX_EXAMINED = 100', to: 'MAX_EXAMINED = 7' },
   { file: 'timelines/merged-timeline.ts', from: 'ENTRY_STEP = 25', to: 'ENTRY_STEP = 2' },
   { file: 'timelines/merged-timeline.ts', from: 'LIST_STEP = 5', to: 'LIST_STEP = 2' },
-  { file: 'timelines/merged-timeline.ts', from: 'step: Math.max(limit, ENTRY_STEP)', to: 'step: ENTRY_STEP' },
+  { file: 'timelines/merged-timeline.ts', from: 'Math.max(limit, ENTRY_STEP)', to: 'Math.min(limit, ENTRY_STEP)' },
 ];
 
 /** @throws Error when a text is not there (any more): a mutant that changes nothing would prove nothing */

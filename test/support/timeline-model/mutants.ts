@@ -66,6 +66,13 @@ export const MUTANTS: Record<string, Replacement[]> = {
   'heads eventual after a follow': [
     { file: MERGED, from: 'consistent: isYoung || warmFrom > now', to: 'consistent: isYoung' },
   ],
+  "the reader's own head read eventually": [
+    {
+      file: MERGED,
+      from: 'thoughts.heads([reader], { consistent: true })',
+      to: 'thoughts.heads([reader], { consistent: false })',
+    },
+  ],
   'absent thoughts not asked again': [
     {
       file: 'thoughts/hydration.ts',
@@ -125,7 +132,7 @@ export const MUTANTS: Record<string, Replacement[]> = {
   'one list as long as its first part': [
     {
       file: 'thoughts/list-source.ts',
-      from: 'this.#isOver = this.#buffer.length < this.#step',
+      from: 'this.#isOver = part.length < this.#step',
       to: 'this.#isOver = true',
     },
   ],

@@ -13,12 +13,11 @@ import { createHost, type Deployments, type Host, type Variant } from './hosts.t
 import { Jobs } from './jobs.ts';
 import { LaggingTable, type MakeLaggingTable, REPLICA_LAG } from './lagging-table.ts';
 import type { System } from './load-system.ts';
+import { Requests } from './requests.ts';
 
 const START = Date.parse('2026-01-02T03:04:05.000Z');
 const MINUTE = 60_000;
 const DAY = 86_400_000;
-/** serverless.yml: an HTTP or WebSocket invocation ends after this. */
-const REQUEST_MS = 10_000;
 const MAX_ROUNDS = 2_000;
 
 interface StreamRecord {
@@ -35,6 +34,7 @@ export class World {
   readonly clients: Clients;
   readonly #system: System;
   readonly #jobs: Jobs;
+  readonly #requests: Requests;
   readonly #records: StreamRecord[] = [];
   readonly #deployments: Deployments;
   readonly #makeHosts: () => Host[];
@@ -57,7 +57,8 @@ export class World {
     const around = { system, table: this.#jobs.table, variant, now, random };
     this.#makeHosts = () => clocks.map((clock) => createHost(around, clock, deployments.days));
     this.#hosts = this.#makeHosts();
-    this.clients = new Clients(this.table, (user) => this.#readAnew(user, this.#count));
+    this.clients = new Clients(this.table, (user) => this.#requests.readAnew(user, this.#count));
+    this.#requests = new Requests(this, this.#jobs, this.clients);
     this.table.onChange = (change) => this.#changed(change as { old: Item | undefined; new: Item | undefined });
   }
 
@@ -71,7 +72,7 @@ export class World {
   /** Who is here, and follows whom for long enough that entries are relied on. */
   async begin(edges: [number, number][]): Promise<void> {
     for (const [at, name] of USERS.entries()) {
-      await this.#request('ensure', () => this.host(0).users.ensure(name));
+      await this.#requests.request('ensure', () => this.host(0).users.ensure(name));
       await this.run({ do: 'read', who: at, host: 0 });
     }
     await this.rest();
@@ -81,8 +82,8 @@ export class World {
   }
 
   async run(command: Command): Promise<void> {
-    if ('other' in command) return this.#changeEdge(command);
-    if ('who' in command) return this.#act(command, USERS[command.who % USERS.length] ?? '');
+    if ('other' in command) return this.#requests.changeEdge(command);
+    if ('who' in command) return this.#requests.act(command, USERS[command.who % USERS.length] ?? '');
     switch (command.do) {
       case 'step':
         return this.#jobs.step(command.which, command.times);
@@ -166,87 +167,6 @@ export class World {
     if (!item || !isStreamed(item, old)) return;
     const decoded = decodeRecord(aRecord(++this.#count, item, old));
     if (decoded) this.#records.push({ change: decoded, state: 'waiting' });
-  }
-
-  #request(name: string, work: () => Promise<unknown>, onDone?: () => void | Promise<void>, isRepeated = false) {
-    const job = { name, deadline: this.now + REQUEST_MS, isRepeated, ...(onDone && { onDone }) };
-    return this.#jobs.begin(job, work);
-  }
-
-  async #changeEdge(command: Extract<Command, { other: number }>): Promise<void> {
-    const [user, other] = [USERS[command.who] ?? '', USERS[command.other] ?? ''];
-    if (user === other) return;
-    const { blocks, follows, advisor } = this.host(command.host);
-    const { do: name } = command;
-    if (name === 'follow') {
-      return this.#request(name, async () => follows.follow(user, other, await advisor.forNew(user, other)));
-    }
-    if (name === 'unfollow') return this.#request(name, () => follows.unfollow(user, other));
-    if (name === 'mute') return this.#request(name, () => follows.setMuted(user, other, true));
-    // Whoever unmutes knows of it, tries until it is done, and reads anew.
-    const readAnew = () => this.#readAnew(user, command.host);
-    if (name === 'unmute') return this.#request(name, () => follows.setMuted(user, other, false), readAnew, true);
-    if (name === 'block') return this.#request(name, () => blocks.block(user, other));
-    if (name === 'unblock') return this.#request(name, () => blocks.unblock(user, other));
-    if (name !== 'deliver as') return;
-    return this.#request(name, () => follows.setDelivery(user, other, command.delivery));
-  }
-
-  async #act(
-    command: Extract<Command, { who: number; host: number }> & { other?: never },
-    user: string,
-  ): Promise<void> {
-    const { thoughts, reader } = this.host(command.host);
-    if (command.do === 'post') {
-      // However long it takes until it is stored.
-      const more = command.expiresIn === undefined ? {} : { expiresIn: command.expiresIn };
-      return this.#jobs.begin({ name: 'post' }, () => thoughts.create(user, { text: 'a thought', ...more }));
-    }
-    if (command.do === 'edit' || command.do === 'delete') {
-      const own = this.thoughts().filter(({ author, deletedAt }) => author === user && deletedAt === undefined);
-      const { id } = own[command.which % Math.max(1, own.length)] ?? {};
-      if (id === undefined) return;
-      const edit = { text: 'edited' };
-      return this.#jobs.begin({ name: command.do }, () =>
-        command.do === 'edit' ? thoughts.edit(user, id, edit) : thoughts.delete(user, id),
-      );
-    }
-    if (command.do === 'read') return this.#request('read', () => reader.timelinePage(user, { limit: 3 }));
-    if (command.do === 'disconnect') return this.clients.close(user);
-    return this.#connect(user, command.host);
-  }
-
-  /** As the WebSocket function does it; then the handshake is answered, and the client reads its list. */
-  async #connect(user: string, at: number): Promise<void> {
-    const name = `connect ${user}`;
-    if (this.clients.isOpen(user) || this.#jobs.has(name)) return;
-    const { connections, presence, runtime } = this.host(at);
-    const cid = `c${++this.#count}`;
-    const work = async () => {
-      const live = { cid, connectedAt: runtime.now(), authExpiresAt: runtime.now() + DAY };
-      await connections.add({ username: user, ...live });
-      await presence.connected(user, live);
-      await this.#jobs.turn();
-    };
-    await this.#request(name, work, () => {
-      this.clients.open(user, cid, this.now);
-      return this.#readAnew(user, at + 1);
-    });
-  }
-
-  /** What a client does that opens its list, or is told of a gap: it reads all of it, page by page. */
-  async #readAnew(user: string, at: number): Promise<void> {
-    if (!this.clients.isOpen(user)) return;
-    const { reader } = this.host(at);
-    const work = async () => {
-      for (let after: string | undefined; ; ) {
-        const { thoughts, next } = await reader.timelinePage(user, { after, limit: 4 });
-        this.clients.read(user, thoughts);
-        if (next === undefined) return;
-        after = next;
-      }
-    };
-    await this.#request(`read of ${user}`, work, undefined, true);
   }
 
   async #bring({ which, host, again }: Extract<Command, { do: 'stream' }>): Promise<void> {
