@@ -38,28 +38,23 @@ export type Change =
 export interface FanOutSettings {
   /** How many members of an audience one invocation delivers to before it hands the rest on. */
   pageSize: number;
-  /** Into how many tasks the rest is cut at most. */
+  /**
+   * Into how many tasks the rest is cut at most, once. Each task leaves one successor, so one change never has more of them
+   * under way at once, and the stream's other lanes are left to others.
+   */
   width: number;
 }
 
-/** How deep a tree of tasks may get: 16 wide and 1,000 a page, five levels hold a billion. */
-export const MAX_DEPTH = 12;
-/** Members read and delivered to at a time, between looks at the clock: what the table takes in half a second. */
-const CHUNK_SECONDS = 0.5;
+/** Members read and delivered to at a time, between looks at the clock: what the table takes in a quarter of a second. */
+const CHUNK_SECONDS = 0.25;
 /**
  * When a page takes longer, its rest becomes a task, which waits behind others' records: so whoever has few followers
  * never waits for the whole of somebody's many.
  */
-const TURN_MS = 1_000;
+const TURN_MS = 500;
 const LEAST_CHUNK = 25;
 const MOST_CHUNK = 500;
 const AUDIENCES_AT_ONCE = 4;
-
-/** A task that splits without end. It can never succeed. */
-export class TooDeepError extends Error {
-  readonly code = 'fan_out_too_deep';
-  override readonly name = 'TooDeepError';
-}
 
 interface Dependencies extends WalkDependencies, ConversationDependencies {
   table: Table;
@@ -100,7 +95,7 @@ export class FanOut {
     } else if (change.kind === 'conversation') {
       await this.#conversations.handle(change.change, invocation.pushBuffer);
     } else if (change.kind === 'task') {
-      await this.#deliver(change.task, invocation);
+      await this.#deliver(change.task, 1, invocation);
       await this.#deps.table.write([{ delete: change.key }]);
     } else if (change.kind === 'vanished') {
       await this.#deps.images.remove(change.image);
@@ -130,8 +125,9 @@ export class FanOut {
     if (thought.deletedAt !== undefined && imageBefore) await images.remove(imageBefore);
     await timelines.removeFromFeeds(thought, topicsBefore, runtime.now());
     const content = contentOf(change, thought, readAt, runtime.now());
+    const { width } = this.#deps.settings;
     const deliveries = audiencesOf(thought, topicsBefore).map(
-      (audience) => () => this.#deliver({ change, audience, range: WHOLE, depth: 0 }, invocation, content),
+      (audience) => () => this.#deliver({ change, audience, range: WHOLE }, width, invocation, content),
     );
     const { happening } = content;
     if (happening) deliveries.unshift(() => pushTo(this.#deps, [change.author], happening, invocation.pushBuffer));
@@ -140,44 +136,52 @@ export class FanOut {
 
   /**
    * Delivers one page of an audience, and leaves tasks for what is behind it.
-   * @param known what was read of the change just before; each chunk reads it again when it has grown old
+   * @param width how many tasks at most
+   * @param known what was read of the change just before; it is read again when it has grown old
    */
-  async #deliver(task: FanOutTask, invocation: Invocation, known?: Content): Promise<void> {
-    const { settings } = this.#deps;
-    const { change, range, depth } = task;
-    if (depth > MAX_DEPTH) throw new TooDeepError(`${change.id}:${change.version} was split ${depth} times`);
+  async #deliver(task: FanOutTask, width: number, invocation: Invocation, known?: Content): Promise<void> {
+    const { runtime, settings } = this.#deps;
+    const { change, range } = task;
+    const handOn = (last: string) => this.#handOn(task, splitRest(range, last, delivered, { ...settings, width }));
     let { after } = range;
+    let content = known;
+    const read = async () => {
+      if (!content || !isFresh(content, runtime.now())) content = await this.#content(change);
+      return content;
+    };
     let delivered = 0;
-    const turnEndsAt = this.#deps.runtime.now() + TURN_MS;
+    const turnEndsAt = runtime.now() + TURN_MS;
     for (;;) {
       const limit = Math.min(this.#chunk(), settings.pageSize - delivered);
-      const page = await this.#deliverChunk(task, { ...range, after }, limit, invocation, known).catch((error) => {
+      const page = await this.#deliverChunk(task, { ...range, after }, limit, invocation, read).catch((error) => {
         // What was delivered before stays delivered: only the rest comes again.
         if (after === undefined || after === range.after || !isTransient(error)) throw error;
         return 'busy' as const;
       });
-      if (page === 'busy') return this.#handOn(task, after ?? '', delivered);
+      if (page === 'busy') return handOn(after ?? '');
       if (page === undefined) return;
       after = page.last;
       delivered += page.count;
       if (after === undefined || page.count < limit) return;
-      const isTurnOver = this.#deps.runtime.now() > turnEndsAt || !invocation.hasTime();
-      if (delivered >= settings.pageSize || isTurnOver) return this.#handOn(task, after, delivered);
+      const isTurnOver = runtime.now() > turnEndsAt || !invocation.hasTime();
+      if (delivered >= settings.pageSize || isTurnOver) return handOn(after);
     }
   }
 
-  /** @returns how far it came; undefined when nothing is left to deliver to anybody */
+  /**
+   * @param read what there is to deliver now, or was a moment ago
+   * @returns how far it came; undefined when nothing is left to deliver to anybody
+   */
   async #deliverChunk(
     { change, audience }: FanOutTask,
     range: KeyRange,
     limit: number,
     { pushBuffer, deadline }: Invocation,
-    known?: Content,
+    read: () => Promise<Content>,
   ): Promise<{ count: number; last: string | undefined } | undefined> {
     const { lag, runtime, table } = this.#deps;
     await lag.note(runtime.now() - change.at);
-    const read = () => this.#content(change);
-    const content = known && isFresh(known, runtime.now()) ? known : await read();
+    const content = await read();
     const isForFollowers = audience.kind === 'followers';
     if (!content.happening && !(content.entry && isForFollowers)) return undefined;
     const query = { ...sortKeys(range), after: range.after, limit, consistent: true };
@@ -219,12 +223,9 @@ export class FanOut {
     return Math.round(Math.min(MOST_CHUNK, Math.max(LEAST_CHUNK, writesPerSecond * CHUNK_SECONDS)));
   }
 
-  async #handOn(task: FanOutTask, last: string, delivered: number): Promise<void> {
-    const { runtime, settings, table } = this.#deps;
-    const ranges = splitRest(task.range, last, delivered, settings);
-    // Only a split makes the task deeper. A rest in one piece gets smaller each time, so it ends by itself.
-    const depth = task.depth + (ranges.length > 1 ? 1 : 0);
-    const tasks = ranges.map((range) => taskItem({ ...task, range, depth }, runtime.now()));
+  async #handOn(task: FanOutTask, ranges: KeyRange[]): Promise<void> {
+    const { runtime, table } = this.#deps;
+    const tasks = ranges.map((range) => taskItem({ ...task, range }, runtime.now()));
     await table.batchWrite(tasks.map((put) => ({ put })));
   }
 }

@@ -20,11 +20,15 @@ export interface FanOutTask {
   change: ThoughtChange;
   audience: Audience;
   range: KeyRange;
-  /** How many splits led here. Each makes the range smaller; this stops what would not end all the same. */
-  depth: number;
 }
 
-export type TaskItem = Item & FanOutTask & { type: 'task'; expiresAt: number };
+export type TaskItem = Item &
+  FanOutTask & {
+    type: 'task';
+    expiresAt: number;
+    /** Only until the release before is gone, which counts how often a task was split. */
+    depth: 0;
+  };
 
 /** The first edition's tasks held what happened as it was then. They live for two days. */
 interface FirstTask {
@@ -41,19 +45,18 @@ export const taskItem = (task: FanOutTask, nowMs: number): TaskItem => ({
   ...taskKey(task),
   type: 'task',
   ...task,
+  depth: 0,
   expiresAt: seconds(nowMs + TASK_LIFETIME),
 });
 
 export const toTask = ({
   audience,
   range,
-  depth,
   ...task
 }: TaskItem | (Omit<TaskItem, 'change'> & FirstTask)): FanOutTask => ({
   change: 'happening' in task ? changeOf(task.happening) : task.change,
   audience,
   range,
-  depth,
 });
 
 const changeOf = ({ id, author, thoughtId, at }: FirstTask['happening']): ThoughtChange => {

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 /** What `npm run bench` runs, each in a process of its own. They write docs/benchmarks.md. */
 const PARTS = ['push', 'start', 'process', 'live', 'growth', 'connections', 'engines', 'conversations'];
 /** Older ones, by name only. */
-const OTHERS = ['units', 'timeline', 'walk', 'fan-out', 'mapping', 'client'];
+const OTHERS = ['units', 'timeline', 'walk', 'fan-out', 'mapping', 'client', 'neighbours'];
 
 const [name, ...options] = process.argv.slice(2);
 if (name !== undefined && ![...PARTS, ...OTHERS].includes(name)) {

@@ -101,6 +101,8 @@ export const measureUnits = async (): Promise<Record<string, Units>> => {
   found.page_20_push = await some.measure(() => firstPage(some.world));
   const many = await build({ follows: 200, push: 100 });
   found.page_100_push = await many.measure(() => firstPage(many.world));
+  const most = await build({ follows: 400, push: 400, thoughtsEach: 1 });
+  found.page_400_push = await most.measure(() => firstPage(most.world));
   const away = await build({ follows: 200, push: 0, awayDays: 365 });
   found.page_after_absence = await away.measure(() => firstPage(away.world));
   const large = await build({ follows: 2_000, push: 0, thoughtsEach: 1 });

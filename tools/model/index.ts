@@ -4,9 +4,9 @@ import { seededRandom } from '../../local/faults/random.ts';
 import type { Delivery } from '../../src/follows/edge.ts';
 import { PRICES } from '../cost/prices.ts';
 import { lines } from '../support/plot.ts';
+import { boundOf, type FanOutModel, fanOutOf } from './fan-out.ts';
 import { dollarsOf, WAYS } from './feed.ts';
 import { type Population, readersOf } from './people.ts';
-import { boundOf, fanOutOf, type TreeModel } from './tree.ts';
 
 const AUDIENCES = [3, 4, 5, 6, 7, 8].map((exponent) => 10 ** exponent);
 const POSTS_A_DAY = [0.1, 0.3, 1, 3, 14];
@@ -21,16 +21,16 @@ const table = (rows: string[][]): string => {
 
 const number = (value: number): string => Number(value.toPrecision(3)).toLocaleString('en');
 
-const showTree = (model: TreeModel, plot: string | undefined): void => {
+const showFanOut = (model: FanOutModel, plot: string | undefined): void => {
   const kinds: Delivery[] = ['entry', 'push'];
   const rows = kinds.map((kind) => AUDIENCES.map((audience) => fanOutOf(audience, kind, model, PRICES)));
   for (const [at, kind] of kinds.entries()) {
-    const cells = (rows[at] ?? []).map(({ audience, invocations, depth, writes, reads, dollars, seconds }) => {
+    const cells = (rows[at] ?? []).map(({ audience, invocations, writes, reads, dollars, seconds }) => {
       const [bound, most] = boundOf(seconds);
-      const counts = [invocations, depth, writes, reads].map((count) => count.toLocaleString('en'));
+      const counts = [invocations, writes, reads].map((count) => count.toLocaleString('en'));
       return [`10^${Math.log10(audience)}`, ...counts, number(dollars), number(most), bound];
     });
-    const head = ['followers', 'invocations', 'depth', 'write units', 'read units', 'dollars', 'seconds', 'bound by'];
+    const head = ['followers', 'invocations', 'write units', 'read units', 'dollars', 'seconds', 'bound by'];
     process.stdout.write(`\nEdges of the kind \`${kind}\`:\n\n${table([head, ...cells])}`);
   }
   if (plot === undefined) return;
@@ -63,26 +63,27 @@ const showFeed = (population: Omit<Population, 'posts'>, plot: string | undefine
   writeFileSync(plot, lines('Dollars a year of timelines', ['posts a day of an author', '$'], list));
 };
 
-interface Options extends TreeModel, Omit<Population, 'posts'> {
+interface Options extends FanOutModel, Omit<Population, 'posts'> {
   feed?: boolean;
   plot?: string;
 }
 
 new Command('model')
-  .description('The fan-out tree for 1,000 to 100,000,000 followers; or, with --feed, what timelines cost a year')
+  .description('One thought to 1,000 to 100,000,000 followers; or, with --feed, what timelines cost a year')
   .option('--feed', 'the bill of all timelines, by how they are made and how often authors post')
   .option('--people <n>', 'of the feed: how many there are', Number, 1_000_000)
   .option('--follows <n>', 'of the feed: whom each follows', Number, 200)
   .option('--pages <n>', 'of the feed: pages a day that each reads on average', Number, 5)
   .option('--sample <n>', 'of the feed: how many readers are looked at', Number, 4_000)
   .option('--page-size <n>', 'followers a page', Number, 1_000)
-  .option('--width <n>', 'parts of a split', Number, 16)
+  .option('--width <n>', 'tasks that an audience is cut into', Number, 16)
   .option('--table-writes <n>', 'write units a second that the table takes', Number, 4_000)
   .option('--table-reads <n>', 'read units a second that the table takes', Number, 12_000)
   .option('--invocation-followers <n>', 'followers a second of one invocation', Number, 2_000)
   .option('--shards <n>', 'of the stream', Number, 4)
   .option('--hop-seconds <n>', "from a task's write to its invocation", Number, 0.2)
+  .option('--turn-seconds <n>', 'after which a task leaves its rest to another', Number, 0.5)
   .option('--memory-gb <n>', "the function's memory", Number, 0.5)
   .option('--plot <file>', 'draw it as SVG')
-  .action(({ feed, plot, ...model }: Options) => (feed ? showFeed(model, plot) : showTree(model, plot)))
+  .action(({ feed, plot, ...model }: Options) => (feed ? showFeed(model, plot) : showFanOut(model, plot)))
   .parse();

@@ -43,7 +43,7 @@ const mappingSettings = () => {
   return readMappingSettings(event);
 };
 
-const MAPPING = mappingSettings();
+export const MAPPING = mappingSettings();
 
 export interface CloudOptions {
   plan: Plan;
@@ -92,7 +92,7 @@ export class Cloud {
     const settings = readSettings({
       TABLE_NAME: this.database.tableName,
       FAN_OUT_PAGE_SIZE: String(weather.pageSize),
-      FAN_OUT_WIDTH: '4',
+      FAN_OUT_WIDTH: String(weather.width),
       FAN_OUT_WRITES_PER_SECOND: String(weather.writesPerSecond),
     });
     const concurrency = new Concurrency(weather.concurrency);

@@ -1,15 +1,11 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { Usage } from '../../local/aws/dynamodb/usage.ts';
-import type { ItemChange } from '../../local/aws/stream.ts';
 import { seededRandom } from '../../local/faults/random.ts';
-import { edgeAttributes } from '../../src/follows/edge.ts';
 import { readSettings } from '../../src/settings.ts';
 import { createStores } from '../../src/stores.ts';
 import { DynamoTable } from '../../src/table/dynamo-table.ts';
-import { keys } from '../../src/table/keys.ts';
 import { throughSdk } from '../../src/table/sdk-dynamo-db.ts';
-import type { Item, Table } from '../../src/table/table.ts';
+import type { Table } from '../../src/table/table.ts';
+import { Arrivals, seedFollowers } from './arrivals.ts';
 import { calmCloud } from './calm-cloud.ts';
 import type { Cloud } from './cloud.ts';
 import { VirtualTime } from './virtual-time.ts';
@@ -18,7 +14,6 @@ import { worldOf } from './world.ts';
 const START = Date.parse('2026-01-05T08:00:00.000Z');
 const SECOND = 1_000;
 const DAY = 24 * 3_600 * SECOND;
-const BATCH = 1_000;
 
 export interface NeighboursOptions {
   /** Followers of the one author whose thought takes long. */
@@ -103,51 +98,15 @@ export const measureNeighbours = async (options: NeighboursOptions, isQuiet: boo
   return { p50: at(0.5), p99: at(0.99), thoughts: delays.length, largeMs, tasks: arrivals.tasks };
 };
 
-/** When the last entry of each thought was written. */
-class Arrivals {
-  readonly #now: () => number;
-  readonly #seen = new Map<string, { count: number; lastAt: number }>();
-  readonly #expected = new Map<string, { author: string; followers: number; at: number }>();
-  tasks = 0;
-
-  constructor(now: () => number) {
-    this.#now = now;
-  }
-
-  expect(id: string, author: string, followers: number): void {
-    this.#expected.set(id, { author, followers, at: this.#now() });
-  }
-
-  see({ newImage, oldImage }: ItemChange): void {
-    if (!newImage || oldImage) return;
-    const { type, sk } = unmarshall(newImage as Record<string, AttributeValue>);
-    if (type === 'task') this.tasks++;
-    if (type !== 'timeline-entry') return;
-    const { count } = this.#seen.get(sk) ?? { count: 0 };
-    this.#seen.set(sk, { count: count + 1, lastAt: this.#now() });
-  }
-
-  isComplete(author: string): boolean {
-    return this.#of(author).every(([id, { followers }]) => this.#seen.get(id)?.count === followers);
-  }
-
-  isAllComplete(): boolean {
-    return [...new Set([...this.#expected.values()].map(({ author }) => author))].every((one) => this.isComplete(one));
-  }
-
-  delays(isWanted: (author: string) => boolean): number[] {
-    return [...this.#expected]
-      .filter(([, { author }]) => isWanted(author))
-      .map(([id, { at }]) => (this.#seen.get(id)?.lastAt ?? Number.NaN) - at);
-  }
-
-  #of(author: string) {
-    return [...this.#expected].filter(([, expected]) => expected.author === author);
-  }
-}
-
 const cloudOf = ({ shards, tableWrites, seed }: NeighboursOptions, time: VirtualTime, arrivals: Arrivals): Cloud => {
-  const weather = { shards, tableWrites, tableReads: 3 * tableWrites, pageSize: 1_000, writesPerSecond: 2_000 };
+  const weather = {
+    shards,
+    tableWrites,
+    tableReads: 3 * tableWrites,
+    pageSize: 1_000,
+    width: 16,
+    writesPerSecond: 2_000,
+  };
   return calmCloud({ time, seed, weather, onChange: (change) => arrivals.see(change) });
 };
 
@@ -160,24 +119,4 @@ const tableOf = (cloud: Cloud, time: VirtualTime, seed: number): Table => {
   const runtime = runtimeOf(time, seed);
   const client = cloud.database.client(runtime, new Usage(), (promise) => promise);
   return new DynamoTable(throughSdk(client), cloud.database.tableName, runtime);
-};
-
-/** Followers who were seen lately and are not connected: each gets an entry. */
-const seedFollowers = async (table: Table, author: string, count: number, now: number): Promise<void> => {
-  for (let from = 0; from < count; from += BATCH) {
-    const names = Array.from({ length: Math.min(BATCH, count - from) }, (_, at) => `fan_${author}_${from + at}`);
-    const items = names.flatMap((follower): Item[] => {
-      const edge = { follower, author, muted: false, since: now, delivery: 'entry', warmFrom: now } as const;
-      const times = { entriesFrom: now, entriesUntil: now + 30 * DAY, connections: [], version: 1 };
-      const presence = { ...keys.presence(follower), type: 'presence', username: follower, ...times };
-      return [
-        { ...keys.follower(author, follower), type: 'follower', ...edgeAttributes(edge) } as Item,
-        presence as Item,
-      ];
-    });
-    await table.batchWrite(
-      items.map((put) => ({ put })),
-      { deadline: Number.POSITIVE_INFINITY },
-    );
-  }
 };

@@ -52,6 +52,8 @@ export interface Weather {
   concurrency: number;
   requestsPerSecond: number;
   pageSize: number;
+  /** Into how many tasks an audience is cut. */
+  width: number;
   writesPerSecond: number;
   channels: string[];
 }

@@ -46,6 +46,7 @@ export const CALM: Weather = {
   concurrency: 1_000,
   requestsPerSecond: 10_000,
   pageSize: 8,
+  width: 4,
   writesPerSecond: 0,
   channels: [],
 };

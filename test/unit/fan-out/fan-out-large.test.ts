@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_DEPTH, TooDeepError } from '../../../src/fan-out/fan-out.ts';
-import { WHOLE } from '../../../src/fan-out/key-range.ts';
 import { PushBuffer } from '../../../src/push/push-buffer.ts';
+import { decodeRecord } from '../../../src/stream/decode.ts';
 import { createHarness } from '../../support/fan-out-harness.ts';
 import { dump, post, times } from '../../support/world.ts';
 
@@ -61,7 +60,7 @@ describe('a large audience', () => {
 
   it('may be handed on many times as a whole, as a slow table needs it', async () => {
     const harness = createHarness({ pageSize: 5, width: 1 });
-    const size = 5 * (MAX_DEPTH + 5);
+    const size = 85;
     for (const at of times(size, (n) => n)) await harness.arrive(`fan_${at}`);
     await harness.users.ensure('alice');
     for (const at of times(size, (n) => n)) await harness.follows.follow(`fan_${at}`, 'alice');
@@ -71,20 +70,21 @@ describe('a large audience', () => {
     for (const at of times(size, (n) => n)) expect(harness.entriesOf(`fan_${at}`)).toEqual([id]);
   });
 
-  it('is never split without end', async () => {
-    const harness = createHarness();
-    const { fanOut } = harness;
-    const { author, id, createdAt } = await post(harness, 'alice');
-    const task = {
-      change: { author, id, version: 1, at: createdAt },
-      audience: { kind: 'followers', author: 'alice' },
-      range: WHOLE,
-    } as const;
+  it('has at most so many tasks under way at once as it was cut into', async () => {
+    const harness = createHarness({ pageSize: 5, width: 3 });
+    const fans = await harness.fans(120);
+    const { id } = await post(harness, 'alice');
     const invocation = { pushBuffer: new PushBuffer(), hasTime: () => true, deadline: Number.POSITIVE_INFINITY };
-    const key = { pk: 'FANOUT#x', sk: 'FOLLOWERS#alice' };
-    await fanOut.handle({ kind: 'task', key, task: { ...task, depth: MAX_DEPTH } }, invocation);
-    const tooDeep = fanOut.handle({ kind: 'task', key, task: { ...task, depth: MAX_DEPTH + 1 } }, invocation);
-    await expect(tooDeep).rejects.toThrow(TooDeepError);
+    const waiting = harness.tap.take();
+    let most = 0;
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const change = decodeRecord(next);
+      if (change) await harness.fanOut.handle(change, invocation);
+      waiting.push(...harness.tap.take());
+      most = Math.max(most, harness.ofType('task').length);
+    }
+    for (const name of fans) expect(harness.entriesOf(name)).toEqual([id]);
+    expect(most).toBe(3);
   });
 });
 

@@ -5,6 +5,7 @@ import { createHarness, type Harness, heard } from '../../support/fan-out-harnes
 import { ids } from '../../support/pages.ts';
 import { post, times } from '../../support/world.ts';
 
+const MINUTE = 60_000;
 const DAY = 86_400_000;
 
 describe('a new thought', () => {
@@ -55,6 +56,62 @@ describe('a new thought', () => {
     expect(Object.keys(heard(batches.filter(({ events }) => events.length > 0)))).toEqual(['c-fan_1']);
     expect(harness.entriesOf('fan_0')).toEqual([]);
     expect(harness.entriesOf('fan_1')).toEqual([id]);
+  });
+
+  it('is pushed by no channel to who has muted its author, or where one has blocked the other', async () => {
+    const harness = createHarness();
+    for (const name of ['alice', 'blocked', 'blocks', 'mutes', 'hears']) {
+      await harness.arrive(name, true);
+      for (const channel of ['author:alice', 'topic:aws', 'all']) {
+        await harness.connections.subscribe(`c-${name}`, channel);
+      }
+    }
+    await harness.follows.follow('mutes', 'alice');
+    await harness.follows.setMuted('mutes', 'alice', true);
+    await harness.blocks.block('alice', 'blocked');
+    await harness.blocks.block('blocks', 'alice');
+    harness.tap.take();
+    await post(harness, 'alice', '#aws');
+    const { batches } = await harness.drain();
+    expect(Object.keys(heard(batches)).sort()).toEqual(['c-alice', 'c-hears']);
+  });
+
+  it('that is late has its lag written down before anything is delivered, its tasks counted from the thought', async () => {
+    const harness = createHarness({ pageSize: 2, width: 2 });
+    await harness.arrive('alice');
+    await harness.fans(6);
+    await post(harness, 'alice');
+    harness.runtime.pass(MINUTE);
+    const [announced] = harness.tap.take();
+    const types: string[] = [];
+    const { write, batchWrite } = harness.table;
+    vi.spyOn(harness.table, 'write').mockImplementation((writes) => {
+      for (const one of writes) if ('update' in one) types.push(String(one.set?.type));
+      return write.call(harness.table, writes);
+    });
+    vi.spyOn(harness.table, 'batchWrite').mockImplementation((writes) => {
+      for (const one of writes) if ('put' in one) types.push(one.put.type);
+      return batchWrite.call(harness.table, writes);
+    });
+    await harness.drain(announced ? [announced] : []);
+    expect(types.indexOf('lag')).toBe(0);
+    expect(types).toContain('timeline-entry');
+    expect(await harness.lag.since(harness.runtime.now())).toBeGreaterThanOrEqual(MINUTE);
+  });
+
+  it('whose tasks alone are late has that lag written down', async () => {
+    const harness = createHarness({ pageSize: 2, width: 2 });
+    await harness.arrive('alice');
+    await harness.fans(6);
+    await post(harness, 'alice');
+    const [announced] = harness.tap.take();
+    const change = announced && decodeRecord(announced);
+    const invocation = { pushBuffer: new PushBuffer(), hasTime: () => true, deadline: Number.POSITIVE_INFINITY };
+    if (change) await harness.fanOut.handle(change, invocation);
+    expect(await harness.lag.since(harness.runtime.now())).toBe(0);
+    harness.runtime.pass(MINUTE);
+    await harness.drain();
+    expect(await harness.lag.since(harness.runtime.now())).toBeGreaterThanOrEqual(MINUTE);
   });
 
   it('reaches the listeners of its author, its topics and all, each connection once by all its channels', async () => {

@@ -84,7 +84,6 @@ describe('a record', () => {
         change: { author: 'alice', id, version: 3, at: Date.parse(at) },
         audience,
         range: { from: 0, to: 9 },
-        depth: 1,
       },
     });
   });
@@ -95,7 +94,6 @@ describe('a record', () => {
         change: { author: 'alice', id: 'x', version: 2, at: 5 },
         audience: { kind: 'followers', author: 'alice' },
         range: { from: 5, to: 2 ** 32, after: '00000005#bob' },
-        depth: 3,
       },
       0,
     );

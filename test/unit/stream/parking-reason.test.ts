@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
-import { TooDeepError } from '../../../src/fan-out/fan-out.ts';
+import { UnreadableRecordError } from '../../../src/stream/decode.ts';
 import { parkingReason } from '../../../src/stream/parking-reason.ts';
 
 it.each([
   [
     'an error of ours with its code',
-    new TooDeepError('deep'),
-    { name: 'TooDeepError', code: 'fan_out_too_deep', message: 'deep' },
+    new UnreadableRecordError('odd'),
+    { name: 'UnreadableRecordError', code: 'unreadable_record', message: 'odd' },
   ],
   ['an error without a code', new TypeError('odd'), { name: 'TypeError', message: 'odd' }],
   ['anything else as text', 'odd', { message: 'odd' }],

@@ -11,6 +11,7 @@ const BUDGET: Record<string, Units> = {
   page_50: { reads: 25, writes: 0 },
   page_20_push: { reads: 35, writes: 4 },
   page_100_push: { reads: 80, writes: 4 },
+  page_400_push: { reads: 240, writes: 4 },
   page_after_absence: { reads: 130, writes: 1 },
   page_2000_follows: { reads: 70, writes: 0 },
   resume_nothing_new: { reads: 10, writes: 0 },
