@@ -1,6 +1,6 @@
 import type { Runtime } from '../runtime.ts';
 import { feedPartitions, keys, lists, referenceOf } from '../table/keys.ts';
-import type { Query, Table } from '../table/table.ts';
+import type { Table } from '../table/table.ts';
 import { ListSource, mergeSources } from './list-source.ts';
 import type { PageRequest, Reference } from './page.ts';
 import type { ThoughtCache } from './thought-cache.ts';
@@ -52,14 +52,14 @@ export class ThoughtLists {
 
   /** An author's thoughts. */
   of(author: string, isWanted?: IsWanted): ThoughtList {
-    const references = (request: PageRequest) =>
-      this.#walk(request, (behind, limit) => ({
-        ...lists.thoughtsOf(author),
-        after: behind && keys.thought(author, behind).sk,
-        newestFirst: !request.oldestFirst,
-        limit,
-        consistent: true,
-      }));
+    const references = ({ after, limit, oldestFirst }: PageRequest) => {
+      const source = new ListSource({ behind: after ?? '', step: limit }, async (behind, count) => {
+        const part = { after: behind && keys.thought(author, behind).sk, limit: count, newestFirst: !oldestFirst };
+        const query = { ...lists.thoughtsOf(author), ...part, consistent: true };
+        return (await this.#table.query<ThoughtItem>(query)).map(toReference);
+      });
+      return mergeSources([source], oldestFirst);
+    };
     return this.#list(references, isWanted);
   }
 
@@ -82,19 +82,6 @@ export class ThoughtLists {
 
   #list(references: (request: PageRequest) => AsyncGenerator<Reference>, isWanted?: IsWanted): ThoughtList {
     return new ThoughtList(this.#cache, this.#runtime, { references, ...(isWanted && { isWanted }) });
-  }
-
-  /** Reads on only as far as somebody takes. */
-  async *#walk(
-    { after, limit }: PageRequest,
-    query: (behind: string | undefined, limit: number) => Query,
-  ): AsyncGenerator<Reference> {
-    for (let behind = after; ; ) {
-      const items = await this.#table.query<ThoughtItem>(query(behind, limit));
-      for (const item of items) yield toReference(item);
-      behind = items.at(-1)?.id;
-      if (items.length < limit) return;
-    }
   }
 }
 

@@ -162,7 +162,38 @@ describe('the sources of a check', () => {
   });
 });
 
+describe('while the fan-out is late', () => {
+  it('a check compares nothing, for what is missing is on its way', async () => {
+    await world.users.ensure('alice');
+    await world.follows.follow('bob', 'alice');
+    await post(world, 'alice');
+    const check = { action: 'check', authors: ['alice'] };
+    expect(await send(check)).toMatchObject({ seqs: { alice: 1 } });
+    await world.lag.note(MINUTE);
+    const late = await send(check);
+    for (const name of ['seqs', 'latest', 'count']) expect(late).not.toHaveProperty(name);
+    world.runtime.pass(10 * MINUTE);
+    expect(await send(check)).toMatchObject({ seqs: { alice: 1 } });
+  });
+});
+
 describe('a resume', () => {
+  it('gives nothing of whom the user has muted, or is kept from by a block', async () => {
+    for (const name of ['alice', 'carol', 'dan']) await world.users.ensure(name);
+    await world.follows.follow('bob', 'carol');
+    const first = await post(world, 'dan', '#tea');
+    const posted = [];
+    for (const name of ['alice', 'carol', 'dan']) posted.push(await post(world, name, '#tea'));
+    for (const thought of [first, ...posted]) await world.timelines.addToFeeds(thought);
+    await world.blocks.block('alice', 'bob');
+    await world.follows.setMuted('bob', 'carol', true);
+    for (const channel of ['topic:tea', 'author:alice', 'author:carol', 'author:dan', 'all']) {
+      const { events } = await send({ action: 'resume', channel, since: first.id });
+      const authors = new Set(events.map(({ author }: { author: string }) => author));
+      expect([...authors], channel).toEqual(/alice|carol/.test(channel) ? [] : ['dan']);
+    }
+  });
+
   it('reaches back as far as the fan-out was late', async () => {
     await world.users.ensure('alice');
     const late = await post(world, 'alice', 'late #tea');
