@@ -30,6 +30,9 @@ describe('The cost of a workload', () => {
     // 5 of each post, 1 of each entry, 6 of each connection of 115 minutes.
     const writes = 6_000 * 5 + 300_000 + (6 * 4_320_000) / 115;
     expect(dollars(costOf(SMALL, prices), 'DynamoDB writes')).toBeCloseTo((writes / 1e6) * 0.625, 6);
+    // Who was away is looked at once.
+    const onlyAway = costOf({ ...SMALL, pages: 0, online: 0, active: 0 }, prices);
+    expect(dollars(onlyAway, 'DynamoDB reads')).toBeCloseTo(((6_000 * 6 + 600_000 * 1.04) / 1e6) * 0.125, 6);
     expect(dollars(costOf(SMALL, prices), 'WebSocket connections')).toBeCloseTo(4.32 * 0.25);
     expect(dollars(liveElsewhere(SMALL, prices), 'AppSync Events')).toBeCloseTo(0.066 + 4.32 * 0.08);
   });
