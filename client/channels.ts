@@ -19,6 +19,8 @@ export interface Channel {
   /** A replay is wanted from here. */
   need: string | undefined;
   replay: { link: number; from: string; page: string | undefined; startedAt: number } | undefined;
+  /** When the app was told last to read its list anew, by the server's clock. */
+  toldAt: number;
   /** How often the server could not do it, and when to try again. */
   failures: number;
   retryAt: number;
@@ -86,6 +88,7 @@ export class Channels {
       isWhole: false,
       need: undefined,
       replay: undefined,
+      toldAt: 0,
       failures: 0,
       retryAt: 0,
       settleAt: Number.POSITIVE_INFINITY,

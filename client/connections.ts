@@ -1,12 +1,18 @@
 import { isLoose } from './channels.ts';
 import type { Context } from './context.ts';
 import type { Input } from './effects.ts';
+import { READABLE_MS } from './holes.ts';
 import { Link } from './link.ts';
 import type { Talk } from './talk.ts';
 import { type FailReason, LiveError, type State } from './types.ts';
 
 /** A check after a reconnect asks about so many hundreds of authors. */
 const CHECK_FRAMES = 3;
+/**
+ * So long after a cut the lists of strangers are to be read anew: behind the check, and late enough for a reading to
+ * have all that the check knows of, so that it makes up for strangers' holes too.
+ */
+const LOOSE_MS = READABLE_MS + 1_000;
 /** Closes by which a server says that it will not have this client: https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1 */
 const isRefusal = (code: number | undefined): boolean =>
   code !== undefined && ([1003, 1007, 1008, 1010].includes(code) || (code >= 4000 && code <= 4999));
@@ -67,6 +73,7 @@ export class Connections {
     }
     link.phase = 'joining';
     link.heardAt = this.#context.now();
+    if (this.#wasLive && !this.#context.current) this.#tellLooseSoon();
     this.#talk.join(link);
     this.#context.wake(this.#context.now() + this.#context.timings.tickMs);
     this.progress(link);
@@ -84,7 +91,10 @@ export class Connections {
     else if (previous) this.drop(previous);
     this.#live(link);
     this.#setState('live');
-    if (!isHandover && this.#wasLive) this.#afterCut(link);
+    if (!isHandover && this.#wasLive) {
+      this.#talk.check(link, CHECK_FRAMES);
+      this.#tellLooseSoon();
+    }
     this.#wasLive = true;
     for (const call of this.checks.splice(0)) this.#talk.check(link, 1, call);
   }
@@ -106,11 +116,20 @@ export class Connections {
     for (const at of [link.pingAt, link.checkAt, link.replaceAt]) this.#context.wake(at);
   }
 
-  /** A replay shows what was made since, and not which older thought was changed or taken away meanwhile. */
-  #afterCut(link: Link): void {
-    this.#talk.check(link, CHECK_FRAMES);
+  #tellLooseSoon(): void {
+    this.#context.looseAt = this.#context.now() + LOOSE_MS;
+    this.#context.wake(this.#context.looseAt);
+  }
+
+  /** A replay shows what was made since a cut, and not which older thought was changed or taken away meanwhile. */
+  tellLoose(): void {
+    if (this.#context.looseAt > this.#context.now()) {
+      this.#context.wake(this.#context.looseAt);
+      return;
+    }
+    this.#context.looseAt = Number.POSITIVE_INFINITY;
     for (const { name, isWanted } of this.#context.channels) {
-      if (isWanted && isLoose(name)) this.#context.effects.push({ type: 'gap', gap: { channel: name } });
+      if (isWanted && isLoose(name)) this.#context.onGap({ channel: name });
     }
   }
 
@@ -134,18 +153,17 @@ export class Connections {
     const link = [this.#context.next, this.#context.current].find((one) => one?.n === n);
     if (!link || link.phase === 'ticket') return;
     if (isRefusal(code)) {
-      this.fail('refused', `The server closed: ${code} ${reason ?? ''}`.trim());
+      this.fail('refused', [code, reason].join(' '));
       return;
     }
-    const why = [code, reason].filter(Boolean).join(' ');
-    this.lost(link, new LiveError('disconnected', `The connection was closed${why && `: ${why}`}`));
+    this.lost(link, new LiveError('disconnected', [code, reason].join(' ')));
   }
 
   /** A connection is no more, or as good as that. */
   lost(link: Link, error: LiveError): void {
     const wasActive = link === this.#context.active();
     this.drop(link);
-    this.#context.effects.push({ type: 'error', error });
+    this.#context.tell('error', error);
     // What was asked for on it is lost with it: the next one asks for everything, or the one that is left.
     if (wasActive) this.#context.channels.loseAll();
     if (this.#context.current) {
@@ -158,8 +176,8 @@ export class Connections {
     } else this.#wait();
   }
 
-  attemptFailed(code: string, message: string, cause?: unknown): void {
-    if (this.#context.next) this.lost(this.#context.next, new LiveError(code, message, { cause }));
+  attemptFailed(code: string, cause?: unknown): void {
+    if (this.#context.next) this.lost(this.#context.next, new LiveError(code, '', { cause }));
   }
 
   #wait(): void {
@@ -171,17 +189,17 @@ export class Connections {
     this.#context.wake(this.retryAt);
   }
 
-  fail(reason: FailReason, message: string): void {
-    this.#context.effects.push({ type: 'error', error: new LiveError(reason, message) });
-    this.end('failed', reason, reason, message);
+  fail(reason: FailReason, message?: string): void {
+    this.#context.tell('error', new LiveError(reason, message));
+    this.end('failed', reason);
   }
 
-  end(state: State, reason: FailReason | undefined, code: string, message: string): void {
+  end(state: State, reason?: FailReason): void {
     for (const link of [this.#context.next, this.#context.retiring, this.#context.current]) if (link) this.drop(link);
     this.retryAt = this.#context.wakeAt = Number.POSITIVE_INFINITY;
     this.#context.channels.loseAll();
     const calls = [...this.#context.channels].flatMap((channel) => channel.calls.splice(0));
-    for (const call of [...calls, ...this.checks.splice(0)]) this.#context.refuse(call, code, message);
+    for (const call of [...calls, ...this.checks.splice(0)]) this.#context.refuse(call, reason ?? state);
     this.reason = reason;
     this.#setState(state);
   }
@@ -193,7 +211,7 @@ export class Connections {
     for (const asked of link.asked.values()) {
       if (asked.kind === 'check' && asked.call !== undefined) this.checks.push(asked.call);
       if (asked.kind === 'history') {
-        this.#context.refuse(asked.call, 'disconnected', 'The connection was lost');
+        this.#context.refuse(asked.call, 'disconnected');
       }
     }
     if (link.phase !== 'ticket') this.#context.effects.push({ type: 'drop', link: link.n });
@@ -202,6 +220,7 @@ export class Connections {
   #setState(state: State): void {
     if (state === this.state) return;
     this.state = state;
-    this.#context.effects.push({ type: 'state', state, reason: this.reason });
+    if (this.reason === undefined) this.#context.tell('state', state);
+    else this.#context.tell('state', state, this.reason);
   }
 }

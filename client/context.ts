@@ -1,9 +1,10 @@
 import type { Channel, Channels } from './channels.ts';
-import type { Effect } from './effects.ts';
+import type { ClientEvents } from './client-events.ts';
+import type { Effect, Told } from './effects.ts';
 import type { Link } from './link.ts';
 import { isConversation } from './numbered.ts';
 import type { Timings } from './timings.ts';
-import { type Gap, LiveError, type NumberedEvent } from './types.ts';
+import { type Gap, LiveError } from './types.ts';
 
 /** What the parts of a machine share: its time, its connections, its channels, and what is to be done. */
 export class Context {
@@ -19,6 +20,8 @@ export class Context {
   retiring: Link | undefined;
   /** When to come back, by the machine's clock. */
   wakeAt = Number.POSITIVE_INFINITY;
+  /** When the app is told to read the lists of strangers anew, by the machine's clock; infinity: that was told. */
+  looseAt = Number.POSITIVE_INFINITY;
   /** What the server's clock is ahead of the machine's. */
   serverAhead = 0;
   /** What the machine's clock, which never goes back, is ahead of the one outside. */
@@ -82,9 +85,9 @@ export class Context {
     return Math.min(backoffCapMs, backoffBaseMs * 2 ** failures) * (0.5 + this.random() / 2);
   }
 
-  onEvent(event: NumberedEvent): void {
-    if ('thoughtId' in event) this.effects.push({ type: 'event', event });
-    else this.effects.push({ type: 'message', event });
+  /** The app's listeners are told. */
+  tell<Name extends keyof ClientEvents>(type: Name, ...values: ClientEvents[Name]): void {
+    this.effects.push({ type, values } as Told);
   }
 
   /** Something of a list is lost: an author's, or a conversation's. */
@@ -93,10 +96,17 @@ export class Context {
   }
 
   onGap(gap: Gap): void {
-    this.effects.push({ type: 'gap', gap });
+    const channel = gap.channel === undefined ? undefined : this.channels.get(gap.channel);
+    if (channel) channel.toldAt = this.serverNow();
+    this.tell('gap', gap);
   }
 
-  refuse(call: number, code: string, message: string): void {
-    this.effects.push({ type: 'answer', call, error: new LiveError(code, message) });
+  /** Calls of the app's are answered. */
+  answer(calls: number[], error?: LiveError): void {
+    for (const call of calls) this.effects.push({ type: 'answer', call, error });
+  }
+
+  refuse(call: number, code: string): void {
+    this.answer([call], new LiveError(code));
   }
 }

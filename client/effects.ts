@@ -1,17 +1,5 @@
-import type {
-  ChannelState,
-  ConversationNews,
-  FailReason,
-  Gap,
-  HistoryPage,
-  LiveError,
-  Message,
-  MessageEvent,
-  Relation,
-  State,
-  Thought,
-  ThoughtEvent,
-} from './types.ts';
+import type { ClientEvents } from './client-events.ts';
+import type { HistoryPage, LiveError, Message, Thought } from './types.ts';
 
 /** What happens to a client. `link` is the number of a connection. */
 export type Input =
@@ -33,6 +21,9 @@ export type Input =
   | { type: 'reconnect' }
   | { type: 'close' };
 
+/** What the app's listeners are told, by name. */
+export type Told = { [Name in keyof ClientEvents]: { type: Name; values: ClientEvents[Name] } }[keyof ClientEvents];
+
 /** What is to be done about it, in this order. */
 export type Effect =
   /** `forceRefresh`: the login that the app has is about to end, or has. */
@@ -40,14 +31,6 @@ export type Effect =
   | { type: 'open'; link: number; ticket: string }
   | { type: 'send'; link: number; data: string }
   | { type: 'drop'; link: number }
-  | { type: 'event'; event: ThoughtEvent }
-  | { type: 'message'; event: MessageEvent }
-  | { type: 'conversation'; news: ConversationNews }
-  | { type: 'gap'; gap: Gap }
-  | { type: 'relation'; relation: Relation }
-  | { type: 'state'; state: State; reason: FailReason | undefined }
-  | { type: 'channel'; channel: string; state: ChannelState }
-  | { type: 'refused'; channel: string; error: LiveError }
-  | { type: 'error'; error: LiveError }
+  | Told
   /** A call of the app's is answered. */
   | { type: 'answer'; call: number; error?: LiveError; page?: HistoryPage };

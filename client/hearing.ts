@@ -29,10 +29,7 @@ export class Hearing {
     try {
       this.#hear(link, parsed(data));
     } catch (cause) {
-      this.#context.effects.push({
-        type: 'error',
-        error: new LiveError('unreadable_frame', 'A frame made no sense', { cause }),
-      });
+      this.#context.tell('error', new LiveError('unreadable_frame', '', { cause }));
     }
   }
 
@@ -54,11 +51,11 @@ export class Hearing {
       for (const event of frame.events) this.#inbox.receive(event);
     } else if (isNews(frame)) this.#inbox.news(frame);
     else if (frame.type === 'gap') {
-      this.#inbox.forgetSources();
+      this.#inbox.comparison.sources = undefined;
       this.#context.onGap({ channel: frame.channel });
     } else if (frame.type === 'relation') {
       const { author, follows, muted } = frame;
-      this.#context.effects.push({ type: 'relation', relation: { author, follows, muted } });
+      this.#context.tell('relation', { author, follows, muted });
       this.#inbox.relation(frame);
     } else if (frame.type === 'error') this.#unaddressed(link, frame.code, frame.message);
     else if (frame.type === undefined && 'message' in frame) this.#unaddressed(link, 'gateway', String(frame.message));
@@ -72,7 +69,7 @@ export class Hearing {
       this.#talk.failed(link, asked, 'internal_error', message);
       return;
     }
-    this.#context.effects.push({ type: 'error', error: new LiveError(code, message) });
+    this.#context.tell('error', new LiveError(code, message));
   }
 
   #isFatal(link: Link, code: string, message: string): boolean {
@@ -96,6 +93,6 @@ type Frame = ServerFrame | { type?: undefined; id?: undefined; message?: unknown
 
 const parsed = (data: unknown): Frame => {
   const frame: unknown = JSON.parse(String(data));
-  if (typeof frame !== 'object' || frame === null) throw new TypeError('The frame is no object');
+  if (typeof frame !== 'object' || frame === null) throw new TypeError();
   return frame as Frame;
 };

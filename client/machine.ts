@@ -45,7 +45,7 @@ export class Machine {
 
   /** Whether the app was given no newer version of it. */
   isCurrent({ id, version }: { id: string; version: number }): boolean {
-    return !this.#inbox.order.isOld(id, version);
+    return !this.#inbox.order.versions.isOld(id, version);
   }
 
   /** @param now milliseconds since 1970; it may jump */
@@ -69,7 +69,7 @@ export class Machine {
 
   #afterClose(input: Input): void {
     if (input.type === 'opened') this.#context.effects.push({ type: 'drop', link: input.link });
-    if ('call' in input) this.#context.refuse(input.call, 'closed', 'The client was closed');
+    if ('call' in input) this.#context.refuse(input.call, 'closed');
   }
 
   #take(input: Input): void {
@@ -89,10 +89,10 @@ export class Machine {
       case 'no_ticket':
         if (input.link !== this.#context.next?.n || this.#context.next.phase !== 'ticket') return;
         if (input.isSignedOut) {
-          this.#connections.fail('signed_out', 'There is no login');
+          this.#connections.fail('signed_out');
           return;
         }
-        this.#connections.attemptFailed('no_ticket', 'There was no ticket to be had', input.error);
+        this.#connections.attemptFailed('no_ticket', input.error);
         return;
       case 'opened':
         this.#connections.opened(input.link);
@@ -113,7 +113,7 @@ export class Machine {
         this.#connections.reconnect();
         return;
       case 'close':
-        this.#connections.end('closed', undefined, 'closed', 'The client was closed');
+        this.#connections.end('closed');
         return;
       default:
         this.#call(input);
@@ -125,7 +125,7 @@ export class Machine {
   #call(input: Extract<Input, { call: number }>): void {
     const { call } = input;
     if (this.state === 'failed') {
-      this.#context.refuse(call, this.reason ?? 'failed', 'The client has failed; reconnect() tries again');
+      this.#context.refuse(call, this.reason ?? 'failed');
       return;
     }
     const link = this.#context.active();
@@ -136,7 +136,7 @@ export class Machine {
     }
     if (input.type === 'history') {
       if (link) this.#talk.history(link, input.channel, input.before, input.limit, call);
-      else this.#context.refuse(call, 'disconnected', 'Not connected');
+      else this.#context.refuse(call, 'disconnected');
       return;
     }
     this.#want(input.channel, input.type === 'subscribe', call);
@@ -145,21 +145,21 @@ export class Machine {
   #want(name: string, isWanted: boolean, call: number): void {
     const known = this.#context.channels.get(name);
     if (comesByItself(name) || (!isWanted && !known)) {
-      this.#context.effects.push({ type: 'answer', call });
+      this.#context.answer([call]);
       return;
     }
     const channel = this.#context.channels.want(name);
     // What was asked before is overtaken by this.
     if (known && known.isWanted !== isWanted) {
-      for (const old of channel.calls.splice(0)) this.#context.effects.push({ type: 'answer', call: old });
+      this.#context.answer(channel.calls.splice(0));
     }
     channel.isWanted = isWanted;
     channel.calls.push(call);
-    if (!isWanted) this.#inbox.recheck();
+    if (!isWanted) this.#inbox.holes.recheck();
     const state = isWanted ? 'subscribing' : 'unsubscribed';
     if (isWanted && this.#context.active()?.subs.get(channel.name) === 'on') {
-      for (const done of channel.calls.splice(0)) this.#context.effects.push({ type: 'answer', call: done });
-    } else this.#context.effects.push({ type: 'channel', channel: channel.name, state });
+      this.#context.answer(channel.calls.splice(0));
+    } else this.#context.tell('channel', channel.name, state);
     if (!isWanted && this.#context.links().length === 0) this.#talk.forget(channel);
     // The app asks again, so the server is asked again.
     channel.retryAt = 0;

@@ -1,4 +1,16 @@
-import type { NumberedEvent } from './types.ts';
+import type { NumberedEvent, ThoughtEvent } from './types.ts';
+
+/**
+ * The channels of an event, beside those by which it came: it is in every list that it belongs to, and a replay of one
+ * channel names that one alone.
+ * @param isWanted whether the app listens to a channel
+ */
+export const inAllItsLists = (event: ThoughtEvent, isWanted: (channel: string) => boolean): ThoughtEvent => {
+  const topics = event.thought?.topics ?? [];
+  const lists = ['timeline', `author:${event.author}`, ...topics.map((topic) => `topic:${topic}`), 'all'];
+  const more = lists.filter((list) => !event.channels.includes(list) && isWanted(list));
+  return more.length === 0 ? event : { ...event, channels: [...event.channels, ...more] };
+};
 
 /** Whose numbers something goes by: an author's, or a conversation's, which go by the name of its channel. */
 export const listOf = (one: { author: string; conversationId?: string }): string =>
@@ -11,3 +23,6 @@ export const channelOf = (conversationId: string): string => `conversation:${con
 
 /** A conversation's list goes by the name of its channel. */
 export const isConversation = (name: string): boolean => name.startsWith('conversation:');
+
+/** The version of the thought or message that an event shows: its id ends with it. */
+export const versionOf = (event: NumberedEvent): number => Number(event.id.slice(event.id.lastIndexOf(':') + 1));

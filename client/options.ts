@@ -2,17 +2,7 @@ import type { Runtime } from './runtime.ts';
 import type { WatchWake, WebSocketLike } from './socket.ts';
 import type { Ticket, TicketRequest } from './sockets.ts';
 import type { Timings } from './timings.ts';
-import type {
-  ChannelState,
-  ConversationNews,
-  FailReason,
-  Gap,
-  LiveError,
-  MessageEvent,
-  Relation,
-  State,
-  ThoughtEvent,
-} from './types.ts';
+import type { FailReason, Gap, LiveError, Relation, State, ThoughtEvent } from './types.ts';
 
 export interface Options {
   /** The WebSocket API's address: `wss://…`. */
@@ -46,17 +36,4 @@ export interface Options {
   /** The time, the timers and the random numbers; the platform's when left out. */
   runtime?: Runtime;
   timings?: Partial<Timings>;
-}
-
-export interface ClientEvents {
-  event: [event: ThoughtEvent];
-  /** A change of a private message, once each, each conversation's in order. */
-  message: [event: MessageEvent];
-  conversation: [news: ConversationNews];
-  gap: [gap: Gap];
-  relation: [relation: Relation];
-  refused: [channel: string, error: LiveError];
-  state: [state: State, reason?: FailReason];
-  error: [error: LiveError];
-  channel: [channel: string, state: ChannelState];
 }

@@ -100,14 +100,14 @@ export class Replays {
     const startedAt = channel.replay?.startedAt ?? 0;
     channel.replay = undefined;
     this.#context.channels.makeWhole(channel, '');
-    if (isGap) this.#context.effects.push({ type: 'gap', gap: { channel: channel.name } });
-    this.#inbox.conclude(channel, startedAt);
+    if (isGap) this.#context.onGap({ channel: channel.name });
+    this.#inbox.holes.conclude(channel, startedAt);
     this.#context.changed();
   }
 
   /** What the server has missed to push is replayed from the last time at which it had missed nothing. */
   replayMissed(missed: string[]): void {
-    for (const name of missed) if (isConversation(name)) this.#inbox.conversation(name);
+    for (const name of missed) if (isConversation(name)) this.#inbox.delivery.conversation(name);
     for (const channel of this.#context.channels) {
       if (missed.includes(channel.name) || missed.includes(EVERY_CHANNEL)) {
         this.#context.channels.ask(channel, channel.sure);

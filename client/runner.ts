@@ -4,10 +4,10 @@ import type { Runtime } from './runtime.ts';
 import { type SocketOptions, Sockets } from './sockets.ts';
 
 /** What is for the app, and not for tickets and sockets. */
-export type Told = Exclude<Effect, { type: 'ticket' | 'open' | 'send' | 'drop' }>;
+export type ForApp = Exclude<Effect, { type: 'ticket' | 'open' | 'send' | 'drop' }>;
 
 interface Listener {
-  tell: (effect: Told) => void;
+  tell: (effect: ForApp) => void;
   log: (message: string, details: Record<string, unknown>) => void;
 }
 
@@ -16,7 +16,7 @@ export class Runner {
   readonly #machine: Machine;
   readonly #runtime: Runtime;
   readonly #sockets: Sockets;
-  readonly #tell: (effect: Told) => void;
+  readonly #tell: (effect: ForApp) => void;
   #timer: { handle: unknown; at: number } | undefined;
   readonly #effects: Effect[] = [];
   #isRunning = false;

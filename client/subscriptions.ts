@@ -20,8 +20,8 @@ export class Subscriptions {
 
   /** It is wanted no more, or never was to be had. */
   forget(channel: Channel): void {
-    const { channels, effects } = this.#context;
-    for (const call of channel.calls.splice(0)) effects.push({ type: 'answer', call });
+    const { channels } = this.#context;
+    this.#context.answer(channel.calls.splice(0));
     channels.delete(channel);
   }
 
@@ -75,7 +75,7 @@ export class Subscriptions {
   }
 
   notSubscribed(link: Link, name: string, error: LiveError): void {
-    const { channels, effects } = this.#context;
+    const { channels } = this.#context;
     link.subs.delete(name);
     const channel = channels.get(name);
     if (!channel) return;
@@ -83,21 +83,20 @@ export class Subscriptions {
       retry(this.#context, [name]);
       return;
     }
-    effects.push({ type: 'channel', channel: channel.name, state: 'refused' });
-    effects.push({ type: 'refused', channel: channel.name, error });
-    for (const call of channel.calls.splice(0)) effects.push({ type: 'answer', call, error });
+    this.#context.tell('channel', channel.name, 'refused');
+    this.#context.tell('refused', channel.name, error);
+    this.#context.answer(channel.calls.splice(0), error);
     // There may be room again by the next connection, which sets the time back.
     if (error.code === 'channel_full') channel.retryAt = Number.POSITIVE_INFINITY;
     else channels.delete(channel);
     channel.failures++;
-    this.#inbox.recheck();
+    this.#inbox.holes.recheck();
   }
 
   #tell(channel: Channel): void {
-    const { effects } = this.#context;
     if (!channel.isWanted) return;
     const state: ChannelState = 'subscribed';
-    effects.push({ type: 'channel', channel: channel.name, state });
-    for (const call of channel.calls.splice(0)) effects.push({ type: 'answer', call });
+    this.#context.tell('channel', channel.name, state);
+    this.#context.answer(channel.calls.splice(0));
   }
 }

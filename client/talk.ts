@@ -80,7 +80,7 @@ export class Talk {
 
   /** @param frames at most so many, of a hundred authors each */
   check(link: Link, frames: number, call?: number): void {
-    for (const [at, check] of this.#inbox.checkFrames(frames).entries()) {
+    for (const [at, check] of this.#inbox.comparison.frames(frames).entries()) {
       const { authors, since } = check;
       const asked: Asked = { kind: 'check', authors, since, call: at === 0 ? call : undefined };
       request(this.#context, link, { action: 'check', ...check }, asked);
@@ -116,7 +116,6 @@ export class Talk {
 
   /** A request that came to nothing: refused, or without an answer. */
   failed(link: Link, asked: Asked, code: string, message: string): void {
-    const { effects } = this.#context;
     const error = new LiveError(code, message);
     if (asked.kind === 'subscribe')
       for (const name of asked.names) this.#subscriptions.notSubscribed(link, name, error);
@@ -127,16 +126,16 @@ export class Talk {
       link.checkAt =
         this.#context.now() + (REFUSALS.includes(code) ? this.#context.timings.checkMs : this.#context.backoff(3));
       this.#context.wake(link.checkAt);
-      if (asked.call !== undefined) effects.push({ type: 'answer', call: asked.call, error });
+      if (asked.call !== undefined) this.#context.answer([asked.call], error);
     }
-    if (asked.kind === 'history') effects.push({ type: 'answer', call: asked.call, error });
-    else effects.push({ type: 'error', error });
+    if (asked.kind === 'history') this.#context.answer([asked.call], error);
+    else this.#context.tell('error', error);
     this.#onProgress(link);
   }
 
   #ponged(asked: Asked, pong: Of<'pong'>): void {
     const inbox = this.#inbox;
-    const { channels, effects } = this.#context;
+    const { channels } = this.#context;
     const serverMs = Date.parse(pong.at);
     this.#context.serverAhead = serverMs - this.#context.now();
     if (inbox.startedAt === undefined) {
@@ -144,8 +143,8 @@ export class Talk {
       for (const channel of channels) this.#replays.begin(channel);
     }
     if (asked.kind === 'check') {
-      inbox.compare(asked.authors, asked.since, pong);
-      if (asked.call !== undefined) effects.push({ type: 'answer', call: asked.call });
+      inbox.comparison.compare(asked.authors, asked.since, pong);
+      if (asked.call !== undefined) this.#context.answer([asked.call]);
     }
     if (asked.kind === 'ping') this.#replays.replayMissed(pong.missed ?? []);
   }

@@ -215,8 +215,9 @@ export class LiveError extends Error {
   readonly code: string;
   readonly channel: string | undefined;
 
-  constructor(code: string, message: string, more: { channel?: string | undefined; cause?: unknown } = {}) {
-    super(message, 'cause' in more ? { cause: more.cause } : undefined);
+  /** @param detail what there is to say beside the code: the server's words, a close code */
+  constructor(code: string, detail = '', more: { channel?: string | undefined; cause?: unknown } = {}) {
+    super(`${code} ${detail}`.trim(), 'cause' in more ? { cause: more.cause } : undefined);
     this.code = code;
     this.channel = more.channel;
   }

@@ -32,10 +32,7 @@ export class Watch {
     if (this.#context.retiring && this.#context.retiring.dueAt <= this.#context.now())
       this.#connections.drop(this.#context.retiring);
     if (this.#context.next && !this.#context.next.isOpen && this.#context.next.dueAt <= this.#context.now()) {
-      this.#connections.attemptFailed(
-        'no_answer',
-        `No ${this.#context.next.phase === 'ticket' ? 'ticket' : 'connection'} came in time`,
-      );
+      this.#connections.attemptFailed('no_answer');
     }
     for (const link of this.#context.links()) this.#watch(link);
     if (this.#connections.retryAt <= this.#context.now()) this.#connections.dial();
@@ -46,6 +43,7 @@ export class Watch {
       this.#tickedAt = this.#context.now();
       this.#context.wake(this.#context.now() + tickMs);
     }
+    this.#connections.tellLoose();
     this.#inbox.tick();
     this.#context.changed();
   }
@@ -62,7 +60,7 @@ export class Watch {
     const { answerMs, silenceMs } = this.#context.timings;
     const awaited = link.awaitedSince === undefined ? 0 : this.#context.now() - link.awaitedSince;
     if (awaited >= answerMs) {
-      this.#connections.lost(link, new LiveError('no_answer', 'The connection is silent'));
+      this.#connections.lost(link, new LiveError('no_answer'));
       return;
     }
     if (awaited >= answerMs / 2 && !link.isProbed) {
@@ -73,7 +71,7 @@ export class Watch {
       if (asked.dueAt > this.#context.now()) {
         this.#context.wake(asked.dueAt);
       } else if (link.asked.delete(id)) {
-        this.#talk.failed(link, asked, 'no_answer', `There was no answer to ${asked.kind}`);
+        this.#talk.failed(link, asked, 'no_answer', asked.kind);
       }
     }
     if (link === this.#context.current) this.#isTime(link);

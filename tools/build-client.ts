@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const CLIENT = join(ROOT, 'client');
-const ENTRIES = ['index', 'store', 'react'];
+const ENTRIES = ['index', 'core', 'store', 'react'];
 
 /** Makes `client/dist`: ESM and CommonJS, each with types of its own. @param out the folder to make */
 export const buildClient = async (out = join(CLIENT, 'dist')): Promise<void> => {

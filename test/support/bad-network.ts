@@ -11,9 +11,14 @@ export interface BadNetworkOptions {
   /** How likely a request is answered by the gateway in the function's place. */
   gatewayError: number;
   maxDelayMs: number;
+  /** The sockets under the bad network: the platform's when left out. */
+  open?: (url: string, protocols: string[]) => WebSocketLike;
+  /** Calls after so many milliseconds, by the real clock when left out. */
+  after?: (ms: number, call: () => void) => unknown;
 }
 
 const GATEWAY_ERROR = JSON.stringify({ message: 'Internal server error', connectionId: 'c=', requestId: 'r' });
+const PUSHED = /^\{"type":"(events|messages)","events"/;
 
 /** Sockets whose incoming frames get lost and late, which break, and which fall silent without a word. */
 export class BadNetwork {
@@ -28,12 +33,13 @@ export class BadNetwork {
   }
 
   openSocket = (url: string, protocols: string[]): WebSocketLike => {
-    const socket = new WebSocket(url, protocols);
+    const { after = (ms, call) => setTimeout(call, ms), open, maxDelayMs } = this.#options;
+    const socket = open?.(url, protocols) ?? (new WebSocket(url, protocols) as WebSocketLike);
     let isHalfOpen = false;
     const add = (type: string, listener: (event: never) => void) => {
       if (type !== 'message') {
         // Of a socket that has fallen silent nobody hears that it was closed.
-        return socket.addEventListener(type, (event) => !isHalfOpen && listener(event as never));
+        return socket.addEventListener(type as 'open', ((event: never) => !isHalfOpen && listener(event)) as never);
       }
       socket.addEventListener('message', (event) => {
         if (isHalfOpen) return;
@@ -41,8 +47,7 @@ export class BadNetwork {
         if (fate === 'cut') socket.close();
         else if (fate === 'half-open') isHalfOpen = true;
         else if (fate === 'gateway error') listener({ data: GATEWAY_ERROR } as never);
-        else if (fate === 'delay')
-          setTimeout(() => listener(event as never), this.#random() * this.#options.maxDelayMs);
+        else if (fate === 'delay') after(this.#random() * maxDelayMs, () => listener(event as never));
         else if (fate === 'pass') listener(event as never);
       });
     };
@@ -60,7 +65,7 @@ export class BadNetwork {
     if (!this.isOn) return 'pass';
     const { counts } = this;
     let chance = this.#random();
-    if (!data.startsWith('{"type":"events","events"')) {
+    if (!PUSHED.test(data)) {
       if (chance >= gatewayError || !data.includes('"id":')) return 'pass';
       counts.gatewayErrors++;
       return 'gateway error';

@@ -67,15 +67,15 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the client gives again what it has given',
     file: 'client/order.ts',
-    find: 'if (event.seq <= last) return this.#late(event);',
+    find: 'if (event.seq <= last) return isSkipped(author, event.seq) ? this.#late(event) : [];',
     replace: "if (event.seq <= last) return [{ kind: 'event', event }];",
     theme: 'network',
     shows: ['doubled', 'out_of_order'],
   },
   {
     name: 'the client never asks for a hole',
-    file: 'client/inbox.ts',
-    find: 'if (this.#context.active()) this.#want(channel, author.since);',
+    file: 'client/holes.ts',
+    find: 'if (this.#context.active()) this.want(channel, author.since);',
     replace: '',
     theme: 'pushes',
     shows: ['held'],

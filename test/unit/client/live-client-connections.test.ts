@@ -20,7 +20,7 @@ describe('LiveClient across connections', () => {
     expect(app.server.urls[1]).toContain('ticket=ticket%2F2');
     expect(app.states).toEqual(['live', 'waiting', 'connecting', 'live']);
     expect(app.errors.map(({ code, message }) => [code, message])).toEqual([
-      ['disconnected', 'The connection was closed: 1001 Going away'],
+      ['disconnected', 'disconnected 1001 Going away'],
     ]);
   });
 

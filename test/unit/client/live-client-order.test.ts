@@ -159,6 +159,39 @@ describe('what a LiveClient knows already', () => {
   });
 });
 
+describe('the lists of an event', () => {
+  const tea = (seq: number, channels: string[]) => {
+    const event = eventOf({ seq, channels });
+    return { ...event, thought: { ...event.thought, topics: ['tea'] } } as ThoughtEvent;
+  };
+
+  it('are all to which it belongs, though the replay of one of them has brought it', async () => {
+    const app = await LiveApp.live({ channels: ['topic:tea', 'topic:milk', 'all'] });
+    app.server.publish([tea(1, ['timeline', 'topic:tea', 'all'])]);
+    await app.hears(1);
+    app.server.stored.push(tea(2, ['timeline', 'topic:tea', 'all']));
+    app.server.socket.push({ type: 'events', events: [tea(3, ['all'])] });
+    await app.hears(3);
+    expect(app.server.channels('resume')).toEqual(['timeline']);
+    expect(app.events.map(({ channels }) => [...channels].sort())).toEqual(
+      Array(3).fill(['all', 'timeline', 'topic:tea']),
+    );
+    expect(app.gaps).toEqual([]);
+  });
+
+  it('may turn out to be more: the timeline is to be read anew when it has what was given as a stranger’s', async () => {
+    const app = await LiveApp.live({ channels: ['all'] });
+    app.server.publish([tea(1, ['all'])]);
+    await app.hears(1);
+    app.server.publish([tea(1, ['timeline'])]);
+    app.server.publish([tea(1, ['timeline'])]);
+    app.server.publish([tea(2, ['all'])]);
+    await app.hears(2);
+    expect(app.gaps).toEqual([{ channel: 'timeline' }]);
+    expect(app.events.map(({ channels }) => channels)).toEqual([['all'], ['all', 'timeline']]);
+  });
+});
+
 describe('silence', () => {
   it.each(['constructor', '__proto__'])('hides nothing of an author named %s', async (author) => {
     const app = await LiveApp.live({ channels: [`author:${author}`] });
@@ -264,7 +297,24 @@ describe('silence', () => {
     const app = await LiveApp.live({ channels: ['topic:aws', 'author:bob', 'all'] });
     expect(app.gaps).toEqual([]);
     await app.reconnects();
+    await app.runtime.pass(3_000);
     expect(app.gaps).toEqual([{ channel: 'topic:aws' }, { channel: 'all' }]);
+  });
+
+  it('of a stranger is no gap of its own when their lists are read anew for a cut', async () => {
+    const app = await LiveApp.live({ channels: ['all'] });
+    app.server.publish([eventOf({ seq: 1, channels: ['all'] })]);
+    await app.hears(1);
+    await app.runtime.pass(MINUTE);
+    await app.reconnects();
+    app.server.publish([eventOf({ seq: 3, channels: ['all'] })]);
+    await app.runtime.pass(MINUTE);
+    expect(app.gaps).toEqual([{ channel: 'all' }]);
+    // Long after the cut it is one.
+    app.server.publish([{ ...eventOf({ seq: 5, channels: ['all'] }), at: new Date(app.runtime.now()).toISOString() }]);
+    await app.runtime.pass(MINUTE);
+    expect(app.gaps).toEqual([{ channel: 'all' }, { author: 'alice' }]);
+    expect(app.seqs).toEqual([1, 3, 5]);
   });
 });
 

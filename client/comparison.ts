@@ -1,0 +1,124 @@
+import type { Author } from './author.ts';
+import type { Context } from './context.ts';
+import { TimelineCount } from './count.ts';
+import type { Delivery } from './delivery.ts';
+import { type Holes, MAX_ASKS_OF_CHECK } from './holes.ts';
+import { channelOf } from './numbered.ts';
+import type { ServerFrame } from './types.ts';
+
+/** As many as a check's frame takes. */
+const CHECK_AUTHORS = 100;
+
+type Pong = Extract<ServerFrame, { type: 'pong' }>;
+
+/** Holds what has come against what the server has: the numbers of authors and conversations, and the timeline's count. */
+export class Comparison {
+  readonly count: TimelineCount;
+  readonly #context: Context;
+  readonly #delivery: Delivery;
+  readonly #holes: Holes;
+  /** Of which authors the server made the timeline when it was asked last; undefined: the app knows of a change since. */
+  sources: string | undefined;
+  /** A count that was short: what is stored may be on its way still. */
+  #doubt: { count: number; from: string; dueAt: number } | undefined;
+
+  constructor(context: Context, delivery: Delivery, holes: Holes, since: string | undefined) {
+    this.#context = context;
+    this.#delivery = delivery;
+    this.#holes = holes;
+    this.count = new TimelineCount(since ?? '');
+  }
+
+  /** Sees to what is due. */
+  tick(): void {
+    if (this.#doubt && this.#doubt.dueAt <= this.#context.now()) this.#resolveDoubt(this.#doubt);
+    else if (this.#doubt) this.#context.wake(this.#doubt.dueAt);
+  }
+
+  /** Whom to ask about: first the authors of channels, then as many others as fit, in turn. */
+  frames(frames: number): { authors: string[]; since?: string; conversations?: boolean }[] {
+    const ofChannels = [...this.#context.channels].flatMap(({ name, isWanted }) =>
+      isWanted && name.startsWith('author:') ? [name.slice('author:'.length)] : [],
+    );
+    const others = this.#delivery.order.nextAuthors(Math.max(0, frames * CHECK_AUTHORS - ofChannels.length));
+    const authors = [...new Set([...ofChannels, ...others])];
+    const since = this.count.from;
+    const checks: { authors: string[]; since?: string; conversations?: boolean }[] = [];
+    for (let at = 0; at === 0 || at < authors.length; at += CHECK_AUTHORS) {
+      // The timeline and the conversations are looked at once.
+      const once = at === 0 && { ...(since && { since }), conversations: true };
+      checks.push({ authors: authors.slice(at, at + CHECK_AUTHORS), ...once });
+    }
+    return checks.slice(0, frames);
+  }
+
+  /** Holds what has come against what the server has. */
+  compare(authors: string[], since: string | undefined, { at, count, seqs, conversations, sources }: Pong): void {
+    const { newcomerMs } = this.#context.timings;
+    // Somebody was followed or muted meanwhile, and the word of it was lost.
+    if (this.sources !== undefined && sources !== undefined && sources !== this.sources) {
+      this.#context.onGap({ channel: 'timeline' });
+    }
+    this.sources = sources ?? this.sources;
+    // No numbers at all: the server is late, and compares nothing.
+    for (const name of seqs ? authors : []) {
+      // Own properties only: an author may be called `constructor`.
+      const seq = seqs && Object.hasOwn(seqs, name) ? seqs[name] : undefined;
+      const author = this.#delivery.order.author(name);
+      if (seq === undefined) {
+        if (author.inTimeline) this.#leave(author);
+        else this.#delivery.order.setInTimeline(author, false);
+        continue;
+      }
+      if (!this.#context.channels.isWanted(`author:${name}`)) this.#delivery.order.setInTimeline(author, true);
+      const isNew = author.last === undefined && author.held.size === 0;
+      this.#delivery.order.expect(author, seq, Date.parse(at));
+      // An event that this number counts may be on its way still.
+      if (isNew) author.dueAt = this.#context.now() + newcomerMs;
+      if (isNew) this.#context.wake(author.dueAt);
+      else this.#holes.look(author, this.#context.now(), MAX_ASKS_OF_CHECK);
+    }
+    if (conversations) this.#compareConversations(conversations);
+    if (count !== undefined && since !== undefined) {
+      if (this.count.isShort(count, since)) {
+        this.#doubt = {
+          count,
+          from: since,
+          dueAt: this.#context.now() + this.#holes.jitter(this.#context.timings.holeMs),
+        };
+        this.#context.wake(this.#doubt.dueAt);
+      } else this.count.moveTo(Date.parse(at));
+    }
+  }
+
+  /** The first time they are what the app begins with. Later, one that is not known has begun meanwhile. */
+  #compareConversations(seqs: Record<string, number>): void {
+    for (const [id, seq] of Object.entries(seqs)) {
+      const name = channelOf(id);
+      const list = this.#delivery.order.author(name);
+      const isNew = list.last === undefined && list.held.size === 0;
+      this.#delivery.conversation(name);
+      this.#delivery.order.expect(list, seq, this.#context.serverNow());
+      if (!isNew) this.#holes.look(list, this.#context.now(), MAX_ASKS_OF_CHECK);
+      else if (this.#holes.hasConversations) this.#context.onLoss(name);
+      if (isNew) this.#delivery.release(list, false);
+    }
+    this.#holes.hasConversations = true;
+  }
+
+  /** Whom the server doesn't answer for is followed no more, or muted; the word of it was lost. */
+  #leave(author: Author): void {
+    this.#delivery.order.setInTimeline(author, false);
+    const relation = { author: author.name, follows: false, muted: false };
+    this.#context.tell('relation', relation);
+  }
+
+  #resolveDoubt({ count, from }: { count: number; from: string }): void {
+    this.#doubt = undefined;
+    if (!this.count.isShort(count, from)) return;
+    const timeline = this.#context.channels.get('timeline');
+    if (!timeline || !this.#context.active()) return;
+    this.#holes.want(timeline, this.count.canRewind(count) ? from : (timeline.since ?? from));
+    this.count.moveTo(this.#context.serverNow());
+  }
+}

@@ -1,0 +1,142 @@
+import type { ClientEvents } from './client-events.ts';
+import type { Input, Told } from './effects.ts';
+import { Emitter } from './emitter.ts';
+import { Machine } from './machine.ts';
+import type { Options } from './options.ts';
+import { type ForApp, Runner } from './runner.ts';
+import { platform } from './runtime.ts';
+import { watchWake } from './socket.ts';
+import { TIMINGS } from './timings.ts';
+import { type FailReason, LiveError, type Message, type State, type Thought } from './types.ts';
+
+const SINCE = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(:\d{1,15})?$/;
+/** `onEvent` and the like: listeners that are there from the start. */
+const LISTENERS = {
+  event: 'onEvent',
+  gap: 'onGap',
+  relation: 'onRelation',
+  refused: 'onRefused',
+  state: 'onState',
+  error: 'onError',
+} as const;
+
+/**
+ * A connection that is kept: across cuts, the idle limit, the two-hour limit and the end of the login. Each event once
+ * and in order, and gaps; `LiveClient` adds loops, channel objects, histories and typing.
+ */
+export class CoreClient extends Emitter<ClientEvents> {
+  readonly #options: Options;
+  readonly #runner: Runner;
+  readonly #calls = new Map<number, { resolve: (page: never) => void; reject: (error: Error) => void }>();
+  #callCount = 0;
+  #stopWatching = () => {};
+  protected readonly machine: Machine;
+
+  /** @throws LiveError `invalid_since` */
+  constructor(options: Options) {
+    super();
+    const { channels = [], since, signal, timings, runtime = platform } = options;
+    if (since !== undefined && !SINCE.test(since)) {
+      throw new LiveError('invalid_since');
+    }
+    this.#options = options;
+    const log = (message: string, details: Record<string, unknown>) => options.logger?.(message, details);
+    this.machine = new Machine({ timings: { ...TIMINGS, ...timings }, random: runtime.random, channels, since });
+    this.#runner = new Runner(this.machine, runtime, options, { tell: (effect) => this.#do(effect), log });
+    for (const [name, option] of Object.entries(LISTENERS) as [keyof ClientEvents, keyof Options][]) {
+      const listener = options[option] as ((...values: ClientEvents[typeof name]) => void) | undefined;
+      if (listener) super.on(name, listener);
+    }
+    if (signal?.aborted) this.machine.step({ type: 'close' }, runtime.now());
+    else {
+      signal?.addEventListener('abort', () => this.close(), { once: true });
+      this.#stopWatching = (options.watchWake ?? watchWake)(() => this.put({ type: 'wake' }));
+      this.put({ type: 'start' });
+    }
+  }
+
+  get state(): State {
+    return this.machine.state;
+  }
+
+  /** Why it has failed, in the state `failed`. */
+  get reason(): FailReason | undefined {
+    return this.machine.reason;
+  }
+
+  /**
+   * Resolves when the server has stored the subscription: on this connection, or on the next. It comes anew with each
+   * connection after. @throws LiveError when the server refuses it, or the client is closed or fails
+   */
+  subscribe(channel: string): Promise<void> {
+    return this.ask((call) => ({ type: 'subscribe', channel, call }));
+  }
+
+  unsubscribe(channel: string): Promise<void> {
+    return this.ask((call) => ({ type: 'unsubscribe', channel, call }));
+  }
+
+  /**
+   * The app has read these by other means: their changes need not come any more, and what follows them is expected.
+   * @returns those that are current: a page may be older than an event that was given, and show what was changed or deleted
+   */
+  known<Item extends Thought | Message>(items: Item[]): Item[] {
+    const current = items.filter((item) => this.machine.isCurrent(item));
+    this.put({ type: 'known', items });
+    return current;
+  }
+
+  /** Asks the server at once whether anything was missed. Resolves when it has answered, on this connection or the next. */
+  check(): Promise<void> {
+    return this.ask((call) => ({ type: 'check', call }));
+  }
+
+  /** Gives the connection up and opens another; also after a failure. */
+  reconnect(): void {
+    this.put({ type: 'reconnect' });
+  }
+
+  close(): void {
+    this.put({ type: 'close' });
+  }
+
+  protected put(input: Input): void {
+    this.#runner.put(input);
+  }
+
+  /** @param input what to put, with the number of this call: the machine answers it */
+  protected ask<Answer = void>(input: (call: number) => Input): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const call = ++this.#callCount;
+      this.#calls.set(call, { resolve, reject });
+      this.put(input(call));
+    });
+  }
+
+  /** For what is built on this: something was told to the listeners. */
+  protected told(_told: Told): void {}
+
+  #do(effect: ForApp): void {
+    if (effect.type === 'answer') {
+      const { call, error, page } = effect;
+      const waiting = this.#calls.get(call);
+      this.#calls.delete(call);
+      if (error) waiting?.reject(error);
+      else waiting?.resolve(page as never);
+      return;
+    }
+    const { type, values } = effect;
+    const { logger } = this.#options;
+    if (type === 'error') logger?.(values[0].message, { code: values[0].code });
+    if (type === 'state') {
+      const [state, reason] = values;
+      logger?.(`The client is ${state}`, reason === undefined ? {} : { reason });
+      if (state === 'closed') this.#stopWatching();
+    }
+    this.emit(type, ...(values as never));
+    this.told(effect);
+  }
+}
+
+/** Opens a connection and keeps it until `close`. @throws LiveError `invalid_since` */
+export const connect = (options: Options): CoreClient => new CoreClient(options);
