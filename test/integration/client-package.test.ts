@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { buildClient } from '../../tools/build-client.ts';
@@ -10,13 +11,22 @@ import { buildClient } from '../../tools/build-client.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const NAME = 'deep-thoughts-client';
 const folder = mkdtempSync(join(tmpdir(), 'deep-thoughts-client-'));
+const source = join(folder, 'source');
 const installed = join(folder, 'node_modules', NAME);
+let tarball: Uint8Array<ArrayBuffer>;
 
+/** What is tested is what is packed: the tarball of `npm pack` is unpacked as an installation does. */
 beforeAll(async () => {
-  mkdirSync(installed, { recursive: true });
-  for (const file of ['package.json', 'README.md', 'SPEC.md'])
-    cpSync(join(ROOT, 'client', file), join(installed, file));
-  await buildClient(join(installed, 'dist'));
+  for (const made of [source, installed]) mkdirSync(made, { recursive: true });
+  for (const file of ['package.json', 'README.md', 'SPEC.md']) cpSync(join(ROOT, 'client', file), join(source, file));
+  await buildClient(join(source, 'dist'));
+  const pack = execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
+    cwd: source,
+    encoding: 'utf8',
+  });
+  const [{ filename }] = JSON.parse(pack) as [{ filename: string }];
+  tarball = new Uint8Array(readFileSync(join(folder, filename)));
+  execFileSync('tar', ['-xzf', join(folder, filename), '-C', installed, '--strip-components=1']);
   for (const name of ['react', '@types'])
     symlinkSync(join(ROOT, 'node_modules', name), join(folder, 'node_modules', name));
 });
@@ -28,21 +38,28 @@ const run = (file: string, text: string): string => {
 };
 
 it('is a package by the rules of publint', async () => {
-  const { messages } = await publint({ pkgDir: installed, strict: true, pack: 'npm' });
+  const { messages } = await publint({ pack: { tarball: tarball.buffer }, strict: true });
   expect(messages.map(({ code, path }) => `${code} ${path.join('.')}`)).toEqual([]);
 });
 
-it('is imported and required, with nothing else installed', () => {
-  const use = 'console.log(typeof connect, typeof Store);';
-  const esm = `import { connect } from '${NAME}'; import { Store } from '${NAME}/store'; ${use}`;
-  const cjs = `const { connect } = require('${NAME}'); const { Store } = require('${NAME}/store'); ${use}`;
-  expect([run('a.mjs', esm), run('a.cjs', cjs)]).toEqual(['function function', 'function function']);
+/** Older resolution by `main` alone (`node10`) knows no entries but the first; Node has had `exports` since 12. */
+it('has the right types for each kind of importer, by the rules of attw', async () => {
+  const { types, problems } = (await checkPackage(createPackageFromTarballData(tarball))) as {
+    types: false | { kind: string };
+    problems?: { kind: string; resolutionKind?: string }[];
+  };
+  expect(types).toMatchObject({ kind: 'included' });
+  expect(problems?.filter(({ resolutionKind }) => resolutionKind !== 'node10')).toEqual([]);
 });
 
-/**
- * What `attw --profile node16` looks at: each kind of importer finds types of its own kind. It is no dependency, for it brings a
- * TypeScript of its own (38 MB in all); version 0.18.5 finds nothing.
- */
+it('is imported and required, with nothing else installed', () => {
+  const use = 'console.log(typeof connect, typeof Store, typeof core.connect);';
+  const esm = `import { connect } from '${NAME}'; import { Store } from '${NAME}/store'; import * as core from '${NAME}/core'; ${use}`;
+  const cjs = `const { connect } = require('${NAME}'); const { Store } = require('${NAME}/store'); const core = require('${NAME}/core'); ${use}`;
+  expect([run('a.mjs', esm), run('a.cjs', cjs)]).toEqual(Array(2).fill('function function function'));
+});
+
+/** attw looks at the files; this at what an app writes, by the compiler that we use. */
 it.each([
   ['import of ESM', 'use.mts', 'nodenext', 'nodenext'],
   ['require of CommonJS', 'use.cts', 'nodenext', 'nodenext'],
