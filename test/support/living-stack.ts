@@ -42,7 +42,7 @@ export class LivingStack {
     const handler = createWebSocketFunction({
       settings,
       table,
-      pushFrame: async () => {},
+      pushFrame: async (cid, frame) => this.#sockets?.post(cid, frame),
       closeSocket: async (cid, last) => this.#sockets?.close(cid, last),
       runtime: realRuntime,
     });

@@ -51,6 +51,28 @@ describe('the subscriptions of a LiveClient', () => {
     },
   );
 
+  it('that were answered busy are asked for at once when the app asks again, and no promise resolves before', async () => {
+    const app = await LiveApp.live();
+    const { server } = app;
+    let isBusy = true;
+    server.answer = (frame) =>
+      frame.action === 'subscribe' && isBusy
+        ? { type: 'error', code: 'busy', message: 'busy' }
+        : server.usualAnswer(frame);
+    const done: number[] = [];
+    void app.client.subscribe('topic:tea').then(() => done.push(1));
+    await app.runtime.pass(10);
+    isBusy = false;
+    const again = app.client.subscribe('topic:tea').then(() => done.push(2));
+    expect(server.channels('subscribe')).toEqual(['topic:tea', 'topic:tea']);
+    await app.runtime.pass(0);
+    expect(done).toEqual([]);
+    await app.runtime.pass(10);
+    await again;
+    expect(done).toEqual([1, 2]);
+    expect(server.channels('subscribe')).toEqual(['topic:tea', 'topic:tea']);
+  });
+
   it('of one channel that fails again and again keep the others from nothing', async () => {
     const server = newServer();
     server.answer = (frame) =>

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Effect, Input } from '../../../client/effects.ts';
 import { Machine } from '../../../client/machine.ts';
@@ -161,6 +161,22 @@ describe('what the table leaves out', () => {
     // What opens late, or is not wanted any more, is dropped.
     expect(happened?.filter((type) => type !== 'drop')).toEqual([]);
     expect(rig.machine.situation).toBe(from);
+  });
+});
+
+describe('each row of the table of faults', () => {
+  const folder = new URL('./', import.meta.url);
+  const files = readdirSync(folder).filter((file) => file.endsWith('.test.ts') && file !== 'spec.test.ts');
+  const tests = files.map((file) => readFileSync(new URL(file, folder), 'utf8')).join('\n');
+  const faults = text
+    .slice(text.indexOf('| fault |'))
+    .split('\n')
+    .slice(2)
+    .flatMap((line) => /^\| (.+) \| (.+) \|$/.exec(line)?.slice(1, 3).join('\n') ?? [])
+    .map((row) => row.split('\n'));
+
+  it.each(faults)('has its test: %s', (_fault, name = '') => {
+    expect(tests).toContain(name);
   });
 });
 
