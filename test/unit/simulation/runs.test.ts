@@ -9,11 +9,11 @@ describe('runs of the simulation', () => {
     async () => {
       const workers = new Workers(2);
       try {
-        const size = { people: 6, minutes: 2 };
+        const size = { people: 5, minutes: 1 };
         const runs = (seed: number) =>
-          Array.from({ length: 3 }, () => workers.run({ seed, ...size, theme: 'network' }));
+          Array.from({ length: 2 }, () => workers.run({ seed, ...size, theme: 'network' }));
         const [first, second] = await Promise.all([Promise.all([...runs(1), ...runs(1)]), Promise.all(runs(2))]);
-        expect(first).toHaveLength(6);
+        expect(first).toHaveLength(4);
         expect(new Set(first.map(({ hash }) => hash)).size).toBe(1);
         expect(new Set(second.map(({ hash }) => hash)).size).toBe(1);
         expect(first[0]?.hash).not.toBe(second[0]?.hash);
