@@ -1,11 +1,14 @@
 import type { Thought } from '../../client/index.ts';
 
-/** After so long, what was deleted may be on its way no more. */
-const GONE_AFTER_MS = 5_000;
-
 /** The texts of what was deleted or has expired. */
 export class Gone {
   readonly #texts: { text: string; id: string; from: number }[] = [];
+  readonly #afterMs: number;
+
+  /** @param afterMs so long after its end something may be on its way still */
+  constructor(afterMs: number) {
+    this.#afterMs = afterMs;
+  }
 
   /** @param from when it was deleted, or expires; milliseconds since 1970 */
   add({ id, text }: Thought, from: number): void {
@@ -14,7 +17,7 @@ export class Gone {
 
   /** What is in this content and must not be there any more, and for how many milliseconds it has been gone. */
   found(content: string, now: number): { id: string; goneMs: number }[] {
-    const late = this.#texts.filter(({ text, from }) => now > from + GONE_AFTER_MS && content.includes(text));
+    const late = this.#texts.filter(({ text, from }) => now > from + this.#afterMs && content.includes(text));
     return late.map(({ id, from }) => ({ id, goneMs: now - from }));
   }
 }

@@ -6,10 +6,10 @@ import type { Units } from './cloud.ts';
 import type { Device } from './device.ts';
 import { Frames } from './frames.ts';
 import { Gone } from './gone.ts';
+import type { HistoryOptions } from './history-options.ts';
 import { Recent } from './recent.ts';
 import type { Action } from './steps.ts';
 import { Talks } from './talks.ts';
-import type { Trace } from './trace.ts';
 
 /** Something that must never be. */
 export interface Violation {
@@ -55,19 +55,6 @@ interface Listening {
   received: Map<string, number>;
 }
 
-export interface HistoryOptions {
-  now: () => number;
-  trace: Trace;
-  /** How far the clock of an environment may be off. */
-  clockSkewMs: number;
-  /** Whether something that the plan broke may excuse a late or failed step now, for this person and author. */
-  isExcused: (person: string, author: string, from: number) => boolean;
-  /** Whether the table or the functions are too small for these people: then whoever asks may ask in vain for long. */
-  isScarce: boolean;
-  /** Whether requests of the table or environments fail now by the plan. */
-  mayFail: () => boolean;
-}
-
 /** What was asked, answered and shown, checked as it happens against what may never be. */
 export class History {
   readonly violations: Violation[] = [];
@@ -86,12 +73,13 @@ export class History {
   readonly #relatedAt = new Map<string, number>();
   /** Devices, by name. */
   readonly #live = new Set<string>();
-  readonly #gone = new Gone();
+  readonly #gone: Gone;
   readonly #frames = new Frames();
   readonly talks = new Talks();
 
   constructor(options: HistoryOptions) {
     this.#options = options;
+    this.#gone = new Gone(options.onItsWayMs);
   }
 
   violate(code: string, detail: string): void {

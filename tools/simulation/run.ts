@@ -1,3 +1,4 @@
+import { AWS_RULES } from '../../local/aws/dynamodb/rules.ts';
 import type { Item } from '../../src/table/table.ts';
 import { checkDerived, checkPages, checkStored, checkViews, type Finding, Truth } from './checks.ts';
 import { Cloud } from './cloud.ts';
@@ -14,6 +15,8 @@ import { worldOf } from './world.ts';
 /** When every run begins. Any moment would do. */
 export const START = Date.parse('2026-01-05T08:00:00.000Z');
 const MINUTE = 60_000;
+/** A request and its answer. */
+const ON_ITS_WAY_MS = 5_000;
 /** How long everybody has to sign up and to follow, before the first step. */
 const SIGN_UP_MS = MINUTE;
 /**
@@ -57,6 +60,8 @@ export const run = async (plan: Plan, { isTraced = false, time = new VirtualTime
     now: time.now,
     trace,
     clockSkewMs: weather.clockSkewMs,
+    // An answer that is lost is waited for, by a request that may have read before the end.
+    onItsWayMs: ON_ITS_WAY_MS + (weather.answerLost > 0 ? AWS_RULES.requestTimeoutMs : 0),
     isScarce,
     isExcused: (person, author, from) =>
       weather.tableFails + weather.answerLost + weather.pushFails > 0 ||

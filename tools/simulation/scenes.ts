@@ -3,6 +3,8 @@ import type { Step } from './steps.ts';
 import type { Theme } from './themes.ts';
 
 const MINUTE = 60_000;
+/** Nobody posts more: 30 at once and 30 a minute are the limit, and each has something to say beside. */
+const POSTS_IN_TWO_MINUTES = 60;
 
 /** Bursts that chance alone would hardly bring together. */
 export const scenesOf = (theme: Theme, { random, names, end, popular }: Scene): Step[] => {
@@ -12,14 +14,19 @@ export const scenesOf = (theme: Theme, { random, names, end, popular }: Scene): 
   if (theme === 'storm') {
     // A fan-out that waits for two minutes, and then all comes at once.
     steps.push({ at: start, until: start + 120_000, fault: 'stream_lag' });
-    for (let at = 0; at < 150; at++) {
-      steps.push({ at: start + at * 800, person: popular(), action: { kind: 'post' } });
+    const posts = new Map<string, number>();
+    for (let at = 0; at < 300; at++) {
+      const wanted = popular();
+      const isBusy = (posts.get(wanted) ?? 0) >= POSTS_IN_TWO_MINUTES;
+      const person = isBusy ? (names[at % names.length] ?? star) : wanted;
+      posts.set(person, (posts.get(person) ?? 0) + 1);
+      steps.push({ at: start + at * 400, person, action: { kind: 'post' } });
     }
   }
   if (theme === 'crowd') {
     // No author writes much, and all together do.
-    for (let at = 0; at < 200; at++) {
-      steps.push({ at: start + at * 50, person: names[at % names.length] ?? star, action: { kind: 'post' } });
+    for (let at = 0; at < 400; at++) {
+      steps.push({ at: start + at * 25, person: names[at % names.length] ?? star, action: { kind: 'post' } });
     }
   }
   if (theme === 'handover') {
