@@ -87,8 +87,8 @@ try {
   report.text(
     `CPU of importing each function in a fresh process: median of ${ROUNDS.rounds}. "Ours" is the artefact that \`sls package\` makes, with the option for
 source maps that \`serverless.yml\` sets; "defaults" are the same handlers as serverless-esbuild bundles them when it is told nothing.
-What is read at the start is code; the zip also holds what is loaded when it is needed (S3, credential providers other than
-Lambda's), and source maps of our own code.`,
+What is read at the start is code; the zip also holds what is loaded when it is needed (the SDK's clients, credential providers
+other than Lambda's), and source maps of our own code.`,
   );
   report.table(rows);
   report.plot('start', 'CPU of importing a function', bars('CPU of importing a function', 'ms', plotted));
