@@ -29,8 +29,8 @@ const load = async (): Promise<Handler> => {
   const member = (from: unknown) =>
     exported.split('.').reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], from);
   // What a CommonJS file exports in a way that Node can't foresee is in `default` alone.
-  const handler = member(module) ?? member(module.default);
-  if (typeof handler !== 'function') throw new Error(`${path} exports no function ${exported}`);
+  const handler = [module, module.default].map(member).find((found) => typeof found === 'function');
+  if (!handler) throw new Error(`${path} exports no function ${exported}`);
   return handler as Handler;
 };
 

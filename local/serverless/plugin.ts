@@ -121,7 +121,7 @@ export class StreamsAndSockets implements Plugin {
     }
   }
 
-  async #startMappings(events: ServiceEvents, tables: Tables, names: Names, { dataDir }: Settings): Promise<void> {
+  async #startMappings(events: ServiceEvents, tables: Tables, names: Names, settings: Settings): Promise<void> {
     for (const event of events.streams) {
       const target = (name: string) => this.#target(name);
       const outcome = await mappingOf(event, names, target, (table) => tables.streamOf(table));
@@ -129,7 +129,7 @@ export class StreamsAndSockets implements Plugin {
         this.#report(`A stream of ${event.functionName} is not read: ${outcome.why}`);
         continue;
       }
-      const mapping = await startMapping(tables, outcome.mapping, dataDir, this.#report);
+      const mapping = await startMapping(tables, outcome.mapping, settings, this.#report);
       this.#stops.push(() => mapping.stop());
       this.#report(`Stream: ${outcome.mapping.table} → ${event.functionName}`);
     }

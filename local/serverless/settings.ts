@@ -6,12 +6,14 @@ export const OPTIONS = {
   dynamodbEndpoint: { type: 'string', usage: 'A DynamoDB that runs already, with streams' },
   websocketPort: { type: 'string', usage: 'Port of the WebSocket API (default: 3001)' },
   dataDir: { type: 'string', usage: 'Keep the tables in this folder; in memory when left out' },
+  pollMs: { type: 'string', usage: 'How long a quiet stream is left alone; AWS asks every 250 ms (default: 3 to 40)' },
   inspectFunction: { type: 'string', usage: 'A function that waits for a debugger at 127.0.0.1:9229' },
 } as const;
 
-export interface Settings extends Omit<Options, 'dynamodbPort' | 'websocketPort'> {
+export interface Settings extends Omit<Options, 'dynamodbPort' | 'websocketPort' | 'pollMs'> {
   dynamodbPort: number;
   websocketPort: number;
+  pollMs: number | undefined;
   stage: string;
   region: string;
 }
@@ -31,6 +33,7 @@ export const readSettings = (
     dynamodbPort: Number(merged.dynamodbPort ?? 8_000),
     dynamodbEndpoint: merged.dynamodbEndpoint ?? machine.AWS_ENDPOINT_URL_DYNAMODB,
     websocketPort: Number(merged.websocketPort ?? offline.websocketPort ?? 3_001),
+    pollMs: merged.pollMs === undefined ? undefined : Number(merged.pollMs),
     stage: commandLine.stage ?? provider.stage ?? 'dev',
     region: commandLine.region ?? provider.region ?? 'us-east-1',
   };

@@ -7,6 +7,7 @@ import { createTable } from '../dynamodb/create-table.ts';
 import { EmbeddedEngine } from '../dynamodb/embedded-engine.ts';
 import { enableTimeToLive } from '../dynamodb/expiry.ts';
 import { FileCheckpoints, MemoryCheckpoints } from '../event-source-mapping/checkpoints.ts';
+import type { Destination } from '../event-source-mapping/destination.ts';
 import { EventSourceMapping } from '../event-source-mapping/mapping.ts';
 import type { MappingSettings } from '../event-source-mapping/settings.ts';
 import { DynamoStreamSource } from '../event-source-mapping/stream-source.ts';
@@ -84,13 +85,26 @@ export interface Mapping {
   table: string;
   streamArn: string;
   settings: MappingSettings;
+  /** A queue or a topic takes what is given up. */
+  hasDestination: boolean;
 }
+
+/**
+ * Writes what a queue or a topic would be told of records that are given up: all but the records themselves.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
+ */
+export const messageTo =
+  (report: (message: string) => void): Destination =>
+  async ({ body }) => {
+    const { payload: _, ...message } = JSON.parse(body);
+    report(`To the destination of failures: ${JSON.stringify(message)}`);
+  };
 
 /** Reads a stream into a function. With a folder, it goes on after a restart where it was. */
 export const startMapping = async (
   tables: Tables,
-  { target, table, streamArn, settings }: Mapping,
-  dataDir: string | undefined,
+  { target, table, streamArn, settings, hasDestination }: Mapping,
+  { dataDir, pollMs }: { dataDir?: string | undefined; pollMs?: number | undefined },
   report: (message: string) => void,
 ): Promise<EventSourceMapping> => {
   const checkpoints =
@@ -99,7 +113,16 @@ export const startMapping = async (
       : new FileCheckpoints(join(dataDir, `checkpoints-${target.name}-${table}.json`), streamArn);
   const { name: functionName, invoke } = target;
   const source = tables.source(streamArn);
-  const mapping = new EventSourceMapping({ source, settings, functionName, invoke, checkpoints, report });
+  const mapping = new EventSourceMapping({
+    source,
+    settings,
+    functionName,
+    invoke,
+    checkpoints,
+    report,
+    destination: hasDestination ? messageTo(report) : undefined,
+    ...(pollMs !== undefined && { pollMs }),
+  });
   await mapping.start();
   return mapping;
 };

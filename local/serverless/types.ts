@@ -1,4 +1,4 @@
-/** What `custom.streamsAndSockets` of a serverless.yml may say. Each but `inspect` is an option of the command line too. */
+/** What `custom.streamsAndSockets` of a serverless.yml may say. Each is an option of the command line too. */
 export interface Options {
   /** Port of the tables; 8000 when left out, 0 for any free one. */
   dynamodbPort?: number | string;
@@ -8,6 +8,8 @@ export interface Options {
   websocketPort?: number | string;
   /** Keep the tables and how far their streams were read in this folder; in memory when left out. */
   dataDir?: string;
+  /** Milliseconds that a quiet stream is left alone: 250 asks as often as AWS; 3 to 40 when left out. */
+  pollMs?: number | string;
   /** A function that waits for a debugger at 127.0.0.1:9229, with one process and without a time-out. */
   inspectFunction?: string;
 }

@@ -34,14 +34,16 @@ export const mappingOf = async (
   target: (functionName: string) => Target,
   streamOf: (table: string) => Promise<string | undefined>,
 ): Promise<{ kind: 'mapping'; mapping: Mapping } | { kind: 'skipped'; why: string }> => {
-  const read = readMappingSettings(settings);
+  const { destinations, ...others } = settings;
+  const read = readMappingSettings(others);
   if (settings.enabled === false) return { kind: 'skipped', why: 'it is not enabled' };
   const resolved = resolveValue(arn, names);
   if (resolved.kind === 'unknown') return { kind: 'skipped', why: `only a deployment knows ${resolved.what}` };
   const table = tableOfArn(String(resolved.value));
   const streamArn = table && (await streamOf(table));
   if (!table || !streamArn) return { kind: 'skipped', why: `there is no table with a stream at ${resolved.value}` };
-  return { kind: 'mapping', mapping: { target: target(functionName), table, streamArn, settings: read } };
+  const mapping = { target: target(functionName), table, streamArn, settings: read };
+  return { kind: 'mapping', mapping: { ...mapping, hasDestination: destinations !== undefined } };
 };
 
 const DEFAULT_TIMEOUT_S = 6;

@@ -51,6 +51,7 @@ export const large = async () => 'x'.repeat(6_291_555);
 export const date = async () => ({ at: new Date(0), nothing: undefined });
 export const held = async ({ until }) => { const { existsSync } = await import('node:fs'); while (!existsSync(until)) await new Promise((r) => setTimeout(r, 5)); return ++count; };`,
 );
+file('named-default.cjs', `module.exports.default = async () => 'by that name';`);
 file('common.cjs', `module.exports = Object.fromEntries([['main', async () => typeof require]]);`);
 file('typed.ts', `export const handlers = { main: async (event: { n: number }): Promise<number> => event.n };`);
 
@@ -71,6 +72,7 @@ describe('a handler', () => {
     ['succeeds by its context', 'kinds.succeeds', 'done'],
     ['answers nothing', 'kinds.silent', null],
     ['is CommonJS', 'common.main', 'function'],
+    ['is exported as default', 'named-default.default', 'by that name'],
     ['answers what JSON can say', 'kinds.date', { at: '1970-01-01T00:00:00.000Z' }],
   ])('may be one that %s', async (_, handler, answer) => {
     expect(await create(handler).invoke({ a: 1 })).toEqual(answer);

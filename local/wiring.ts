@@ -1,0 +1,59 @@
+import { LocalFunction } from './local-function.ts';
+import { type MockResource, mockRoutes } from './mock-routes.ts';
+import { readEvents, removeEvents } from './serverless/events.ts';
+import type { FunctionConfig } from './serverless/types.ts';
+import type { Wiring } from './services.ts';
+
+/** What of serverless.yml connects functions to sockets and streams. */
+export interface WiredService {
+  provider: { timeout?: number };
+  functions: Record<string, FunctionConfig>;
+  resources: {
+    Resources: Record<string, MockResource>;
+    extensions?: Record<string, { Properties: object }>;
+  };
+}
+
+const DEFAULT_TIMEOUT_S = 6;
+
+/**
+ * Reads which functions the WebSocket and stream events go to, and takes these events out of the service: HTTP alone is
+ * left to serverless-offline.
+ * @param bundles the folder that the functions' bundles are in
+ */
+export const takeWiring = ({ provider, functions, resources }: WiredService, bundles: string): Wiring => {
+  const { sockets, streams } = readEvents(functions);
+  removeEvents(functions);
+  const targets = new Map(
+    Object.entries(functions).map(([name, { handler = '', timeout = provider.timeout ?? DEFAULT_TIMEOUT_S }]) => [
+      name,
+      new LocalFunction(name, { handler, timeout }, bundles),
+    ]),
+  );
+  const target = (name: string): LocalFunction => {
+    const found = targets.get(name);
+    if (!found) throw new Error(`serverless.yml has no function ${name}`);
+    return found;
+  };
+  const routes = sockets.map(({ functionName, route, answers }) => ({
+    route,
+    answers,
+    invoke: (event: unknown) => target(functionName).invoke(event),
+  }));
+  return {
+    routes: [...routes, ...mockRoutes(resources.Resources)],
+    streams: streams.map(({ functionName, settings }) => ({
+      event: settings,
+      target: target(functionName),
+      hasDestination: hasDestination(functionName, resources.extensions ?? {}),
+    })),
+  };
+};
+
+/** Whether what the mapping of a function gives up is kept: the extensions of the resources say so. */
+const hasDestination = (name: string, extensions: Record<string, { Properties: object }>): boolean => {
+  const mappingId = `${name.charAt(0).toUpperCase()}${name.slice(1)}EventSourceMapping`;
+  return Object.entries(extensions).some(
+    ([id, { Properties }]) => id.startsWith(mappingId) && 'DestinationConfig' in Properties,
+  );
+};
