@@ -83,20 +83,23 @@ export class SignedHttp {
 
   async #refresh(second: number): Promise<void> {
     const { service, access } = this.#options;
-    this.#templates.clear();
-    this.#key = undefined;
     try {
       const found = await access();
-      if (!found) return;
-      this.#endpoint ??= this.#open(found.endpoint);
-      const scope = { service, region: found.region };
-      this.#key = new SigningKey(scope, found.credentials, second * 1000 + this.#clockOffsetMs);
-      this.#keySecond = second;
+      if (found) this.#endpoint ??= this.#open(found.endpoint);
+      // Until here the old key stays: requests that have waited for it may be about to take it.
+      this.#key = found && this.#keyOf(service, found, second);
+      this.#keySecond = found ? second : -1;
     } catch {
       // The SDK meets the same when it is asked, and says what it is.
+      this.#key = undefined;
     } finally {
       this.#refreshing = undefined;
     }
+  }
+
+  #keyOf(service: string, { region, credentials }: Access, second: number): SigningKey {
+    this.#templates.clear();
+    return new SigningKey({ service, region }, credentials, second * 1000 + this.#clockOffsetMs);
   }
 
   #open({ isTls, hostname, port, path }: Access['endpoint']): Endpoint {
