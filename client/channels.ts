@@ -131,8 +131,8 @@ export class Channels {
   /** Nothing is certain of any channel until it has been replayed. */
   loseAll(): void {
     for (const channel of this.#channels.values()) {
-      // Whether anything is missing of a conversation, the next check tells.
-      channel.isWhole = isConversation(channel.name) && !channel.replay && channel.need === undefined;
+      // Whether anything is missing of a conversation, the next check tells; what was being asked for is asked for again.
+      channel.isWhole &&= isConversation(channel.name) && !channel.replay && channel.need === undefined;
       channel.replay = undefined;
     }
   }

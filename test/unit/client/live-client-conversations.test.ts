@@ -37,6 +37,21 @@ describe('the messages of a conversation', () => {
     expect(app.server.channels('resume')).toEqual(['conversation:c1']);
   });
 
+  it('that were being asked for when the connection was lost are asked for on the next', async () => {
+    const app = await LiveApp.live();
+    const { server } = app;
+    app.server.tell([one(1)]);
+    app.server.tell([one(2)], true);
+    server.answer = (frame) => (frame.action === 'resume' ? undefined : server.usualAnswer(frame));
+    app.server.tell([one(3)]);
+    await app.runtime.pass(2_000);
+    expect(app.server.channels('resume')).toEqual(['conversation:c1']);
+    server.answer = server.usualAnswer;
+    await app.reconnects();
+    await app.runtime.pass(10_000);
+    expect([seqsOf(app), app.gaps]).toEqual([[1, 2, 3], []]);
+  });
+
   it('that are missing at the start of a new conversation are asked for', async () => {
     const app = await LiveApp.live();
     app.server.tell([one(1)], true);
