@@ -100,7 +100,8 @@ describe.skipIf(!mustHaveChromium())('reading on the page', () => {
     await reader.sees('To look at');
     found.push(...(await faultsOf(reader, 'the start page')));
     expect(found).toEqual([]);
-  });
+    // 44 looks at a page, a second or more each on a busy machine.
+  }, 180_000);
 
   it('is used by the keyboard alone', async () => {
     const alice = await visit(freshName('alice'), '/');

@@ -72,12 +72,11 @@ describe.skipIf(!mustHaveChromium())('writing on the page', () => {
       return route.abort();
     });
     await alice.post('Once and no more');
-    await alice.page.getByText('Waiting for the network').waitFor();
     await alice.sees('Once and no more');
     await expect.poll(() => tries, { timeout: 10_000 }).toBe(2);
     await alice.page.reload();
     await alice.sees('Once and no more');
-    expect(await alice.thoughts('Once and no more').count()).toBe(1);
+    await expect.poll(() => alice.thoughts('Once and no more').count(), { timeout: 10_000 }).toBe(1);
   });
 
   it('counts characters as people do', async () => {
