@@ -1,6 +1,6 @@
 import type { BlockStore } from '../follows/block-store.ts';
 import type { Runtime } from '../runtime.ts';
-import { keys, lists } from '../table/keys.ts';
+import { keys, LAST_PLACE, lists } from '../table/keys.ts';
 import { writeNamed } from '../table/named-writes.ts';
 import { type Table, TableBusyError } from '../table/table.ts';
 import { earlierPost, type Idempotency, idempotencyWrites, isUsed } from '../thoughts/idempotency.ts';
@@ -145,11 +145,11 @@ export class MessageStore {
     span: Span,
     { after, limit, oldestFirst = false, tombstones = false }: MessagePageRequest,
   ): Promise<MessagePage> {
-    const until = span.until?.place;
-    if (until !== undefined && until < span.from) return { messages: [] };
+    const until = span.until?.place ?? LAST_PLACE;
     const from = oldestFirst && after !== undefined ? Math.max(span.from, after + 1) : span.from;
-    const to = !oldestFirst && after !== undefined ? Math.min(after - 1, until ?? after) : until;
-    if (to !== undefined && to < from) return { messages: [] };
+    const to = !oldestFirst && after !== undefined ? Math.min(after - 1, until) : until;
+    // DynamoDB refuses a range that ends before it begins.
+    if (to < from) return { messages: [] };
     const items = await this.#deps.table.query<MessageItem>({
       ...lists.messages(id, from, to),
       newestFirst: !oldestFirst,

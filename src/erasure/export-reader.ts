@@ -1,5 +1,8 @@
+import * as z from 'zod/mini';
+import { ConversationId } from '../conversations/conversation.ts';
 import type { MessageItem } from '../conversations/conversation-items.ts';
-import { keys, lists } from '../table/keys.ts';
+import type { InboxItem } from '../conversations/inbox.ts';
+import { keys, LAST_PLACE, lists } from '../table/keys.ts';
 import type { Item, Table } from '../table/table.ts';
 
 /** A line of an export: an item as it is stored, without its keys, which only the table needs. */
@@ -17,8 +20,24 @@ const PAGE = 250;
  */
 const LEFT_OUT = new Set(['head', 'idempotency', 'erasure', 'barred']);
 
+const SortKey = z.optional(z.string().check(z.minLength(1)));
+const Place = z.int().check(z.gte(1), z.lte(LAST_PLACE));
 /** Where an export goes on: in the person's own partition, then among the followers, then in each conversation. */
-type Position = ['own', string?] | ['followers', string?] | ['messages', string, number];
+const Position = z.union([
+  z.tuple([z.enum(['own', 'followers']), SortKey]),
+  z.tuple([z.literal('messages'), ConversationId, Place]),
+]);
+type Position = z.infer<typeof Position>;
+
+const BEGINNING: Position = ['own'];
+
+const positionOf = (cursor: string): Position | undefined => {
+  try {
+    return Position.safeParse(JSON.parse(cursor)).data;
+  } catch {
+    return undefined;
+  }
+};
 
 /** Reads everything that is kept of a person, a page at a time. */
 export class ExportReader {
@@ -28,9 +47,16 @@ export class ExportReader {
     this.#table = table;
   }
 
-  /** @param cursor `next` of the page before */
-  async page(username: string, cursor: string | undefined): Promise<{ lines: ExportLine[]; next: string | undefined }> {
-    const position = JSON.parse(cursor ?? '["own"]') as Position;
+  /**
+   * @param cursor `next` of the page before; anybody can make one, so it brings nothing that is not the person's own
+   * @returns `undefined` when the cursor is none
+   */
+  async page(
+    username: string,
+    cursor: string | undefined,
+  ): Promise<{ lines: ExportLine[]; next: string | undefined } | undefined> {
+    const position = cursor === undefined ? BEGINNING : positionOf(cursor);
+    if (!position) return undefined;
     const [lines, next] =
       position[0] === 'messages'
         ? await this.#messages(username, position[1], position[2])
@@ -47,10 +73,15 @@ export class ExportReader {
     return [lines, part === 'own' ? ['followers'] : await this.#conversationAfter(username, undefined)];
   }
 
-  /** The person's own messages of one conversation, and nobody else's. */
+  /**
+   * The person's own messages of one conversation, and nobody else's. Where the person is in no such conversation, or has left
+   * it, not even the number of later messages shows in where the next page begins.
+   */
   async #messages(username: string, id: string, place: number): Promise<[ExportLine[], Position?]> {
-    const query = { ...lists.messages(id, place), limit: PAGE, consistent: true };
-    const items = await this.#table.query<MessageItem>(query);
+    const row = await this.#table.get<InboxItem>(keys.inboxRow(username, id), { consistent: true });
+    const until = row ? (row.until ?? LAST_PLACE) : 0;
+    const query = { ...lists.messages(id, place, until), limit: PAGE, consistent: true };
+    const items = until < place ? [] : await this.#table.query<MessageItem>(query);
     const lines = items.filter(({ author }) => author === username).map(toLine);
     const last = items.at(-1);
     if (items.length === PAGE && last) return [lines, ['messages', id, last.place + 1]];

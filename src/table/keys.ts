@@ -23,6 +23,7 @@ const sha256 = (text: string): string => hash('sha256', text);
 const REACTION_PARTITIONS = 8;
 
 /** Places of messages sort as texts: twelve digits, a century of 300 messages a second. */
+export const LAST_PLACE = 999_999_999_999;
 const padded = (number: number): string => String(number).padStart(12, '0');
 
 /** Every key of the table. No other file builds one. */
@@ -115,7 +116,7 @@ export const lists = {
     Array.from({ length: REACTION_PARTITIONS }, (_, at) => ({ pk: `REACTIONS#${thoughtId}#${at}`, prefix: '' })),
   followers: (author: string) => ({ pk: `FOLLOWERS#${author}`, prefix: '' }),
   /** The messages from one place to another, both included. */
-  messages: (id: string, from: number, to = 999_999_999_999) => ({
+  messages: (id: string, from: number, to = LAST_PLACE) => ({
     pk: `CONVERSATION#${id}`,
     from: keys.message(id, from).sk,
     to: keys.message(id, to).sk,

@@ -27,6 +27,7 @@ export class MemoryTable implements Table {
     if (after && !query.index && !(after.startsWith(prefix) && (!from || after >= from) && (!to || after <= to))) {
       throw new Error('The start is outside of the queried range');
     }
+    if (from && to && from > to) throw new Error('The range ends before it begins');
     const isBehind = (at: string) => !after || (query.newestFirst ? at < after : at > after);
     const found = [...this.items.values()]
       .filter((item) => item[pk] === query.pk && item[sk] !== undefined)

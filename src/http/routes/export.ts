@@ -22,7 +22,9 @@ export const exportRoutes = ({ exports }: Dependencies) => ({
       const list = `export of ${username}`;
       const decoded = query.cursor === undefined ? undefined : decodeCursor(list, query.cursor);
       if (decoded?.kind === 'invalid') throw new Problem('invalid_cursor');
-      const { lines, next } = await exports.page(username, decoded?.position);
+      const page = await exports.page(username, decoded?.position);
+      if (!page) throw new Problem('invalid_cursor');
+      const { lines, next } = page;
       const link = next && `</users/me/export?cursor=${encodeURIComponent(encodeCursor(list, next))}>; rel="next"`;
       const headers = { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store', ...(link && { link }) };
       return { status: 200, body: lines.map((line) => `${JSON.stringify(line)}\n`).join(''), headers };

@@ -19,6 +19,8 @@ interface Dependencies {
 }
 
 const Params = z.object({ id: ConversationId });
+/** Where a page begins: behind the message at this place. */
+const Position = z.optional(MessagePlace);
 const MessageParams = z.object({ id: ConversationId, place: MessagePlace });
 const ReadMark = z.strictObject({
   upTo: z.int().check(z.gte(0), z.meta({ description: "The last read message's place" })),
@@ -67,7 +69,10 @@ export const messageRoutes = ({ conversationReader, messages, inboxes }: Depende
       const { after, limit, oldestFirst } = pageRequest(list, query);
       const span = await conversationReader.spanOf(username, id);
       if (!span) throw new Problem('conversation_not_found');
-      const page = { after: after === undefined ? undefined : Number(after), limit, oldestFirst };
+      const place = Position.safeParse(after);
+      // A cursor is no secret: whoever has left must not reach beyond what they may see with one of their own making.
+      if (!place.success) throw new Problem('invalid_cursor');
+      const page = { after: place.data, limit, oldestFirst };
       const { messages: found, next } = await messages.page(id, span, page);
       const seen = await conversationReader.stillSeen(username, id, span, found);
       const cursor = next !== undefined && { next: cursorOf(list, String(next), query.order) };

@@ -67,6 +67,10 @@ export const tableReadContract = (makeTable: MakeTable) => {
       await expect(table.query({ pk: PK, from: 'B#1', to: 'B#2', after: 'C' })).rejects.toThrow();
     });
 
+    it('reads no range that ends before it begins', async () => {
+      await expect(table.query({ pk: PK, from: 'B#2', to: 'B#1' })).rejects.toThrow();
+    });
+
     it('pages through a list without a gap or a repeat', async () => {
       const seen: string[] = [];
       let after: string | undefined;
