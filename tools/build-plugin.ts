@@ -8,10 +8,11 @@ import { build } from 'esbuild';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const PLUGIN = join(ROOT, 'local/serverless');
 
-/** The plugin, and what runs in a thread and in a process of its own. */
+/** The plugin, and what runs in threads and processes of their own. */
 const ENTRIES = {
   index: join(PLUGIN, 'index.ts'),
   'function-host': join(PLUGIN, 'function-host.ts'),
+  preload: join(PLUGIN, 'preload.ts'),
   'engine-worker': join(ROOT, 'local/dynamodb/server/worker.ts'),
 };
 

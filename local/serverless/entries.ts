@@ -6,3 +6,4 @@ const isBundle = extension === '.js';
 
 export const ENGINE_WORKER = new URL(isBundle ? './engine-worker.js' : '../dynamodb/server/worker.ts', import.meta.url);
 export const FUNCTION_HOST = new URL(`./function-host${extension}`, import.meta.url);
+export const PRELOAD = new URL(`./preload${extension}`, import.meta.url);

@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
+import { aimOldSdk } from './aim-old-sdk.ts';
 import { callHandler, type Handler } from './call-handler.ts';
 import type { HostMessage, Invocation, Outcome } from './messages.ts';
 
@@ -9,22 +9,8 @@ import type { HostMessage, Invocation, Outcome } from './messages.ts';
  */
 const [path = '', exported = ''] = process.argv.slice(2);
 
-/** The SDK's second version knows no AWS_ENDPOINT_URL_DYNAMODB: it is told before the handler makes clients. */
-const aimOldSdk = (): void => {
-  const require = createRequire(path);
-  const endpoint = process.env.AWS_ENDPOINT_URL_DYNAMODB;
-  let found: string;
-  try {
-    found = require.resolve('aws-sdk');
-  } catch {
-    return;
-  }
-  const { config } = require(found) as { config: { update: (options: object) => void } };
-  config.update({ dynamodb: { endpoint }, dynamodbstreams: { endpoint } });
-};
-
 const load = async (): Promise<Handler> => {
-  aimOldSdk();
+  aimOldSdk(path);
   const module = (await import(pathToFileURL(path).href)) as Record<string, unknown>;
   const member = (from: unknown) =>
     exported.split('.').reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], from);

@@ -1,4 +1,6 @@
+import { fileURLToPath } from 'node:url';
 import type { Names } from './cloudformation.ts';
+import { PRELOAD } from './entries.ts';
 import { credentials, resolveEnvironment } from './environment.ts';
 import { readEvents, removeEvents, type ServiceEvents } from './events.ts';
 import { LambdaFunction } from './lambda-function.ts';
@@ -105,12 +107,11 @@ export class StreamsAndSockets implements Plugin {
       resolveEnvironment(environment, names, host, (name, what) =>
         this.#report(`The variable ${name} is left out: only a deployment knows ${what}`),
       );
-    // serverless-offline gives these to its own functions.
-    provider.environment = resolve(provider.environment);
+    const shared = resolve(provider.environment);
     for (const [key, config] of Object.entries(functions)) {
       config.environment = resolve(config.environment);
       if (!config.handler) continue;
-      const environment = { NODE_EXTRA_CA_CERTS: certificateFile, ...provider.environment, ...config.environment };
+      const environment = { NODE_EXTRA_CA_CERTS: certificateFile, ...shared, ...config.environment };
       const { region } = settings;
       const definition = functionOf(this.#serverless, key, config, {
         environment: environment as Record<string, string>,
@@ -119,6 +120,13 @@ export class StreamsAndSockets implements Plugin {
       });
       this.#targets.set(key, new LambdaFunction(definition, this.#report));
     }
+    // serverless-offline gives these to its own functions.
+    const options = [shared.NODE_OPTIONS, `--require ${fileURLToPath(PRELOAD)}`].filter(Boolean);
+    provider.environment = {
+      ...shared,
+      NODE_OPTIONS: options.join(' '),
+      STREAMS_AND_SOCKETS_PROJECT: this.#serverless.serviceDir,
+    };
   }
 
   async #startMappings(events: ServiceEvents, tables: Tables, names: Names, settings: Settings): Promise<void> {

@@ -1,7 +1,11 @@
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { PRELOAD } from '../../local/serverless/entries.ts';
 import { findHandler } from '../../local/serverless/handler-file.ts';
 import { type FunctionDefinition, LambdaFunction } from '../../local/serverless/lambda-function.ts';
 
@@ -89,6 +93,40 @@ describe('a handler', () => {
     file('changing.mjs', 'export const main = async () => 2;');
     utimesSync(path, new Date(), new Date(Date.now() + 5_000));
     expect(await invoke({})).toBe(2);
+  });
+});
+
+describe('version 2 of the SDK', () => {
+  const endpoint = 'http://127.0.0.1:8000';
+  const told = { dynamodb: { endpoint }, dynamodbstreams: { endpoint } };
+
+  beforeAll(() => {
+    mkdirSync(join(folder, 'node_modules/aws-sdk'), { recursive: true });
+    file('node_modules/aws-sdk/index.js', 'exports.config = { told: null, update(options) { this.told = options; } };');
+    file('old.cjs', `const { config } = require('aws-sdk'); const { told } = config; exports.main = async () => told;`);
+  });
+
+  it('is led to the tables before a handler is loaded', async () => {
+    const { invoke } = create('old.main', { environment: { AWS_ENDPOINT_URL_DYNAMODB: endpoint } });
+    expect(await invoke({})).toEqual(told);
+  });
+
+  it('is led there in a worker of serverless-offline too, by its NODE_OPTIONS', async () => {
+    const worker = new Worker(
+      `const { parentPort, workerData } = require('node:worker_threads');
+parentPort.postMessage(require(workerData + '/node_modules/aws-sdk').config.told);`,
+      {
+        eval: true,
+        workerData: folder,
+        env: {
+          AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+          STREAMS_AND_SOCKETS_PROJECT: folder,
+          NODE_OPTIONS: `--require ${fileURLToPath(PRELOAD)}`,
+        },
+      },
+    );
+    const [answer] = await once(worker, 'message');
+    expect(answer).toEqual(told);
   });
 });
 
