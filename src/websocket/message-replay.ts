@@ -37,10 +37,16 @@ export const replayMessages = async (messages: MessageStore, request: Request): 
     if (events.length >= PAGE || (events.length > 0 && bytes > request.maxBytes)) break;
     events.push(event);
   }
-  const last = found.messages[events.length - 1];
-  const hasMore = found.hasMore || events.length < found.messages.length;
-  return { kind: 'page', events, ...(last && hasMore && { next: `${last.id}:${last.place}` }) };
+  const isCut = events.length < found.messages.length;
+  const behind = isCut ? events.at(-1)?.place : found.next;
+  return { kind: 'page', events, ...(behind !== undefined && { next: `${request.since}:${behind}` }) };
 };
+
+/** @property next behind which place the next page begins: the message there may be one that the person is not told of */
+interface Found {
+  messages: Message[];
+  next?: number | undefined;
+}
 
 /** Who was added later is told the numbers of older messages' changes. */
 const reachOf = (span: Span): Span => (span.fromSeq === undefined ? span : { ...span, from: 1 });
@@ -49,7 +55,10 @@ const told = (found: Message[], span: Span): Message[] =>
   found.filter((message) => isWithin(message, span) || isNumberOnly(message, span));
 
 /** Everything from shortly before `since`: read from the newest on, for the messages of a short absence are few. */
-const fromSince = async (messages: MessageStore, { conversation, span, since, overlapMs }: Request) => {
+const fromSince = async (
+  messages: MessageStore,
+  { conversation, span, since, overlapMs }: Request,
+): Promise<Found | 'too far'> => {
   const start = timeOfId(since) - overlapMs;
   const found: Message[] = [];
   for (let after: number | undefined; ; ) {
@@ -57,14 +66,14 @@ const fromSince = async (messages: MessageStore, { conversation, span, since, ov
     const wanted = page.messages.filter(({ id }) => timeOfId(id) >= start);
     found.push(...wanted);
     if (page.next === undefined || wanted.length < page.messages.length) break;
-    if (found.length >= MAX_MESSAGES) return 'too far' as const;
+    if (found.length >= MAX_MESSAGES) return 'too far';
     after = page.next;
   }
-  return { messages: told(found.reverse(), span), hasMore: false };
+  return { messages: told(found.reverse(), span) };
 };
 
-const nextPage = async (messages: MessageStore, { conversation, span, after }: Request) => {
+const nextPage = async (messages: MessageStore, { conversation, span, after }: Request): Promise<Found> => {
   const request = { limit: PAGE, after, oldestFirst: true, tombstones: true };
   const page = await messages.page(conversation, reachOf(span), request);
-  return { messages: told(page.messages, span), hasMore: page.next !== undefined };
+  return { messages: told(page.messages, span), next: page.next };
 };

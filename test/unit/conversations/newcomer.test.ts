@@ -92,6 +92,26 @@ describe('a member who was added later', () => {
     expect(JSON.stringify(bobs)).toContain('before 1, edited');
   });
 
+  it('is given the whole replay, also where a page of it holds nothing for them', async () => {
+    const { messages, conversations } = harness;
+    const PAGE = 50;
+    for (let place = 3; place <= 3 * PAGE; place++) await messages.post(id, { author: 'bob', text: 'before' });
+    await harness.arrive('eve', true);
+    await conversations.add('alice', id, 'eve');
+    for (let place = 3; place <= PAGE + 2; place++) await messages.edit(id, place, 'bob', 'before, edited');
+    posted(await messages.post(id, { author: 'bob', text: 'after' }));
+    const texts: (string | undefined)[] = [];
+    let page: string | undefined = '';
+    for (let pages = 0; page !== undefined && pages < 10; pages++) {
+      const request = { username: 'eve', channel: `conversation:${id}`, since, page } as const;
+      const replay = await new Resumer(harness).resume(request);
+      if (replay.type !== 'messages') throw new Error(replay.type);
+      texts.push(...replay.events.map(({ message }) => message?.text));
+      page = replay.next;
+    }
+    expect(texts.at(-1)).toBe('after');
+  });
+
   it('is told nothing of changes that were made before', async () => {
     const { messages, conversations } = harness;
     await messages.edit(id, 1, 'alice', 'before 1, edited');
