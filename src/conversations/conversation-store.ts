@@ -66,23 +66,32 @@ export class ConversationStore {
     { members: named, name, text }: NewConversation,
     idempotency?: NewPost['idempotency'],
   ): Promise<OpenOutcome> {
-    const { runtime, users, blocks, messages, inboxes } = this.#deps;
+    const { runtime, messages } = this.#deps;
     const others = othersOf(username, named);
     const [other] = others;
     if (other === undefined) return { kind: 'nobody_else' };
-    const unknown = (await users.unknownOf(others))[0];
-    if (unknown !== undefined) return { kind: 'unknown_user', username: unknown };
     const isOfTwo = others.length === 1 && name === undefined;
-    // In a conversation of two, each message checks this.
-    if (!isOfTwo && (await blocks.isBlocked(username, others))) return { kind: 'blocked' };
-    const crowded = isOfTwo ? undefined : (await inboxes.withoutRoom(others))[0];
-    if (crowded !== undefined) return { kind: 'too_many', username: crowded };
+    const refusal = await this.#refusal(username, others, isOfTwo);
+    // What was opened stays opened: the group of an earlier request may have taken a member's last place itself.
+    if (refusal) return (await messages.earlier({ author: username, idempotency })) ?? refusal;
     const post = { author: username, text, idempotency };
     const members = [username, ...others].map((member) => ({ username: member, from: 1 }));
     const common = { members, name, createdAt: runtime.now(), version: 1 };
     if (isOfTwo) return this.#openOfTwo(post, other, { ...common, kind: 'two' });
     const id = runtime.newId();
     return messages.post(id, post, { ...common, id, kind: 'group' });
+  }
+
+  /** Why this person can't open a conversation with these others now. */
+  async #refusal(username: string, others: string[], isOfTwo: boolean): Promise<OpenOutcome | undefined> {
+    const { users, blocks, inboxes } = this.#deps;
+    const unknown = (await users.unknownOf(others))[0];
+    if (unknown !== undefined) return { kind: 'unknown_user', username: unknown };
+    // In a conversation of two, each message checks this.
+    if (isOfTwo) return undefined;
+    if (await blocks.isBlocked(username, others)) return { kind: 'blocked' };
+    const crowded = (await inboxes.withoutRoom(others))[0];
+    return crowded === undefined ? undefined : { kind: 'too_many', username: crowded };
   }
 
   /** Where one of the two was erased, and somebody else has the name now, the next conversation of these names begins. */

@@ -164,18 +164,22 @@ export class MessageStore {
     };
   }
 
-  /** What an earlier request with the same key has posted; else the given outcome, or another try when there is none. */
-  async #unless({ author, idempotency }: NewPost, outcome: PostOutcome | undefined): Promise<Attempt<PostOutcome>> {
+  /** What an earlier request with the same idempotency key has come to; `undefined` when there was none. */
+  async earlier({ author, idempotency }: Omit<NewPost, 'text'>): Promise<PostOutcome | undefined> {
     const { runtime, table, conversationReader } = this.#deps;
     const earlier = idempotency && (await earlierPost(table, author, idempotency, runtime.now()));
-    if (earlier === undefined || earlier.kind === 'none') return outcome ? done(outcome) : AGAIN;
-    if (earlier.kind === 'key_reused') return done(earlier);
+    if (earlier === undefined || earlier.kind === 'none') return undefined;
+    if (earlier.kind === 'key_reused') return earlier;
     const [id = '', place] = earlier.id.split(':');
     const [conversation, message] = await Promise.all([conversationReader.get(id), this.stored(id, Number(place))]);
     const member = conversation && memberOf(conversation.roster, author);
-    if (!conversation || !member || !message || !isVisible(message, { from: member.from })) {
-      return done({ kind: 'gone' });
-    }
-    return done({ kind: 'replayed', conversation, message });
+    if (!conversation || !member || !message || !isVisible(message, { from: member.from })) return { kind: 'gone' };
+    return { kind: 'replayed', conversation, message };
+  }
+
+  /** What an earlier request with the same key has come to; else the given outcome, or another try when there is none. */
+  async #unless(post: NewPost, outcome: PostOutcome | undefined): Promise<Attempt<PostOutcome>> {
+    const found = (await this.earlier(post)) ?? outcome;
+    return found ? done(found) : AGAIN;
   }
 }

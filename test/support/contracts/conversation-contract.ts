@@ -147,6 +147,9 @@ export const conversationContract = (makeTable: MakeTable): void => {
       await messages.delete(id, 2, 'bob');
       expect(await post()).toEqual({ kind: 'gone' });
       expect(await texts('bob', id)).toEqual(['x']);
+      await world.blocks.block('bob', 'alice');
+      expect(await begin()).toMatchObject({ kind: 'replayed', conversation: { head: { id } } });
+      expect(await conversations.open('alice', { members: ['bob', 'carol'], text: 'x' })).toEqual({ kind: 'blocked' });
     });
 
     it('take every message of ten who write at once', async () => {
