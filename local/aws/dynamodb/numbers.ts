@@ -20,6 +20,13 @@ interface Decimal {
 
 const isSmall = (text: string): boolean => text.length <= 16 && SMALL_INTEGER.test(text);
 
+/** Without the zeros at its end. A regular expression would look at each run of zeros again from each of its zeros. */
+const withoutTrailingZeros = (digits: string): string => {
+  let end = digits.length;
+  while (digits[end - 1] === '0') end--;
+  return digits.slice(0, end);
+};
+
 const parse = (text: string): Decimal => {
   const match = FORM.exec(text);
   const [, sign = '', whole = '', fraction = '', power = '0'] = match ?? [];
@@ -27,7 +34,7 @@ const parse = (text: string): Decimal => {
     throw validation(`The parameter cannot be converted to a numeric value: ${text}`);
   }
   const digits = (whole + fraction).replace(/^0+/, '');
-  const significant = digits.replace(/0+$/, '');
+  const significant = withoutTrailingZeros(digits);
   if (significant === '') return { coefficient: 0n, exponent: 0 };
   if (significant.length > MAX_DIGITS) {
     throw validation('Attempting to store more than 38 significant digits in a Number');
@@ -52,7 +59,7 @@ const format = ({ coefficient, exponent }: Decimal): string => {
   const digits = String(coefficient < 0n ? -coefficient : coefficient);
   if (exponent >= 0) return `${sign}${digits}${'0'.repeat(exponent)}`;
   const padded = digits.padStart(1 - exponent, '0');
-  const fraction = padded.slice(exponent).replace(/0+$/, '');
+  const fraction = withoutTrailingZeros(padded.slice(exponent));
   return `${sign}${padded.slice(0, exponent)}${fraction && `.${fraction}`}`;
 };
 

@@ -33,6 +33,11 @@ describe('a number', () => {
     },
   );
 
+  it('of a million digits is refused as fast as it is read', () => {
+    expect(() => canonicalNumber(`1${'0'.repeat(1_000_000)}1`)).toThrow('38 significant digits');
+    expect(canonicalNumber(`${'0'.repeat(1_000_000)}1.${'0'.repeat(1_000_000)}`)).toBe('1');
+  });
+
   it.each([
     ['0.1', '0.2', '0.3'],
     ['9007199254740993', '1', '9007199254740994'],
