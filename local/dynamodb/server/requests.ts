@@ -1,5 +1,17 @@
 import type { Operation } from '../../aws/dynamodb/engine.ts';
-import { attributes, flag, list, map, refused, type Shape, structure, tableName, text, whole } from './shapes.ts';
+import {
+  attributes,
+  flag,
+  list,
+  map,
+  refused,
+  type Shape,
+  structure,
+  tableName,
+  text,
+  textOf,
+  whole,
+} from './shapes.ts';
 
 /**
  * The requests that are understood, member by member.
@@ -144,7 +156,7 @@ export const REQUESTS: Record<Operation, Shape> = {
           Update: structure(update, ['TableName', 'Key', 'UpdateExpression']),
         }),
       ),
-      ClientRequestToken: anyText,
+      ClientRequestToken: textOf(1, 36),
       ReturnConsumedCapacity: capacity,
       ReturnItemCollectionMetrics: metrics,
     },

@@ -34,6 +34,16 @@ export const text =
     return taken;
   };
 
+/** A text of so many characters. */
+export const textOf =
+  (min: number, max: number): Shape =>
+  (value, at, faults) => {
+    const taken = takeText(value);
+    if (taken.length < min) faults.push(fault(taken, at, `have length greater than or equal to ${min}`));
+    if (taken.length > max) faults.push(fault(taken, at, `have length less than or equal to ${max}`));
+    return taken;
+  };
+
 const TABLE_NAME = /^[a-zA-Z0-9_.-]+$/;
 const MIN_TABLE_NAME = 3;
 

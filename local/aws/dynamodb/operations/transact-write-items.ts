@@ -129,11 +129,12 @@ const repeatedTransaction = (
   input: TransactWriteItemsInput,
   now: number,
 ): DoneTransaction | undefined => {
+  if (input.ClientRequestToken === undefined) return undefined;
   for (const [token, { at }] of state.transactions) {
     if (at > now - TOKEN_TTL_MS) break;
     state.transactions.delete(token);
   }
-  const done = state.transactions.get(input.ClientRequestToken ?? '');
+  const done = state.transactions.get(input.ClientRequestToken);
   if (done && done.fingerprint !== fingerprintOf(input)) throw tokenMismatch();
   return done;
 };

@@ -111,6 +111,29 @@ describe('a request that is wrong', () => {
     );
   });
 
+  it.each(['', 'x'.repeat(37)])('has a token that is too short or too long, and takes no effect: %j', (token) => {
+    const api = TestApi.withTable();
+    const transaction = {
+      TransactItems: [
+        {
+          Update: {
+            TableName: 'things',
+            Key: { pk: { S: 'a' } },
+            UpdateExpression: 'ADD #n :one',
+            ExpressionAttributeNames: { '#n': 'n' },
+            ExpressionAttributeValues: { ':one': { N: '1' } },
+          },
+        },
+      ],
+    };
+    const refused = api.call('TransactWriteItems', { ...transaction, ClientRequestToken: token });
+    expect(refused.body.message).toContain(
+      "at 'clientRequestToken' failed to satisfy constraint: Member must have length",
+    );
+    for (let count = 0; count < 2; count++) expect(api.call('TransactWriteItems', transaction).status).toBe(200);
+    expect(api.items()).toEqual([{ pk: { S: 'a' }, n: { N: '2' } }]);
+  });
+
   it('has a value that is too deep for the stack', () => {
     const depth = 100_000;
     const value = `${'{"M":{"a":'.repeat(depth)}{"S":"x"}${'}}'.repeat(depth)}`;
