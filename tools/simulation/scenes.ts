@@ -26,7 +26,7 @@ export const scenesOf = (theme: Theme, { random, names, end, popular }: Scene): 
   if (theme === 'crowd') {
     // No author writes much, and all together do.
     for (let at = 0; at < 400; at++) {
-      steps.push({ at: start + at * 25, person: names[at % names.length] ?? star, action: { kind: 'post' } });
+      steps.push({ at: start + at * 50, person: names[at % names.length] ?? star, action: { kind: 'post' } });
     }
   }
   if (theme === 'handover') {
