@@ -1,3 +1,4 @@
+import { KeptParts } from './kept-parts.ts';
 import { exifOf, orientationOf } from './orientation.ts';
 
 /** https://www.w3.org/Graphics/JPEG/itu-t81.pdf, table B.1 */
@@ -22,7 +23,7 @@ const JFIF_BYTES = 18;
  * it is stays: without it, most photos of phones would lie on their side.
  */
 export const cleanJpeg = (bytes: Buffer): Buffer | undefined => {
-  const kept: Buffer[] = [];
+  const kept = new KeptParts(bytes);
   let jfif: Buffer | undefined;
   let orientation: number | undefined;
   let scans = 0;
@@ -31,7 +32,7 @@ export const cleanJpeg = (bytes: Buffer): Buffer | undefined => {
     if (bytes[at] !== 0xff) return undefined;
     if (marker === END_OF_IMAGE) {
       const head = [START, ...(jfif ? [jfif] : []), ...(orientation ? [exifOf(orientation)] : [])];
-      return scans > 0 ? Buffer.concat([...head, ...kept, END]) : undefined;
+      return scans > 0 ? Buffer.concat([...head, kept.whole(), END]) : undefined;
     }
     // Any number of these may stand before a marker.
     if (marker === 0xff) {
@@ -44,10 +45,11 @@ export const cleanJpeg = (bytes: Buffer): Buffer | undefined => {
     const name = COLORS.get(marker);
     if (marker === START_OF_SCAN) {
       const end = endOfScan(bytes, at);
-      kept.push(segment, bytes.subarray(at, end));
+      kept.add(segment);
+      kept.add(bytes.subarray(at, end));
       at = end;
       scans++;
-    } else if (isOfPicture(marker) || (name && hasName(segment, name))) kept.push(segment);
+    } else if (isOfPicture(marker) || (name && hasName(segment, name))) kept.add(segment);
     else if (marker === APP0 && hasName(segment, 'JFIF\0')) jfif ??= withoutPreview(segment);
     else if (marker === APP1 && hasName(segment, 'Exif\0\0')) orientation ??= orientationOf(segment);
   }

@@ -1,5 +1,9 @@
+import { KeptParts } from './kept-parts.ts';
+
 /** The chunks that show the picture, animations included. https://developers.google.com/speed/webp/docs/riff_container */
-const KEPT = new Set(['VP8 ', 'VP8L', 'VP8X', 'ALPH', 'ICCP', 'ANIM', 'ANMF']);
+const OF_FILE = new Set(['VP8 ', 'VP8L', 'VP8X', 'ALPH', 'ICCP', 'ANIM', 'ANMF']);
+/** The same of an animation's frame. */
+const OF_FRAME = new Set(['VP8 ', 'VP8L', 'ALPH']);
 const PICTURES = new Set(['VP8 ', 'VP8L', 'ANMF']);
 const RIFF_BYTES = 12;
 const CHUNK_BYTES = 8;
@@ -7,54 +11,51 @@ const CHUNK_BYTES = 8;
 const FRAME_BYTES = 16;
 /** In the first byte of `VP8X`: there is EXIF, there is XMP. */
 const METADATA_FLAGS = 0x08 | 0x04;
-
-interface Chunk {
-  type: string;
-  data: Buffer;
-}
+const PADDING = Buffer.alloc(1);
 
 /** A WebP without EXIF and XMP; undefined when it does not hold together. */
 export const cleanWebp = (bytes: Buffer): Buffer | undefined => {
   if (bytes.length < RIFF_BYTES) return undefined;
   const end = CHUNK_BYTES + bytes.readUInt32LE(4);
-  const chunks = end > bytes.length ? undefined : chunksOf(bytes.subarray(RIFF_BYTES, end));
-  if (!chunks?.some(({ type }) => PICTURES.has(type))) return undefined;
-  const cleaned = chunks.filter(({ type }) => KEPT.has(type)).map(cleanChunk);
-  if (!cleaned.every((chunk) => chunk !== undefined)) return undefined;
-  return chunkOf('RIFF', Buffer.concat([Buffer.from('WEBP'), ...cleaned]));
+  if (end > bytes.length) return undefined;
+  const kept = new KeptParts(bytes);
+  kept.add(bytes.subarray(0, RIFF_BYTES));
+  const isWhole = keepChunks(bytes.subarray(RIFF_BYTES, end), OF_FILE, kept);
+  kept.setUInt32LE(4, kept.length - CHUNK_BYTES);
+  return isWhole ? kept.whole() : undefined;
 };
 
-const cleanChunk = ({ type, data }: Chunk): Buffer | undefined => {
-  if (type === 'VP8X' && data.length > 0) {
-    const flags = Buffer.from([(data[0] ?? 0) & ~METADATA_FLAGS]);
-    return chunkOf(type, Buffer.concat([flags, data.subarray(1)]));
-  }
-  if (type !== 'ANMF') return chunkOf(type, data);
-  const parts = chunksOf(data.subarray(FRAME_BYTES))?.filter((part) => KEPT.has(part.type));
-  if (!parts?.some((part) => PICTURES.has(part.type))) return undefined;
-  return chunkOf(
-    type,
-    Buffer.concat([data.subarray(0, FRAME_BYTES), ...parts.map((part) => chunkOf(part.type, part.data))]),
-  );
-};
-
-const chunksOf = (bytes: Buffer): Chunk[] | undefined => {
-  const chunks: Chunk[] = [];
+/** @returns whether the chunks hold together, and there is a picture among them */
+const keepChunks = (bytes: Buffer, types: Set<string>, kept: KeptParts): boolean => {
+  let pictures = 0;
   for (let at = 0; at < bytes.length; ) {
-    if (at + CHUNK_BYTES > bytes.length) return undefined;
+    if (at + CHUNK_BYTES > bytes.length) return false;
     const length = bytes.readUInt32LE(at + 4);
-    const start = at + CHUNK_BYTES;
-    if (start + length > bytes.length) return undefined;
-    chunks.push({ type: bytes.toString('latin1', at, at + 4), data: bytes.subarray(start, start + length) });
-    at = start + length + (length % 2);
+    const end = at + CHUNK_BYTES + length;
+    const type = bytes.toString('latin1', at, at + 4);
+    if (end > bytes.length) return false;
+    if (types.has(type) && !keepChunk(type, bytes.subarray(at, end), kept)) return false;
+    if (types.has(type) && PICTURES.has(type)) pictures++;
+    at = end + (length % 2);
   }
-  return chunks;
+  return pictures > 0;
 };
 
 /** A chunk of an odd length has one more byte. */
-const chunkOf = (type: string, data: Buffer): Buffer => {
-  const head = Buffer.alloc(CHUNK_BYTES);
-  head.write(type, 'latin1');
-  head.writeUInt32LE(data.length, 4);
-  return Buffer.concat([head, data, Buffer.alloc(data.length % 2)]);
+const keepChunk = (type: string, chunk: Buffer, kept: KeptParts): boolean => {
+  const start = kept.length;
+  if (type === 'ANMF') {
+    const frame = CHUNK_BYTES + FRAME_BYTES;
+    kept.add(chunk.subarray(0, frame));
+    if (!keepChunks(chunk.subarray(frame), OF_FRAME, kept)) return false;
+    kept.setUInt32LE(start + 4, kept.length - start - CHUNK_BYTES);
+  } else kept.add(type === 'VP8X' ? withoutMetadataFlags(chunk) : chunk);
+  if ((kept.length - start) % 2 === 1) kept.add(PADDING);
+  return true;
+};
+
+const withoutMetadataFlags = (chunk: Buffer): Buffer => {
+  const copy = Buffer.from(chunk);
+  if (chunk.length > CHUNK_BYTES) copy[CHUNK_BYTES] = (chunk[CHUNK_BYTES] ?? 0) & ~METADATA_FLAGS;
+  return copy;
 };

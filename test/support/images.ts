@@ -9,7 +9,7 @@ const plain = (name: string): Buffer => readFileSync(new URL(`../fixtures/images
 const secret = Buffer.from(SECRET);
 
 /** The length counts its own two bytes. */
-const jpegSegment = (marker: number, data: Buffer): Buffer => {
+export const jpegSegment = (marker: number, data: Buffer): Buffer => {
   const head = Buffer.from([0xff, marker, 0, 0]);
   head.writeUInt16BE(data.length + 2, 2);
   return Buffer.concat([head, data]);
@@ -18,7 +18,7 @@ const jpegSegment = (marker: number, data: Buffer): Buffer => {
 /** With an orientation, and a text behind its one entry. */
 const exif = (orientation: number): Buffer => Buffer.concat([exifOf(orientation).subarray(4), secret]);
 
-const pngChunk = (type: string, data: Buffer): Buffer => {
+export const pngChunk = (type: string, data: Buffer): Buffer => {
   const chunk = Buffer.alloc(12 + data.length);
   chunk.writeUInt32BE(data.length, 0);
   chunk.write(type, 4, 'latin1');
@@ -26,15 +26,15 @@ const pngChunk = (type: string, data: Buffer): Buffer => {
   return chunk;
 };
 
-const riffChunk = (type: string, data: Buffer): Buffer => {
+export const riffChunk = (type: string, data: Buffer): Buffer => {
   const head = Buffer.alloc(8);
   head.write(type, 'latin1');
   head.writeUInt32LE(data.length, 4);
   return Buffer.concat([head, data, Buffer.alloc(data.length % 2)]);
 };
-const riff = (...chunks: Buffer[]): Buffer => riffChunk('RIFF', Buffer.concat([Buffer.from('WEBP'), ...chunks]));
+export const riff = (...chunks: Buffer[]): Buffer => riffChunk('RIFF', Buffer.concat([Buffer.from('WEBP'), ...chunks]));
 
-const gifOf = (...blocks: Buffer[]): Buffer =>
+export const gifOf = (...blocks: Buffer[]): Buffer =>
   Buffer.concat([
     Buffer.from('GIF89a'),
     // 1 by 1 pixel, with two colours of its own.
@@ -42,10 +42,10 @@ const gifOf = (...blocks: Buffer[]): Buffer =>
     ...blocks,
     Buffer.from([0x3b]),
   ]);
-const gifFrame = Buffer.from([0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0]);
+export const gifFrame = Buffer.from([0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0]);
 const gifControl = Buffer.from([0x21, 0xf9, 4, 0, 10, 0, 0, 0]);
 const gifLoop = Buffer.from('\x21\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00', 'latin1');
-const gifBlock = (...head: number[]): Buffer =>
+export const gifBlock = (...head: number[]): Buffer =>
   Buffer.concat([Buffer.from([...head, secret.length]), secret, Buffer.from([0])]);
 
 const jpeg = plain('jpeg');
