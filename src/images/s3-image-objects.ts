@@ -1,4 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3';
+import { lazyS3 } from '../lazy-s3.ts';
 import type { ImageObjects } from './image-objects.ts';
 
 /** An object with this tag expires by the bucket's lifecycle. An image that stands in a thought has none. */
@@ -8,11 +9,7 @@ const CACHE_CONTROL = 'public, max-age=300';
 
 /** Objects in a bucket of S3. @param given a client of one's own; one by the environment when left out */
 export const s3ImageObjects = (Bucket: string, given?: S3Client): ImageObjects => {
-  /** Loaded when first needed: few calls have an image, and the client is most of the bundle. */
-  const s3 = async () => {
-    const commands = await import('@aws-sdk/client-s3');
-    return { ...commands, client: given ?? new commands.S3Client({}) };
-  };
+  const s3 = lazyS3(given);
   return {
     async form({ key, contentType, maxBytes, seconds }) {
       const [{ client }, { createPresignedPost }] = await Promise.all([s3(), import('@aws-sdk/s3-presigned-post')]);
@@ -57,12 +54,20 @@ export const s3ImageObjects = (Bucket: string, given?: S3Client): ImageObjects =
 
     async remove(keys) {
       if (keys.length === 0) return;
-      const { client, DeleteObjectsCommand } = await s3();
+      const { client, DeleteObjectsCommand, S3ServiceException } = await s3();
       const Objects = keys.map((Key) => ({ Key }));
-      const { Errors = [] } = await client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));
+      const { Errors = [], $metadata } = await client.send(
+        new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }),
+      );
       const [error] = Errors;
-      if (error)
-        throw new Error(`S3 did not delete ${Errors.length} of ${keys.length} images: ${error.Code} for ${error.Key}`);
+      if (!error) return;
+      throw new S3ServiceException({
+        name: error.Code ?? 'Unknown',
+        message: `S3 did not delete ${Errors.length} of ${keys.length} images: ${error.Code} for ${error.Key}`,
+        // The answer itself is a 200; all but a missing permission may be different at the next try.
+        $fault: error.Code === 'AccessDenied' ? 'client' : 'server',
+        $metadata,
+      });
     },
 
     async list(Prefix) {

@@ -1,6 +1,7 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import type { StepOutcome } from '../erasure/erasure.ts';
 import type { FailedRecords } from '../erasure/phases.ts';
+import { lazyS3, type S3 } from '../lazy-s3.ts';
 import { type FailedObjects, forgetIn } from './failed-objects.ts';
 import type { Parking } from './handler.ts';
 import { parkingReason } from './parking-reason.ts';
@@ -14,6 +15,7 @@ const OBJECTS_AT_ONCE = 20;
 export class FailureBucket implements Parking, FailedRecords {
   readonly #name: string;
   readonly #now: () => number;
+  readonly #s3 = lazyS3();
 
   constructor(name: string, now: () => number) {
     this.#name = name;
@@ -21,15 +23,14 @@ export class FailureBucket implements Parking, FailedRecords {
   }
 
   async park(record: DynamoDBRecord, error: unknown): Promise<void> {
-    // Load S3 only when a record is parked: most invocations never need it.
-    const { PutObjectCommand, S3Client } = await import('@aws-sdk/client-s3');
+    const { client, PutObjectCommand } = await this.#s3();
     const body = {
       parkedAt: new Date(this.#now()).toISOString(),
       error: parkingReason(error),
       record,
     };
     const Key = `${PARKED_PREFIX}${record.eventID ?? record.dynamodb?.SequenceNumber ?? 'unknown'}.json`;
-    await new S3Client({}).send(
+    await client.send(
       new PutObjectCommand({ Bucket: this.#name, Key, Body: JSON.stringify(body), ContentType: 'application/json' }),
     );
     console.error(JSON.stringify({ message: 'parked', key: Key, error: body.error }));
@@ -38,19 +39,16 @@ export class FailureBucket implements Parking, FailedRecords {
   /** Parked records of a person go; from a batch that the mapping gave up, only theirs do. */
   async forget(username: string, after: string | undefined): Promise<StepOutcome> {
     if (this.#name === '') return { erased: 0 };
-    return forgetIn(await objectsOf(this.#name), username, after);
+    return forgetIn(objectsOf(this.#name, await this.#s3()), username, after);
   }
 }
 
 /** An ETag names what is stored; where the endpoint gives none, the last one to write wins. */
-export const objectsOf = async (Bucket: string): Promise<FailedObjects> => {
-  const { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } = await import(
-    '@aws-sdk/client-s3'
-  );
-  const s3 = new S3Client({});
+export const objectsOf = (Bucket: string, s3: S3): FailedObjects => {
+  const { client, DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } = s3;
   return {
     async list(after) {
-      const { Contents = [], IsTruncated } = await s3.send(new ListObjectsV2Command({ Bucket, StartAfter: after }));
+      const { Contents = [], IsTruncated } = await client.send(new ListObjectsV2Command({ Bucket, StartAfter: after }));
       const keys = Contents.flatMap(({ Key }) => Key ?? []);
       const some = keys.slice(0, OBJECTS_AT_ONCE);
       return { keys: some, hasMore: IsTruncated === true || keys.length > some.length };
@@ -58,7 +56,7 @@ export const objectsOf = async (Bucket: string): Promise<FailedObjects> => {
 
     async get(Key) {
       try {
-        const { Body, ETag } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+        const { Body, ETag } = await client.send(new GetObjectCommand({ Bucket, Key }));
         return { text: (await Body?.transformToString()) ?? '', version: ETag };
       } catch (error) {
         if (statusOf(error) === 404) return undefined;
@@ -68,7 +66,7 @@ export const objectsOf = async (Bucket: string): Promise<FailedObjects> => {
 
     async replace(Key, Body, IfMatch) {
       try {
-        await s3.send(new PutObjectCommand({ Bucket, Key, Body, IfMatch }));
+        await client.send(new PutObjectCommand({ Bucket, Key, Body, IfMatch }));
         return { kind: 'replaced' };
       } catch (error) {
         if (NOT_THE_SAME.has(statusOf(error))) return { kind: 'changed' };
@@ -77,7 +75,7 @@ export const objectsOf = async (Bucket: string): Promise<FailedObjects> => {
     },
 
     async delete(Key) {
-      await s3.send(new DeleteObjectCommand({ Bucket, Key }));
+      await client.send(new DeleteObjectCommand({ Bucket, Key }));
     },
   };
 };

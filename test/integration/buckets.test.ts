@@ -5,6 +5,7 @@ import { freePort } from '../../local/ports.ts';
 import { FAILURE_BUCKET, functionEnvironment, IMAGE_BUCKET } from '../../local/stack.ts';
 import { ImageStore, UPLOADS } from '../../src/images/image-store.ts';
 import { s3ImageObjects } from '../../src/images/s3-image-objects.ts';
+import { lazyS3 } from '../../src/lazy-s3.ts';
 import { FailureBucket, objectsOf } from '../../src/stream/failure-bucket.ts';
 
 let buckets: Buckets;
@@ -63,7 +64,7 @@ describe('the buckets, when a person is erased', () => {
 
   it('say of an object that somebody has deleted that it is gone, and no error', async () => {
     await put(FAILURE_BUCKET, 'parked/there.json', 'text');
-    const objects = await objectsOf(FAILURE_BUCKET);
+    const objects = objectsOf(FAILURE_BUCKET, await lazyS3(s3)());
     expect(await objects.get('parked/there.json')).toEqual({ text: 'text', version: expect.any(String) });
     await objects.delete('parked/there.json');
     await objects.delete('parked/there.json');

@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { cleanImage } from '../../src/images/clean-image.ts';
 
-const BYTES = 5_000_000;
+const BYTES = 2_000_000;
 
 /** A file of the smallest parts that stay. */
 const filled = (start: string, part: string, end = ''): Buffer =>

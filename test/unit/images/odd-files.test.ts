@@ -72,7 +72,7 @@ describe.each(FILES)('parts of type %s', (contentType, some, fileOf) => {
 it('a million parts take little more memory than their file', async () => {
   // The limit is that of the heap alone; the files, and what is made of them, are beside it.
   const worker = new Worker(new URL('../../support/million-parts.ts', import.meta.url), {
-    resourceLimits: { maxOldGenerationSizeMb: 40 },
+    resourceLimits: { maxOldGenerationSizeMb: 20 },
   });
   const lengthened = await new Promise((resolve, reject) => {
     worker.once('message', resolve);
