@@ -87,5 +87,5 @@ export const listContract = (makeTable: MakeTable) =>
           for (const page of pages.slice(0, -1)) expect(page.next).toBeDefined();
         }
       }
-    }, 30_000);
+    }, 90_000);
   });
