@@ -1,3 +1,4 @@
+import { RecentMap } from '../recent-map.ts';
 import type { Runtime } from '../runtime.ts';
 import { backoff } from './backoff.ts';
 import { type Counted, keys } from './keys.ts';
@@ -21,6 +22,11 @@ const TRIES_A_SHARD = 2;
 const TRIES = 12;
 /** Counters whose number of shards is remembered by one process. */
 const REMEMBERED = 1_000;
+/**
+ * For how long a process answers with the sums of a spread counter that it has read. Reading one takes up to 64 units, and anybody may ask:
+ * 200 requests a second would take all reads of the table. One that is not spread takes a unit, and is read each time.
+ */
+const SUMS_MS = 1_000;
 /** Where the number of shards stands, beside the first shard. */
 const SHARDS = 'SHARDS';
 
@@ -42,6 +48,7 @@ export class Counters {
   readonly #table: Table;
   readonly #runtime: Runtime;
   readonly #shards = new Map<string, number>();
+  readonly #sums = new RecentMap<string, { sums: Sums; readAt: number }>(REMEMBERED);
 
   constructor(table: Table, runtime: Runtime) {
     this.#table = table;
@@ -72,20 +79,25 @@ export class Counters {
     }
   }
 
-  /** The sums over all shards of one subject's counters. */
+  /** The sums over all shards of one subject's counters; of a spread counter, as they were within the last second. */
   async read(of: Counted, { consistent = true }: ReadOptions = {}): Promise<Sums> {
+    const readAt = this.#runtime.now();
+    const known = this.#sums.get(nameOf(of));
+    if (known && readAt - known.readAt < SUMS_MS) return known.sums;
     const items = await this.#table.query<CountItem>({ pk: keys.count(of, 0).pk, consistent });
     const shards = items.find(({ sk }) => sk === SHARDS)?.shards ?? 1;
     const others = Array.from({ length: shards - 1 }, (_, at) => keys.count(of, at + 1));
     if (others.length > 0) items.push(...(await this.#table.batchGet<CountItem>(others, { consistent })));
     const sum = (count: keyof Sums) => items.reduce((total, item) => total + (item[count] ?? 0), 0);
-    return {
+    const sums: Sums = {
       followers: sum('followers'),
       following: sum('following'),
       thoughts: sum('thoughts'),
       reactions: sum('reactions'),
       replies: sum('replies'),
     };
+    if (shards > 1) this.#sums.set(nameOf(of), { sums, readAt });
+    return sums;
   }
 
   /** Where one subject's counters stand, all of their shards. */
