@@ -5,6 +5,9 @@ import { DAY } from './runtime.ts';
 
 const count = (fallback: number) => z._default(z.coerce.number().check(z.gte(1)), fallback);
 
+/** An audience is cut in one transaction, which takes 100 writes: a task is one, and one marks the cut. */
+const MOST_WIDTH = 99;
+
 /** 0: as fast as it goes. */
 const rate = z._default(z.coerce.number().check(z.gte(0)), 0);
 
@@ -13,7 +16,7 @@ const Environment = z.object({
   USERNAME_CLAIM: z._default(z.string(), 'username'),
   TAKE_OVER_PROFILES: z._default(z.enum(['true', 'false']), 'false'),
   FAN_OUT_PAGE_SIZE: count(1_000),
-  FAN_OUT_WIDTH: count(16),
+  FAN_OUT_WIDTH: z._default(z.coerce.number().check(z.gte(1), z.lte(MOST_WIDTH)), 16),
   ACTIVE_DAYS: count(30),
   FEED_SHARDS: count(4),
   RETENTION_DAYS: count(30),

@@ -19,7 +19,7 @@ import { type ConversationChange, type ConversationDependencies, ConversationFan
 import { type Content, deliverToFollowers, isFresh, pushTo, type WalkDependencies } from './followers.ts';
 import { type KeyRange, sortKeys, splitRest, WHOLE } from './key-range.ts';
 import { type RelationChange, tellRelation } from './relation.ts';
-import { type FanOutTask, type ThoughtChange, taskItem } from './task.ts';
+import { cutOf, type FanOutTask, successionOf, type ThoughtChange } from './task.ts';
 
 /** What the stream can ask for. */
 export type Change =
@@ -32,7 +32,8 @@ export type Change =
   | { kind: 'vanished'; image: string }
   | { kind: 'following'; follower: string }
   | { kind: 'relation'; relation: RelationChange }
-  | { kind: 'task'; key: Key; task: FanOutTask }
+  /** @property expiresAt of the task's item, in seconds since 1970 */
+  | { kind: 'task'; key: Key; task: FanOutTask; expiresAt: number }
   | { kind: 'conversation'; change: ConversationChange };
 
 export interface FanOutSettings {
@@ -95,8 +96,8 @@ export class FanOut {
     } else if (change.kind === 'conversation') {
       await this.#conversations.handle(change.change, invocation.pushBuffer);
     } else if (change.kind === 'task') {
-      await this.#deliver(change.task, 1, invocation);
-      await this.#deps.table.write([{ delete: change.key }]);
+      const rest = await this.#deliver(change.task, 1, invocation);
+      await this.#deps.table.write(successionOf(change, rest, this.#deps.runtime.now()));
     } else if (change.kind === 'vanished') {
       await this.#deps.images.remove(change.image);
     } else {
@@ -125,24 +126,27 @@ export class FanOut {
     if (thought.deletedAt !== undefined && imageBefore) await images.remove(imageBefore);
     await timelines.removeFromFeeds(thought, topicsBefore, runtime.now());
     const content = contentOf(change, thought, readAt, runtime.now());
-    const { width } = this.#deps.settings;
-    const deliveries = audiencesOf(thought, topicsBefore).map(
-      (audience) => () => this.#deliver({ change, audience, range: WHOLE }, width, invocation, content),
-    );
+    const { settings, table } = this.#deps;
+    const deliveries = audiencesOf(thought, topicsBefore).map((audience) => async () => {
+      const task = { change, audience, range: WHOLE };
+      const rest = await this.#deliver(task, settings.width, invocation, content);
+      if (rest.length > 0) await table.write(cutOf(task, rest, runtime.now()));
+    });
     const { happening } = content;
     if (happening) deliveries.unshift(() => pushTo(this.#deps, [change.author], happening, invocation.pushBuffer));
     await pMap(deliveries, (deliver) => deliver(), { concurrency: AUDIENCES_AT_ONCE });
   }
 
   /**
-   * Delivers one page of an audience, and leaves tasks for what is behind it.
-   * @param width how many tasks at most
+   * Delivers one page of an audience.
+   * @param width into how many ranges the rest is cut at most
    * @param known what was read of the change just before; it is read again when it has grown old
+   * @returns what is behind the page
    */
-  async #deliver(task: FanOutTask, width: number, invocation: Invocation, known?: Content): Promise<void> {
+  async #deliver(task: FanOutTask, width: number, invocation: Invocation, known?: Content): Promise<KeyRange[]> {
     const { runtime, settings } = this.#deps;
     const { change, range } = task;
-    const handOn = (last: string) => this.#handOn(task, splitRest(range, last, delivered, { ...settings, width }));
+    const restAfter = (last: string) => splitRest(range, last, delivered, { ...settings, width });
     let { after } = range;
     let content = known;
     const read = async () => {
@@ -158,13 +162,13 @@ export class FanOut {
         if (after === undefined || after === range.after || !isTransient(error)) throw error;
         return 'busy' as const;
       });
-      if (page === 'busy') return handOn(after ?? '');
-      if (page === undefined) return;
+      if (page === 'busy') return restAfter(after ?? '');
+      if (page === undefined) return [];
       after = page.last;
       delivered += page.count;
-      if (after === undefined || page.count < limit) return;
+      if (after === undefined || page.count < limit) return [];
       const isTurnOver = runtime.now() > turnEndsAt || !invocation.hasTime();
-      if (delivered >= settings.pageSize || isTurnOver) return handOn(after);
+      if (delivered >= settings.pageSize || isTurnOver) return restAfter(after);
     }
   }
 
@@ -221,12 +225,6 @@ export class FanOut {
   #chunk(): number {
     const { writesPerSecond = Number.POSITIVE_INFINITY } = this.#deps.table;
     return Math.round(Math.min(MOST_CHUNK, Math.max(LEAST_CHUNK, writesPerSecond * CHUNK_SECONDS)));
-  }
-
-  async #handOn(task: FanOutTask, ranges: KeyRange[]): Promise<void> {
-    const { runtime, table } = this.#deps;
-    const tasks = ranges.map((range) => taskItem({ ...task, range }, runtime.now()));
-    await table.batchWrite(tasks.map((put) => ({ put })));
   }
 }
 

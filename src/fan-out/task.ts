@@ -1,6 +1,6 @@
 import { HOUR, seconds } from '../runtime.ts';
 import { type Audience, keys } from '../table/keys.ts';
-import type { Item, Key } from '../table/table.ts';
+import type { Item, Key, Write } from '../table/table.ts';
 import type { ThoughtReference } from '../thoughts/thought.ts';
 import { type KeyRange, rangeName } from './key-range.ts';
 
@@ -40,7 +40,7 @@ const TASK_LIFETIME = 48 * HOUR;
 const taskKey = ({ change, audience, range }: FanOutTask): Key =>
   keys.fanOutTask(`${change.id}:${change.version}`, audience, rangeName(range));
 
-/** The item that makes the stream deliver this. Written twice, it is one. */
+/** The item that makes the stream deliver this. */
 export const taskItem = (task: FanOutTask, nowMs: number): TaskItem => ({
   ...taskKey(task),
   type: 'task',
@@ -48,6 +48,37 @@ export const taskItem = (task: FanOutTask, nowMs: number): TaskItem => ({
   depth: 0,
   expiresAt: seconds(nowMs + TASK_LIFETIME),
 });
+
+/**
+ * Hands a task's rest on, or ends it. Written in one transaction, and refused when the task has gone on before: a record that is
+ * processed again must not leave a second successor, which would be processed beside the first one to the end of the range.
+ * A task from the failure bucket may be older than its item; whether it has gone on is not known then, so it does.
+ * @param expiresAt of the task's item, in seconds
+ */
+export const successionOf = (
+  { task, key, expiresAt }: { task: FanOutTask; key: Key; expiresAt: number },
+  rest: KeyRange[],
+  nowMs: number,
+): Write[] => [
+  { delete: key, ...(seconds(nowMs) < expiresAt && { when: [{ attribute: 'type', is: 'present' }] }) },
+  ...rest.map((range): Write => ({ put: taskItem({ ...task, range }, nowMs) })),
+];
+
+/**
+ * Cuts what the first page of an audience has left, in one transaction with a mark that it was cut: a record that is processed
+ * again, and whose page ends elsewhere, is refused. The mark lives as long as tasks do.
+ */
+export const cutOf = (task: FanOutTask, rest: KeyRange[], nowMs: number): Write[] => [
+  {
+    put: {
+      ...keys.fanOutCut(`${task.change.id}:${task.change.version}`, task.audience),
+      type: 'cut',
+      expiresAt: seconds(nowMs + TASK_LIFETIME),
+    },
+    when: [{ attribute: 'type', is: 'absent' }],
+  },
+  ...rest.map((range): Write => ({ put: taskItem({ ...task, range }, nowMs) })),
+];
 
 export const toTask = ({
   audience,

@@ -55,8 +55,10 @@ export const decodeRecord = (record: DynamoDBRecord): Change | undefined => {
       return { kind: 'conversation', change: rosterChange(item, OldImage && decodeItem(OldImage)) };
     case 'inbox':
       return readMark(item as InboxItem);
-    case 'task':
-      return { kind: 'task', key: { pk: item.pk, sk: item.sk }, task: toTask(item as TaskItem) };
+    case 'task': {
+      const { pk, sk, expiresAt } = item as TaskItem;
+      return { kind: 'task', key: { pk, sk }, task: toTask(item as TaskItem), expiresAt };
+    }
     default:
       return undefined;
   }

@@ -71,6 +71,11 @@ export const keys = {
     pk: `FANOUT#${eventId}#${range}`,
     sk: audiencePartition(audience),
   }),
+  /** That an audience of a change was cut into tasks. A digest: this outlives the fan-out, and does not name the author. */
+  fanOutCut: (eventId: string, audience: Audience): Key => ({
+    pk: `FANOUT#${eventId}#CUT`,
+    sk: sha256(audiencePartition(audience)),
+  }),
   /** @param window ten minutes, counted from 1970 */
   lag: (ms: number, window: number, shard: number): Key => ({ pk: lagPartition(ms, shard), sk: String(window) }),
   /** How far a migration of the table has come. */

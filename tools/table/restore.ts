@@ -25,6 +25,7 @@ const FLEETING = [
   'subscription',
   'ticket',
   'task',
+  'cut',
   'lag',
   'limits',
   'migration',

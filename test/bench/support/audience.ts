@@ -73,8 +73,10 @@ export const fanOutOnce = async ({ table, name }: World, change: ThoughtChange):
   for (;;) {
     const tasks = take();
     if (tasks.length === 0) return;
-    const handle = (task: TaskItem) =>
-      fanOut.handle({ kind: 'task', key: { pk: task.pk, sk: task.sk }, task: toTask(task) }, invocation());
+    const handle = (item: TaskItem) => {
+      const { pk, sk, expiresAt } = item;
+      return fanOut.handle({ kind: 'task', key: { pk, sk }, task: toTask(item), expiresAt }, invocation());
+    };
     await pMap(tasks, handle, { concurrency: TASKS_AT_ONCE });
   }
 };

@@ -8,11 +8,13 @@ export const withTasks = (inner: Table): { table: Table; take: () => TaskItem[] 
     get: (...args) => inner.get(...args),
     batchGet: (...args) => inner.batchGet(...args),
     query: (...args) => inner.query(...args),
-    write: (...args) => inner.write(...args),
     scan: (after) => inner.scan(after),
-    batchWrite: async (writes, options) => {
-      await inner.batchWrite(writes, options);
+    batchWrite: (...args) => inner.batchWrite(...args),
+    write: async (writes, options) => {
+      const outcome = await inner.write(writes, options);
+      if (outcome.kind === 'refused') return outcome;
       for (const write of writes) if ('put' in write && write.put.type === 'task') tasks.push(write.put as TaskItem);
+      return outcome;
     },
   };
   const take = () => {

@@ -65,6 +65,7 @@ describe('docs/access-patterns.md', () => {
     subscription: 'CHANNEL#',
     ticket: 'TICKET#',
     fanOutTask: 'FANOUT#',
+    fanOutCut: 'FANOUT#',
     conversation: 'CONVERSATION#',
     roster: 'ROSTER',
     message: 'MESSAGE#',

@@ -1,7 +1,9 @@
+import type { DynamoDBRecord } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { PushBuffer } from '../../../src/push/push-buffer.ts';
 import { decodeRecord } from '../../../src/stream/decode.ts';
 import { createHarness } from '../../support/fan-out-harness.ts';
+import { MemoryTable } from '../../support/memory-table.ts';
 import { dump, post, times } from '../../support/world.ts';
 
 describe('a large audience', () => {
@@ -85,6 +87,73 @@ describe('a large audience', () => {
     }
     for (const name of fans) expect(harness.entriesOf(name)).toEqual([id]);
     expect(most).toBe(3);
+  });
+});
+
+/** A page ends after one chunk of 25 or after 60 members, in turns, as the time allows: so a repeated record's ends elsewhere. */
+describe('a large audience whose records are processed again', () => {
+  const [FANS, CHUNK, PAGE, WIDTH] = [300, 25, 60, 3];
+  const MOST_RECORDS = 1 + FANS / CHUNK + WIDTH;
+
+  const build = async () => {
+    const table = Object.assign(new MemoryTable(), { writesPerSecond: 4 * CHUNK });
+    const harness = createHarness({ pageSize: PAGE, width: WIDTH }, table);
+    const fans = await harness.fans(FANS);
+    let processed = 0;
+    const process = async (record: DynamoDBRecord) => {
+      processed += 1;
+      const isShort = processed % 2 === 0;
+      const change = decodeRecord(record);
+      harness.runtime.pass(1_000);
+      const invocation = { pushBuffer: new PushBuffer(), hasTime: () => !isShort, deadline: Number.POSITIVE_INFINITY };
+      if (change) await harness.fanOut.handle(change, invocation);
+    };
+    /** @param every which records are processed a second time at once. @returns all records, and how many tasks there were at a time */
+    const drain = async (every: number) => {
+      const seen: DynamoDBRecord[] = [];
+      let most = 0;
+      const waiting = harness.tap.take();
+      for (let next = waiting.shift(); next && seen.length < 10 * MOST_RECORDS; next = waiting.shift()) {
+        seen.push(next);
+        await process(next);
+        if (seen.length % every === 0) await process(next);
+        waiting.push(...harness.tap.take());
+        most = Math.max(most, harness.ofType('task').length);
+      }
+      return { seen, most };
+    };
+    return { ...harness, fans, process, drain };
+  };
+
+  it.each([1, 2, 3, 10])('has no more tasks than without that: each of %i twice', async (every) => {
+    const harness = await build();
+    const { id } = await post(harness, 'alice');
+    const { seen, most } = await harness.drain(every);
+    expect(seen.length).toBeLessThanOrEqual(MOST_RECORDS);
+    expect(most).toBe(WIDTH);
+    for (const name of harness.fans) expect(harness.entriesOf(name)).toEqual([id]);
+    expect(harness.ofType('task')).toEqual([]);
+  });
+
+  it('has no task again when all is over, whichever record comes', async () => {
+    const harness = await build();
+    await post(harness, 'alice');
+    const { seen } = await harness.drain(Number.POSITIVE_INFINITY);
+    for (const record of [...seen, ...seen]) await harness.process(record);
+    expect(harness.tap.take()).toEqual([]);
+  });
+
+  it('is reached whole by a record from the failure bucket that is older than its task', async () => {
+    const harness = await build();
+    const { id } = await post(harness, 'alice');
+    const [thought] = harness.tap.take();
+    if (thought) await harness.process(thought);
+    const tasks = harness.tap.take();
+    harness.runtime.pass(3 * 24 * 3_600_000);
+    for (const { pk, sk } of harness.ofType('task')) await harness.table.write([{ delete: { pk, sk } }]);
+    for (const record of tasks) await harness.process(record);
+    await harness.drain(Number.POSITIVE_INFINITY);
+    for (const name of harness.fans) expect(harness.entriesOf(name)).toEqual([id]);
   });
 });
 

@@ -76,7 +76,7 @@ describe('a record', () => {
     const key = { pk: `FANOUT#${id}:3`, sk: 'FOLLOWERS#alice#00000000-ffffffff' };
     const audience = { kind: 'followers', author: 'alice' };
     const happening = { id: `${id}:3`, type: 'thought.updated', author: 'alice', seq: 9, at, thoughtId: id };
-    const item = { ...key, type: 'task', happening, audience, range: { from: 0, to: 9 }, depth: 1 };
+    const item = { ...key, type: 'task', happening, audience, range: { from: 0, to: 9 }, depth: 1, expiresAt: 7 };
     expect(decodeRecord(aRecord(1, item as Item))).toEqual({
       kind: 'task',
       key,
@@ -85,6 +85,7 @@ describe('a record', () => {
         audience,
         range: { from: 0, to: 9 },
       },
+      expiresAt: 7,
     });
   });
 
@@ -101,6 +102,7 @@ describe('a record', () => {
       kind: 'task',
       key: { pk: item.pk, sk: item.sk },
       task: stored(toTask(item)),
+      expiresAt: item.expiresAt,
     });
   });
 
