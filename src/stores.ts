@@ -34,7 +34,7 @@ import { UserStore } from './users/user-store.ts';
 const imageObjectsOf = ({ images: { bucket } }: Settings): ImageObjects | undefined =>
   bucket === '' ? undefined : s3ImageObjects(bucket);
 
-/** Every store on one table, and on the bucket of images where the settings name one. */
+/** All stores, on one table and, when the settings name one, on one image bucket. */
 export const createStores = (
   table: Table,
   settings: Settings,

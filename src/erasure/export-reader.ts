@@ -48,8 +48,8 @@ export class ExportReader {
   }
 
   /**
-   * @param cursor `next` of the page before; anybody can make one, so it brings nothing that is not the person's own
-   * @returns `undefined` when the cursor is none
+   * @param cursor `next` of the page before. A caller can invent a cursor, so only the person's own data is read with it
+   * @returns `undefined` when the cursor is malformed
    */
   async page(
     username: string,
@@ -74,8 +74,8 @@ export class ExportReader {
   }
 
   /**
-   * The person's own messages of one conversation, and nobody else's. Where the person is in no such conversation, or has left
-   * it, not even the number of later messages shows in where the next page begins.
+   * Reads the person's own messages in one conversation, and nobody else's. For a conversation of which the person is not a
+   * member, or which the person has left, the next cursor does not reveal how many later messages there are.
    */
   async #messages(username: string, id: string, place: number): Promise<[ExportLine[], Position?]> {
     const row = await this.#table.get<InboxItem>(keys.inboxRow(username, id), { consistent: true });

@@ -21,14 +21,14 @@ import { type KeyRange, sortKeys, splitRest, WHOLE } from './key-range.ts';
 import { type RelationChange, tellRelation } from './relation.ts';
 import { cutOf, type FanOutTask, successionOf, type ThoughtChange } from './task.ts';
 
-/** What the stream can ask for. */
+/** What a stream record asks the fan-out to do. */
 export type Change =
   /**
    * @property topicsBefore those of the version before, whose listeners hear that a thought has left them
    * @property imageBefore that of the version before, which goes when the thought is gone
    */
   | { kind: 'thought'; change: ThoughtChange; topicsBefore: string[]; imageBefore?: string | undefined }
-  /** The engine has removed what had expired. */
+  /** DynamoDB's time to live has removed a thought that had an image. */
   | { kind: 'vanished'; image: string }
   | { kind: 'following'; follower: string }
   | { kind: 'relation'; relation: RelationChange }
@@ -40,17 +40,17 @@ export interface FanOutSettings {
   /** How many members of an audience one invocation delivers to before it hands the rest on. */
   pageSize: number;
   /**
-   * Into how many tasks the rest is cut at most, once. Each task leaves one successor, so one change never has more of them
-   * under way at once, and the stream's other lanes are left to others.
+   * The rest of an audience is split once, into at most this many tasks. Each task creates at most one successor. Therefore
+   * one change has at most this many tasks under way for an audience, and other changes can use the stream's other lanes.
    */
   width: number;
 }
 
-/** Members read and delivered to at a time, between looks at the clock: what the table takes in a quarter of a second. */
+/** Seconds of work in one chunk: members are read and delivered in chunks, and the time is checked between two chunks. */
 const CHUNK_SECONDS = 0.25;
 /**
- * When a page takes longer, its rest becomes a task, which waits behind others' records: so whoever has few followers
- * never waits for the whole of somebody's many.
+ * Milliseconds that one page may take. Then the rest becomes a task, which waits behind other records of the stream.
+ * Therefore the thought of an author with few followers never waits for a whole large audience.
  */
 const TURN_MS = 500;
 const LEAST_CHUNK = 25;
@@ -69,7 +69,7 @@ interface Dependencies extends WalkDependencies, ConversationDependencies {
   settings: FanOutSettings;
 }
 
-/** What one invocation has: where its pushes go, and how much time. */
+/** The push buffer and the time limit of one invocation. */
 export interface Invocation {
   pushBuffer: PushBuffer;
   /** Whether there is time for one more chunk. */

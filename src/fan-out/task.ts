@@ -26,7 +26,7 @@ export type TaskItem = Item &
   FanOutTask & {
     type: 'task';
     expiresAt: number;
-    /** Only until the release before is gone, which counts how often a task was split. */
+    /** The release before this one counts how often a task was split. Remove this when that release is gone. */
     depth: 0;
   };
 

@@ -2,7 +2,7 @@ import { keys } from '../table/keys.ts';
 import type { Table } from '../table/table.ts';
 import { isFollow } from './edge.ts';
 
-/** What a person has done about another one. Whom the others have blocked is theirs to know. */
+/** A person's follow, mute and block of somebody else. It never tells whether the other one has blocked the person. */
 export interface OwnRelation {
   username: string;
   follows: boolean;
@@ -10,7 +10,7 @@ export interface OwnRelation {
   blocked: boolean;
 }
 
-/** Tells people what they have done about others: to show the right buttons. */
+/** Reads a person's own relations to others, so that a page can show the right buttons. */
 export class OwnRelations {
   readonly #table: Table;
 
@@ -18,7 +18,7 @@ export class OwnRelations {
     this.#table = table;
   }
 
-  /** One read unit a name. Eventually consistent: what was changed within the last second may be missing. */
+  /** Costs 1 read unit for each name. The read is eventually consistent: changes of about the last second may be missing. */
   async of(username: string, others: string[]): Promise<OwnRelation[]> {
     const wanted = others.flatMap((other) => [keys.following(username, other), keys.block(username, other)]);
     const found = new Map((await this.#table.batchGet(wanted)).map((item) => [item.sk, item]));
@@ -26,7 +26,7 @@ export class OwnRelations {
       const edge = found.get(keys.following(username, other).sk);
       return {
         username: other,
-        // What stands at this key may also be a block, by the other one too.
+        // The item at this key may also be a block, and either of the two may have made it.
         follows: isFollow(edge),
         muted: isFollow(edge) && edge.muted,
         blocked: found.has(keys.block(username, other).sk),

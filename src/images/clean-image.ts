@@ -4,10 +4,10 @@ import { cleanPng } from './clean-png.ts';
 import { cleanWebp } from './clean-webp.ts';
 import { type ImageType, typeByContent } from './image-type.ts';
 
-/** What is left of an upload when all that is not the picture is taken away. `refused`: it is no whole image of a type that we take. */
+/** An upload with the picture only. `refused`: it is not a complete image of an allowed type. */
 export type CleanOutcome = { kind: 'clean'; contentType: ImageType; bytes: Buffer } | { kind: 'refused' };
 
-/** Each takes the parts of a file that show the picture, and no others; undefined when the file is broken. */
+/** Each function keeps only the parts of a file that show the picture. It returns undefined when the file is malformed. */
 const CLEANERS: Record<ImageType, (bytes: Buffer) => Buffer | undefined> = {
   'image/png': cleanPng,
   'image/jpeg': cleanJpeg,
@@ -16,8 +16,8 @@ const CLEANERS: Record<ImageType, (bytes: Buffer) => Buffer | undefined> = {
 };
 
 /**
- * The image alone: no place, time, camera, author, comment, preview, or anything behind the image's end. The picture itself is
- * not decoded: each part that stays is the same, byte for byte.
+ * Removes place, time, camera, author, comments, previews and everything after the image's end. The picture is not decoded:
+ * the parts that are kept are the same, byte for byte.
  */
 export const cleanImage = (bytes: Buffer): CleanOutcome => {
   const contentType = typeByContent(bytes);

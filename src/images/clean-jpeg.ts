@@ -8,10 +8,10 @@ const END_OF_IMAGE = 0xd9;
 const START_OF_SCAN = 0xda;
 const APP0 = 0xe0;
 const APP1 = 0xe1;
-/** Tables, sizes and frames: all that stands before the data of a picture. */
+/** Markers of tables, sizes and frames: everything that a decoder needs before the data of the picture. */
 const isOfPicture = (marker: number): boolean =>
   (marker >= 0xc0 && marker <= 0xcf) || (marker >= 0xdb && marker <= 0xdf);
-/** Parts of applications without which colours would change: the colour profile, and Adobe's note of how colours are coded. */
+/** Application segments that change how colours look: the colour profile, and Adobe's segment about colour coding. */
 const COLORS = new Map([
   [0xe2, 'ICC_PROFILE\0'],
   [0xee, 'Adobe'],
@@ -19,8 +19,8 @@ const COLORS = new Map([
 const JFIF_BYTES = 18;
 
 /**
- * A JPEG without EXIF, XMP, IPTC, comments, previews and second images; undefined when it does not hold together. Which way up
- * it is stays: without it, most photos of phones would lie on their side.
+ * A JPEG without EXIF, XMP, IPTC, comments, previews and second images; undefined when the file is malformed. The orientation
+ * is kept, because most phone photos would otherwise be shown on their side.
  */
 export const cleanJpeg = (bytes: Buffer): Buffer | undefined => {
   const kept = new KeptParts(bytes);
@@ -34,7 +34,7 @@ export const cleanJpeg = (bytes: Buffer): Buffer | undefined => {
       const head = [START, ...(jfif ? [jfif] : []), ...(orientation ? [exifOf(orientation)] : [])];
       return scans > 0 ? Buffer.concat([...head, kept.whole(), END]) : undefined;
     }
-    // Any number of these may stand before a marker.
+    // Any number of fill bytes (0xff) may precede a marker.
     if (marker === 0xff) {
       at++;
       continue;
@@ -56,7 +56,7 @@ export const cleanJpeg = (bytes: Buffer): Buffer | undefined => {
   return undefined;
 };
 
-/** A marker, the length of what follows, and that. */
+/** A segment: the marker, the length and the content. */
 const segmentAt = (bytes: Buffer, at: number): Buffer | undefined => {
   if (at + 4 > bytes.length) return undefined;
   const length = bytes.readUInt16BE(at + 2);
@@ -65,7 +65,7 @@ const segmentAt = (bytes: Buffer, at: number): Buffer | undefined => {
 
 const hasName = (segment: Buffer, name: string): boolean => segment.toString('latin1', 4, 4 + name.length) === name;
 
-/** The pixels per inch, without the small picture that may follow. */
+/** The JFIF segment with the pixel density, without the thumbnail that may follow. */
 const withoutPreview = (segment: Buffer): Buffer | undefined => {
   if (segment.length < JFIF_BYTES) return undefined;
   const head = Buffer.from(segment.subarray(0, JFIF_BYTES));
@@ -74,7 +74,7 @@ const withoutPreview = (segment: Buffer): Buffer | undefined => {
   return head;
 };
 
-/** The next marker that is no part of a scan's data: 0xff is followed there by 0, or by a marker that starts anew within it. */
+/** The position of the marker that ends a scan's data. Within the data, 0 or a restart marker follows each 0xff. */
 const endOfScan = (bytes: Buffer, start: number): number => {
   for (let at = bytes.indexOf(0xff, start); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
     const next = bytes[at + 1] ?? 0;

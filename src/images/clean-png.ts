@@ -6,10 +6,10 @@ const KEPT = new Set([
   ...['hIST', 'pHYs', 'sPLT', 'acTL', 'fcTL', 'fdAT'],
 ]);
 const SIGNATURE_BYTES = 8;
-/** Length, type and checksum. */
+/** Bytes of a chunk beside its data: length, type and checksum. */
 const CHUNK_BYTES = 12;
 
-/** A PNG without texts, times and EXIF; undefined when it does not hold together. */
+/** A PNG without texts, times and EXIF; undefined when the file is malformed. */
 export const cleanPng = (bytes: Buffer): Buffer | undefined => {
   const kept = new KeptParts(bytes);
   kept.add(bytes.subarray(0, SIGNATURE_BYTES));

@@ -7,13 +7,13 @@ const OF_FRAME = new Set(['VP8 ', 'VP8L', 'ALPH']);
 const PICTURES = new Set(['VP8 ', 'VP8L', 'ANMF']);
 const RIFF_BYTES = 12;
 const CHUNK_BYTES = 8;
-/** Before the chunks of an animation's frame. */
+/** Bytes of an animation frame's header, before its chunks. */
 const FRAME_BYTES = 16;
-/** In the first byte of `VP8X`: there is EXIF, there is XMP. */
+/** Flags in the first byte of `VP8X`: the file has EXIF, the file has XMP. */
 const METADATA_FLAGS = 0x08 | 0x04;
 const PADDING = Buffer.alloc(1);
 
-/** A WebP without EXIF and XMP; undefined when it does not hold together. */
+/** A WebP without EXIF and XMP; undefined when the file is malformed. */
 export const cleanWebp = (bytes: Buffer): Buffer | undefined => {
   if (bytes.length < RIFF_BYTES) return undefined;
   const end = CHUNK_BYTES + bytes.readUInt32LE(4);
@@ -25,7 +25,7 @@ export const cleanWebp = (bytes: Buffer): Buffer | undefined => {
   return isWhole ? kept.whole() : undefined;
 };
 
-/** @returns whether the chunks hold together, and there is a picture among them */
+/** @returns whether the chunks are well-formed, and one of them is a picture */
 const keepChunks = (bytes: Buffer, types: Set<string>, kept: KeptParts): boolean => {
   let pictures = 0;
   for (let at = 0; at < bytes.length; ) {
@@ -41,7 +41,7 @@ const keepChunks = (bytes: Buffer, types: Set<string>, kept: KeptParts): boolean
   return pictures > 0;
 };
 
-/** A chunk of an odd length has one more byte. */
+/** Keeps one chunk. A chunk of odd length is padded with one byte. */
 const keepChunk = (type: string, chunk: Buffer, kept: KeptParts): boolean => {
   const start = kept.length;
   if (type === 'ANMF') {

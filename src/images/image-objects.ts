@@ -1,16 +1,16 @@
 /** The objects of the image bucket. */
 export interface ImageObjects {
-  /** A form that uploads an object under this key, of this type and of at most so many bytes. */
+  /** Signs a form that uploads one object: this key, this type, at most this many bytes. */
   form(upload: FormRequest): Promise<{ url: string; fields: Record<string, string> }>;
-  /** `undefined`: there is none. */
+  /** @returns `undefined` when there is no such object */
   get(key: string): Promise<Buffer | undefined>;
-  /** Stores an object that goes by itself after three days, unless it is kept. */
+  /** Stores an object. It expires after three days unless `keep` is called. */
   putUnused(key: string, bytes: Buffer, contentType: string): Promise<void>;
-  /** One that is not there is passed by. */
+  /** Ends the expiry of an object. A missing object is no error. */
   keep(key: string): Promise<void>;
-  /** Twice is once. */
+  /** Deletes objects. A missing object is no error. */
   remove(keys: string[]): Promise<void>;
-  /** At most 1,000 keys. */
+  /** @returns at most 1,000 keys that begin with the prefix */
   list(prefix: string): Promise<string[]>;
 }
 

@@ -5,8 +5,8 @@ import { EXTENSIONS, IMAGE_TYPES } from './image-type.ts';
 export const MAX_IMAGE_BYTES = 5 * 1024 * 1024;
 const UPLOAD_SECONDS = 300;
 /**
- * Under this a form uploads, and nobody else reads: the bucket's policy keeps CloudFront from it, and its lifecycle lets the
- * objects expire. No handle has a hyphen, so this is nobody's folder.
+ * The folder of uploads that nobody has checked. The bucket's policy denies CloudFront this folder, and the bucket's lifecycle
+ * deletes its objects after two days. A handle has no hyphen, so the folder can't be the folder of a person.
  */
 export const UPLOADS = 'unchecked-uploads/';
 const IMAGE_AT_END = /[^/]+\/[^/]+$/;
@@ -31,8 +31,8 @@ export type ImageUpload = z.infer<typeof ImageUpload>;
 export type PublishOutcome = { kind: 'published'; url: string } | { kind: 'not_uploaded' } | { kind: 'not_an_image' };
 
 /**
- * Images of thoughts, in a bucket. A form uploads one to a place that nobody reads. Posting the thought checks it, takes away
- * what is not the picture, and stores it where no form can write. There it lives as long as its thought.
+ * Images of thoughts, in a bucket. A form uploads an image to a folder that nobody can read. Posting the thought checks the
+ * image, removes everything but the picture, and stores it under a key that no form can write. It is deleted with its thought.
  */
 export class ImageStore {
   readonly #objects: ImageObjects | undefined;
@@ -40,8 +40,8 @@ export class ImageStore {
   readonly #newId: () => string;
 
   /**
-   * @param objects undefined where there is no bucket: then nothing can be uploaded
-   * @param baseUrl where anybody reads the bucket's objects, without a slash at its end
+   * @param objects undefined when there is no bucket: then nothing can be uploaded
+   * @param baseUrl the public URL of the bucket's objects, without a slash at its end
    */
   constructor(objects: ImageObjects | undefined, baseUrl: string, newId: () => string) {
     this.#objects = objects;
@@ -58,13 +58,13 @@ export class ImageStore {
   }
 
   /**
-   * Stores an uploaded image for a thought, under a name of its own: what is uploaded later, and other thoughts with the same
-   * upload, do not concern it. If the thought is not stored after all, it expires.
+   * Stores an uploaded image for a thought, under a new key. Later uploads, and other thoughts with the same upload, do not
+   * change it. It expires after three days unless the thought is stored and `keep` is called.
    */
   async publish(image: string): Promise<PublishOutcome> {
     const uploaded = await this.#objects?.get(UPLOADS + image);
     if (!this.#objects || !uploaded) return { kind: 'not_uploaded' };
-    // Read when first needed, as the client of the bucket is.
+    // Loaded when first needed, like the client of the bucket, because few requests have an image.
     const { cleanImage } = await import('./clean-image.ts');
     const outcome = cleanImage(uploaded);
     if (outcome.kind === 'refused') return { kind: 'not_an_image' };
@@ -74,19 +74,19 @@ export class ImageStore {
     return { kind: 'published', url: `${this.#baseUrl}/${key}` };
   }
 
-  /** Keeps the image of a stored thought. One that is gone already is passed by. */
+  /** Ends the expiry of a stored thought's image. A missing image is no error. */
   async keep(imageUrl: string): Promise<void> {
     const key = keyOf(imageUrl);
     if (key !== undefined) await this.#objects?.keep(key);
   }
 
-  /** Removes the image of a thought that is gone. Twice is once. */
+  /** Removes the image of a thought that is gone. A missing image is no error. */
   async remove(imageUrl: string): Promise<void> {
     const key = keyOf(imageUrl);
     if (key !== undefined) await this.#objects?.remove([key]);
   }
 
-  /** Removes a person's images, posted and not, as many as one request takes. @returns how many there were; 0: none is left */
+  /** Removes up to 1,000 of a person's images and uploads. @returns how many it removed; 0: none is left */
   async removeAllOf(username: string): Promise<number> {
     for (const prefix of [`${username}/`, `${UPLOADS}${username}/`]) {
       const keys = (await this.#objects?.list(prefix)) ?? [];
@@ -98,5 +98,5 @@ export class ImageStore {
   }
 }
 
-/** By the end of the URL alone: what stands before it may have changed since. */
+/** Reads the key from the end of the URL only, because the host and the path before it may have changed since. */
 const keyOf = (imageUrl: string): string | undefined => IMAGE_AT_END.exec(imageUrl)?.[0];

@@ -1,4 +1,4 @@
-/** Which types an image may have, and what its name ends with. */
+/** The allowed types of an image, each with the extension of its key. */
 export const EXTENSIONS = {
   'image/png': 'png',
   'image/jpeg': 'jpg',
@@ -13,7 +13,7 @@ export const IMAGE_TYPES = Object.keys(EXTENSIONS) as [ImageType, ...ImageType[]
 const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const JPEG = Buffer.from([0xff, 0xd8, 0xff]);
 
-/** The type that the first bytes show, whatever the file calls itself. https://mimesniff.spec.whatwg.org/#matching-an-image-type-pattern */
+/** The type that the first bytes show, whatever the form says. https://mimesniff.spec.whatwg.org/#matching-an-image-type-pattern */
 export const typeByContent = (bytes: Buffer): ImageType | undefined => {
   if (bytes.subarray(0, PNG.length).equals(PNG)) return 'image/png';
   if (bytes.subarray(0, JPEG.length).equals(JPEG)) return 'image/jpeg';

@@ -1,11 +1,11 @@
-/** Behind the marker, the length, and `Exif\0\0`. */
+/** The position of the TIFF header: after the marker, the length, and `Exif\0\0`. */
 const TIFF_AT = 10;
 const ENTRY_BYTES = 12;
 const ORIENTATION = 0x0112;
 const SHORT = 3;
 
 /**
- * Which way up a photo is, 1 to 8, of the EXIF segment of a JPEG; undefined when it does not say, or upright.
+ * The orientation (1 to 8) in the EXIF segment of a JPEG; undefined when there is none, or when the photo is upright.
  * @see https://www.cipa.jp/std/documents/download_e.html?DC-008-Translation-2023-E, 4.6.2
  */
 export const orientationOf = (segment: Buffer): number | undefined => {
@@ -25,7 +25,7 @@ export const orientationOf = (segment: Buffer): number | undefined => {
   return undefined;
 };
 
-/** An EXIF segment that says this and nothing else. */
+/** An EXIF segment with this orientation and nothing else. */
 export const exifOf = (orientation: number): Buffer => {
   const tiff = [0x4d, 0x4d, 0, 42, 0, 0, 0, 8];
   const entry = [ORIENTATION >> 8, ORIENTATION & 0xff, 0, SHORT, 0, 0, 0, 1, 0, orientation, 0, 0];

@@ -2,12 +2,12 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { lazyS3 } from '../lazy-s3.ts';
 import type { ImageObjects } from './image-objects.ts';
 
-/** An object with this tag expires by the bucket's lifecycle. An image that stands in a thought has none. */
+/** The bucket's lifecycle deletes objects with this tag. The image of a stored thought does not have it. */
 const UNUSED = 'state=unused';
-/** For so long caches may show an image that is gone. */
+/** Caches may show a deleted image for this long. */
 const CACHE_CONTROL = 'public, max-age=300';
 
-/** Objects in a bucket of S3. @param given a client of one's own; one by the environment when left out */
+/** Objects in an S3 bucket. @param given the client; by default one that reads the environment */
 export const s3ImageObjects = (Bucket: string, given?: S3Client): ImageObjects => {
   const s3 = lazyS3(given);
   return {

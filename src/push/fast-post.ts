@@ -1,9 +1,9 @@
 import { type PreparedBody, prepareBody, type RequestKind } from '../signed-http/request-template.ts';
 import type { SignedHttp, SignedOutcome } from '../signed-http/signed-http.ts';
 
-/** So many frames stay ready for their next connection: more than are ever under way at once. */
+/** Number of serialised frames that are kept for further connections: more than are ever under way at once. */
 const PREPARED_FRAMES = 128;
-/** What API Gateway makes connection ids of. */
+/** The characters of API Gateway's connection ids. */
 const CONNECTION_ID = /^[\w=+/-]+$/;
 const POST: RequestKind = {
   method: 'POST',
@@ -20,7 +20,7 @@ export class FastPost {
     this.#http = http;
   }
 
-  /** Sends a frame once at most, and never fails. */
+  /** Sends a frame at most once. It never throws. */
   async post(cid: string, frame: string): Promise<SignedOutcome> {
     if (!CONNECTION_ID.test(cid)) return { kind: 'not_mine' };
     return this.#http.send(POST, this.#prepared(frame), cid);

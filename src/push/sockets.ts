@@ -71,7 +71,7 @@ export class GatewaySockets implements Sockets {
     }
   }
 
-  /** Loaded when first needed: for most environments that is never. */
+  /** Loaded when first needed. Most environments never need it. */
   #load(): Promise<Sdk> {
     this.#sdk ??= import('@aws-sdk/client-apigatewaymanagementapi').then((commands) => ({
       commands,

@@ -91,8 +91,8 @@ export class ReactionStore {
   }
 
   /**
-   * A person's own reactions to some thoughts, where there are any. Half a read unit a thought. Eventually consistent: one of
-   * the last second may be missing.
+   * Reads a person's own reactions to these thoughts. Costs half a read unit for each thought. The read is eventually
+   * consistent: a reaction of about the last second may be missing.
    */
   async ownOf(username: string, thoughtIds: string[]): Promise<OwnReaction[]> {
     const items = await this.#deps.table.batchGet<ReactionItem>(thoughtIds.map((id) => keys.reaction(id, username)));

@@ -1,23 +1,23 @@
 import type { Credentials } from './signing-key.ts';
 
-/** Where requests go, and as whom. */
+/** The endpoint, region and credentials of requests. */
 export interface Access {
   endpoint: { isTls: boolean; hostname: string; port: number | undefined; path: string };
   region: string;
   credentials: Credentials;
 }
 
-/** A service, as the environment and the names of its hosts call it. */
+/** The names of a service in environment variables and host names. */
 export interface Service {
-  /** Of `AWS_ENDPOINT_URL_<id>`. */
+  /** The suffix of `AWS_ENDPOINT_URL_<id>`. */
   id: string;
-  /** Begins its regional host; none when each API has a host of its own. */
+  /** The first part of the regional host name; undefined when each API has its own host. */
   host?: string;
 }
 
 type Environment = Record<string, string | undefined>;
 
-/** Each of them can change the endpoint or the keys in a way that the SDK knows, and this does not. */
+/** Variables that can change the endpoint or the credentials. Only the SDK implements them. */
 const LEFT_TO_THE_SDK = [
   'AWS_PROFILE',
   'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS',
@@ -29,8 +29,8 @@ const LEFT_TO_THE_SDK = [
 const REGION = /^(?:af|ap|ca|eu|il|me|mx|sa|us)-[a-z]+-\d$/;
 
 /**
- * Reads endpoint, region and keys as Lambda sets them, and a laptop; undefined when the environment leaves any of it open, or says
- * more than that. The SDK then knows what is meant.
+ * Reads endpoint, region and credentials from the environment variables that Lambda or the laptop's stack sets.
+ * @returns undefined when one is missing, or when a variable is set that only the SDK implements: then use the SDK
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/environment-variables.html
  */
 export const accessOf = (env: Environment, { id, host }: Service): Access | undefined => {
@@ -49,7 +49,7 @@ export const accessOf = (env: Environment, { id, host }: Service): Access | unde
   };
 };
 
-/** As much of a client of the SDK as tells where its requests go. */
+/** The part of an SDK client's configuration that says where requests go. */
 export interface SdkConfig {
   endpoint?: (() => Promise<{ protocol: string; hostname: string; port?: number; path: string }>) | undefined;
   serviceConfiguredEndpoint?: () => Promise<string | undefined>;
@@ -57,7 +57,7 @@ export interface SdkConfig {
   credentials: () => Promise<Credentials>;
 }
 
-/** Asks a client of the SDK; undefined when its endpoint comes from rules of its own. */
+/** Reads access from an SDK client; undefined when the client computes its endpoint by its endpoint rules. */
 export const accessOfSdk = async (config: SdkConfig): Promise<Access | undefined> => {
   const given = await config.endpoint?.();
   const found = given ? undefined : await config.serviceConfiguredEndpoint?.();

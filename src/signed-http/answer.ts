@@ -1,4 +1,4 @@
-/** The head of an HTTP/1.x answer, as far as it is needed to find the body's end. */
+/** The head (status line and headers) of an HTTP/1.x answer, read as far as is needed to find the end of the body. */
 export type AnswerHead =
   | { kind: 'incomplete' }
   /** Not the start of an HTTP/1.x answer. */
@@ -10,7 +10,7 @@ export type AnswerHead =
       text: string;
       /** Where the head ends and the body begins. */
       bodyAt: number;
-      /** Length of the body in bytes, or what ends it: its last chunk, the end of the connection, or nothing that is clear. */
+      /** Length of the body in bytes, or what ends the body: `chunked`: its last chunk; `end`: the end of the connection. */
       body: BodyEnd;
       /** Whether the connection takes another request afterwards. */
       isKept: boolean;
@@ -18,13 +18,13 @@ export type AnswerHead =
 
 type BodyEnd = number | 'chunked' | 'end' | 'unknown';
 
-/** A chunked body, as far as it has come. */
+/** The part of a chunked body that has arrived. */
 export type ChunkedBody =
   | { kind: 'incomplete' }
   | { kind: 'malformed' }
   | { kind: 'body'; body: Buffer; endAt: number };
 
-/** AWS's heads have some 300 bytes. */
+/** The longest head that is accepted. AWS's heads have about 300 bytes. */
 const MAX_HEAD_BYTES = 8 * 1024;
 const VERSIONS = ['HTTP/1.1 ', 'HTTP/1.0 '];
 const HEAD_END = '\r\n\r\n';
@@ -37,14 +37,14 @@ const NOT_KEPT = /^HTTP\/1\.0|\r\nconnection:(?![ \t]*keep-alive[ \t]*\r)/i;
 /** A chunk's size, without extensions. */
 const CHUNK_SIZE = /^[\da-f]{1,7}$/i;
 
-/** Reads the head of an answer. @param text what has come, a character for each byte */
+/** Reads the head of an answer. @param text the bytes that have arrived, one character for each byte */
 export const readHead = (text: string): AnswerHead => {
   const end = text.indexOf(HEAD_END);
   if (end < 0) {
     const mayBegin = VERSIONS.some((version) => text.startsWith(version) || version.startsWith(text));
     return { kind: mayBegin && text.length <= MAX_HEAD_BYTES ? 'incomplete' : 'malformed' };
   }
-  // With the last header's line end, which the patterns look for.
+  // Include the line end of the last header, because the patterns below need it.
   const head = text.slice(0, end + 2);
   const status = Number(STATUS_LINE.exec(head)?.[1]);
   if (Number.isNaN(status) || head.length > MAX_HEAD_BYTES) return { kind: 'malformed' };
@@ -67,7 +67,7 @@ const bodyOf = (status: number, head: string): BodyEnd => {
 
 /**
  * Reads a chunked body that has neither extensions nor trailers.
- * @param bytes what has come since the body's begin
+ * @param bytes the bytes of the body that have arrived
  * @see https://www.rfc-editor.org/rfc/rfc9112#section-7.1
  */
 export const readChunked = (bytes: Buffer): ChunkedBody => {
@@ -88,7 +88,7 @@ export const readChunked = (bytes: Buffer): ChunkedBody => {
   }
 };
 
-/** The headers of a head, with names in lower case. */
+/** The headers, with names in lower case. */
 export const headersOf = (head: string): Record<string, string> =>
   Object.fromEntries(
     head

@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto';
 import type { SigningKey } from './signing-key.ts';
 
-/** A body, made ready once for all the requests that carry it. */
+/** A body that is serialised and hashed once, for all requests that carry it. */
 export interface PreparedBody {
   /** SHA-256 in hex. */
   hash: string;
-  /** The end of the head and the body, a character for each byte. */
+  /** The last headers and the body, one character for each byte. */
   wire: string;
 }
 
@@ -17,12 +17,12 @@ export const prepareBody = (text: string): PreparedBody => {
   };
 };
 
-/** What requests of one kind have in common. */
+/** The parts that all requests of one kind share. */
 export interface RequestKind {
   method: 'POST' | 'DELETE';
-  /** What stands behind the endpoint's path: begins with a slash. A request may add to it. */
+  /** The path after the endpoint's path; begins with a slash. A request may append an id to it. */
   path: string;
-  /** Names in lower case; beside `host` and those of the signature. */
+  /** Headers beside `host` and those of the signature, with names in lower case. */
   headers: Record<string, string>;
 }
 
@@ -55,12 +55,12 @@ export class RequestTemplate {
   }
 
   /**
-   * @param id the last segment of the path, if the kind's path ends before it
-   * @returns the whole request, a character for each byte
+   * @param id the last segment of the path; undefined when the path is complete
+   * @returns the whole request, one character for each byte
    */
   request(body: PreparedBody, id = ''): string {
     const segment = encodeURIComponent(id);
-    // Signed paths are encoded twice.
+    // Signature Version 4 signs the path encoded twice.
     const canonicalSegment = segment.replaceAll('%', '%25');
     const canonical = hash('sha256', this.#canonicalStart + canonicalSegment + this.#canonicalEnd + body.hash);
     return this.#wireStart + segment + this.#wireEnd + this.#key.sign(canonical) + body.wire;

@@ -5,10 +5,10 @@ import { SigningKey } from './signing-key.ts';
 import { type PoolLimits, SocketPool } from './socket-pool.ts';
 import type { WireOutcome } from './wire-socket.ts';
 
-/** Hears of each request that was answered, when somebody listens: the laptop's trace does. */
+/** Publishes each answered request. The laptop's trace subscribes to it. */
 const requests = channel('deep-thoughts.request');
 
-/** The request was not sent, for this does not know how; the SDK does, or says what is wrong. */
+/** The request was not sent because only the SDK can send it, or can say what is wrong. */
 export type SignedOutcome = WireOutcome | { kind: 'not_mine' };
 
 interface Endpoint {
@@ -18,17 +18,17 @@ interface Endpoint {
 }
 
 interface Options {
-  /** As AWS calls the service in signatures. */
+  /** The service's name in signatures. */
   service: string;
-  /** Where requests go, and with which keys; asked once a second. Undefined or an error: leave it to the SDK. */
+  /** Endpoint and credentials, read once a second. When it returns undefined or throws, the SDK sends the request. */
   access: () => Access | undefined | Promise<Access | undefined>;
   now: () => number;
   limits: PoolLimits;
 }
 
 /**
- * Requests to one service of AWS without the SDK's middleware, for a small part of its CPU: signed with a prepared key,
- * written to kept-alive sockets. It repeats nothing: that is up to the caller.
+ * Sends requests to one AWS service without the SDK's middleware, for a small part of its CPU. It signs with a prepared key
+ * and writes to kept-alive sockets. It never retries: the caller does.
  */
 export class SignedHttp {
   readonly #options: Options;
@@ -44,8 +44,8 @@ export class SignedHttp {
   }
 
   /**
-   * Sends a request once at most, and never fails.
-   * @param id the last segment of the path, if the kind's path ends before it
+   * Sends a request at most once. It never throws.
+   * @param id the last segment of the path; undefined when the path is complete
    */
   async send(kind: RequestKind, body: PreparedBody, id?: string): Promise<SignedOutcome> {
     const second = Math.floor(this.#options.now() / 1000);
@@ -61,8 +61,8 @@ export class SignedHttp {
   }
 
   /**
-   * Asks for access anew before the next request: the keys, or the time, seem to be wrong.
-   * @param clockOffsetMs how far AWS's clock is ahead, as the SDK found
+   * Reads access again before the next request, because the credentials or the time seem to be wrong.
+   * @param clockOffsetMs milliseconds by which AWS's clock is ahead, as the SDK measured
    */
   distrust(clockOffsetMs: number): void {
     this.#clockOffsetMs = clockOffsetMs;
@@ -86,11 +86,11 @@ export class SignedHttp {
     try {
       const found = await access();
       if (found) this.#endpoint ??= this.#open(found.endpoint);
-      // Until here the old key stays: requests that have waited for it may be about to take it.
+      // Replace the old key only now, because requests that have waited for it may still take it.
       this.#key = found && this.#keyOf(service, found, second);
       this.#keySecond = found ? second : -1;
     } catch {
-      // The SDK meets the same when it is asked, and says what it is.
+      // Ignore the error: the SDK will meet the same error and throw it.
       this.#key = undefined;
     } finally {
       this.#refreshing = undefined;
@@ -104,7 +104,7 @@ export class SignedHttp {
 
   #open({ isTls, hostname, port, path }: Access['endpoint']): Endpoint {
     const { limits, now } = this.#options;
-    // A URL has its IPv6 address in brackets, a socket has not.
+    // A URL has an IPv6 address in brackets; a socket takes it without brackets.
     const address = { host: hostname.replace(/^\[|\]$/g, ''), port: port ?? (isTls ? 443 : 80), isTls };
     return {
       host: port === undefined ? hostname : `${hostname}:${port}`,

@@ -6,9 +6,9 @@ export interface Credentials {
   sessionToken?: string | undefined;
 }
 
-/** For what a key signs. */
+/** The scope of a signing key. */
 export interface Scope {
-  /** As AWS calls it in signatures: `dynamodb`, `execute-api`. */
+  /** The service's name in signatures: `dynamodb`, `execute-api`. */
   service: string;
   region: string;
 }
@@ -18,19 +18,19 @@ const HASH_BYTES = 32;
 const HASH_HEX = 64;
 
 /**
- * Signs requests of one second with Signature Version 4. All that these have in common is computed once; what is left for
- * each is two hashes of a prepared block (HMAC is a hash of a hash).
+ * Signs the requests of one second with Signature Version 4. The parts that they share are computed once. Each request then
+ * takes two hashes of a prepared block, because HMAC is a hash of a hash.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 export class SigningKey {
-  /** As `x-amz-date` has it. */
+  /** The value of `x-amz-date`. */
   readonly time: string;
-  /** As `authorization` has it. */
+  /** The part of `authorization` before the signature. */
   readonly credential: string;
   readonly sessionToken: string | undefined;
-  /** The key's inner block, the text to sign up to the request's hash, and room for that hash. */
+  /** The key's inner block, the string to sign up to the request's hash, and space for that hash. */
   readonly #inner: Buffer;
-  /** The key's outer block, and room for the inner hash. */
+  /** The key's outer block, and space for the inner hash. */
   readonly #outer: Buffer;
 
   /** @param atMs milliseconds since 1970, by AWS's clock */

@@ -101,5 +101,5 @@ export class SocketPool {
   }
 }
 
-/** As the SDK calls it. */
+/** The same name as in the SDK. */
 const timeoutError = (ms: number): Error => Object.assign(new Error(`No answer in ${ms} ms`), { name: 'TimeoutError' });

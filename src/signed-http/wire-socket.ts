@@ -2,18 +2,18 @@ import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { type AnswerHead, readChunked, readHead } from './answer.ts';
 
-/** An answer; its body is undefined when it broke off, or when its end can't be known. */
+/** An answer. Its body is undefined when the connection broke, or when the end of the body can't be known. */
 export interface Answer {
   kind: 'answer';
   status: number;
-  /** Status line and headers, a character for each byte. */
+  /** Status line and headers, one character for each byte. */
   head: string;
   body: Buffer | undefined;
 }
 
 /**
- * What became of one request. `unsent`: no byte of it left, for there was no connection. `unclear`: it left, and no
- * answer that can be understood came back in time; the far end may have carried it out.
+ * The outcome of one request. `unsent`: no byte was sent, because there was no connection. `unclear`: it was sent, and no
+ * valid answer came in time; the server may have carried it out.
  */
 export type WireOutcome = Answer | { kind: 'unsent' | 'unclear'; error: Error };
 
@@ -21,19 +21,19 @@ export interface Address {
   host: string;
   port: number;
   isTls: boolean;
-  /** Lets a further TLS connection skip half of the handshake. */
+  /** The TLS session, with which a further connection skips half of the handshake. */
   session?: Buffer | undefined;
 }
 
 type Head = Extract<AnswerHead, { kind: 'head' }>;
 
 interface Owner {
-  /** The socket has no request under way, and takes another. */
+  /** Is called when the socket has no request under way and can take another. */
   freed(socket: WireSocket): void;
   closed(socket: WireSocket): void;
 }
 
-/** As Node's own HTTP client calls it. */
+/** The same code as in Node's HTTP client. */
 const hangUp = (why: string): Error => Object.assign(new Error(why), { code: 'ECONNRESET' });
 
 /** One kept-alive HTTP/1.1 connection: one request at a time. */
@@ -41,7 +41,7 @@ export class WireSocket {
   readonly #socket: Socket;
   readonly #owner: Owner;
   #settle: ((outcome: WireOutcome) => void) | undefined;
-  /** What has come of the answer. */
+  /** The bytes of the answer that have arrived. */
   #parts: Buffer[] = [];
   #bytes = 0;
   #head: Head | undefined;
@@ -54,7 +54,7 @@ export class WireSocket {
     this.#owner = owner;
     const { host, port, isTls, session } = address;
     const common = { host, port, noDelay: true };
-    // A name that is an address is not allowed in TLS.
+    // TLS does not allow an IP address as the server name.
     const servername = isIP(host) ? '' : host;
     this.#socket = isTls ? connectTls({ ...common, servername, session }) : connectTcp(common);
     this.#socket.once(isTls ? 'secureConnect' : 'connect', () => (this.#isConnected = true));
@@ -69,7 +69,7 @@ export class WireSocket {
     return this.#settle !== undefined;
   }
 
-  /** @param request a character for each byte. @param settle is called once, and not before this returns */
+  /** @param request one character for each byte @param settle is called once, after this function has returned */
   send(request: string, nowMs: number, settle: (outcome: WireOutcome) => void): void {
     this.#settle = settle;
     this.usedAt = nowMs;
@@ -77,7 +77,7 @@ export class WireSocket {
     this.#socket.write(request, 'latin1');
   }
 
-  /** @param error why, for the request that is under way */
+  /** @param error the reason, for the request that is under way */
   close(error: Error = hangUp('The far end closed the connection')): void {
     if (this.isClosed) return;
     this.isClosed = true;
@@ -85,13 +85,13 @@ export class WireSocket {
     this.#owner.closed(this);
     const settle = this.#settle;
     this.#settle = undefined;
-    // The status counts, whatever became of the body.
+    // The status is valid even when the body is incomplete.
     if (this.#head) settle?.({ kind: 'answer', status: this.#head.status, head: this.#head.text, body: undefined });
     else settle?.({ kind: this.#isConnected ? 'unclear' : 'unsent', error });
   }
 
   #read(bytes: Buffer): void {
-    // Nothing was asked: the far end is out of step.
+    // No request is under way: the server has sent bytes that belong to none.
     if (this.#settle === undefined) {
       this.close();
       return;
@@ -133,7 +133,7 @@ export class WireSocket {
   #finish({ status, text, isKept }: Head, body: Buffer, endAt: number): void {
     const settle = this.#settle;
     this.#settle = undefined;
-    // More than was promised: the far end is out of step.
+    // More bytes than the head announced: the rest belongs to no request.
     const isUsable = isKept && this.#bytes === endAt;
     this.#head = undefined;
     this.#parts = [];

@@ -21,7 +21,7 @@ interface Dependencies {
   parking: Parking;
   /** What the bucket of failed records has of a person; none where there is no bucket. */
   failures?: FailedRecords;
-  /** The image bucket; the one that the settings name when left out. */
+  /** The image bucket; by default the one that the settings name. */
   imageObjects?: ImageObjects;
   runtime: Runtime;
   note?: NoteFigures | undefined;

@@ -4,7 +4,7 @@ import type { Item, Value } from './table.ts';
 export type Attributes = Record<string, AttributeValue>;
 
 /**
- * A value as DynamoDB takes it. The SDK's own `util-dynamodb` does the same for many more types, at several times the CPU.
+ * Converts a value to a DynamoDB attribute. The SDK's `util-dynamodb` supports more types, and takes several times the CPU.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html
  * @throws TypeError for a number that JavaScript does not hold exactly, and for what is no value
  */
@@ -26,7 +26,7 @@ export const toAttribute = (value: Exclude<Value, undefined>): AttributeValue =>
   throw new TypeError(`A ${typeof value} is no value to be stored`);
 };
 
-/** An item, a key or a map. What is undefined is left out. @throws TypeError */
+/** Converts an item, a key or a map. Undefined members are left out. @throws TypeError */
 export const toAttributes = (values: object): Attributes => {
   const attributes: Attributes = {};
   for (const name in values) {
@@ -36,13 +36,13 @@ export const toAttributes = (values: object): Attributes => {
   return attributes;
 };
 
-/** Others, as a Set or a Date, would be stored as an empty map. */
+/** Other objects, such as a Set or a Date, would be stored as an empty map. */
 const isPlain = (value: object): boolean => {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 };
 
-/** The value of an attribute; a set, which this code never writes, as a list. @throws TypeError for bytes */
+/** Converts an attribute to a value. A set, which this code never writes, becomes a list. @throws TypeError for bytes */
 export const fromAttribute = (attribute: AttributeValue): Value => {
   if (attribute.S !== undefined) return attribute.S;
   if (attribute.N !== undefined) return Number(attribute.N);
@@ -55,10 +55,10 @@ export const fromAttribute = (attribute: AttributeValue): Value => {
   throw new TypeError(`No item has an attribute of the type ${Object.keys(attribute)}`);
 };
 
-/** An item as it was put: whoever reads it knows its type. @throws TypeError */
+/** Converts a stored item; the caller knows its type. @throws TypeError */
 export const toItem = <T extends Item>(attributes: Attributes): T => fromAttributes(attributes) as unknown as T;
 
-/** An item, a key or a map. @throws TypeError */
+/** Converts an item, a key or a map. @throws TypeError */
 export const fromAttributes = (attributes: Attributes): Record<string, Value> => {
   const values: Record<string, Value> = {};
   for (const name in attributes) {

@@ -12,7 +12,7 @@ const REQUEST_TIMEOUT_MS = 5_000;
 const LIMITS = { sockets: 50, requestMs: REQUEST_TIMEOUT_MS, idleMs: 20_000 };
 const ATTEMPTS = 5;
 
-/** The SDK is loaded with the first call: for most environments that is never, or when a condition is first refused. */
+/** Loads the SDK at the first call. Most environments never call it, or only when a condition is first refused. */
 const lazySdk = (config: DynamoDBClientConfig | undefined, maxAttempts: number) => {
   let loaded: Promise<SdkFallback> | undefined;
   const load = async () => {
@@ -30,7 +30,7 @@ const lazySdk = (config: DynamoDBClientConfig | undefined, maxAttempts: number) 
   return () => (loaded ??= load());
 };
 
-/** @param config where DynamoDB is, when not where the environment says */
+/** @param config the endpoint of DynamoDB; by default the environment's */
 export const connectDynamoDb = (config?: DynamoDBClientConfig) => {
   const [sdk, once] = [lazySdk(config, ATTEMPTS), lazySdk(config, 1)];
   const access = async () => {
@@ -42,7 +42,7 @@ export const connectDynamoDb = (config?: DynamoDBClientConfig) => {
   return {
     http,
     dynamoDb: new FastDynamoDb({ http, sdk, newToken }),
-    /** Repeats nothing by itself. */
+    /** Does not retry by itself. */
     batches: new FastDynamoDb({ http, sdk: once, newToken }),
   };
 };

@@ -19,7 +19,7 @@ import type {
   UpdateItemCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 
-/** What each operation takes and answers. */
+/** Input and output of each operation. */
 export interface Operations {
   GetItem: { input: GetItemCommandInput; output: GetItemCommandOutput };
   PutItem: { input: PutItemCommandInput; output: PutItemCommandOutput };
@@ -36,7 +36,7 @@ export type Operation = keyof Operations;
 export type Input<O extends Operation> = Operations[O]['input'];
 export type Output<O extends Operation> = Omit<Operations[O]['output'], '$metadata'>;
 
-/** As much of DynamoDB as the table uses, in the SDK's shapes. Errors are the SDK's: their names tell what they are. */
+/** The DynamoDB operations that the table uses, in the SDK's shapes. Errors have the SDK's names. */
 export interface DynamoDb {
   call<O extends Operation>(operation: O, input: Input<O>): Promise<Output<O>>;
 }

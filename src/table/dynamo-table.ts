@@ -31,7 +31,7 @@ const ATTEMPTS = 12;
 const BATCH_MS = 10_000;
 
 export interface DynamoTableOptions {
-  /** One that repeats nothing by itself: what a batch leaves is repeated here, at the rate that the table takes. */
+  /** A client without retries of its own: this class retries what a batch leaves unprocessed, at the rate that the table takes. */
   batches?: DynamoDb;
   /** What one environment may write in batches at most; 0: as fast as the table takes them. */
   writesPerSecond?: number;

@@ -23,15 +23,15 @@ const KINDS: Record<Operation, RequestKind> = {
 
 interface Options {
   http: SignedHttp;
-  /** Loaded when it is first needed. */
+  /** Loaded when first needed. */
   sdk: () => Promise<SdkFallback>;
-  /** A fresh ClientRequestToken, by which DynamoDB knows a repeated transaction. */
+  /** Makes a ClientRequestToken, by which DynamoDB recognises a repeated transaction. */
   newToken: () => string;
 }
 
 /**
- * DynamoDB without the SDK's middleware, as long as it answers 200. With every other outcome of a request the SDK goes on as
- * if it had sent that request itself: it reads errors, waits, repeats and corrects its clock by its own rules.
+ * Calls DynamoDB without the SDK's middleware, as long as the answer is 200. After every other outcome the SDK continues as
+ * if it had sent that request itself: it reads errors, waits, retries and corrects its clock by its own rules.
  */
 export class FastDynamoDb implements DynamoDb {
   readonly #options: Options;
@@ -61,7 +61,7 @@ export class FastDynamoDb implements DynamoDb {
 
 const ENCODED = /\r\ncontent-encoding:/i;
 
-/** What a plain, whole, successful answer says; undefined for every other answer. */
+/** The output of a complete answer with status 200; undefined for every other answer. */
 const outputOf = ({ status, head, body }: Answer): object | undefined => {
   if (status !== 200 || !body || ENCODED.test(head)) return undefined;
   try {

@@ -24,13 +24,13 @@ const COMMANDS = {
   TransactWriteItems: TransactWriteItemsCommand,
 };
 
-/** A command of the SDK for an operation. */
+/** Makes the SDK's command for an operation. */
 export const commandOf = <O extends Operation>(operation: O, input: Input<O>): GetItemCommand => {
   const Command = COMMANDS[operation] as unknown as new (given: Input<O>) => GetItemCommand;
   return new Command(input);
 };
 
-/** DynamoDB through the SDK's client, or one that stands in for it. */
+/** Calls DynamoDB through the SDK's client, or through a stand-in for it. */
 export const throughSdk = (client: Pick<DynamoDBClient, 'send'>): DynamoDb => ({
   call: (operation, input) => client.send(commandOf(operation, input)) as Promise<never>,
 });

@@ -6,7 +6,7 @@ import { commandOf } from './sdk-dynamo-db.ts';
 
 type RetryStrategy = Awaited<ReturnType<DynamoDBClient['config']['retryStrategy']>>;
 
-/** The SDK's client, for calls whose first request was sent without it. */
+/** Continues calls with the SDK's client after their first request was sent without it. */
 export class SdkFallback {
   readonly client: DynamoDBClient;
   #note: (() => void) | undefined;
@@ -15,14 +15,14 @@ export class SdkFallback {
     this.client = new DynamoDBClient(config);
   }
 
-  /** How far AWS's clock is ahead, as its answers said. */
+  /** Milliseconds by which AWS's clock is ahead, as its answers said. */
   get clockOffsetMs(): number {
     return this.client.config.systemClockOffset;
   }
 
   /**
-   * Goes on with a call after its first request. The outcome of that stands in for the answer to the SDK's first request, so that
-   * errors, retries and their number are the SDK's. Where no request was sent, the SDK sends the first one too.
+   * Continues a call after its first request. The outcome of that request replaces the answer to the SDK's first request.
+   * Therefore errors and the number of retries are the SDK's. When no request was sent, the SDK sends the first one too.
    */
   async goOn<O extends Operation>(operation: O, input: Input<O>, first: SignedOutcome): Promise<Output<O>> {
     const command = commandOf(operation, input);
@@ -33,14 +33,14 @@ export class SdkFallback {
         isFirst = false;
         return { response: responseOf(first), output: undefined as never };
       },
-      // The last one before the socket.
+      // The last middleware before the socket.
       { step: 'deserialize', priority: 'low', name: 'answered' },
     );
     this.#note ??= await noteOf(this.client);
     return (await this.client.send(command)) as unknown as Output<O>;
   }
 
-  /** A call succeeded without the SDK: for each, the SDK's budget of retries grows, as after one of its own. */
+  /** Reports a call that succeeded without the SDK. The SDK's retry quota grows by it, as after a call of its own. */
   noteSuccess(): void {
     this.#note?.();
   }
@@ -53,7 +53,7 @@ const noteOf = async ({ config }: DynamoDBClient): Promise<() => void> => {
   return () => strategy.recordSuccess(token);
 };
 
-/** An answer as the SDK's HTTP client would give it. @throws what it would throw when there is none */
+/** The answer as the SDK's HTTP client would return it. @throws the error that the client would throw without an answer */
 const responseOf = (outcome: SignedOutcome): object => {
   if (outcome.kind === 'unsent' || outcome.kind === 'unclear') throw outcome.error;
   if (outcome.kind !== 'answer' || !outcome.body) {

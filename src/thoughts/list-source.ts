@@ -3,11 +3,11 @@ import type { Reference } from './page.ts';
 /** The largest part of a list that is read at once. */
 const MAX_STEP = 200;
 
-/** Reads a part of a list: what stands behind an id, at most so many. */
+/** Reads a part of a list: at most `step` references after the id `behind`. */
 export type ReadPart = (behind: string, step: number) => Promise<Reference[]>;
 
 export interface SourceStart {
-  /** Where to begin; `''` for the list's end. */
+  /** The id after which to begin; `''` begins with the first of the list. */
   behind: string;
   /** How many to read at first; twice as many each time after. */
   step: number;
@@ -16,7 +16,7 @@ export interface SourceStart {
   isOver?: boolean;
 }
 
-/** One list among those that are merged. It is read on when nothing is left of what was read. */
+/** One of the lists that are merged. It reads its next part when the part before is used up. */
 export class ListSource {
   readonly #read: ReadPart;
   #buffer: Reference[];
@@ -24,7 +24,7 @@ export class ListSource {
   #step: number;
   #isOver: boolean;
 
-  /** @param firstPart what stands behind the start, if that was read already */
+  /** @param firstPart the first part, when it was read already */
   constructor({ behind, step, buffer = [], isOver = false }: SourceStart, read: ReadPart, firstPart?: Reference[]) {
     this.#behind = behind;
     this.#step = step;
@@ -34,7 +34,7 @@ export class ListSource {
     if (firstPart) this.#hold([...firstPart]);
   }
 
-  /** Whether the list has to be read on before its first is known. */
+  /** Whether the next part must be read before `first` is known. */
   get isDrained(): boolean {
     return this.#buffer.length === 0 && !this.#isOver;
   }
@@ -61,7 +61,7 @@ export class ListSource {
   }
 }
 
-/** Reads on, at once, all that have to be read on: few of the thousands that a page may merge. */
+/** Reads the next part of all drained lists at once. Of the thousands that a page may merge, only a few are drained. */
 export const fillAll = async (sources: ListSource[]): Promise<void> => {
   const drained = sources.filter(({ isDrained }) => isDrained);
   if (drained.length > 0) await Promise.all(drained.map((source) => source.fill()));

@@ -40,12 +40,12 @@ interface ColdList {
   consistent: boolean;
 }
 
-/** What a page needs whoever is followed: it is read at the same time as the edges. */
+/** Data that a page needs for every reader. It is read at the same time as the edges. */
 interface ReadAhead {
   request: PageRequest;
   entries: Reference[];
   reader: string;
-  /** Of the reader alone; empty when the reader has never posted. */
+  /** The reader's own head; empty when the reader has never posted. */
   heads: Map<string, AuthorHead>;
 }
 
@@ -74,9 +74,9 @@ export class MergedTimeline {
   }
 
   /**
-   * Reading a timeline counts as being seen. Presence, edges and entries may be read in any order, so they are read at
-   * once: entries are relied on for what is made a margin after an edge or a presence has changed, and no earlier.
-   * @param first the page that is asked for first; left out, its entries are read when it is asked for
+   * Reading a timeline counts as being seen. Presence, edges and entries are read at once, because their order does not
+   * matter: entries are used only for thoughts made at least a margin after a change of the edge or of the presence.
+   * @param first the first page; without it, the entries of a page are read when the page is requested
    */
   async open(reader: string, first?: PageRequest): Promise<TimelineReading> {
     const { follows, presence: presences, runtime } = this.#deps;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { SCRIPT } from './script.ts';
 import { STYLE } from './style.ts';
 
-/** The reference as a page. It reads `openapi.json` beside it and needs nothing from elsewhere. */
+/** The API reference as an HTML page. It reads `openapi.json` from the same folder, and loads nothing from other hosts. */
 export const docsPage = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -18,7 +18,7 @@ export const docsPage = `<!doctype html>
   </div>
   <main>
     <h1>The HTTP reference</h1>
-    <p>Send and get JSON. What says “login” needs an access token: <code>authorization: Bearer …</code>. What goes wrong is answered as a
+    <p>Send and get JSON. An operation marked “login” needs an access token: <code>authorization: Bearer …</code>. An error is answered as a
     problem with a stable <code>code</code>. A list has at most 100 items a page, and <code>next</code>, the cursor of the next page.</p>
     <div id="operations"><p class="quiet">Loading…</p></div>
     <p id="none" class="quiet" hidden>No operation has these words.</p>
@@ -27,10 +27,10 @@ export const docsPage = `<!doctype html>
 <script type="module">${SCRIPT}</script>
 `;
 
-/** The digest under which a policy allows a text between two tags, and no other. */
+/** The SHA-256 source of a Content-Security-Policy that allows exactly this inline text. */
 const digestOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
-/** What the page may do: its own script and style, and asking where it comes from. Nothing else, and in no frame. */
+/** The page's policy: its own inline script and style, requests to its own origin, and no frame around it. */
 export const docsPolicy = [
   "default-src 'none'",
   `script-src ${digestOf(SCRIPT)}`,

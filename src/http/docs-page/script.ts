@@ -1,4 +1,4 @@
-/** Makes the reference of `openapi.json`, in the browser. What it shows is set as text, never as HTML. */
+/** Builds the reference from `openapi.json` in the browser. It sets every value as text, never as HTML. */
 export const SCRIPT = `
   const api = await (await fetch('openapi.json')).json();
   const make = (name, className, ...children) => {
@@ -16,7 +16,7 @@ export const SCRIPT = `
     'date-time': '2026-01-31T12:00:00.000Z', id: '019b0000-0000-7000-8000-000000000000',
     text: 'Hello #world', topics: 'world', name: 'Alice', bio: 'I think', image: 'alice/1.png', preview: 'Hello',
   };
-  /** A value that a schema allows, to show what it looks like. */
+  /** An example value that the schema allows. */
   const exampleOf = (given, name = '', depth = 0) => {
     const schema = resolve(given);
     const { examples, default: usual, enum: values, const: one, type, format } = schema;
@@ -31,13 +31,13 @@ export const SCRIPT = `
     if (type === 'boolean') return true;
     return SAMPLES[format] ?? SAMPLES[name] ?? (/^id$|Id$|^thoughts$/.test(name) ? SAMPLES.id : /user|author|member|handle/i.test(name) ? 'alice' : '…');
   };
-  /** An example of a body with what it must have; with all that it can have where nothing is a must. */
+  /** An example body with all required fields, or with all fields when none is required. */
   const shortest = (body) => {
     const all = exampleOf(body);
     const { required = [] } = resolve(body);
     return required.length > 0 ? Object.fromEntries(required.map((name) => [name, all[name]])) : all;
   };
-  /** Words with code between backticks. */
+  /** Text in which backticks mark code. */
   const wordsOf = (text) => text.split('\`').map((part, at) => (at % 2 === 1 ? code(part) : part));
   const pretty = (value) => JSON.stringify(value, null, 2);
   const table = (rows) => make('table', '', ...rows.map((cells) => make('tr', '', ...cells.map((cell) => make('td', '', ...[cell].flat())))));

@@ -1,4 +1,4 @@
-/** The reference's style: the live page's colours and faces (web/src/styles/tokens.css). */
+/** The reference's style sheet, with the colours and fonts of the web page (web/src/styles/tokens.css). */
 export const STYLE = `
   :root {
     color-scheme: light dark;

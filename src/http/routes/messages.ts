@@ -19,7 +19,7 @@ interface Dependencies {
 }
 
 const Params = z.object({ id: ConversationId });
-/** Where a page begins: behind the message at this place. */
+/** A page begins after the message at this place. */
 const Position = z.optional(MessagePlace);
 const MessageParams = z.object({ id: ConversationId, place: MessagePlace });
 const ReadMark = z.strictObject({
@@ -70,7 +70,7 @@ export const messageRoutes = ({ conversationReader, messages, inboxes }: Depende
       const span = await conversationReader.spanOf(username, id);
       if (!span) throw new Problem('conversation_not_found');
       const place = Position.safeParse(after);
-      // A cursor is no secret: whoever has left must not reach beyond what they may see with one of their own making.
+      // A caller can invent a cursor. A member who has left must not read later messages with one.
       if (!place.success) throw new Problem('invalid_cursor');
       const page = { after: place.data, limit, oldestFirst };
       const { messages: found, next } = await messages.page(id, span, page);

@@ -15,7 +15,7 @@ interface Dependencies {
 
 const Params = z.object({ username: Username, id: ThoughtId });
 const ReactionView = z.object({ username: z.string(), kind: z.enum(REACTION_KINDS) });
-/** 25 read units: what a usual page takes. */
+/** At most this many ids in one request: 50 of half a read unit each cost as much as a usual page, 25 read units. */
 const MAX_OWN = 50;
 const OwnReactionView = z.object({ thoughtId: ThoughtId, kind: z.enum(REACTION_KINDS) });
 

@@ -37,7 +37,7 @@ const OwnRelationView = z
   .object({ username: z.string(), follows: z.boolean(), muted: z.boolean(), blocked: z.boolean() })
   .check(z.meta({ id: 'OwnRelation' }));
 
-/** 25 read units: what a usual page takes. */
+/** At most this many names in one request: at 1 read unit each they cost as much as a usual page, 25 read units. */
 const MAX_RELATIONS = 25;
 
 const UserParams = z.object({ username: Username });
