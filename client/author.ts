@@ -1,45 +1,48 @@
 import type { NumberedEvent } from './types.ts';
 
-/** Numbers from the first to the second. */
+/** A range of numbers: the first and the last. */
 type Span = [number, number];
 
-/** What is known of one list: an author's, or, by the name of its channel, a conversation's. Times are milliseconds, by the machine's clock where nothing else is said. */
+/**
+ * The state of one numbered list: an author's changes, or a conversation's, under the name of its channel. Times are
+ * milliseconds by the machine's clock, unless a comment says otherwise.
+ */
 export interface Author {
   readonly name: string;
-  /** The number of the last change that was given to the app, or made known to it. */
+  /** The number of the last change that was given to the app, or that the app has read by itself. */
   last: number | undefined;
   /** When that change was made, in milliseconds since 1970. */
   lastAt: number;
   /** Whether an event of this author has been given to the app. */
   isHeard: boolean;
-  /** Whether the author's changes come by the timeline. */
+  /** Whether the author's changes belong to the timeline. */
   inTimeline: boolean;
-  /** Numbers up to `last` that were not given to the app: from and to, the lowest first. */
+  /** Numbers up to `last` that were not given to the app, in ascending order. */
   skipped: Span[];
-  /** Changes that came before their turn, by number. */
+  /** Changes that wait for a missing number before them, by number. */
   held: Map<number, NumberedEvent>;
-  /** The server has said that changes up to this number exist. */
+  /** The highest number that exists, as the server said. */
   expected: number;
   /** When the server said so, by its clock. */
   expectedAt: number;
-  /** When the hole behind `noticedBehind` was noticed. Undefined: there is none. */
+  /** When the hole after the number `noticedBehind` was noticed. Undefined: there is no hole. */
   noticedAt: number | undefined;
   noticedBehind: number | undefined;
-  /** When to ask for what is missing, or to let the first events through. Infinity: it was asked for. */
+  /** When to ask for the missing numbers, or to give the author's first events. Infinity: a replay was asked for. */
   dueAt: number;
   asks: number;
-  /** How often it may be asked for. */
+  /** How often the missing numbers are asked for at most. */
   maxAsks: number;
-  /** From which id its channel is to be replayed. */
+  /** The id from which its channel is to be replayed. */
   since: string;
 }
 
-/** What is held of all authors of whom nothing is: most of them. */
+/** Shared by all authors without held changes, which are most of them. */
 const NOTHING = new Map<number, NumberedEvent>();
 
-/** What was skipped of most authors. */
+/** Shared by all authors without skipped numbers, which are most of them. */
 const NONE: Span[] = [];
-/** So many spans of one author are told apart; beyond, numbers between the oldest count as skipped too. */
+/** The most spans that are kept for one author. Beyond that, the two oldest become one, with the numbers between them. */
 const MAX_SPANS = 20;
 
 export const newAuthor = (name: string): Author => ({
@@ -60,13 +63,13 @@ export const newAuthor = (name: string): Author => ({
   since: '',
 });
 
-/** Keeps a change until it is its turn. */
+/** Keeps a change until the numbers before it have come or are given up. */
 export const hold = (author: Author, event: NumberedEvent): void => {
   if (author.held === NOTHING) author.held = new Map();
   author.held.set(event.seq, event);
 };
 
-/** The numbers up to this one are not waited for any more. */
+/** Stops waiting for the numbers up to this one. */
 export const skipTo = (author: Author, seq: number): void => {
   const { last = 0 } = author;
   author.last = Math.max(last, seq);

@@ -19,12 +19,12 @@ export interface Channel {
   /** A replay is wanted from here. */
   need: string | undefined;
   replay: { link: number; from: string; page: string | undefined; startedAt: number } | undefined;
-  /** When the app was told last to read its list anew, by the server's clock. */
+  /** When the app was last told to read the list anew, by the server's clock. */
   toldAt: number;
   /** How often the server could not do it, and when to try again. */
   failures: number;
   retryAt: number;
-  /** When to replay what its list may not have shown yet at the subscription. Infinity: there is no such need. */
+  /** When to replay once more, because the list may have been late at the subscription. Infinity: not needed. */
   settleAt: number;
   /** The app's calls that wait for it. */
   calls: number[];
@@ -131,7 +131,7 @@ export class Channels {
   /** Nothing is certain of any channel until it has been replayed. */
   loseAll(): void {
     for (const channel of this.#channels.values()) {
-      // Whether anything is missing of a conversation, the next check tells; what was being asked for is asked for again.
+      // The next check tells whether messages are missing. A replay that was under way is asked for again.
       channel.isWhole &&= isConversation(channel.name) && !channel.replay && channel.need === undefined;
       channel.replay = undefined;
     }

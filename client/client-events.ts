@@ -10,10 +10,10 @@ import type {
   ThoughtEvent,
 } from './types.ts';
 
-/** What a client's listeners hear, by name. */
+/** The events of a client, by name, with the values for their listeners. */
 export interface ClientEvents {
   event: [event: ThoughtEvent];
-  /** A change of a private message, once each, each conversation's in order. */
+  /** A change of a private message: each once, and in the order of its conversation. */
   message: [event: MessageEvent];
   conversation: [news: ConversationNews];
   gap: [gap: Gap];

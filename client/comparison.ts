@@ -6,20 +6,20 @@ import { type Holes, MAX_ASKS_OF_CHECK } from './holes.ts';
 import { channelOf } from './numbered.ts';
 import type { ServerFrame } from './types.ts';
 
-/** As many as a check's frame takes. */
+/** The most authors in one `check` frame. */
 const CHECK_AUTHORS = 100;
 
 type Pong = Extract<ServerFrame, { type: 'pong' }>;
 
-/** Holds what has come against what the server has: the numbers of authors and conversations, and the timeline's count. */
+/** Compares what has come with what the server has: the numbers of authors and conversations, and the timeline's count. */
 export class Comparison {
   readonly count: TimelineCount;
   readonly #context: Context;
   readonly #delivery: Delivery;
   readonly #holes: Holes;
-  /** Of which authors the server made the timeline when it was asked last; undefined: the app knows of a change since. */
+  /** The last check's digest of the timeline's authors; undefined when the app was told of a change since. */
   sources: string | undefined;
-  /** A count that was short: what is stored may be on its way still. */
+  /** A count that was too low. It is looked at again later, because stored entries may still be on their way. */
   #doubt: { count: number; from: string; dueAt: number } | undefined;
 
   constructor(context: Context, delivery: Delivery, holes: Holes, since: string | undefined) {
@@ -29,13 +29,13 @@ export class Comparison {
     this.count = new TimelineCount(since ?? '');
   }
 
-  /** Sees to what is due. */
+  /** Does what is due now. */
   tick(): void {
     if (this.#doubt && this.#doubt.dueAt <= this.#context.now()) this.#resolveDoubt(this.#doubt);
     else if (this.#doubt) this.#context.wake(this.#doubt.dueAt);
   }
 
-  /** Whom to ask about: first the authors of channels, then as many others as fit, in turn. */
+  /** The authors to ask about: first those of `author:` channels, then as many others as fit, in turn. */
   frames(frames: number): { authors: string[]; since?: string; conversations?: boolean }[] {
     const ofChannels = [...this.#context.channels].flatMap(({ name, isWanted }) =>
       isWanted && name.startsWith('author:') ? [name.slice('author:'.length)] : [],
@@ -45,24 +45,24 @@ export class Comparison {
     const since = this.count.from;
     const checks: { authors: string[]; since?: string; conversations?: boolean }[] = [];
     for (let at = 0; at === 0 || at < authors.length; at += CHECK_AUTHORS) {
-      // The timeline and the conversations are looked at once.
+      // Only the first frame asks about the timeline and the conversations.
       const once = at === 0 && { ...(since && { since }), conversations: true };
       checks.push({ authors: authors.slice(at, at + CHECK_AUTHORS), ...once });
     }
     return checks.slice(0, frames);
   }
 
-  /** Holds what has come against what the server has. */
+  /** Compares what has come with the answer to a check. */
   compare(authors: string[], since: string | undefined, { at, count, seqs, conversations, sources }: Pong): void {
     const { newcomerMs } = this.#context.timings;
-    // Somebody was followed or muted meanwhile, and the word of it was lost.
+    // A follow or a mute has changed, and the frame that told of it was lost.
     if (this.sources !== undefined && sources !== undefined && sources !== this.sources) {
       this.#context.onGap({ channel: 'timeline' });
     }
     this.sources = sources ?? this.sources;
-    // No numbers at all: the server is late, and compares nothing.
+    // An answer without numbers: the fan-out is late, so the server compares nothing.
     for (const name of seqs ? authors : []) {
-      // Own properties only: an author may be called `constructor`.
+      // Read own properties only, because an author may be called `constructor`.
       const seq = seqs && Object.hasOwn(seqs, name) ? seqs[name] : undefined;
       const author = this.#delivery.order.author(name);
       if (seq === undefined) {
@@ -73,7 +73,7 @@ export class Comparison {
       if (!this.#context.channels.isWanted(`author:${name}`)) this.#delivery.order.setInTimeline(author, true);
       const isNew = author.last === undefined && author.held.size === 0;
       this.#delivery.order.expect(author, seq, Date.parse(at));
-      // An event that this number counts may be on its way still.
+      // The event with this number may still be on its way.
       if (isNew) author.dueAt = this.#context.now() + newcomerMs;
       if (isNew) this.#context.wake(author.dueAt);
       else this.#holes.look(author, this.#context.now(), MAX_ASKS_OF_CHECK);
@@ -91,7 +91,7 @@ export class Comparison {
     }
   }
 
-  /** The first time they are what the app begins with. Later, one that is not known has begun meanwhile. */
+  /** The conversations of the first check are those that the app begins with. One that a later check adds has begun since. */
   #compareConversations(seqs: Record<string, number>): void {
     for (const [id, seq] of Object.entries(seqs)) {
       const name = channelOf(id);
@@ -106,7 +106,7 @@ export class Comparison {
     this.#holes.hasConversations = true;
   }
 
-  /** Whom the server doesn't answer for is followed no more, or muted; the word of it was lost. */
+  /** Handles an author for whom the check has no number: the user has unfollowed or muted them, and the frame was lost. */
   #leave(author: Author): void {
     this.#delivery.order.setInTimeline(author, false);
     const relation = { author: author.name, follows: false, muted: false };

@@ -9,8 +9,8 @@ import { type FailReason, LiveError, type State } from './types.ts';
 /** A check after a reconnect asks about so many hundreds of authors. */
 const CHECK_FRAMES = 3;
 /**
- * So long after a cut the lists of strangers are to be read anew: behind the check, and late enough for a reading to
- * have all that the check knows of, so that it makes up for strangers' holes too.
+ * Milliseconds after a reconnect until the app is told to read `topic:` and `all` anew. This is after the check's answer, and late
+ * enough that a list read over HTTP has every change that the check counts. So strangers' holes need no gap of their own.
  */
 const LOOSE_MS = READABLE_MS + 1_000;
 /** Closes by which a server says that it will not have this client: https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1 */
@@ -121,7 +121,7 @@ export class Connections {
     this.#context.wake(this.#context.looseAt);
   }
 
-  /** A replay shows what was made since a cut, and not which older thought was changed or taken away meanwhile. */
+  /** A replay shows thoughts made since the connection was lost. It does not show edits and deletions of older thoughts. */
   tellLoose(): void {
     if (this.#context.looseAt > this.#context.now()) {
       this.#context.wake(this.#context.looseAt);

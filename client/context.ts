@@ -20,7 +20,7 @@ export class Context {
   retiring: Link | undefined;
   /** When to come back, by the machine's clock. */
   wakeAt = Number.POSITIVE_INFINITY;
-  /** When the app is told to read the lists of strangers anew, by the machine's clock; infinity: that was told. */
+  /** When the app is told to read `topic:` and `all` anew, by the machine's clock. Infinity: it was told. */
   looseAt = Number.POSITIVE_INFINITY;
   /** What the server's clock is ahead of the machine's. */
   serverAhead = 0;
@@ -85,7 +85,7 @@ export class Context {
     return Math.min(backoffCapMs, backoffBaseMs * 2 ** failures) * (0.5 + this.random() / 2);
   }
 
-  /** The app's listeners are told. */
+  /** Tells the app's listeners. */
   tell<Name extends keyof ClientEvents>(type: Name, ...values: ClientEvents[Name]): void {
     this.effects.push({ type, values } as Told);
   }
@@ -101,7 +101,7 @@ export class Context {
     this.tell('gap', gap);
   }
 
-  /** Calls of the app's are answered. */
+  /** Answers calls of the app. */
   answer(calls: number[], error?: LiveError): void {
     for (const call of calls) this.effects.push({ type: 'answer', call, error });
   }

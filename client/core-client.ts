@@ -10,7 +10,7 @@ import { TIMINGS } from './timings.ts';
 import { type FailReason, LiveError, type Message, type State, type Thought } from './types.ts';
 
 const SINCE = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(:\d{1,15})?$/;
-/** `onEvent` and the like: listeners that are there from the start. */
+/** Listeners from the start: `onEvent` and so on. */
 const LISTENERS = {
   event: 'onEvent',
   gap: 'onGap',
@@ -21,8 +21,8 @@ const LISTENERS = {
 } as const;
 
 /**
- * A connection that is kept: across cuts, the idle limit, the two-hour limit and the end of the login. Each event once
- * and in order, and gaps; `LiveClient` adds loops, channel objects, histories and typing.
+ * Keeps a connection open across network failures, the idle limit, the two-hour limit and the end of the login. It gives each
+ * event once and in order, and tells gaps. `LiveClient` adds loops, channel objects, histories and typing.
  */
 export class CoreClient extends Emitter<ClientEvents> {
   readonly #options: Options;
@@ -59,14 +59,14 @@ export class CoreClient extends Emitter<ClientEvents> {
     return this.machine.state;
   }
 
-  /** Why it has failed, in the state `failed`. */
+  /** The reason of the state `failed`. */
   get reason(): FailReason | undefined {
     return this.machine.reason;
   }
 
   /**
-   * Resolves when the server has stored the subscription: on this connection, or on the next. It comes anew with each
-   * connection after. @throws LiveError when the server refuses it, or the client is closed or fails
+   * Resolves when the server has stored the subscription, on this connection or on the next. Every later connection subscribes
+   * again. @throws LiveError when the server refuses it, or the client is closed or fails
    */
   subscribe(channel: string): Promise<void> {
     return this.ask((call) => ({ type: 'subscribe', channel, call }));
@@ -77,8 +77,8 @@ export class CoreClient extends Emitter<ClientEvents> {
   }
 
   /**
-   * The app has read these by other means: their changes need not come any more, and what follows them is expected.
-   * @returns those that are current: a page may be older than an event that was given, and show what was changed or deleted
+   * Tells the client what the app has read over HTTP. The client then gives only later changes of these, and none twice.
+   * @returns those that are current. A page may be older than an event that was given, and show a changed or deleted thought
    */
   known<Item extends Thought | Message>(items: Item[]): Item[] {
     const current = items.filter((item) => this.machine.isCurrent(item));
@@ -91,7 +91,7 @@ export class CoreClient extends Emitter<ClientEvents> {
     return this.ask((call) => ({ type: 'check', call }));
   }
 
-  /** Gives the connection up and opens another; also after a failure. */
+  /** Closes the connection and opens another. It also works in the state `failed`. */
   reconnect(): void {
     this.put({ type: 'reconnect' });
   }
@@ -104,7 +104,7 @@ export class CoreClient extends Emitter<ClientEvents> {
     this.#runner.put(input);
   }
 
-  /** @param input what to put, with the number of this call: the machine answers it */
+  /** @param input makes the input with the number of this call, which the machine answers */
   protected ask<Answer = void>(input: (call: number) => Input): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const call = ++this.#callCount;
@@ -113,7 +113,7 @@ export class CoreClient extends Emitter<ClientEvents> {
     });
   }
 
-  /** For what is built on this: something was told to the listeners. */
+  /** A hook for subclasses: listeners were told. */
   protected told(_told: Told): void {}
 
   #do(effect: ForApp): void {

@@ -5,11 +5,11 @@ import { inAllItsLists, listOf } from './numbered.ts';
 import { Order, type Step } from './order.ts';
 import type { NumberedEvent } from './types.ts';
 
-/** Gives the app what is in order, with all the lists that it belongs to, and tells what is lost. */
+/** Gives the app events in order, each with all lists that it belongs to, and tells the app of losses. */
 export class Delivery {
   readonly order = new Order();
   readonly #context: Context;
-  /** Authors of whom a replay has brought what can't be given in order any more: one reading makes up for all of it. */
+  /** Authors of whom a replay has brought changes too late for their order. Each author is told as one gap after the replay. */
   readonly #late = new Set<string>();
 
   constructor(context: Context) {
@@ -24,18 +24,18 @@ export class Delivery {
     }
   }
 
-  /** Lets through what waits behind a hole. @param isLoss whether something may be missing for good */
+  /** Gives the events that wait after a hole. @param isLoss whether a change may be lost for good */
   release(author: Author, isLoss: boolean): void {
     this.emit(this.order.release(author, isLoss));
   }
 
-  /** A replay is over. */
+  /** Tells the gaps that a replay has collected. */
   tellLate(): void {
     for (const list of this.#late) this.#context.onLoss(list);
     this.#late.clear();
   }
 
-  /** The channel of a conversation: it comes by itself, and is whole until a number is missing. */
+  /** The channel of a conversation. It needs no subscription, and is complete until a number is missing. */
   conversation(name: string): Channel {
     const { channels } = this.#context;
     const known = channels.get(name);

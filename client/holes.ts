@@ -4,16 +4,16 @@ import type { Context } from './context.ts';
 import type { Delivery } from './delivery.ts';
 import { isConversation } from './numbered.ts';
 
-/** How often a hole is asked for, each time after twice as long, before it is told as a gap. */
+/** How often a hole is asked for before it is told as a gap. The wait doubles each time. */
 const MAX_ASKS = 3;
-/** A number that a check has found missing was asked for already, by the replay before it. */
+/** The same for a number that a check has found missing: the replay before the check has asked for it once. */
 export const MAX_ASKS_OF_CHECK = 2;
-/** Whoever reads a list over HTTP so long after a change finds it there. */
+/** Milliseconds after a change from which a list that is read over HTTP has it: an index is at most 2 s late. */
 export const READABLE_MS = 2_000;
 
-/** What is missing of each author: it is asked for, a few times, and then given up. */
+/** Asks for the missing numbers of each author a few times, and then gives them up. */
 export class Holes {
-  /** Whether the server has told which conversations there are. */
+  /** Whether the server has told which conversations the user has. */
   hasConversations = false;
   readonly #context: Context;
   readonly #delivery: Delivery;
@@ -23,7 +23,7 @@ export class Holes {
     this.#delivery = delivery;
   }
 
-  /** Sees to what is due. */
+  /** Does what is due now. */
   tick(): void {
     const now = this.#context.now();
     for (const author of this.#delivery.order.pending) {
@@ -33,7 +33,7 @@ export class Holes {
     }
   }
 
-  /** Somebody's channel may be gone, and with it what was asked of it. */
+  /** A channel may be unsubscribed: replays that were asked of it may never come, so ask again. */
   recheck(): void {
     for (const author of this.#delivery.order.pending) {
       if (author.dueAt === Number.POSITIVE_INFINITY) author.dueAt = this.#context.now();
@@ -41,7 +41,7 @@ export class Holes {
     this.#context.wake(this.#context.now());
   }
 
-  /** A replay of a channel, begun at this time, is over. */
+  /** Handles the end of a channel's replay. @param startedAt when the replay began */
   conclude(channel: Channel, startedAt: number): void {
     for (const author of this.#delivery.order.pending) {
       if (author.last === undefined) this.#admit(author);
@@ -50,7 +50,7 @@ export class Holes {
     this.#delivery.tellLate();
   }
 
-  /** Something of this author may be missing since this time. */
+  /** Notes a possible hole of this author. @param noticedAt when it was noticed */
   look(author: Author, noticedAt: number, maxAsks = MAX_ASKS): void {
     const isNoticed = author.noticedAt !== undefined && author.noticedBehind === author.last;
     if (isNoticed || !this.#delivery.order.pending.has(author)) return;
@@ -64,7 +64,7 @@ export class Holes {
     this.#context.wake(author.dueAt);
   }
 
-  /** Lets the first events of an author through, unless a replay may bring what comes before them. */
+  /** Gives the first events of an author, unless a replay under way may bring earlier ones. */
   #admit(author: Author): void {
     const { channels } = this.#context;
     const names = new Set([...author.held.values()].flatMap((event) => event.channels));
@@ -73,10 +73,10 @@ export class Holes {
       author.dueAt = Number.POSITIVE_INFINITY;
       return;
     }
-    // One that the first check did not name has begun since, or the user was added to it: what came before is news too.
+    // The first check did not name this conversation: it has begun since, or the user was added since. So it begins with 1.
     if (this.hasConversations && isConversation(author.name)) author.last = 0;
     else this.#delivery.release(author, false);
-    // Behind the first events there may be a hole.
+    // There may be a hole after the first events.
     author.noticedAt = undefined;
     this.look(author, this.#context.now());
   }
@@ -87,7 +87,7 @@ export class Holes {
       this.#giveUp(author, false);
       return;
     }
-    // What is under way may have begun before the hole was noticed; a new connection replays every channel by itself.
+    // Ask even when a replay is under way: it may have begun before the hole was noticed. A new connection replays every channel anyway.
     author.dueAt = Number.POSITIVE_INFINITY;
     if (this.#context.active()) this.want(channel, author.since);
   }
@@ -98,13 +98,13 @@ export class Holes {
       return;
     }
     if ((author.noticedAt ?? 0) > startedAt) {
-      // This replay may have been too early for it.
+      // This replay began before the hole was noticed, so it proves nothing.
       if (author.dueAt === Number.POSITIVE_INFINITY) this.#askFor(author);
       return;
     }
     const { holeMs } = this.#context.timings;
     const [next] = [...author.held.values()].sort((a, b) => a.seq - b.seq);
-    // What is missing is older than this: it is not on its way any more.
+    // The missing change is older than this event, so no push will bring it any more.
     const isOld = next !== undefined && this.#context.serverNow() - Date.parse(next.at) > holeMs * 2 ** MAX_ASKS;
     if (isOld || ++author.asks >= author.maxAsks) {
       this.#giveUp(author, true);
@@ -118,7 +118,10 @@ export class Holes {
     this.#delivery.release(author, isLoss && !this.#isTold(author));
   }
 
-  /** What is missing of a stranger is in lists alone that the app reads anew afterwards: it was told so, or is to be told. */
+  /**
+   * Whether the app reads the missing changes anyway. A stranger's changes are only in lists of strangers. When the app was
+   * told to read all of these anew after the changes were made, or will be told, the hole needs no gap of its own.
+   */
   #isTold(author: Author): boolean {
     if (author.inTimeline || this.#brings(author)?.name !== 'all') return false;
     const { channels, looseAt, serverAhead } = this.#context;
@@ -127,7 +130,7 @@ export class Holes {
     return [...channels].every(({ name, isWanted, toldAt }) => !isWanted || !isLoose(name) || readable < toldAt);
   }
 
-  /** The channel to ask for an author's missing changes, if any that is wanted has them all. */
+  /** The channel to ask for an author's missing changes: one that the app wants and that has all of them, if there is one. */
   #brings(author: Author): Channel | undefined {
     const { channels } = this.#context;
     const names = isConversation(author.name)
@@ -140,13 +143,13 @@ export class Holes {
     return undefined;
   }
 
-  /** Wants a replay of a channel. */
+  /** Asks for a replay of a channel. */
   want(channel: Channel, from: string): void {
     this.#context.channels.ask(channel, from);
     this.#context.changed();
   }
 
-  /** Between three quarters and five quarters: many clients must not ask at the same moment. */
+  /** A random time from 0.75 to 1.25 times `ms`, because many clients must not ask at the same moment. */
   jitter(ms: number): number {
     return ms * (0.75 + this.#context.random() / 2);
   }

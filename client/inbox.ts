@@ -8,8 +8,8 @@ import type { Order } from './order.ts';
 import type { ConversationNews, Message, NumberedEvent, Relation, Thought } from './types.ts';
 
 /**
- * The list that an app begins with may lack what was made so shortly before, by servers whose clocks differ. What the app
- * has read all the same is not given to it.
+ * Milliseconds before the start that the first replay covers, because the clocks of servers differ. The client does not give
+ * the app what it has read already.
  */
 const EARLY_MS = 30_000;
 
@@ -34,7 +34,7 @@ export class Inbox {
     return this.delivery.order;
   }
 
-  /** Sees to what is due. */
+  /** Does what is due now. */
   tick(): void {
     this.holes.tick();
     this.comparison.tick();
@@ -87,7 +87,7 @@ export class Inbox {
       if (channel === 'timeline') this.comparison.count.note(itemOf(event));
     }
     const { inTimeline, isHeard, last = 0 } = this.order.author(listOf(event));
-    // It was given as a stranger's, by another list: it is in the timeline too, and comes no second time.
+    // The event was given before, for another list, as a stranger's. The timeline has it too, but no event tells the app a second time.
     const isNewThere = isHeard && !inTimeline && event.seq <= last && event.channels.includes('timeline');
     const steps = this.order.accept(event);
     this.delivery.emit(steps, replayStartedAt !== undefined);

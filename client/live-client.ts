@@ -9,7 +9,7 @@ import { type FailReason, type HistoryPage, LiveError, type LiveItem, type State
 
 const TYPING_MS = 3_000;
 
-/** The client with all that makes it comfortable: channel objects, loops, histories, typing. */
+/** The core client with channel objects, loops, histories and typing. */
 export class LiveClient extends CoreClient implements AsyncIterable<LiveItem> {
   readonly #now: () => number;
   readonly #channels = new Map<string, LiveChannel>();
@@ -22,7 +22,7 @@ export class LiveClient extends CoreClient implements AsyncIterable<LiveItem> {
   constructor(options: Options) {
     super(options);
     this.#now = (options.runtime ?? platform).now;
-    // Who listens needs nothing kept for a loop.
+    // An app that listens needs no queue for a loop.
     if (!options.onEvent) this.#early = this.#newQueue();
   }
 

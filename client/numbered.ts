@@ -1,8 +1,7 @@
 import type { NumberedEvent, ThoughtEvent } from './types.ts';
 
 /**
- * The channels of an event, beside those by which it came: it is in every list that it belongs to, and a replay of one
- * channel names that one alone.
+ * Adds the other lists that an event belongs to. This is needed because a replay names only the channel that was replayed.
  * @param isWanted whether the app listens to a channel
  */
 export const inAllItsLists = (event: ThoughtEvent, isWanted: (channel: string) => boolean): ThoughtEvent => {

@@ -7,7 +7,7 @@ import { Versions } from './versions.ts';
 /** What there is for the app: an event whose turn it is, or a list some of whose changes are lost. */
 export type Step = { kind: 'event'; event: NumberedEvent } | { kind: 'gap'; author: string };
 
-/** How many authors are remembered. Beyond, those of whom nothing has come for long are forgotten. */
+/** How many authors are remembered. Beyond that, the authors that were not used for longest are forgotten. */
 const MAX_AUTHORS = 100_000;
 
 /**
@@ -84,7 +84,7 @@ export class Order {
     return Math.max(last, expected, ...held.keys()) - last - held.size <= explained;
   }
 
-  /** Before which moment every change was made whose number is missing, in milliseconds since 1970. */
+  /** A time, in milliseconds since 1970, before which all missing changes were made. */
   missingBefore({ held, last = 0, expected, expectedAt }: Author): number {
     let first = Math.max(last, ...held.keys());
     if (expected > first) return expectedAt;
@@ -112,7 +112,7 @@ export class Order {
     return steps;
   }
 
-  /** The server says that the author's changes up to this number exist. @param at when, by its clock */
+  /** Notes the highest number that exists, as the server says. @param at when the server said so, by its clock */
   expect(author: Author, seq: number, at: number): void {
     if (seq <= (author.last ?? 0)) return;
     author.expectedAt = at;

@@ -1,6 +1,6 @@
 /**
- * A map that forgets what was not used for long. Two generations: when the younger is full, the older goes. An order by
- * use, as most such maps keep, moves an entry at each use, which costs the more the larger the map is.
+ * A map that forgets entries that were not used for long. It has two generations: when the younger is full, the older is
+ * dropped. Most such maps order entries by use. That moves an entry at each use, and costs more the larger the map is.
  */
 export class Recent<Value> {
   readonly #half: number;
@@ -8,7 +8,7 @@ export class Recent<Value> {
   #young = new Map<string, Value>();
   #old = new Map<string, Value>();
 
-  /** @param max it holds no more, but for those that are kept */
+  /** @param max the most entries, beside those that are kept */
   constructor(max: number, isKept: (value: Value) => boolean = () => false) {
     this.#half = Math.floor(max / 2);
     this.#isKept = isKept;

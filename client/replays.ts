@@ -119,8 +119,8 @@ export class Replays {
   }
 
   /**
-   * What was pushed just before the subscription did not come, and the list, which is eventually consistent, may not have
-   * shown it yet. Of an author who is followed a number tells; of a stranger nothing does. So it is replayed a little later.
+   * Replays a channel once more a few seconds after its subscription. An event that was pushed just before the subscription did
+   * not come here, and the eventually consistent list may not have shown it. No number tells of a stranger's event.
    */
   settleLater(channel: Channel): void {
     channel.settleAt = this.#context.now() + this.#context.timings.settleMs * (0.75 + this.#context.random() / 2);
@@ -128,7 +128,7 @@ export class Replays {
 
   #settle(): void {
     for (const channel of this.#context.channels) {
-      // Until it is whole, a replay is under way, which looks here again at its end.
+      // A channel that is not complete has a replay under way. Its end leads here again.
       if (!channel.isWhole) continue;
       if (channel.settleAt > this.#context.now()) {
         this.#context.wake(channel.settleAt);

@@ -7,7 +7,7 @@ export interface Timings {
    * in it. Longer than two lanes of a stream are apart, so that a late event is not asked for by everybody.
    */
   holeMs: number;
-  /** So long after a subscription its list shows what was made before it: index lag is 2 s at most, and mostly under 1 s. */
+  /** Milliseconds after a subscription until its list has what was made before it. An index is at most 2 s late, mostly under 1 s. */
   settleMs: number;
   /** How often the server is asked whether it has missed a push. Under the 10 minutes after which API Gateway cuts. */
   pingMs: number;

@@ -215,7 +215,7 @@ export class LiveError extends Error {
   readonly code: string;
   readonly channel: string | undefined;
 
-  /** @param detail what there is to say beside the code: the server's words, a close code */
+  /** @param detail text beside the code: the server's message, or a close code */
   constructor(code: string, detail = '', more: { channel?: string | undefined; cause?: unknown } = {}) {
     super(`${code} ${detail}`.trim(), 'cause' in more ? { cause: more.cause } : undefined);
     this.code = code;

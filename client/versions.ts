@@ -2,15 +2,15 @@ import { itemOf, versionOf } from './numbered.ts';
 import { Recent } from './recent.ts';
 import type { NumberedEvent } from './types.ts';
 
-/** Of how many thoughts the version is remembered. */
+/** How many thoughts and messages are remembered with their versions. */
 const MAX_VERSIONS = 4_000;
 
 interface Version {
-  /** The version up to which the numbers of this thought's changes are accounted for. */
+  /** The version up to which the numbers of this item's changes are explained. */
   counted: number;
-  /** The latest that the app has, or was told to read. */
+  /** The latest version that the app has, or was told to read. */
   shown: number;
-  /** It was told as a gap only, when it came by these channels: the other lists may not have it yet. */
+  /** The channels by which the version came when it was only told as a gap. Lists of other channels may still lack it. */
   missedBy?: string[] | undefined;
 }
 
@@ -21,12 +21,12 @@ const timeOfId = (id: string): number => Number.parseInt(id.slice(0, 8) + id.sli
 export class Versions {
   readonly #versions = new Recent<Version>(MAX_VERSIONS);
 
-  /** The app has it. @param isCounted the numbers of its changes up to this one are accounted for */
+  /** Notes a version that the app has. @param isCounted whether the numbers of its changes up to this one are explained */
   note(id: string, version: number, isCounted: boolean): void {
     this.#note(id, version, isCounted).missedBy = undefined;
   }
 
-  /** The app was told to read it anew. @returns false when that was told before for these channels, or it has it */
+  /** Notes that the app must read a version anew. @returns false when the app has it, or was told before for these channels */
   noteMissed(event: NumberedEvent): boolean {
     const missedBy = this.#versions.get(itemOf(event))?.missedBy;
     const isNews = missedBy !== undefined && event.channels.some((channel) => !missedBy.includes(channel));
@@ -35,7 +35,7 @@ export class Versions {
     return true;
   }
 
-  /** Whether the app has a newer version of it. */
+  /** Whether the app has a newer version of this item. */
   isOld(id: string, version: number): boolean {
     return version < (this.#versions.get(id)?.shown ?? 0);
   }
@@ -44,11 +44,11 @@ export class Versions {
     return versionOf(event) <= (this.#versions.get(itemOf(event))?.shown ?? 0);
   }
 
-  /** How many changes of the same thought, made since the author's last known one, this version has replaced. */
+  /** How many earlier changes of the same item, made after the author's last known change, this version replaces. */
   replacedBy(event: NumberedEvent, lastAt: number): number {
     const counted = this.#versions.get(itemOf(event))?.counted ?? 0;
     if (counted > 0) return Math.max(0, versionOf(event) - counted - 1);
-    // An older thought's first versions may lie before what is missing, so they explain nothing.
+    // The first versions of an older item may have numbers before the missing ones, so they explain nothing.
     return timeOfId(itemOf(event)) > lastAt ? versionOf(event) - 1 : 0;
   }
 
