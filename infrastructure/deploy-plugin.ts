@@ -11,7 +11,7 @@ interface Provider {
   getAwsSdkV3Config(): Promise<Pick<CloudFormationClientConfig, 'region' | 'credentials'>>;
 }
 
-/** What this plugin changes of the framework's own. */
+/** The parts of the framework that this plugin changes. */
 interface FrameworkPlugin {
   getCreateChangeSetParams?: (options: { changeSetType: string }) => object;
   emptyS3Bucket?: () => Promise<void>;
@@ -79,8 +79,8 @@ export class DeployPlugin {
   }
 
   /**
-   * Empties a bucket after the framework has emptied its own, for CloudFormation removes no bucket that holds something. By then
-   * the framework has refused to remove a protected stage.
+   * Empties a bucket after the framework has emptied its own, because CloudFormation can't delete a bucket with objects. The
+   * framework refuses to remove a protected stage before this step.
    */
   #emptyWithFrameworks(bucket: string | undefined): void {
     if (bucket === undefined) return;

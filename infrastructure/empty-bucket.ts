@@ -1,6 +1,6 @@
 import { DeleteObjectsCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 
-/** Deletes everything in a bucket without versions. CloudFormation removes no bucket that holds something. @throws Error when S3 refuses some of it */
+/** Deletes all objects of a bucket without versions, because CloudFormation can't delete a bucket with objects. @throws Error when S3 does not delete an object */
 export const emptyBucket = async (client: S3Client, bucket: string): Promise<void> => {
   for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: bucket })) {
     const Objects = Contents.flatMap(({ Key }) => (Key === undefined ? [] : [{ Key }]));

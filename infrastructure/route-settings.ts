@@ -9,10 +9,10 @@ type Settings = Record<string, Record<string, unknown>>;
 const LIMITS = ['ThrottlingRateLimit', 'ThrottlingBurstLimit'];
 
 /**
- * Finishes the settings that single routes have. Parameters are texts, and CloudFormation makes no numbers of texts in here, where
- * it knows no types. And API Gateway refuses settings of a route that is not there, so the HTTP API's stage waits for its routes; the
- * WebSocket API's does already.
- * @throws Error that names the route whose limit is no number
+ * Completes the settings of single routes. Parameters are texts, and CloudFormation does not convert them to numbers here, because
+ * it has no types for these properties. API Gateway refuses the settings of a missing route. Therefore the HTTP API's stage gets a
+ * dependency on its routes; the WebSocket API's stage has one already.
+ * @throws Error that names the route whose limit is not a number above 0
  */
 export const finishRouteSettings = ({ extensions = {} }: Pick<Conditional, 'extensions'>, naming: Naming): void => {
   for (const [id, stage] of Object.entries(extensions)) {

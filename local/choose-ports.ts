@@ -16,7 +16,7 @@ const PORT_NAMES: Record<keyof Ports, string> = {
 /**
  * The ports of a stack: those of the command line, free ones with `--freePorts`, or the usual ones.
  * @param usual `httpPort` and so on, as serverless.yml has them
- * @param engineRuns whether the table's port is another program's
+ * @param engineRuns whether another program has the table's port already
  */
 export const choosePorts = async (
   options: Options,

@@ -1,7 +1,7 @@
 import type { Ports } from './services.ts';
 import { STACK_FILE } from './stack.ts';
 
-/** What the command line may say. */
+/** The options of the command line. */
 export type Options = {
   aws?: boolean;
   data?: string;

@@ -75,7 +75,7 @@ export class RunningStack {
     return (await this.#ask({ kind: 'faults-off' }, 'figures')).figures;
   }
 
-  /** What the stack has done since the last call; it takes notes from the first call on. */
+  /** The spans that the stack has recorded since the last call. The first call starts the recording. */
   async trace(): Promise<Span[]> {
     return (await this.#ask({ kind: 'trace' }, 'trace')).spans;
   }

@@ -15,7 +15,7 @@ export interface StackFigures extends StreamFigures {
 /** What a parent process asks of a stack that it has started. */
 export type Question =
   | { kind: 'figures' }
-  /** What the stack has done since the last such question; with the first one it begins to take notes. */
+  /** Asks for the spans recorded since the last such question. The first question starts the recording. */
   | { kind: 'trace' }
   /** The faults end, so that everything comes to rest. */
   | { kind: 'faults-off' };

@@ -1,6 +1,6 @@
 import { channel, subscribe } from 'node:diagnostics_channel';
 
-/** One hop of what the stack does. */
+/** One step of the stack's work: an answered request, an invocation, or a call of AWS. */
 export interface Span {
   name: string;
   /** Milliseconds since 1970, with fractions. */
@@ -8,7 +8,7 @@ export interface Span {
   ms: number;
 }
 
-/** What publishers tell: names, and times by this process's `performance.now()`. */
+/** A published message: a name, and times by this process's `performance.now()`. */
 interface Told {
   name: string;
   startedAt: number;
@@ -17,7 +17,7 @@ interface Told {
 
 const invocations = channel('deep-thoughts.invocation');
 
-/** Does some work, and tells of it when a trace is being taken. */
+/** Runs some work, and publishes a span of it while a trace is being recorded. */
 export const traced = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
   if (!invocations.hasSubscribers) return work();
   const startedAt = performance.now();
@@ -29,7 +29,7 @@ export const traced = async <T>(name: string, work: () => Promise<T>): Promise<T
 };
 
 /**
- * Collects what this process's HTTP servers answer, which functions are invoked, and what these ask of AWS.
+ * Records spans of this process: answers of its HTTP servers, invocations of functions, and their requests to AWS.
  * @see https://nodejs.org/api/diagnostics_channel.html#http
  */
 export class Trace {
@@ -53,7 +53,7 @@ export class Trace {
     });
   }
 
-  /** @returns what came since the last time, the earliest first */
+  /** @returns the spans since the last call, in the order of their start */
   take(): Span[] {
     const spans = this.#spans.toSorted((one, other) => one.startedAt - other.startedAt);
     this.#spans = [];

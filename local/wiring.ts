@@ -4,7 +4,7 @@ import { readEvents, removeEvents } from './serverless/events.ts';
 import type { FunctionConfig } from './serverless/types.ts';
 import type { Wiring } from './services.ts';
 
-/** What of serverless.yml connects functions to sockets and streams. */
+/** The part of serverless.yml that connects functions to sockets and streams. */
 export interface WiredService {
   provider: { timeout?: number };
   functions: Record<string, FunctionConfig>;
@@ -17,8 +17,8 @@ export interface WiredService {
 const DEFAULT_TIMEOUT_S = 6;
 
 /**
- * Reads which functions the WebSocket and stream events go to, and takes these events out of the service: HTTP alone is
- * left to serverless-offline.
+ * Reads the functions of the WebSocket and stream events, and removes these events from the service, because serverless-offline
+ * must serve HTTP only.
  * @param bundles the folder that the functions' bundles are in
  */
 export const takeWiring = ({ provider, functions, resources }: WiredService, bundles: string): Wiring => {
@@ -50,7 +50,7 @@ export const takeWiring = ({ provider, functions, resources }: WiredService, bun
   };
 };
 
-/** Whether what the mapping of a function gives up is kept: the extensions of the resources say so. */
+/** Whether records that a function's mapping gives up are kept, as `resources.extensions` says. */
 const hasDestination = (name: string, extensions: Record<string, { Properties: object }>): boolean => {
   const mappingId = `${name.charAt(0).toUpperCase()}${name.slice(1)}EventSourceMapping`;
   return Object.entries(extensions).some(

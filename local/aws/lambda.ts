@@ -147,7 +147,7 @@ export class LambdaFunction {
 
   #warm(): Instance | undefined {
     const { limits, runtime } = this.#options;
-    // They are in the order of their last use.
+    // The environments are in the order of their last use.
     while (this.#idle[0] && runtime.now() - this.#idle[0].usedAt >= limits.idleMs) this.#idle.shift();
     const instance = this.#idle.pop();
     instance?.environment.thaw();

@@ -18,7 +18,7 @@ export interface EngineOptions {
   dataDir?: string | undefined;
   /** Milliseconds from an item's time to live until it is removed. The embedded engine only. */
   expiryDelayMs?: number | undefined;
-  /** The file of the embedded engine's thread, where it is not beside the sources. */
+  /** The file of the embedded engine's thread, when it is not beside the sources. */
   worker?: URL | undefined;
   /** Called with the reason, in words, when the engine ends without being asked to. */
   onEnd?: ((reason: string) => void) | undefined;

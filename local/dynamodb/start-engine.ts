@@ -5,7 +5,7 @@ import type { Engine, EngineOptions } from './engine.ts';
 
 const KINDS: EngineKind[] = ['embedded', 'dynamodb-local'];
 
-/** The engine that an option names; the embedded one without the option. @throws Error that names both */
+/** The engine that the option names; without the option, the embedded one. @throws Error that names both engines */
 export const engineKind = (word: string | undefined): EngineKind => {
   const kind = KINDS.find((known) => known === (word || 'embedded'));
   if (!kind) throw new Error(`There is no engine ${word}: choose ${KINDS.join(' or ')}`);

@@ -8,7 +8,7 @@ import type {
   StreamSource,
 } from '../event-source-mapping/stream-source.ts';
 
-/** Shows an engine's one shard as several that are open side by side, by partition key, as DynamoDB's are. */
+/** Presents an engine's one shard as several open shards, split by partition key, as DynamoDB has them. */
 export class ShardedSource implements StreamSource {
   readonly arn: string;
   readonly #source: StreamSource;

@@ -1,13 +1,13 @@
 /** A function that decides who may connect, before `$connect` is called. */
 export interface Authorizer {
   invoke: (event: unknown) => Promise<unknown>;
-  /** `route.request.header.Auth`, `route.request.querystring.token`: without one of them a handshake is refused unheard. */
+  /** Such as `route.request.header.Auth` or `route.request.querystring.token`. When one is missing, the handshake is refused without a call. */
   identitySources: string[];
   /** The function's name, for errors. */
   name: string;
 }
 
-/** What of a `$connect` event the authorizer decides by. */
+/** The part of a `$connect` event that the authorizer gets. */
 interface Request {
   headers: Record<string, string | undefined>;
   queryStringParameters?: Record<string, string>;
@@ -20,7 +20,7 @@ export type Verdict =
 
 const SOURCE = /^(?:route|method)\.request\.(header|querystring)\.(.+)$/;
 
-/** @throws Error for a source that is no header and no parameter */
+/** @throws Error for a source that is neither a header nor a query parameter */
 const valueAt = (source: string, { headers, queryStringParameters = {} }: Request): string | undefined => {
   const [, kind, name = ''] = SOURCE.exec(source) ?? [];
   if (kind === 'querystring') return queryStringParameters[name];
@@ -61,7 +61,7 @@ interface Statement {
   Resource: string | string[];
 }
 
-/** What no statement allows is refused, and what one denies too. */
+/** A route is refused when no statement allows it, or when a statement denies it. */
 const isAllowed = (policy: Answer['policyDocument'], arn: string): boolean => {
   const matching = [policy?.Statement ?? []]
     .flat()
@@ -73,7 +73,7 @@ const isAllowed = (policy: Answer['policyDocument'], arn: string): boolean => {
   return matching.some(({ Effect }) => Effect === 'Allow') && !matching.some(({ Effect }) => Effect === 'Deny');
 };
 
-/** `*` stands for any characters, `?` for one. */
+/** `*` matches any number of characters, `?` matches one. */
 const matches = (pattern: string, text: string): boolean => {
   const source = pattern
     .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')

@@ -64,10 +64,10 @@ export const disconnectEvent = (context: EventContext, code: number, reason: str
   isBase64Encoded: false,
 });
 
-/** What belongs to the way to API Gateway, and not to the request. */
+/** Headers of the transport to API Gateway, which events do not have. */
 const HOP_BY_HOP = ['connection', 'upgrade'];
 
-/** The headers under the names that the client gave them, and those that API Gateway adds. */
+/** The headers with the client's spelling of their names, and the headers that API Gateway adds. */
 const headersOf = ({ rawHeaders, socket }: IncomingMessage, now: number): Record<string, string[]> => {
   const headers: Record<string, string[]> = {};
   for (let at = 0; at < rawHeaders.length; at += 2) {

@@ -1,21 +1,21 @@
 import type { Duplex } from 'node:stream';
 
-/** First bytes, the longest form of a length, and the mask: https://www.rfc-editor.org/rfc/rfc6455#section-5.2 */
+/** The longest header in bytes: 2 first bytes, 8 of length, 4 of mask: https://www.rfc-editor.org/rfc/rfc6455#section-5.2 */
 const MAX_HEADER = 14;
 
-/** Reads the lengths of a client's frames as they come, while `ws` puts them together to messages. */
+/** Reads the lengths of a client's frames as they arrive, because `ws` reports only whole messages. */
 export class FrameMeter {
   readonly #limit: number;
   readonly #onTooLarge: () => void;
   #header: Buffer = Buffer.alloc(0);
-  /** The bytes of the frame under way that are still to come. */
+  /** The bytes of the present frame that have not arrived yet. */
   #left = 0;
 
-  /** @param limit bytes of a frame's payload */
+  /** @param limit the largest payload of a frame, in bytes */
   constructor(socket: Duplex, limit: number, onTooLarge: () => void) {
     this.#limit = limit;
     this.#onTooLarge = onTooLarge;
-    // Before `ws` takes them: a message must not reach a function when one of its frames is too large.
+    // Measure before `ws` reads the bytes: a message with a frame that is too large must not reach a function.
     socket.prependListener('data', (chunk: Buffer) => this.read(chunk));
   }
 

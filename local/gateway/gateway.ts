@@ -17,15 +17,15 @@ import { GatewaySocket, newConnectionId } from './socket.ts';
 export interface GatewayOptions {
   routes: GatewayRoute[];
   stage: string;
-  /** Which part of a message names its route; `$request.body.action` when left out. */
+  /** The part of a message that names its route; by default `$request.body.action`. */
   routeSelectionExpression?: string | undefined;
-  /** Is asked before `$connect`. */
+  /** Is called before `$connect`. */
   authorizer?: Authorizer | undefined;
-  /** What events give as `domainName`; `localhost` and the port when left out. */
+  /** `domainName` in events; by default `localhost` and the port. */
   domainName?: string;
-  /** In the authorizer's ARN. */
+  /** The region in the authorizer's ARN. */
   region?: string;
-  /** With it the port takes TLS too: functions often call https://domainName/stage. */
+  /** With a certificate the port also takes TLS, because functions often call https://domainName/stage. */
   certificate?: Certificate;
   limits?: Partial<GatewayLimits>;
   clock?: Clock;
@@ -35,7 +35,7 @@ export interface GatewayOptions {
   dropsDisconnect?: () => boolean;
 }
 
-/** Of a connection before it is open. */
+/** A connection before it is open. */
 type Caller = Pick<EventContext, 'userAgent' | 'authorizer'>;
 
 /** API Gateway's WebSocket API on a loopback port: routes to functions, @connections for them to push with. */
@@ -50,7 +50,7 @@ export class WebSocketGateway {
   readonly #webSockets = new WebSocketServer({
     noServer: true,
     maxPayload: AWS_LIMITS.messageBytes,
-    // `ws` drops a connection that sends over 60 pings at once. The socket answers them itself, however many.
+    // The socket answers pings itself, because `ws` drops a connection that sends over 60 pings at once.
     autoPong: false,
     handleProtocols: (_offered, request) => this.#agreed.get(request) ?? false,
   });
@@ -75,7 +75,7 @@ export class WebSocketGateway {
       fault: options.postFault ?? ((): PostFault => ({ kind: 'none' })),
     };
     this.#listener = new Listener(
-      // A caller that leaves in the middle of a body, or asks for an address that is none, must not end the process.
+      // A caller that disconnects within a body, or that sends an invalid URL, must not end the process.
       (request, response) => manage(request, response, management).catch(() => response.destroy()),
       (request: IncomingMessage, socket: Duplex, head: Buffer) =>
         this.#upgrade(request, socket, head).catch(() => refuse(socket, 400)),
@@ -156,7 +156,7 @@ export class WebSocketGateway {
     await this.#invoke(route, disconnectEvent(context, code, reason));
   }
 
-  /** What API Gateway says by itself is that no route takes a message, or that the function failed or was too slow. */
+  /** Sends API Gateway's own message: no route takes the message, or the function failed or was too slow. */
   async #message(socket: GatewaySocket, data: RawData): Promise<void> {
     socket.touch();
     const text = data.toString();

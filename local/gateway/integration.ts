@@ -1,22 +1,22 @@
 import type { Clock } from './clock.ts';
 import type { GatewayRoute } from './routes.ts';
 
-/** A function's answer, as API Gateway reads it. */
+/** A function's answer in the form that API Gateway reads. */
 export interface Answer {
   statusCode?: number;
   headers?: Record<string, string>;
   body?: string;
-  /** Set by the gateway alone. */
+  /** Only the gateway sets this. */
   isLate?: boolean;
 }
 
-/** What API Gateway answers for a function that throws. */
+/** API Gateway's answer when a function throws. */
 const FUNCTION_FAILED = 502;
 const TIMED_OUT = 504;
 
 export const isFailure = ({ statusCode = 200 }: Answer): boolean => statusCode >= 500;
 
-/** Calls the function of a route. @param ms how long API Gateway waits for it @returns 502 and 504 when there is no answer */
+/** Calls the function of a route. @param ms milliseconds that API Gateway waits @returns 502 when it throws, 504 when it is too slow */
 export const invokeRoute = async (
   { route, invoke }: GatewayRoute,
   event: unknown,

@@ -7,7 +7,7 @@ export interface GatewayLimits {
   /** Calls of @connections a second, over all connections. */
   postsPerSecond: number;
   newConnectionsPerSecond: number;
-  /** How long a function may take to answer. */
+  /** Milliseconds that a function may take to answer. */
   integrationMs: number;
 }
 

@@ -3,7 +3,7 @@ import { createServer as createHttpsServer, type Server as HttpsServer } from 'n
 import { createServer as createNetServer, type Server as NetServer, type Socket } from 'node:net';
 
 export interface Certificate {
-  /** Both in PEM. */
+  /** Key and certificate, both in PEM. */
   key: string;
   cert: string;
 }
@@ -11,7 +11,7 @@ export interface Certificate {
 /** The first byte of a TLS handshake: https://www.rfc-editor.org/rfc/rfc8446#section-5.1 */
 const TLS_HANDSHAKE = 0x16;
 
-/** HTTP on a loopback port and, with a certificate, HTTPS on the same one. */
+/** Serves HTTP on a loopback port and, with a certificate, HTTPS on the same port. */
 export class Listener {
   readonly #servers: (Server | HttpsServer)[];
   readonly #entry: NetServer;
@@ -25,7 +25,7 @@ export class Listener {
     this.#entry = secure ? createNetServer((socket) => this.#sort(socket, plain, secure)) : plain;
   }
 
-  /** @returns the port, also when 0 was asked for */
+  /** @returns the port; for port 0 the one that was chosen */
   async listen(port: number): Promise<number> {
     await new Promise<void>((resolve, reject) => {
       this.#entry.once('error', reject);

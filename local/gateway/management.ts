@@ -4,19 +4,19 @@ import { decoded } from './requests.ts';
 import { end, fail } from './responses.ts';
 import type { GatewaySocket } from './socket.ts';
 
-/** What tests may put in the place of an answer of @connections. */
+/** Faults with which tests replace an answer of @connections. */
 export type PostFault =
   | { kind: 'none' }
   | { kind: 'status'; status: number }
   | { kind: 'hang' }
   | { kind: 'cut' }
-  /** Says it was sent, and sends nothing. */
+  /** Answers 200 and sends nothing. */
   | { kind: 'swallow' };
 
 export interface ManagementDependencies {
   socket: (connectionId: string) => GatewaySocket | undefined;
   limits: GatewayLimits;
-  /** The rate of calls. */
+  /** Limits the rate of calls. */
   calls: PerSecond;
   fault: (connectionId: string) => PostFault;
 }
@@ -24,7 +24,7 @@ export interface ManagementDependencies {
 const PATH = /^(?:\/[^/]+)?\/@connections\/([^/?]+)/;
 
 /**
- * @connections: POST sends, GET tells, DELETE closes.
+ * @connections: POST sends a frame, GET describes the connection, DELETE closes it.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
  */
 export const manage = async (

@@ -1,9 +1,9 @@
 /** A route of the WebSocket API. */
 export interface GatewayRoute {
-  /** `$connect`, `$disconnect`, `$default`, or what the selection expression finds in a message. */
+  /** `$connect`, `$disconnect`, `$default`, or a value that the selection expression can find in a message. */
   route: string;
   invoke: (event: unknown) => Promise<unknown>;
-  /** Whether what the function returns goes back on the socket. */
+  /** Whether the function's answer is sent on the socket. */
   answers: boolean;
 }
 
@@ -14,8 +14,8 @@ const SELECTION = /^\$(?:request\.body\.([\w.-]+)|\{request\.body\.([\w.-]+)\})$
 /**
  * Reads a route selection expression.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-develop-routes.html
- * @returns the key that a message names: `$default` for a message that is no JSON or has nothing there
- * @throws Error for an expression that names no place in the body
+ * @returns a function that finds the route key of a message: `$default` when the message is not JSON or has no value there
+ * @throws Error for an expression that is not a path in the body
  */
 export const routeSelection = (expression = '$request.body.action'): ((text: string) => string) => {
   const [, plain, braced] = SELECTION.exec(expression) ?? [];
@@ -24,7 +24,7 @@ export const routeSelection = (expression = '$request.body.action'): ((text: str
   return (text) => {
     const found = path.reduce<unknown>((value, name) => (value as Record<string, unknown> | null)?.[name], json(text));
     if (found === undefined || found === null || typeof found === 'object') return DEFAULT_ROUTE;
-    // `$connect` and its like are no keys that a client may name.
+    // A client must not select `$connect` or `$disconnect`.
     return String(found).startsWith('$') ? DEFAULT_ROUTE : String(found);
   };
 };
@@ -37,7 +37,7 @@ const json = (text: string): unknown => {
   }
 };
 
-/** The routes by their keys; `$default` takes what no other does. */
+/** The routes by their keys. `$default` takes messages that match no other route. */
 export class Routes {
   readonly #routes: Map<string, GatewayRoute>;
   readonly #select: (text: string) => string;

@@ -16,7 +16,7 @@ export class GatewaySocket {
   #cancelIdle = () => {};
   #isClosed = false;
   #isAnsweringPing = false;
-  /** The latest ping that waits until the pong before it is sent. */
+  /** The latest ping, which waits until the pong of an earlier ping is sent. */
   #waitingPing: Buffer | undefined;
   readonly #cancelLifetime: () => void;
 
@@ -52,8 +52,8 @@ export class GatewaySocket {
   }
 
   /**
-   * Answers a ping of the protocol. While a pong is on its way, only the latest ping waits for one, so that a flood of pings
-   * takes no memory. https://www.rfc-editor.org/rfc/rfc6455#section-5.5.3
+   * Answers a WebSocket ping. While a pong is being sent, only the latest ping waits for an answer. So a flood of pings
+   * uses no memory. https://www.rfc-editor.org/rfc/rfc6455#section-5.5.3
    */
   answerPing(data: Buffer): void {
     this.touch();

@@ -1,10 +1,10 @@
 import { createRequire } from 'node:module';
 
 /**
- * Leads version 2 of the SDK, which knows no AWS_ENDPOINT_URL_DYNAMODB, to the tables here: its own configuration is told, before a
- * handler makes clients.
+ * Points version 2 of the SDK, which ignores AWS_ENDPOINT_URL_DYNAMODB, to the local tables. It sets the SDK's global configuration
+ * before a handler creates clients.
  * @see https://docs.aws.amazon.com/AWSJavaScriptSDK/latest/AWS/Config.html
- * @param from a file whose folder, or one above, has the SDK
+ * @param from a file; its folder or a parent folder has the SDK
  */
 export const aimOldSdk = (from: string): void => {
   const require = createRequire(from);

@@ -9,8 +9,8 @@ const MAX_ANSWER = 6_291_556;
 const MAX_TIMEOUT_MS = 900_000;
 
 /**
- * Calls a handler as Lambda does: one that is async, one that calls back, or one of the old `context.done`. A handler that does none of
- * these answers null when nothing is left for it to do.
+ * Calls a handler as Lambda does: an async handler, one with a callback, or one with the old `context.done`. When a handler uses none
+ * of these, the answer is null as soon as the event loop is empty.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html
  */
 export const callHandler = async (handler: Handler, invocation: Invocation): Promise<Outcome> => {
@@ -38,7 +38,7 @@ const answerOf = (handler: Handler, invocation: Invocation): Promise<unknown> =>
     }
   });
 
-/** Calls when no timer and no socket of the process is left but the channel to the plugin. */
+/** Calls `call` when the process has no timer and no socket left, except the channel to the plugin. */
 const untilIdle = (call: () => void): void => {
   process.channel?.unref();
   process.once('beforeExit', () => {

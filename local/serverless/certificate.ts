@@ -1,6 +1,6 @@
 import { createPrivateKey, generateKeyPairSync, randomBytes, sign, X509Certificate } from 'node:crypto';
 
-/** A certificate for `localhost` that signs itself. Both in PEM. */
+/** A self-signed certificate for `localhost`, with its key. Both in PEM. */
 export interface LocalCertificate {
   key: string;
   cert: string;
@@ -9,7 +9,7 @@ export interface LocalCertificate {
 const DAY_MS = 86_400_000;
 const VALID_DAYS = 30;
 
-/** DER: a tag, a length, the content. https://www.itu.int/rec/T-REC-X.690 */
+/** One DER value: a tag, a length, the content. https://www.itu.int/rec/T-REC-X.690 */
 const der = (tag: number, ...parts: Uint8Array[]): Buffer => {
   const content = Buffer.concat(parts);
   const { length } = content;
@@ -36,7 +36,7 @@ const SUBJECT_ALT_NAME = '551d11';
 const IS_CA = Buffer.from([0x01, 0x01, 0xff]);
 
 /**
- * Makes a key and a certificate for `localhost` and 127.0.0.1, which ends after 30 days.
+ * Makes a key and a certificate for `localhost` and 127.0.0.1, valid for 30 days.
  * @see https://www.rfc-editor.org/rfc/rfc5280#section-4.1
  * @param now milliseconds since 1970
  */

@@ -1,4 +1,4 @@
-/** What `Ref` and `Fn::GetAtt` come to: `{ Table: 'thoughts', 'Table.Arn': 'arn:…' }`. */
+/** The values of `Ref` and `Fn::GetAtt`: `{ Table: 'thoughts', 'Table.Arn': 'arn:…' }`. */
 export type Names = Record<string, string>;
 
 export type Resolved = { kind: 'value'; value: unknown } | { kind: 'unknown'; what: string };
@@ -6,8 +6,8 @@ export type Resolved = { kind: 'value'; value: unknown } | { kind: 'unknown'; wh
 class UnknownValue extends Error {}
 
 /**
- * A value without CloudFormation's functions: `Ref`, `Fn::GetAtt`, `Fn::Sub`, `Fn::Join`, `Fn::Select` and `Fn::Split` of names that
- * are known.
+ * Resolves CloudFormation's functions in a value: `Ref`, `Fn::GetAtt`, `Fn::Sub`, `Fn::Join`, `Fn::Select` and `Fn::Split` of known
+ * names.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html
  */
 export const resolveValue = (value: unknown, names: Names): Resolved => {
@@ -19,7 +19,7 @@ export const resolveValue = (value: unknown, names: Names): Resolved => {
   }
 };
 
-/** The same, but that elements of lists and members of objects are left out when they are not known. */
+/** The same, but leaves out elements of lists and members of objects whose value is not known. */
 export const resolveKnown = (value: unknown, names: Names): unknown => {
   if (Array.isArray(value)) return value.map((one) => resolveKnown(one, names)).filter((one) => one !== undefined);
   if (!isObject(value) || intrinsicOf(value)) {
@@ -32,7 +32,7 @@ export const resolveKnown = (value: unknown, names: Names): unknown => {
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
-/** The one member of an object that calls a function of CloudFormation. */
+/** The function call of an object with exactly one member that is a CloudFormation function. */
 const intrinsicOf = (value: Record<string, unknown>): [name: string, operand: unknown] | undefined => {
   const [entry, ...others] = Object.entries(value);
   return entry && others.length === 0 && (entry[0] === 'Ref' || entry[0].startsWith('Fn::')) ? entry : undefined;

@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 
-/** The files that run in a thread or a process of their own: beside the sources, or beside the bundle that is installed. */
+/** The files that run in their own thread or process. They are beside the sources, or beside the installed bundle. */
 const extension = extname(new URL(import.meta.url).pathname);
 const isBundle = extension === '.js';
 

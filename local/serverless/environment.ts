@@ -7,9 +7,9 @@ const DEPLOYED = /\b(?:(https|wss):\/\/)?local\.execute-api\.[\w-]+\.amazonaws\.
 const LOCAL_SCHEMES: Record<string, string> = { https: 'http://', wss: 'ws://' };
 
 /**
- * The variables that serverless.yml gives to functions, as texts. A URL of the deployed WebSocket API becomes that of the gateway here.
+ * The environment variables of serverless.yml, as texts. The URL of the deployed WebSocket API becomes the local gateway's URL.
  * @param host the gateway's host and port
- * @param leftOut is told of each variable whose value only a deployment would know
+ * @param leftOut is called with each variable whose value only a deployment knows
  */
 export const resolveEnvironment = (
   environment: Record<string, unknown> = {},
@@ -31,7 +31,7 @@ export const resolveEnvironment = (
   return known;
 };
 
-/** What a process needs of the machine. */
+/** Variables of the machine that a process needs. */
 const INHERITED = /^(?:PATH|HOME|TMPDIR|TMP|TEMP|SystemRoot|USERPROFILE|AWS_.*)$/;
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
@@ -56,11 +56,11 @@ export const lambdaEnvironment = (
   AWS_LAMBDA_LOG_STREAM_NAME: 'local',
   LANG: 'en_US.UTF-8',
   TZ: ':UTC',
-  // What serverless-offline sets: handlers ask for it.
+  // serverless-offline sets this too, and handlers read it.
   IS_OFFLINE: 'true',
 });
 
-/** What any SDK takes for credentials, where nobody has some. */
+/** Invented credentials for an environment without any, because an SDK sends nothing without credentials. */
 export const credentials = (machine: Record<string, string | undefined>): Environment =>
   machine.AWS_ACCESS_KEY_ID || machine.AWS_PROFILE
     ? {}

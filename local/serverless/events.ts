@@ -4,18 +4,18 @@ import type { FunctionConfig } from './types.ts';
 export interface SocketEvent {
   functionName: string;
   route: string;
-  /** Whether the function's answer goes back on the socket. */
+  /** Whether the function's answer is sent on the socket. */
   answers: boolean;
-  /** The function that decides who may connect, and what it decides by. */
+  /** The function that decides who may connect, and its identity sources. */
   authorizer?: { functionName: string; identitySources: string[] } | undefined;
 }
 
-/** A `stream` event of serverless.yml whose stream is DynamoDB's. */
+/** A `stream` event of serverless.yml for a DynamoDB stream. */
 export interface StreamEvent {
   functionName: string;
-  /** Text, or what CloudFormation would make a text of. */
+  /** The stream's ARN: a text, or a CloudFormation function. */
   arn: unknown;
-  /** Everything else, as `readMappingSettings` takes it. */
+  /** All other settings, in the form for `readMappingSettings`. */
   settings: Record<string, unknown>;
 }
 
@@ -26,7 +26,7 @@ export interface ServiceEvents {
 
 type Functions = Record<string, FunctionConfig>;
 
-/** What the WebSocket and stream events of a service connect. @throws Error for an authorizer that is not a function here */
+/** Reads the WebSocket and stream events of a service. @throws Error for an authorizer that is not a function of this service */
 export const readEvents = (functions: Functions): ServiceEvents => {
   const events = Object.entries(functions).flatMap(([functionName, config]) =>
     (config.events ?? []).map((event) => ({ functionName, event })),
@@ -41,7 +41,7 @@ export const readEvents = (functions: Functions): ServiceEvents => {
   };
 };
 
-/** Takes these events out of the service, so that serverless-offline does not serve them too. */
+/** Removes these events from the service, because serverless-offline must not serve them too. */
 export const removeEvents = (functions: Functions): void => {
   for (const config of Object.values(functions)) {
     if (config.events) config.events = config.events.filter((event) => !isSocketEvent(event) && !isTableStream(event));
@@ -50,7 +50,7 @@ export const removeEvents = (functions: Functions): void => {
 
 const isSocketEvent = (event: Record<string, unknown>): boolean => event.websocket !== undefined;
 
-/** The framework takes a stream without a type for DynamoDB's when its ARN is. */
+/** Without a type, the framework reads the kind of a stream from its ARN. */
 const isTableStream = ({ stream }: Record<string, unknown>): boolean => {
   if (typeof stream === 'string') return stream.split(':')[2] === 'dynamodb';
   const { type, arn } = (stream ?? {}) as { type?: string; arn?: unknown };

@@ -4,7 +4,7 @@ import { FUNCTION_HOST } from './entries.ts';
 import type { HandlerFile } from './handler-file.ts';
 import type { FunctionError, Invocation, Outcome } from './messages.ts';
 
-/** The function has failed: it threw, took too long, answered too much, or its process ended. */
+/** The function threw, exceeded its timeout, answered more than 6 MB, or its process ended. */
 export class FunctionFailedError extends Error {
   readonly code = 'function_failed';
   override readonly name = 'FunctionFailedError';
@@ -16,13 +16,13 @@ export class FunctionFailedError extends Error {
   }
 }
 
-/** Where Node waits for a debugger: https://nodejs.org/en/learn/getting-started/debugging */
+/** The address at which Node waits for a debugger: https://nodejs.org/en/learn/getting-started/debugging */
 const INSPECT = '--inspect-brk=127.0.0.1:9229';
 
-/** A process that runs a handler for one event at a time, and keeps its module's state in between. */
+/** A process that runs a handler for one event at a time. The module's state stays between events. */
 export class ExecutionEnvironment {
   readonly #child: ChildProcess;
-  /** Until the handler is there, or the process has ended. */
+  /** Settles when the handler is loaded, or the process has ended. */
   readonly #loaded: Promise<unknown>;
   #isAlive = true;
 
@@ -43,7 +43,7 @@ export class ExecutionEnvironment {
   }
 
   /**
-   * Runs the handler for one event. Its time-out begins when the handler is loaded, and ends the process.
+   * Runs the handler for one event. The timeout begins when the handler is loaded. After the timeout the process is ended.
    * @throws FunctionFailedError
    */
   async invoke(invocation: Invocation): Promise<unknown> {

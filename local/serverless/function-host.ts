@@ -14,7 +14,7 @@ const load = async (): Promise<Handler> => {
   const module = (await import(pathToFileURL(path).href)) as Record<string, unknown>;
   const member = (from: unknown) =>
     exported.split('.').reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], from);
-  // What a CommonJS file exports in a way that Node can't foresee is in `default` alone.
+  // Node can't detect all exports of a CommonJS file. Those that it misses are in `default` only.
   const handler = [module, module.default].map(member).find((found) => typeof found === 'function');
   if (!handler) throw new Error(`${path} exports no function ${exported}`);
   return handler as Handler;
@@ -22,7 +22,7 @@ const load = async (): Promise<Handler> => {
 
 const handler = load();
 const sayLoaded = () => void process.send?.({ kind: 'loaded' } satisfies HostMessage);
-// What went wrong is told with the first event.
+// An error while loading is reported with the first event.
 handler.then(sayLoaded, sayLoaded);
 
 process.on('message', async (invocation: Invocation) => {

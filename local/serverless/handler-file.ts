@@ -3,17 +3,17 @@ import { join, parse } from 'node:path';
 
 export interface HandlerFile {
   path: string;
-  /** The export's name; with dots where it is a member of an export. */
+  /** The export's name, with dots for a member of an export. */
   exported: string;
 }
 
-/** What Lambda looks for, and then what Node itself can strip of types. */
+/** The extensions that Lambda looks for, and then those of TypeScript files whose types Node can strip. */
 const EXTENSIONS = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts'];
 
 /**
  * The file of a handler as serverless.yml names it: `src/handler.main`.
- * @param folder where the bundler has put its output, or the service's own folder
- * @throws Error that names the files which are not there
+ * @param folder the bundler's output, or the service's folder
+ * @throws Error that names the missing files
  */
 export const findHandler = (folder: string, handler: string): HandlerFile => {
   const { dir, base } = parse(handler);

@@ -3,29 +3,29 @@ import { ExecutionEnvironment, FunctionFailedError } from './execution-environme
 import type { HandlerFile } from './handler-file.ts';
 
 export interface FunctionDefinition {
-  /** As deployed. */
+  /** The function's name on AWS. */
   name: string;
   memoryMb: number;
   timeoutMs: number;
   region: string;
-  /** So many events at a time, and no more: what is above is throttled. */
+  /** The most events at a time. Further events are throttled. */
   reservedConcurrency?: number | undefined;
   environment: Record<string, string>;
   isInspected: boolean;
-  /** Where the handler is now: bundlers write it anew. */
+  /** Finds the handler's file. It is called for each event, because bundlers rewrite the file. */
   file: () => HandlerFile;
 }
 
-/** There was no concurrency left. The event source mapping knows it by its code. */
+/** No concurrency was left. The event source mapping recognises the error by its code. */
 export class ThrottledError extends Error {
   readonly code = 'throttled';
   override readonly name = 'ThrottledError';
 }
 
-/** How many processes a function has at most when nothing is reserved for it; further events wait. */
+/** The most processes of a function without reserved concurrency. Further events wait. */
 const MAX_ENVIRONMENTS = 10;
 
-/** A function with its execution environments: each is a process, which begins anew when the handler's file has changed. */
+/** A function with its execution environments. Each is a process. A changed handler file gets new processes. */
 export class LambdaFunction {
   readonly #definition: FunctionDefinition;
   readonly #report: (message: string) => void;
@@ -84,7 +84,7 @@ export class LambdaFunction {
     this.#busy++;
   }
 
-  /** One that has the handler as it is now; those of an older one end. */
+  /** Takes an idle environment with the present handler file, and ends those with an older one. */
   #take(changedAt: number): ExecutionEnvironment | undefined {
     for (;;) {
       const idle = this.#idle.pop();

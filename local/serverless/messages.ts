@@ -1,8 +1,8 @@
-/** What the plugin and a function's process say to each other. Events and answers travel as JSON, as on AWS. */
+/** The messages between the plugin and a function's process. Events and answers travel as JSON, as on AWS. */
 export interface Invocation {
   event: string;
   requestId: string;
-  /** From now; null for a function that has no time-out. */
+  /** The time left in milliseconds; null for a function without a timeout. */
   timeoutMs: number | null;
   functionName: string;
   memoryMb: number;
@@ -17,5 +17,5 @@ export interface FunctionError {
 
 export type Outcome = { kind: 'answer'; json: string } | { kind: 'failed'; error: FunctionError };
 
-/** What a process says: once that its handler is loaded, or can't be; then an outcome for each invocation. */
+/** A message of the process: first whether its handler could be loaded, then an outcome for each invocation. */
 export type HostMessage = { kind: 'loaded' } | Outcome;

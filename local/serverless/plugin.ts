@@ -15,7 +15,7 @@ const PORTS_ADVICE = 'choose others with --dynamodbPort and --websocketPort';
 /** Serves a service's DynamoDB streams and WebSocket events, and its tables, while `sls offline start` runs. */
 export class StreamsAndSockets implements Plugin {
   readonly commands = {
-    // The same as serverless-offline's, so that the command is there without it too.
+    // The same command as serverless-offline's, so that it exists without serverless-offline too.
     offline: {
       usage: 'Runs the service on this machine',
       lifecycleEvents: ['start'],
@@ -40,7 +40,7 @@ export class StreamsAndSockets implements Plugin {
   readonly #serverless: Serverless;
   readonly #options: Options & { stage?: string; region?: string };
   readonly #report: (message: string) => void;
-  /** What ends when the command does, the last first. */
+  /** Closed when the command ends, in reverse order. */
   readonly #stops: (() => unknown)[] = [];
   readonly #targets = new Map<string, LambdaFunction>();
 
@@ -120,7 +120,7 @@ export class StreamsAndSockets implements Plugin {
       });
       this.#targets.set(key, new LambdaFunction(definition, this.#report));
     }
-    // serverless-offline gives these to its own functions.
+    // serverless-offline passes these variables to the functions that it runs.
     const options = [shared.NODE_OPTIONS, `--require ${fileURLToPath(PRELOAD)}`].filter(Boolean);
     provider.environment = {
       ...shared,
@@ -149,7 +149,7 @@ export class StreamsAndSockets implements Plugin {
     return { name: key, invoke: (event) => target.invoke(event) };
   }
 
-  /** serverless-offline waits for the end by itself. */
+  /** When serverless-offline is there, it waits for the end. */
   async #untilEnd(): Promise<void> {
     const { plugins = [] } = this.#serverless.service;
     const names = Array.isArray(plugins) ? plugins : (plugins.modules ?? []);

@@ -18,7 +18,7 @@ export interface Settings extends Omit<Options, 'dynamodbPort' | 'websocketPort'
   region: string;
 }
 
-/** The command line goes before serverless.yml, and that before serverless-offline's own settings. */
+/** The command line overrides serverless.yml, and serverless.yml overrides serverless-offline's settings. */
 export const readSettings = (
   { service: { provider, custom = {} } }: Serverless,
   commandLine: Options & { stage?: string; region?: string },
@@ -39,10 +39,10 @@ export const readSettings = (
   };
 };
 
-/** The account that has no number. */
+/** The invented account number. */
 const ACCOUNT = '000000000000';
 
-/** What is known of a deployment that never happens. */
+/** Values that stand for those of a deployment. */
 export const pseudoParameters = (service: string, { stage, region }: Settings): Names => ({
   'AWS::AccountId': ACCOUNT,
   'AWS::Partition': 'aws',

@@ -36,7 +36,7 @@ export class Tables {
   }
 
   /**
-   * @param endpoint an engine that runs already; one is started when left out
+   * @param endpoint an engine that runs already; by default one is started
    * @throws Error when the port is taken, or the engine refuses a table
    */
   static async open(
@@ -85,12 +85,12 @@ export interface Mapping {
   table: string;
   streamArn: string;
   settings: MappingSettings;
-  /** A queue or a topic takes what is given up. */
+  /** Whether records that are given up go to a queue or a topic. */
   hasDestination: boolean;
 }
 
 /**
- * Writes what a queue or a topic would be told of records that are given up: all but the records themselves.
+ * Writes the message that a queue or a topic would get about records that are given up. It has no records, as on AWS.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
  */
 export const messageTo =
@@ -100,7 +100,7 @@ export const messageTo =
     report(`To the destination of failures: ${JSON.stringify(message)}`);
   };
 
-/** Reads a stream into a function. With a folder, it goes on after a restart where it was. */
+/** Invokes a function with a stream's records. With a folder, it continues after a restart from its checkpoint. */
 export const startMapping = async (
   tables: Tables,
   { target, table, streamArn, settings, hasDestination }: Mapping,
@@ -127,7 +127,7 @@ export const startMapping = async (
   return mapping;
 };
 
-/** The gateway, and a file with the certificate that functions have to trust. */
+/** The gateway, and the file of the certificate that functions must trust. */
 export const openGateway = async (options: Omit<GatewayOptions, 'certificate'>, port: number) => {
   const certificate = createCertificate(Date.now());
   const gateway = new WebSocketGateway({ ...options, certificate });

@@ -3,7 +3,7 @@ import { type Names, resolveKnown, resolveValue } from './cloudformation.ts';
 import type { Resource } from './types.ts';
 
 export interface PlannedTable {
-  /** Its name in the template. */
+  /** The logical id in the template. */
   logicalId: string;
   name: string;
   resource: TableResource;
@@ -11,7 +11,7 @@ export interface PlannedTable {
 
 const TYPES = ['AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable'];
 
-/** The tables among the resources of a service. One without a name gets one, as CloudFormation would give it. */
+/** The tables among a service's resources. A table without a name gets one, as in CloudFormation. */
 export const readTables = (resources: Record<string, Resource>, names: Names): PlannedTable[] =>
   Object.entries(resources)
     .filter(([, { Type }]) => TYPES.includes(Type))
@@ -22,5 +22,5 @@ export const readTables = (resources: Record<string, Resource>, names: Names): P
       return { logicalId, name, resource: { Properties: resolveKnown(Properties, names) as Record<string, unknown> } };
     });
 
-/** The table that the ARN of a table or of a stream names. */
+/** The table's name in the ARN of a table or a stream. */
 export const tableOfArn = (arn: string): string | undefined => /:table\/([^/]+)/.exec(arn)?.[1];

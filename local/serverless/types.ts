@@ -1,16 +1,16 @@
-/** What `custom.streamsAndSockets` of a serverless.yml may say. Each is an option of the command line too. */
+/** The options in `custom.streamsAndSockets` of a serverless.yml. Each is also an option of the command line. */
 export interface Options {
-  /** Port of the tables; 8000 when left out, 0 for any free one. */
+  /** Port of the tables; by default 8000; 0 for any free port. */
   dynamodbPort?: number | string;
   /** An engine that runs already. `AWS_ENDPOINT_URL_DYNAMODB` names one too. */
   dynamodbEndpoint?: string;
-  /** Port of the WebSocket API; serverless-offline's, or 3001 when left out, 0 for any free one. */
+  /** Port of the WebSocket API; by default serverless-offline's setting, or 3001; 0 for any free port. */
   websocketPort?: number | string;
-  /** Keep the tables and how far their streams were read in this folder; in memory when left out. */
+  /** The folder for the tables and the checkpoints of their streams; by default all is in memory. */
   dataDir?: string;
-  /** Milliseconds that a quiet stream is left alone: 250 asks as often as AWS; 3 to 40 when left out. */
+  /** Milliseconds between two polls of a quiet stream; 250 is AWS's rate; by default 3 to 40. */
   pollMs?: number | string;
-  /** A function that waits for a debugger at 127.0.0.1:9229, with one process and without a time-out. */
+  /** A function that waits for a debugger at 127.0.0.1:9229. It has one process and no timeout. */
   inspectFunction?: string;
 }
 
@@ -30,7 +30,7 @@ export interface Resource {
   Properties?: Record<string, unknown>;
 }
 
-/** As much of the framework as the plugin touches. */
+/** The part of the framework that the plugin uses. */
 export interface Serverless {
   serviceDir: string;
   config?: { servicePath?: string };

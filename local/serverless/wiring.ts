@@ -10,7 +10,7 @@ import type { Mapping, Target } from './stack.ts';
 import { tableOfArn } from './tables.ts';
 import type { FunctionConfig, Options, Serverless } from './types.ts';
 
-/** The WebSocket API of a service: which function takes which route, and who asks before `$connect`. */
+/** The WebSocket API of a service: the function of each route, and the authorizer of `$connect`. */
 export const gatewayOf = (
   { sockets }: ServiceEvents,
   target: (functionName: string) => Target,
@@ -27,7 +27,7 @@ export const gatewayOf = (
   };
 };
 
-/** The stream that an event of serverless.yml names, with its settings. @throws Error for settings that are wrong */
+/** The stream of an event of serverless.yml, with its settings. @throws Error for invalid settings */
 export const mappingOf = async (
   { functionName, arn, settings }: StreamEvent,
   names: Names,
@@ -50,7 +50,7 @@ const DEFAULT_TIMEOUT_S = 6;
 const DEFAULT_MEMORY_MB = 1_024;
 const WORKING_FOLDER = 'serverless-offline';
 
-/** A function as serverless.yml configures it. @param environment what its variables come to */
+/** A function with its configuration in serverless.yml. @param environment its resolved variables */
 export const functionOf = (
   serverless: Serverless,
   key: string,
@@ -73,7 +73,7 @@ export const functionOf = (
       ...lambdaEnvironment(process.env, { functionName: name, handler, memoryMb, region }),
       ...environment,
     },
-    // Looked up late: bundlers say there where they have put their output.
+    // Read this late, because bundlers set it to the folder of their output.
     file: () => {
       const offline = serverless.service.custom?.[WORKING_FOLDER] as { location?: string } | undefined;
       const folder = serverless.config?.servicePath ?? serverless.serviceDir;

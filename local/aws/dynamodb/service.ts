@@ -8,7 +8,7 @@ import type { Admission, Charge, Context } from './types.ts';
 import { Usage } from './usage.ts';
 
 const BATCHES: Operation[] = ['BatchWriteItem', 'BatchGetItem'];
-/** What concerns items, and not tables. */
+/** The operations on items, without those on tables. */
 const DATA = new Set<Operation>([
   ...(['BatchWriteItem', 'DeleteItem', 'PutItem', 'TransactWriteItems', 'UpdateItem'] as const),
   ...(['BatchGetItem', 'GetItem', 'Query', 'Scan', 'TransactGetItems'] as const),

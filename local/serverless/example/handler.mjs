@@ -4,7 +4,7 @@ import { DynamoDB } from '@aws-sdk/client-dynamodb';
 const { TABLE: TableName } = process.env;
 const dynamodb = new DynamoDB();
 
-/** Keeps each message in the table, with where its sender can be told of it. */
+/** Stores each message in the table, with its sender's connection. */
 export const sockets = async ({ body, requestContext: { routeKey, connectionId, domainName, stage } }) => {
   if (routeKey === '$connect') return { statusCode: 200 };
   const texts = { id: crypto.randomUUID(), text: body, connectionId, endpoint: `https://${domainName}/${stage}` };
@@ -13,7 +13,7 @@ export const sockets = async ({ body, requestContext: { routeKey, connectionId, 
   return { statusCode: 200, body: 'kept' };
 };
 
-/** Tells the sender what the table's stream has brought. */
+/** Sends each stored message back to its sender, when the table's stream brings it. */
 export const changes = async ({ Records }) => {
   for (const {
     NewImage: { connectionId, endpoint, text },
