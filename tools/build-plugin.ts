@@ -8,7 +8,7 @@ import { build } from 'esbuild';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const PLUGIN = join(ROOT, 'local/serverless');
 
-/** The plugin, and what runs in threads and processes of their own. */
+/** The entry points: the plugin, and the files that run in their own thread or process. */
 const ENTRIES = {
   index: join(PLUGIN, 'index.ts'),
   'function-host': join(PLUGIN, 'function-host.ts'),
@@ -16,7 +16,7 @@ const ENTRIES = {
   'engine-worker': join(ROOT, 'local/dynamodb/server/worker.ts'),
 };
 
-/** What is bundled and still CommonJS asks for Node's own modules so. */
+/** Defines `require`, because bundled CommonJS code loads Node's modules with it. */
 const REQUIRE =
   "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);";
 
@@ -43,7 +43,7 @@ export const buildPlugin = async (out = join(PLUGIN, 'dist')): Promise<void> => 
   declare(out);
 };
 
-/** The types of the plugin and its options alone: what is inside is nobody's concern. */
+/** The types of the plugin and its options only. Inner types are not published. */
 const declare = (out: string): void => {
   const folder = mkdtempSync(join(tmpdir(), 'plugin-types-'));
   const options = [

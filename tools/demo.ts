@@ -140,7 +140,7 @@ const demo = async (options: DemoOptions): Promise<void> => {
   }
 };
 
-/** Posts one thought more, when all is quiet, and prints each hop of its way. */
+/** Posts one more thought when nothing else is under way, and prints each step from the POST to the follower. */
 const traceThought = async (running: RunningStack, author?: Api, arrivals: Arrival[] = []): Promise<void> => {
   await running.trace();
   const startedAt = performance.now();

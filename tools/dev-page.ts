@@ -16,7 +16,7 @@ const { values } = parseArgs({
   },
 });
 
-/** What the page of a running stack has been told. */
+/** The configuration of a running stack's page. */
 const readConfig = async (page: string): Promise<PageConfig> => {
   const response = await fetch(`${page}/config.json`).catch(() => undefined);
   if (!response?.ok) throw new Error(`No stack has its page at ${page}: run npm start first, or say --page URL`);

@@ -26,7 +26,7 @@ const rarelyNeededApart = (plugins) => ({
     onEnd(async () => {
       if (Object.keys(entryPoints).length === 0) return;
       const { absWorkingDir, outdir, minify, format, platform, target, mainFields, logLevel } = initialOptions;
-      // In one order, whichever was found first: the names of shared chunks depend on it, and a deployment on those names.
+      // Sort them: the names of shared chunks depend on the order, and a changed name would change the deployment.
       const inOrder = Object.fromEntries(
         Object.entries(entryPoints).toSorted(([one], [other]) => (one < other ? -1 : 1)),
       );

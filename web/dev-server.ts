@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { createServer, type Plugin, type ViteDevServer } from 'vite';
 import type { PageConfig } from './policy.ts';
 
-/** Answers `/config.json`, which no file holds. */
+/** Answers `/config.json`, for which there is no file. */
 const serveConfig = (config: PageConfig): Plugin => ({
   name: 'config',
   configureServer: ({ middlewares }) => {
@@ -13,9 +13,9 @@ const serveConfig = (config: PageConfig): Plugin => ({
 });
 
 /**
- * Serves the page from its sources: what is saved is on the screen at once. Without the page's policy, which refuses what such
- * a server puts into a page; `npm start` and the tests have it.
- * @param port 0 for any that is free
+ * Serves the page from its sources: a saved change is on the screen at once. It does not set the page's policy, which would refuse
+ * the scripts that Vite adds. `npm start` and the tests set the policy.
+ * @param port 0 for any free port
  */
 export const startDevServer = async (config: PageConfig, port: number): Promise<ViteDevServer> => {
   const server = await createServer({

@@ -30,7 +30,7 @@ export interface StreamProbe {
   stop(): Promise<void>;
 }
 
-/** What the probe writes to, and makes at the first call. */
+/** The tables that the probe writes to. It creates them at the first call. */
 export interface Probed {
   dynamodb: DynamoDBClient;
   /** Tables with streams, and a function that fails as it is told to. */

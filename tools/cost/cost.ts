@@ -27,7 +27,7 @@ const { page_warm: page, page_100_push: merged } = units;
 /** What a page takes more for each edge that is merged. (The writes that were measured are of one edge that changed its kind.) */
 const READS_OF_A_MERGED_EDGE = (merged.reads - page.reads) / MEASURED_PUSH_EDGES;
 
-/** Read units of a month. Presence is looked at twice where an entry is written, and once where nobody was here lately. */
+/** Read units of a month. Presence is read twice when an entry is written, and once for a follower who was not active lately. */
 const readsOf = (events: ReturnType<typeof eventsOf>): number =>
   events.thoughts * (units.post.reads + units.announce.reads) +
   events.pages * (page.reads + events.pushEdges * READS_OF_A_MERGED_EDGE) +

@@ -9,8 +9,8 @@ import { prepare, programOf } from '../support/python.ts';
 
 const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt');
 /**
- * What an answer must hold to. Not `negative_data_rejection` and `positive_data_acceptance`: a schema can't say all that a text
- * must be. Not `unsupported_method`: to a route that is none the gateway answers 404, and not 405.
+ * The checks of each answer. `negative_data_rejection` and `positive_data_acceptance` are left out, because a schema can't express
+ * every rule for a text. `unsupported_method` is left out, because API Gateway answers 404, not 405, for an unknown route.
  */
 const CHECKS = [
   'not_a_server_error',
@@ -22,21 +22,21 @@ const CHECKS = [
 ];
 
 /**
- * Lets schemathesis, a fuzzer by others, make requests from the OpenAPI document.
+ * Runs schemathesis, a public fuzzer, which makes requests from the OpenAPI document.
  * @returns its exit code: 0 when it found nothing
- * @throws PythonUnavailable where it can't be installed
+ * @throws PythonUnavailable when it can't be installed
  */
 export const runSchemathesis = async (stack: Stack, seconds: number, seed: number): Promise<number> => {
   prepare(REQUIREMENTS);
   const token = await fetchToken(stack.issuer, 'alice');
-  // It keeps a database of examples in its folder.
+  // Run in this folder, because schemathesis writes a database of examples into it.
   const folder = mkdtempSync(join(tmpdir(), 'deep-thoughts-schemathesis-'));
   const options = {
     '--header': `Authorization: Bearer ${token}`,
     '--checks': CHECKS.join(),
     '--max-time': String(seconds),
     '--seed': String(seed),
-    // This ends the fuzzing itself.
+    // Leave out the erasure of the user: it would end the fuzzing.
     '--exclude-operation-id': 'DELETE_users_me',
     '--suppress-health-check': 'all',
   };

@@ -9,7 +9,7 @@ const WRITE_UNITS_PER_TASK = 4;
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html
  */
 const READS_OF_A_KEY = 3_000;
-/** So many invocations at once have the records of one of the stream's shards. */
+/** Invocations at once for each of the stream's shards. */
 const LANES = 10;
 const UNITS = { entry: units.follower_entry, push: units.follower_push } satisfies Record<Delivery, object>;
 /** Presence is looked at once for a push, and once more for an entry; the rest is the edge. */
@@ -17,7 +17,7 @@ const READS_OF_AN_EDGE = units.follower_push.reads - 1;
 
 export interface FanOutModel {
   pageSize: number;
-  /** Into how many tasks an audience is cut. */
+  /** The number of tasks into which an audience is split. */
   width: number;
   /** Units a second that the table takes. */
   tableWrites: number;
@@ -28,14 +28,14 @@ export interface FanOutModel {
   shards: number;
   /** From a task's write to its invocation. */
   hopSeconds: number;
-  /** After which a task leaves its rest to another. */
+  /** Seconds after which a task leaves the rest to its successor. */
   turnSeconds: number;
   memoryGb: number;
 }
 
 /** What takes longest decides. */
 export interface Seconds {
-  /** A page and its tasks, one after another, if the table were as fast as one wants. */
+  /** Seconds for a page and its tasks, one after the other, on a table without limits. */
   tasks: number;
   /** The table's writes, and its reads. */
   writes: number;
@@ -59,7 +59,7 @@ export const fanOutOf = (audience: number, delivery: Delivery, model: FanOutMode
     reads: reads / model.tableReads,
     edges: (audience * READS_OF_AN_EDGE) / READS_OF_A_KEY,
   };
-  // A task ends with its turn, so a table that is slow makes more of them.
+  // A task ends after its turn, so a slower table needs more tasks.
   const turns = (sideBySide * boundOf(seconds)[1]) / (turnSeconds + hopSeconds);
   const tasks = sideBySide > 0 ? Math.round(Math.max(rest / pageSize, turns)) : 0;
   const writes = audience * writesEach + tasks * WRITE_UNITS_PER_TASK;

@@ -53,7 +53,7 @@ export class App {
   #reading: Promise<void> = Promise.resolve();
   readonly #due = new Set<string>();
   readonly talks = new HeardTalks();
-  /** When it was live for the first time: what was before is its own to read. Milliseconds since 1970. */
+  /** When the app was first live, in milliseconds since 1970. It reads what is older over HTTP. */
   liveFrom: number | undefined;
   gaps = 0;
   isClosed = false;

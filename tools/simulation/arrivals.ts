@@ -8,7 +8,7 @@ import type { Item, Table } from '../../src/table/table.ts';
 const DAY = 24 * 3_600_000;
 const BATCH = 1_000;
 
-/** When the last entry of each thought was written. */
+/** Notes when the last timeline entry of each thought was written. */
 export class Arrivals {
   readonly #now: () => number;
   readonly #seen = new Map<string, { count: number; lastAt: number }>();
@@ -51,7 +51,7 @@ export class Arrivals {
   }
 }
 
-/** Followers who were seen lately and are not connected: each gets an entry. */
+/** Followers who were active lately and are not connected. Each of them gets an entry. */
 export const seedFollowers = async (table: Table, author: string, count: number, now: number): Promise<void> => {
   for (let from = 0; from < count; from += BATCH) {
     const names = Array.from({ length: Math.min(BATCH, count - from) }, (_, at) => `fan_${author}_${from + at}`);

@@ -10,11 +10,11 @@ interface CalmCloudOptions {
   time: VirtualTime;
   seed: number;
   weather?: Partial<Plan['weather']>;
-  /** Each change of an item, as the stream will have it. */
+  /** Called with each change of an item, as the stream will have it. */
   onChange?: (change: ItemChange) => void;
 }
 
-/** An account in which nothing fails and nobody acts by a plan: for measurements, which bring people of their own. */
+/** A simulated account without faults and without planned people. Measurements use it with people of their own. */
 export const calmCloud = ({ time, seed, weather = {}, onChange }: CalmCloudOptions): Cloud => {
   const plan: Plan = { seed, theme: 'everyday', minutes: 0, people: [], steps: [], weather: { ...CALM, ...weather } };
   const noFaults = new Faults(

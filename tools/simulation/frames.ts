@@ -1,11 +1,11 @@
-/** So many frames are remembered: most are pushed to many at about the same time. */
+/** The most frames that are remembered. Few are enough, because a frame goes to many devices at about the same time. */
 const REMEMBERED = 200;
 
-/** What is in the frames that are pushed: one text goes to many devices, and is read once. */
+/** Parses pushed frames. The same text goes to many devices, so its events are remembered. */
 export class Frames {
   readonly #events = new Map<string, FrameEvent[]>();
 
-  /** The events of a frame; none of a frame that has something else. */
+  /** The events of a frame; an empty list for a frame of another type. */
   eventsOf(frame: string): FrameEvent[] {
     const known = this.#events.get(frame);
     if (known) return known;

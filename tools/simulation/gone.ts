@@ -5,7 +5,7 @@ export class Gone {
   readonly #texts: { text: string; id: string; from: number }[] = [];
   readonly #afterMs: number;
 
-  /** @param afterMs so long after its end something may be on its way still */
+  /** @param afterMs milliseconds after a deletion or an expiry in which a delivery may still be on its way */
   constructor(afterMs: number) {
     this.#afterMs = afterMs;
   }
@@ -15,7 +15,7 @@ export class Gone {
     this.#texts.push({ text, id, from });
   }
 
-  /** What is in this content and must not be there any more, and for how many milliseconds it has been gone. */
+  /** The thoughts whose text is in this content though they are gone, and for how many milliseconds they have been gone. */
   found(content: string, now: number): { id: string; goneMs: number }[] {
     const late = this.#texts.filter(({ text, from }) => now > from + this.#afterMs && content.includes(text));
     return late.map(({ id, from }) => ({ id, goneMs: now - from }));

@@ -1,6 +1,6 @@
 import type { MessageEvent } from '../../client/index.ts';
 
-/** What one app was given of conversations, and of which it was told a gap: those it reads anew by itself. */
+/** The messages that one app was given, and the conversations of which it was told a gap. The app reads these anew by itself. */
 export class HeardTalks {
   readonly #places = new Map<string, Set<number>>();
   /** Milliseconds since 1970. */
@@ -15,7 +15,7 @@ export class HeardTalks {
     this.#gaps.set(conversationId, now);
   }
 
-  /** Whether a message of this time was given, or whoever reads after the last gap has it. */
+  /** Whether the app has a message of this time: it was given, or the app has read the conversation after it. */
   has(conversationId: string, place: number, at: number): boolean {
     if (this.#places.get(conversationId)?.has(place)) return true;
     return at <= (this.#gaps.get(conversationId) ?? Number.NEGATIVE_INFINITY);

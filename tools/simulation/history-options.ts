@@ -1,17 +1,17 @@
 import type { Trace } from './trace.ts';
 
-/** What the history of a run needs to know of its plan. */
+/** The parts of a plan that the history of a run needs. */
 export interface HistoryOptions {
   now: () => number;
   trace: Trace;
-  /** How long after its end something may be on its way still. */
+  /** Milliseconds after a deletion or an expiry in which a delivery may still be on its way. */
   onItsWayMs: number;
-  /** How far the clock of an environment may be off. */
+  /** Milliseconds by which an environment's clock may be wrong. */
   clockSkewMs: number;
-  /** Whether something that the plan broke may excuse a late or failed step now, for this person and author. */
+  /** Whether a fault of the plan excuses a late or failed step now, for this person and author. */
   isExcused: (person: string, author: string, from: number) => boolean;
-  /** Whether the table or the functions are too small for these people: then whoever asks may ask in vain for long. */
+  /** Whether the table or the functions are too small for these people: then requests may fail for a long time. */
   isScarce: boolean;
-  /** Whether requests of the table or environments fail now by the plan. */
+  /** Whether the plan makes requests to the table, or environments, fail now. */
   mayFail: () => boolean;
 }

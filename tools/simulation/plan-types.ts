@@ -1,7 +1,7 @@
 import type { Step, Weather } from './steps.ts';
 import type { Theme } from './themes.ts';
 
-/** Somebody in a run. */
+/** A person in a run. */
 export interface Person {
   name: string;
   devices: number;
@@ -10,7 +10,7 @@ export interface Person {
   channels: string[];
 }
 
-/** Everything that one run does; the same plan always makes the same trace. */
+/** Everything that happens in one run. The same plan always makes the same trace. */
 export interface Plan {
   seed: number;
   theme: Theme;

@@ -60,7 +60,7 @@ export const run = async (plan: Plan, { isTraced = false, time = new VirtualTime
     now: time.now,
     trace,
     clockSkewMs: weather.clockSkewMs,
-    // An answer that is lost is waited for, by a request that may have read before the end.
+    // The person waits for an answer that is lost. That request may have read before the deletion.
     onItsWayMs: ON_ITS_WAY_MS + (weather.answerLost > 0 ? AWS_RULES.requestTimeoutMs : 0),
     isScarce,
     isExcused: (person, author, from) =>

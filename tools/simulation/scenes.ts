@@ -3,7 +3,7 @@ import type { Step } from './steps.ts';
 import type { Theme } from './themes.ts';
 
 const MINUTE = 60_000;
-/** Nobody posts more: 30 at once and 30 a minute are the limit, and each has something to say beside. */
+/** The most posts of one person in two minutes of a scene. The limit is 30 at once and 30 a minute; the person posts outside the scene too. */
 const POSTS_IN_TWO_MINUTES = 60;
 
 /** Bursts that chance alone would hardly bring together. */

@@ -1,4 +1,4 @@
-/** What a person does. `pick` is in [0, 1) and chooses among what there is when its time has come. */
+/** An action of a person. `pick`, in [0, 1), chooses one of the things that exist at that time. */
 export type Action =
   | { kind: 'post'; topic?: string; replyPick?: number; expiresIn?: number }
   | { kind: 'edit'; pick: number }
@@ -12,10 +12,10 @@ export type Action =
   | { kind: 'tell'; others: string[] }
   | { kind: 'readTalk'; pick: number };
 
-/** An action of a person, or a time in which something is broken. `at` and `until` are milliseconds from the start. */
+/** An action of a person, or a fault for some time. `at` and `until` are milliseconds from the start. */
 export type Step =
   | { at: number; person: string; action: Action }
-  /** The stream's function is not invoked: records wait, and none fails. */
+  /** The stream function is not invoked: records wait, and none fails. */
   | { at: number; until: number; fault: 'stream_lag' }
   /** Every push to one person's connections is throttled. */
   | { at: number; until: number; fault: 'push_throttled'; person: string }
@@ -23,36 +23,36 @@ export type Step =
   | { at: number; until: number; fault: 'push_lost'; person: string; author: string }
   | { at: number; until: number; fault: 'crashes'; rate: number }
   | { at: number; fault: 'split' }
-  /** The mapping's poller ends, and another goes on from its last checkpoint. */
+  /** The mapping's poller ends, and another one continues from its last checkpoint. */
   | { at: number; fault: 'restart' }
-  /** A time in which nobody does anything passes at once: what was open is closed, and timers ring late. */
+  /** A time without any action passes at once: connections are closed, and timers fire late. */
   | { at: number; fault: 'leap'; ms: number };
 
-/** How the account is, and what it is allowed. */
+/** Fault rates and limits of the simulated account. */
 export interface Weather {
-  /** Units a second of the table, and of one partition key: AWS's limits, scaled to as few people as these. */
+  /** Units a second of the table, and of one partition key: AWS's limits, scaled down to so few people. */
   tableWrites: number;
   tableReads: number;
   keyWrites: number;
   keyReads: number;
   replicaLagMs: number;
-  /** How likely a request of the table fails, or counts and is not answered. */
+  /** Probability that a request to the table fails, or takes effect without an answer. */
   tableFails: number;
   answerLost: number;
   clockSkewMs: number;
-  /** How likely a push fails and may be repeated. */
+  /** Probability that a push fails and may be retried. */
   pushFails: number;
-  /** How likely `$disconnect` never comes. */
+  /** Probability that `$disconnect` never comes. */
   noDisconnect: number;
   tokenMs: number;
   shards: number;
-  /** How likely a batch of the stream that was done comes again. */
+  /** Probability that a finished batch of the stream comes again. */
   streamRepeats: number;
-  /** Invocations side by side, and requests a second, of the whole account. */
+  /** Concurrent invocations, and requests a second, of the whole account. */
   concurrency: number;
   requestsPerSecond: number;
   pageSize: number;
-  /** Into how many tasks an audience is cut. */
+  /** The number of tasks into which an audience is split. */
   width: number;
   writesPerSecond: number;
   channels: string[];

@@ -64,8 +64,8 @@ export const checkTalks = async (talks: Talks, people: Reader[]): Promise<Findin
 };
 
 /**
- * Whoever is connected was given every message since, or was told of a gap in that conversation.
- * @param skewMs how far the clock by which a message has its time may be off
+ * Checks that a connected device was given every message since it connected, or was told of a gap in that conversation.
+ * @param skewMs milliseconds by which the clock of a message's time may be wrong
  */
 export const checkHearing = (talks: Talks, hearers: Hearer[], skewMs: number): Finding[] =>
   hearers.flatMap(({ person, device, app }) => {

@@ -8,15 +8,15 @@ const FOLDER = join(ROOT, '.local');
 const PYTHONS = ['python3', 'python3.13', 'python3.12', 'python3.11', 'python'];
 const LEAST = [3, 11] as const;
 
-/** What a test or a tool needs of Python cannot be had on this machine. */
+/** This machine lacks Python, or something that a test or a tool needs of it. */
 export class PythonUnavailable extends Error {
   readonly code = 'python_unavailable';
 }
 
-/** An exit code: neither passed nor failed (EX_UNAVAILABLE of sysexits.h). */
+/** The exit code for neither passed nor failed: EX_UNAVAILABLE of sysexits.h. */
 export const UNAVAILABLE = 69;
 
-/** The virtual environment of one requirements file; another content makes another environment. */
+/** The folder of a requirements file's virtual environment. A changed file gets another folder. */
 const environmentOf = (requirements: string): string => {
   const hash = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 12);
   return join(FOLDER, `python-${hash}`);
@@ -25,11 +25,11 @@ const environmentOf = (requirements: string): string => {
 const programIn = (environment: string, name: string): string =>
   process.platform === 'win32' ? join(environment, 'Scripts', `${name}.exe`) : join(environment, 'bin', name);
 
-/** Where a program of an environment is, which `prepare` has made. @param requirements the path of the file */
+/** The path of a program in an environment that `prepare` has made. @param requirements the path of the file */
 export const programOf = (requirements: string, name: string): string => programIn(environmentOf(requirements), name);
 
 /**
- * Makes the virtual environment of a requirements file, unless it is there.
+ * Makes the virtual environment of a requirements file, unless it exists.
  * @throws PythonUnavailable when there is no Python, no venv, or no package index
  */
 export const prepare = (requirements: string): void => {

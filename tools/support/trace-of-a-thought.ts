@@ -1,13 +1,13 @@
 import type { Span } from '../../local/trace.ts';
 
-/** When a thought was posted, when that was answered, and when a follower had it: by this process's `performance.now()`. */
+/** The times of the POST, of its answer, and of the event at a follower, by this process's `performance.now()`. */
 export interface Journey {
   startedAt: number;
   answeredAt: number;
   arrivedAt: number;
 }
 
-/** The time in which at least one of some spans was under way. */
+/** The milliseconds in which at least one of the spans was under way. */
 export const coveredMs = (spans: Span[]): number => {
   let covered = 0;
   let until = Number.NEGATIVE_INFINITY;
@@ -19,14 +19,14 @@ export const coveredMs = (spans: Span[]): number => {
   return covered;
 };
 
-/** The time until the follower had it in which DynamoDB's engine worked on something. */
+/** The milliseconds from the POST to the event at the follower in which DynamoDB's engine worked on a request. */
 export const engineMs = ({ arrivedAt }: Journey, spans: Span[]): number => {
   const end = performance.timeOrigin + arrivedAt;
   const asked = spans.filter(({ name, startedAt }) => name.startsWith('DynamoDB_') && startedAt < end);
   return coveredMs(asked.map((span) => ({ ...span, ms: Math.min(span.ms, end - span.startedAt) })));
 };
 
-/** Prints a span for each hop of one thought, in milliseconds since its POST. */
+/** Prints a span for each step of one thought, in milliseconds since its POST. */
 export const printTrace = (journey: Journey, spans: Span[]): void => {
   const zero = performance.timeOrigin + journey.startedAt;
   const row = (from: number, ms: number, name: string) =>

@@ -1,6 +1,6 @@
 import type { Item } from '../../src/table/table.ts';
 
-/** One thing that is not as it must be. */
+/** One violation that the audit has found. */
 export interface Finding {
   rule: string;
   /** The key of the item that is wrong or missing. */
@@ -11,7 +11,7 @@ export interface Finding {
 export interface AuditOptions {
   /** Milliseconds since 1970. */
   now: number;
-  /** For how long entries are relied on. */
+  /** The age of a thought up to which timelines use its entry, in milliseconds. */
   retentionMs: number;
 }
 

@@ -39,7 +39,7 @@ const auditMessages = (head: Head, begunAt: number, messages: Message[], report:
   if (missing.length === 0 && versions !== head.seq) {
     report('seq', at, `The head shows number ${head.seq}, and ${versions} changes were made`);
   }
-  // What was deleted long ago has left no trace. How long ago nobody knows; it was posted after the message before it.
+  // A tombstone expires too. Its time is not known, but the message was posted after the message before it.
   const isOld = (place: number) => {
     const before = messages.filter((other) => other.place < place).map(({ createdAt }) => createdAt);
     return Math.max(begunAt, ...before) < now - TOMBSTONES_MS;

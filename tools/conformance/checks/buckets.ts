@@ -3,7 +3,7 @@ import { UPLOADS } from '../../../src/images/image-store.ts';
 import { s3ImageObjects } from '../../../src/images/s3-image-objects.ts';
 import { type Check, expectThat, type Target } from '../check.ts';
 
-/** Where the lifecycle takes away what a check leaves. */
+/** A folder in which the bucket's lifecycle deletes objects, so that a check leaves nothing. */
 const FOLDER = `${UPLOADS}conformance/`;
 
 const statusOf = async (sent: Promise<unknown>): Promise<number> => {
@@ -18,7 +18,7 @@ const statusOf = async (sent: Promise<unknown>): Promise<number> => {
 const put = ({ s3, imageBucket: Bucket }: Target, Key: string, Body: string, condition: object = {}) =>
   s3.send(new PutObjectCommand({ Bucket, Key, Body, ...condition }));
 
-/** Submits a form for a PNG of at most 100 bytes. @param changes fields that are not as the form has them */
+/** Submits a form for a PNG of at most 100 bytes. @param changes fields that differ from the signed form */
 const submitted = async (
   { s3, imageBucket }: Target,
   changes: Record<string, string> = {},

@@ -53,7 +53,7 @@ export class Api {
     if (response.status === 401 && this.#token() && (await this.#refreshed()))
       response = await this.#fetch(route, parts);
     const isJson = response.headers.get('content-type')?.includes('json');
-    // A gateway may name a type for an answer without a body.
+    // A gateway may send a content type with an empty body.
     const text = isJson ? await response.text() : '';
     const body = text === '' ? undefined : JSON.parse(text);
     if (!response.ok) throw new ApiError(response.status, (body ?? {}) as Partial<Problem>);

@@ -1,4 +1,4 @@
-/** Questions that come within this time are asked together. */
+/** Milliseconds. Questions within this time go into one call. */
 const GATHER_MS = 10;
 
 interface Batch<Answer> {
@@ -6,19 +6,19 @@ interface Batch<Answer> {
   answers: Promise<Map<string, Answer>>;
 }
 
-/** Answers questions about one thing each by calls that ask about many. */
+/** Collects questions about single things into calls that ask about many. */
 export class Gathering<Answer> {
   readonly #ask: (keys: string[]) => Promise<Map<string, Answer>>;
   readonly #most: number;
   #open: Batch<Answer> | undefined;
 
-  /** @param most how many one call may ask about */
+  /** @param most the largest number of things in one call */
   constructor(ask: (keys: string[]) => Promise<Map<string, Answer>>, most: number) {
     this.#ask = ask;
     this.#most = most;
   }
 
-  /** @returns undefined when the call answered nothing about this one */
+  /** @returns undefined when the answer has nothing about this one */
   async get(key: string): Promise<Answer | undefined> {
     this.#open ??= this.#begin();
     const { keys, answers } = this.#open;

@@ -4,7 +4,7 @@ import { useApp } from '../app-context.ts';
 import { CONVERSATIONS } from './names.ts';
 import { detailsKey, messagesKey } from './use-conversation.ts';
 
-/** What is left of a group that one has left: it can be read, until it is removed. */
+/** A group that the person has left: it can be read until the person removes it. */
 export const LeftConversation = ({ id }: { id: string }) => {
   const { api } = useApp();
   const queries = useQueryClient();

@@ -8,7 +8,7 @@ import { type Messages, messagesKey, withMessage, withoutMessage } from './use-c
 
 const paramsOf = ({ conversationId, place }: Message) => ({ id: conversationId, place });
 
-/** What one can do with one's own message. */
+/** The actions on a message of one's own: change and delete. */
 export const OwnMessageMenu = ({ message, onEdit }: { message: Message; onEdit: () => void }) => {
   const { api } = useApp();
   const queries = useQueryClient();
@@ -33,7 +33,7 @@ export const OwnMessageMenu = ({ message, onEdit }: { message: Message; onEdit: 
   );
 };
 
-/** Changes a message where it stands. */
+/** A form in the message's place that changes its text. */
 export const EditMessage = ({ message, onDone }: { message: Message; onDone: () => void }) => {
   const { api } = useApp();
   const queries = useQueryClient();

@@ -26,13 +26,13 @@ export const useInbox = () => {
   });
 };
 
-/** How many messages one has not read, in the conversations that are loaded: the latest 50 or more. */
+/** The number of unread messages in the loaded conversations, which are the latest 50 or more. */
 export const useUnread = (): number => {
   const { data = [] } = useInbox();
   return data.reduce((sum, { unread }) => sum + unread, 0);
 };
 
-/** An inbox in which nothing of a conversation is unread. */
+/** The inbox after the person has read everything in a conversation. */
 export const asRead = (inbox: Inbox, id: string): Inbox => ({
   ...inbox,
   pages: inbox.pages.map((page) => ({

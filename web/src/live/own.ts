@@ -3,18 +3,18 @@ import { Gathering } from '../api/gathering.ts';
 import type { OwnRelation } from '../api/types.ts';
 import type { ReactionKind } from '../thoughts/reaction-kinds.ts';
 
-/** The API answers about so many at a time. */
+/** The most names and ids in one call of the API. */
 const MOST_NAMES = 25;
 const MOST_THOUGHTS = 50;
 
-/** What the person has done about others, asked for by name. */
+/** The person's relations to others, by name. */
 export const ownRelations = (api: Api) =>
   new Gathering<OwnRelation>(async (names) => {
     const { items } = await api.call('GET /users/me/relations', { query: { usernames: names.join() } });
     return new Map(items.map((item) => [item.username, item]));
   }, MOST_NAMES);
 
-/** The person's reactions, asked for by the thoughts' ids. */
+/** The person's reactions, by the thoughts' ids. */
 export const ownReactions = (api: Api) =>
   new Gathering<ReactionKind>(async (ids) => {
     const { items } = await api.call('GET /users/me/reactions', { query: { thoughts: ids.join() } });

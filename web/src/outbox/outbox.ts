@@ -72,7 +72,7 @@ export class Outbox<Draft, Posted> {
     this.#set(this.#items.filter((item) => item.key !== key));
   }
 
-  /** Stops showing what was posted from here and is deleted now, so that it does not stand there as if it were on its way. */
+  /** Forgets a posted thought that was deleted. Otherwise the page would show it as still being sent. */
   forget(isDeleted: (answer: Posted) => boolean): void {
     if (this.#items.some(({ answer }) => answer && isDeleted(answer))) {
       this.#set(this.#items.filter(({ answer }) => !(answer && isDeleted(answer))));

@@ -1,7 +1,7 @@
 import { useSession } from '../live/live-context.tsx';
 import { useRelation } from './relations.ts';
 
-/** Follows a person, or no longer. Nothing for oneself, or before it is known. */
+/** A button that follows or unfollows a person. It is not shown for oneself, or before the relation is known. */
 export const FollowButton = ({ username }: { username: string }) => {
   const session = useSession();
   const { isKnown, follows, blocked, change } = useRelation(username);

@@ -27,7 +27,7 @@ const call = (api: Api, change: RelationChange, username: string): Promise<undef
   return routes[change]();
 };
 
-/** What a change makes of a relation. A block ends the follow, and the mute with it. */
+/** The relation after a change. A block ends the follow and the mute. */
 const applied = (change: RelationChange, relation: Relation): Relation => {
   switch (change) {
     case 'follow':
@@ -44,7 +44,7 @@ const applied = (change: RelationChange, relation: Relation): Relation => {
   }
 };
 
-/** One's relation to another person, and how to change it. `isKnown` is false until the server has told it. */
+/** The user's relation to another person, and functions that change it. `isKnown` is false until the server has answered. */
 export const useRelation = (other: string) => {
   const { api } = useApp();
   const { username, relations } = useSession();
@@ -64,7 +64,7 @@ export const useRelation = (other: string) => {
       return { before: relation };
     },
     onError: (_error, _change, context) => queries.setQueryData(queryKey, context?.before),
-    // The relation itself is not read again: a replica may not have the change yet.
+    // Do not read the relation again: an eventually consistent read may not have the change yet.
     onSettled: () => queries.invalidateQueries({ queryKey: ['person', other] }),
     meta: SHOWN,
   });

@@ -7,7 +7,7 @@ import type { ReactionKind } from './reaction-kinds.ts';
 
 const STALE_MS = 300_000;
 
-/** One's own reaction to a thought, and how to change it. */
+/** The user's own reaction to a thought, and a function that changes it. */
 export const useOwnReaction = ({ author, id }: Thought) => {
   const { api } = useApp();
   const { username, reactions, arrivals } = useSession();
@@ -16,7 +16,7 @@ export const useOwnReaction = ({ author, id }: Thought) => {
   const { data = null } = useQuery<ReactionKind | null>({
     queryKey,
     queryFn: async () => (await reactions.get(id)) ?? null,
-    // To what has just come one has not reacted: it is not asked for.
+    // Do not ask about a thought that has just come: the user has not reacted to it yet.
     ...(arrivals.isFresh(id) && { initialData: null }),
     staleTime: STALE_MS,
   });

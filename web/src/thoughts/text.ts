@@ -38,7 +38,7 @@ export const piecesOf = (text: string): Piece[] => {
   return pieces;
 };
 
-/** The topic that the server finds in a `#tag`: a bare number is none, and neither is `#tea⑴`, which normalizes to `tea(1)`. */
+/** The topic that the server finds in a `#tag`. It finds none in a bare number, or in `#tea⑴`, which normalizes to `tea(1)`. */
 const topicOf = (tag: string): string | undefined => {
   const topic = normalizeTopic(tag);
   return TOPIC_NAME.test(topic) && !/^\p{Nd}+$/u.test(topic) ? topic : undefined;

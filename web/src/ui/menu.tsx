@@ -1,7 +1,10 @@
 import { type ReactNode, useRef, useState } from 'react';
 import { Icon } from './icon.tsx';
 
-/** Buttons behind three dots, which are made when it opens. It closes on a choice (but for buttons with `data-stays`), on Escape, and when the focus leaves it. */
+/**
+ * A menu behind three dots. Its buttons are rendered when it opens. It closes on a choice (except of a button with `data-stays`), on
+ * Escape, and when it loses the focus.
+ */
 export const Menu = ({ label, children }: { label: string; children: ReactNode }) => {
   const ref = useRef<HTMLDetailsElement>(null);
   const [isOpen, setOpen] = useState(false);

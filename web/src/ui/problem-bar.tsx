@@ -3,7 +3,7 @@ import { problems } from './problems.ts';
 
 const SHOWN_MS = 8_000;
 
-/** Says what did not work, over the lower edge of the page, until it is closed or for 8 seconds. */
+/** Shows a failure at the lower edge of the page for 8 seconds, or until it is closed. */
 export const ProblemBar = () => {
   const text = useSyncExternalStore(problems.subscribe, () => problems.text);
   useEffect(() => {

@@ -1,9 +1,9 @@
-/** The `meta` of a change whose failure has no place of its own on the page: it is shown at the page's edge. */
+/** The `meta` of a mutation whose failure is shown at the page's edge, because it has no other place on the page. */
 export const SHOWN = { showsFailure: true } as const;
 
 type Listener = () => void;
 
-/** The last failure of a change, for as long as it is shown. */
+/** The last failure of a mutation, while it is shown. */
 export class Problems {
   #text: string | undefined;
   readonly #listeners = new Set<Listener>();
