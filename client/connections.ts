@@ -45,10 +45,10 @@ export class Connections {
     const link = new Link(++this.#links, this.#context.now() + this.#context.timings.answerMs);
     this.#context.next = link;
     if (this.#context.current) {
-      // Whether it is alive shows by the time its successor is ready.
+      // Whether it is alive shows by the time its successor is ready. The server's mark of its missed pushes ends with it.
       this.#context.current.isHeard = false;
       link.isHandover = true;
-      this.#talk.heartbeat(this.#context.current);
+      this.#talk.ping(this.#context.current);
     } else this.#setState('connecting');
     this.#context.effects.push({ type: 'ticket', link: link.n, forceRefresh: this.isLoginOver });
     this.isLoginOver = false;
@@ -90,6 +90,8 @@ export class Connections {
     if (previous && isHandover) this.#retire(previous);
     else if (previous) this.drop(previous);
     this.#live(link);
+    // A client whose connections are shorter than `checkMs` would never check otherwise.
+    if (previous && isHandover) link.checkAt = previous.checkAt;
     this.#setState('live');
     if (!isHandover && this.#wasLive) {
       this.#talk.check(link, CHECK_FRAMES);

@@ -122,6 +122,27 @@ describe('the messages of a conversation', () => {
     expect(seqsOf(app)).toEqual([1, 2]);
   });
 
+  it('that the server has failed to push before a handover are replayed at it', async () => {
+    const app = await LiveApp.live({ timings: { lifetimeMs: 2 * MINUTE } });
+    app.server.tell([one(1)]);
+    app.server.tell([one(2)], true);
+    app.server.missed = ['conversation:c1'];
+    await app.runtime.pass(2 * MINUTE + 5_000);
+    expect([seqsOf(app), app.server.sockets.length]).toEqual([[1, 2], 2]);
+  });
+
+  it('that nothing tells of are found by a check, also when no connection lives so long', async () => {
+    const app = await LiveApp.live({ timings: { lifetimeMs: 2 * MINUTE, checkMs: 5 * MINUTE } });
+    app.server.tell([one(1)]);
+    app.server.tell([one(2)], true);
+    await app.runtime.pass(5 * MINUTE + 5_000);
+    expect([seqsOf(app), app.gaps]).toEqual([[1, 2], []]);
+    await app.runtime.pass(5 * MINUTE);
+    const checks = app.server.sockets.flatMap(({ sent }) => sent.filter(({ action }) => action === 'check'));
+    // One in the beginning, and one each five minutes.
+    expect(checks).toHaveLength(3);
+  });
+
   it('that the app has read are no news', async () => {
     const app = await LiveApp.live();
     const { message } = one(2);
