@@ -42,7 +42,9 @@ export const createHttpHandler = (routes: Record<string, Route>, deps: Dependenc
         headers: event.headers,
       };
       // Behind the checks, so that a request which can't succeed takes nothing.
-      if (route.limit && caller && 'username' in caller) await take(deps.limiter, caller.username, route.limit);
+      if (route.limit && caller && 'username' in caller) {
+        await take(deps.limiter, caller.username, route.limit, route.takes?.(request));
+      }
       const answer = await route.handle(request, caller);
       return jsonResult(answer.status, answer.body, answer.headers);
     })
@@ -66,8 +68,8 @@ export const createHttpHandler = (routes: Record<string, Route>, deps: Dependenc
 };
 
 /** @throws Problem `rate_limited` */
-const take = async (limiter: Limiter, username: string, kind: LimitKind): Promise<void> => {
-  const outcome = await limiter.take(username, kind);
+const take = async (limiter: Limiter, username: string, kind: LimitKind, count?: number): Promise<void> => {
+  const outcome = await limiter.take(username, kind, count);
   if (outcome.kind === 'granted') return;
   throw new Problem('rate_limited', undefined, { retryAfter: Math.ceil(outcome.waitMs / 1_000) });
 };

@@ -49,6 +49,8 @@ export interface Route {
   problems: ProblemCode[];
   /** What of the caller's limits a call takes; nothing for reads. */
   limit?: LimitKind | undefined;
+  /** How many of them it takes; one when left out. */
+  takes?: ((request: Request<unknown, unknown, unknown>) => number) | undefined;
   handle: (request: Request<unknown, unknown, unknown>, caller: Caller | Login | undefined) => Promise<Answer>;
 }
 
@@ -69,6 +71,7 @@ interface RouteDefinition<
   responses: Record<number, z.ZodMiniType | string>;
   problems?: ProblemCode[];
   limit?: Needs extends 'user' ? LimitKind : never;
+  takes?(request: Request<z.output<Params>, z.output<Query>, z.output<Body>>): number;
   handle(request: Request<z.output<Params>, z.output<Query>, z.output<Body>>, caller: CallerOf<Needs>): Promise<Answer>;
 }
 
@@ -85,6 +88,7 @@ export const route = <
   params: definition.params ?? Nothing,
   query: definition.query ?? z.strictObject({}),
   problems: definition.problems ?? [],
+  takes: definition.takes as Route['takes'],
   handle: definition.handle as Route['handle'],
 });
 

@@ -2,12 +2,15 @@ import { RecentMap } from '../recent-map.ts';
 import { DAY, type Runtime, seconds } from '../runtime.ts';
 import { keys } from '../table/keys.ts';
 import { type Condition, type Item, type Table, TableBusyError, type Write } from '../table/table.ts';
-import { decide } from './gcra.ts';
+import { decide, type Rate } from './gcra.ts';
 import type { LimitKind, Rates } from './rates.ts';
 
 export type TakeOutcome =
   | { kind: 'granted' }
-  /** @property waitMs after how many milliseconds the next one fits */
+  /**
+   * @property waitMs after how many milliseconds the call fits; a little less when it takes several, and this process does not
+   * know what the person has taken in others
+   */
   | { kind: 'limited'; waitMs: number };
 
 type LimitsItem = Item & { type: 'limits' } & Partial<Record<LimitKind, number>>;
@@ -35,20 +38,24 @@ export class Limiter {
     this.#rates = rates;
   }
 
-  /** @throws TableBusyError when the same person calls from too many places at once */
-  async take(username: string, kind: LimitKind): Promise<TakeOutcome> {
+  /**
+   * @param count how many tokens of the bucket the call takes
+   * @throws TableBusyError when the same person calls from too many places at once
+   */
+  async take(username: string, kind: LimitKind, count = 1): Promise<TakeOutcome> {
     const rate = this.#rates[kind];
     if (!rate) return { kind: 'granted' };
     const name = `${kind} ${username}`;
     let due = this.#known.get(name) ?? 0;
     for (let attempt = 0; attempt < TRIES; attempt++) {
       const now = this.#runtime.now();
-      const decision = decide(due, now, rate);
+      const decision = decide(due, now, rate, count);
       if (decision.kind === 'limited') {
         this.#known.set(name, due);
         return { kind: 'limited', waitMs: decision.until - now };
       }
-      const write = due < now ? begin(username, kind, now, rate.everyMs) : goOn(username, kind, now, rate);
+      const { taken } = decision;
+      const write = due < now ? begin(username, kind, now, decision.due) : goOn(username, kind, now, rate, taken);
       if ((await this.#table.write([write])).kind === 'written') {
         this.#known.set(name, decision.due);
         return { kind: 'granted' };
@@ -61,27 +68,22 @@ export class Limiter {
 }
 
 /** Takes from a full bucket: the first call after a pause. */
-const begin = (username: string, kind: LimitKind, now: number, everyMs: number): Write => ({
+const begin = (username: string, kind: LimitKind, now: number, due: number): Write => ({
   update: keys.limits(username),
-  set: { ...common(now), [kind]: now + everyMs },
+  set: { ...common(now), [kind]: due },
   when: [{ attribute: kind, is: 'absent or <', value: now }],
 });
 
 /**
- * Takes from a bucket that is neither full nor empty, whatever other calls have taken meanwhile. So nobody has to read it
+ * Takes from a bucket that is not full and has enough, whatever other calls have taken meanwhile. So nobody has to read it
  * before, and calls that come at once do not conflict.
  */
-const goOn = (
-  username: string,
-  kind: LimitKind,
-  now: number,
-  { burst, everyMs }: { burst: number; everyMs: number },
-) => {
+const goOn = (username: string, kind: LimitKind, now: number, { burst, everyMs }: Rate, taken: number) => {
   const when: Condition[] = [
     { attribute: kind, is: '>=', value: now },
-    { attribute: kind, is: '<=', value: now + (burst - 1) * everyMs },
+    { attribute: kind, is: '<=', value: now + (burst - taken) * everyMs },
   ];
-  return { update: keys.limits(username), set: common(now), add: { [kind]: everyMs }, when };
+  return { update: keys.limits(username), set: common(now), add: { [kind]: taken * everyMs }, when };
 };
 
 const common = (now: number) => ({ type: 'limits', expiresAt: seconds(now + KEPT_MS) });

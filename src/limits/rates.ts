@@ -9,7 +9,7 @@ const A_MINUTE = {
   reactions: 60,
   tickets: 60,
   images: 10,
-  /** Begun, renamed, joined and left. */
+  /** Renamed, left and removed. */
   conversations: 20,
   /** Posts, edits and deletes of messages. */
   messages: 60,
@@ -21,22 +21,34 @@ const A_MINUTE = {
   profile: 10,
 } as const;
 
+/** How many at once, and how many in each hour after that. */
+const AN_HOUR = {
+  /**
+   * People whom one adds to a group or begins a conversation with. A group of 100 takes 99, so it can be tried twice. One
+   * account reaches at most 400 people in its first hour, and 200 in each hour after that.
+   */
+  invitations: 200,
+} as const;
+
 /** The kinds of calls that are limited for each person. Frames are limited for each connection, in each environment of the function. */
-export type LimitKind = keyof typeof A_MINUTE;
+export type LimitKind = keyof typeof A_MINUTE | keyof typeof AN_HOUR;
 export type Rates = Partial<Record<LimitKind | 'frames', Rate>>;
 
 const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 /** 100 frames at once, because a client with 5,000 follows sends 50 checks after a reconnect; then 10 a second. */
 const FRAMES: Rate = { burst: 100, everyMs: 100 };
 
+const spread = (counts: Record<string, number>, overMs: number): Rates =>
+  Object.fromEntries(Object.entries(counts).map(([kind, count]) => [kind, { burst: count, everyMs: overMs / count }]));
+
 const DEFAULTS: Rates = {
-  ...Object.fromEntries(
-    Object.entries(A_MINUTE).map(([kind, count]) => [kind, { burst: count, everyMs: MINUTE / count }]),
-  ),
+  ...spread(A_MINUTE, MINUTE),
+  ...spread(AN_HOUR, HOUR),
   frames: FRAMES,
 };
 
-const KINDS = [...Object.keys(A_MINUTE), 'frames'];
+const KINDS = Object.keys(DEFAULTS);
 const PART = /^([a-z]+)=([1-9]\d{0,6})\/([1-9]\d{0,4})$/;
 
 /**

@@ -49,7 +49,8 @@ export const conversationRoutes = ({ conversations, inboxReader }: Dependencies)
   'POST /conversations': route({
     summary: 'Write to somebody, or begin a group; the same two people have one conversation',
     auth: 'user',
-    limit: 'conversations',
+    limit: 'invitations',
+    takes: ({ body }) => new Set(body.members).size,
     body: NewConversation,
     headers: IDEMPOTENCY_HEADER,
     responses: { 201: OpenedView },
@@ -135,7 +136,7 @@ export const conversationRoutes = ({ conversations, inboxReader }: Dependencies)
   'PUT /conversations/{id}/members/{username}': route({
     summary: 'Add somebody to a group, who sees what is said from then on',
     auth: 'user',
-    limit: 'conversations',
+    limit: 'invitations',
     params: z.object({ id: ConversationId, username: Username }),
     responses: { 204: 'Done; the same when it was so before' },
     problems: [...CHANGE_PROBLEMS, 'unknown_user', 'blocked', 'conversation_full', 'too_many_conversations'],

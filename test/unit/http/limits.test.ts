@@ -12,24 +12,28 @@ let runtime: TestRuntime;
 let handler: ReturnType<typeof createHttpFunction>;
 beforeEach(() => {
   runtime = new TestRuntime();
-  const settings = { ...SETTINGS, limits: readRates('posts=3/60') };
+  const settings = { ...SETTINGS, limits: readRates('posts=3/60,invitations=4/3600') };
   handler = createHttpFunction({ settings, table: new MemoryTable(), sockets: new FakeSockets(), runtime });
 });
 
-const post = async (name: string, text = 'hi') => {
+const call = async (name: string, routeKey: string, sent?: object, pathParameters = {}) => {
   const event = {
-    routeKey: 'POST /thoughts',
+    routeKey,
+    pathParameters,
     headers: { 'content-type': 'application/json' },
     requestContext: { authorizer: { jwt: { claims: { iss: 'i', sub: name, username: name, exp: '4102444800' } } } },
-    body: JSON.stringify({ text }),
+    ...(sent && { body: JSON.stringify(sent) }),
   };
   const { statusCode, body, headers } = (await handler(event as never, {} as Context)) as {
     statusCode: number;
-    body: string;
+    body?: string;
     headers: Record<string, string>;
   };
-  return { status: statusCode, code: JSON.parse(body).code, retryAfter: headers['retry-after'] };
+  const answer = JSON.parse(body ?? '{}');
+  return { answer, told: { status: statusCode, code: answer.code, retryAfter: headers['retry-after'] } };
 };
+
+const post = async (name: string, text = 'hi') => (await call(name, 'POST /thoughts', { text })).told;
 
 describe('a person who asks too often', () => {
   it('is answered 429, with the seconds until the next one fits, and then served again', async () => {
@@ -46,6 +50,38 @@ describe('a person who asks too often', () => {
   it('loses nothing of the limit by a request that could not succeed', async () => {
     for (let n = 0; n < 10; n++) expect(await post('alice', '')).toMatchObject({ status: 400 });
     expect(await post('alice')).toMatchObject({ status: 201 });
+  });
+});
+
+describe('whoever begins conversations', () => {
+  beforeEach(async () => {
+    for (const name of ['bob', 'carol', 'dave', 'eve']) await post(name);
+  });
+
+  const open = (...members: string[]) => call('alice', 'POST /conversations', { members, text: 'hello' });
+  const minute = 60_000;
+
+  it('is limited by the people whom they name, each once', async () => {
+    expect((await open('bob', 'carol', 'dave', 'bob')).told).toMatchObject({ status: 201 });
+    expect((await open('bob', 'carol')).told).toEqual({ status: 429, code: 'rate_limited', retryAfter: '900' });
+    expect((await open('bob')).told).toMatchObject({ status: 201 });
+    runtime.pass(15 * minute - 1);
+    expect((await open('bob')).told).toMatchObject({ status: 429, retryAfter: '1' });
+    runtime.pass(15 * minute + 1);
+    expect((await open('bob', 'carol')).told).toMatchObject({ status: 201 });
+    expect((await open('carol')).told).toMatchObject({ status: 429 });
+  });
+
+  it('is limited by the people whom they add, too, and not in what they write or rename', async () => {
+    const { id } = (await open('bob', 'carol')).answer.conversation;
+    const add = async (username: string) =>
+      (await call('alice', 'PUT /conversations/{id}/members/{username}', undefined, { id, username })).told;
+    expect(await add('dave')).toMatchObject({ status: 204 });
+    expect(await add('eve')).toMatchObject({ status: 204 });
+    expect(await add('eve')).toMatchObject({ status: 429, code: 'rate_limited' });
+    const path = '/conversations/{id}';
+    expect((await call('alice', `POST ${path}/messages`, { text: 'more' }, { id })).told.status).toBe(201);
+    expect((await call('alice', `PATCH ${path}`, { name: 'us' }, { id })).told.status).toBe(200);
   });
 });
 

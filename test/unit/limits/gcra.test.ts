@@ -13,36 +13,39 @@ class PlainBucket {
     this.#tokens = rate.burst;
   }
 
-  take(now: number): boolean {
+  take(now: number, count: number): boolean {
     const { burst, everyMs } = this.#rate;
     this.#tokens = Math.min(burst, this.#tokens + (now - this.#at) / everyMs);
     this.#at = now;
-    if (this.#tokens < 1) return false;
-    this.#tokens -= 1;
+    const taken = Math.min(count, burst);
+    if (this.#tokens < taken) return false;
+    this.#tokens -= taken;
     return true;
   }
 }
 
 // Powers of two, so that the plain bucket's fractions are exact.
 const rates = fc.record({ burst: fc.integer({ min: 1, max: 20 }), everyMs: fc.constantFrom(1, 64, 1_024, 65_536) });
-const pauses = fc.array(fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 200_000 })), { maxLength: 100 });
+const pause = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 200_000 }));
+// More than some of the buckets hold, too.
+const calls = fc.array(fc.tuple(pause, fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 25 }))), { maxLength: 100 });
 
 describe('the rule', () => {
   it('grants what a bucket of tokens grants, and names the moment when it grants again', () => {
     fc.assert(
-      fc.property(rates, pauses, (rate, waits) => {
+      fc.property(rates, calls, (rate, steps) => {
         const bucket = new PlainBucket(rate);
         let now = 1_000_000_000;
         let due = 0;
-        bucket.take(0);
-        for (const wait of waits) {
+        bucket.take(0, 1);
+        for (const [wait, count] of steps) {
           now += wait;
-          const decision = decide(due, now, rate);
-          expect(decision.kind === 'granted').toBe(bucket.take(now));
+          const decision = decide(due, now, rate, count);
+          expect(decision.kind === 'granted').toBe(bucket.take(now, count));
           if (decision.kind === 'granted') due = decision.due;
           else {
-            expect(decide(due, decision.until, rate).kind).toBe('granted');
-            expect(decide(due, decision.until - 1, rate).kind).toBe('limited');
+            expect(decide(due, decision.until, rate, count).kind).toBe('granted');
+            expect(decide(due, decision.until - 1, rate, count).kind).toBe('limited');
           }
         }
       }),
