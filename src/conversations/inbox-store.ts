@@ -11,6 +11,8 @@ export const ROWS_AT_ONCE = 1_000;
 
 /** So many groups stand in an inbox at most; it can be read at once then, with 500 conversations of two. */
 export const MAX_GROUPS = 500;
+/** So many rows of an inbox are looked through for them. The rest was removed by its owner within the last days. */
+const MAX_ROWS_COUNTED = 4 * MAX_GROUPS;
 const READS_AT_ONCE = 16;
 
 /** What a change writes into a row, and which kind of writer makes it. */
@@ -63,14 +65,30 @@ export class InboxStore {
 
   /**
    * Those in whose inboxes there is no room for another group. Groups that they have left count until they are removed. It
-   * is no exact bound: rows are written after this was asked.
+   * is no exact bound: rows are written after this was asked, and of very many rows the newest are counted alone.
    */
   async withoutRoom(usernames: string[]): Promise<string[]> {
-    const isFull = async (username: string) => {
-      const groups = await this.#table.query({ ...lists.groups(username), limit: MAX_GROUPS });
-      return groups.length >= MAX_GROUPS ? [username] : [];
-    };
-    return (await pMap(usernames, isFull, { concurrency: READS_AT_ONCE })).flat();
+    const crowded = async (username: string) => ((await this.#isFull(username)) ? [username] : []);
+    return (await pMap(usernames, crowded, { concurrency: READS_AT_ONCE })).flat();
+  }
+
+  /** A removed row takes no room, and is still there until the table's time to live deletes it. */
+  async #isFull(username: string): Promise<boolean> {
+    let groups = 0;
+    let after: string | undefined;
+    for (let read = 0; read < MAX_ROWS_COUNTED; read += MAX_GROUPS) {
+      const rows = await this.#table.query<InboxItem>({
+        ...lists.groups(username),
+        after,
+        newestFirst: true,
+        limit: MAX_GROUPS,
+      });
+      groups += rows.filter(({ removedAt }) => removedAt === undefined).length;
+      if (groups >= MAX_GROUPS) return true;
+      after = rows.at(-1)?.sk;
+      if (rows.length < MAX_GROUPS) return false;
+    }
+    return false;
   }
 
   async row(username: string, id: string, options?: ReadOptions): Promise<InboxEntry | undefined> {

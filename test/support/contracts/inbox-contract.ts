@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Head } from '../../../src/conversations/conversation.ts';
 import { latestNumbers, unreadOf } from '../../../src/conversations/inbox.ts';
+import { leaveWrite, removeWrite } from '../../../src/conversations/inbox-store.ts';
 import type { Message } from '../../../src/conversations/message.ts';
 import { createWorld, type MakeTable, times, type World } from '../world.ts';
 import { posted } from './conversation-contract.ts';
@@ -135,6 +136,25 @@ export const inboxContract = (makeTable: MakeTable): void => {
       expect(await conversations.add('alice', group.id, 'bob')).toEqual({ kind: 'too_many' });
       expect((await open(['bob'])).kind).toBe('posted');
       expect((await open(['carol', 'dave'])).kind).toBe('posted');
+    });
+
+    it('has room again for each group that its owner has left and removed', async () => {
+      const { conversations, inboxes, runtime, table } = world;
+      const ids = times(600, () => runtime.newId());
+      await Promise.all(ids.map((id) => inboxes.raise('bob', { ...headAt(1, 1), id }, message(1, 'spam'))));
+      const open = async () => (await conversations.open('alice', { members: ['bob', 'carol'], text: 'x' })).kind;
+      const remove = (some: string[]) =>
+        Promise.all(
+          some.map(async (id) => {
+            const roster = { id, kind: 'group' as const, members: [], createdAt: 0, version: 1 };
+            await table.write([leaveWrite('bob', roster, { ...headAt(1, 1), id }, 1, runtime.now())]);
+            expect(await table.write([removeWrite('bob', id, runtime.now())])).toEqual({ kind: 'written' });
+          }),
+        );
+      await remove(ids.slice(0, 100));
+      expect(await open()).toBe('too_many');
+      await remove(ids.slice(300, 301));
+      expect(await open()).toBe('posted');
     });
 
     it('is listed latest first, page by page', async () => {
