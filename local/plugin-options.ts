@@ -7,6 +7,7 @@ export type Options = {
   data?: string;
   engine?: string;
   ttlDelay?: string;
+  pollMs?: string;
   state?: string;
   freePorts?: boolean;
   faults?: string;
@@ -18,6 +19,7 @@ export const OPTIONS = {
   data: { type: 'string', usage: 'Keep the data in this folder; in memory when left out' },
   engine: { type: 'string', usage: 'What keeps the table: embedded (needs nothing), or dynamodb-local (needs Java)' },
   ttlDelay: { type: 'string', usage: "Seconds from an item's time to live until it goes (default: 0)" },
+  pollMs: { type: 'string', usage: 'Ask the stream so often, as AWS does every 250 ms (default: when it has records)' },
   state: { type: 'string', usage: `Where to note the URLs (default: ${STACK_FILE})` },
   freePorts: { type: 'boolean', usage: 'Take free ports in place of the usual ones' },
   faults: { type: 'string', usage: 'A file that says how likely each fault is (local/faults/faults.yml)' },

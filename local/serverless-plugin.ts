@@ -104,6 +104,7 @@ export class ServerlessPlugin {
         dynamodbEndpoint,
         engine,
         expiryDelayMs: Number(this.#options.ttlDelay ?? 0) * 1_000,
+        ...(this.#options.pollMs !== undefined && { pollMs: Number(this.#options.pollMs) }),
         onEngineEnd: refuse,
         faults,
         report,

@@ -13,7 +13,11 @@ import type { Destination } from './event-source-mapping/destination.ts';
 import { EventSourceMapping } from './event-source-mapping/mapping.ts';
 import type { StreamRecord } from './event-source-mapping/records.ts';
 import { readMappingSettings } from './event-source-mapping/settings.ts';
-import { DynamoStreamSource, type StreamSource } from './event-source-mapping/stream-source.ts';
+import {
+  type DynamoStreamOptions,
+  DynamoStreamSource,
+  type StreamSource,
+} from './event-source-mapping/stream-source.ts';
 import { DynamoDbProxy } from './faults/dynamodb-proxy.ts';
 import type { Injector } from './faults/injector.ts';
 import { socketFault } from './faults/socket-faults.ts';
@@ -48,6 +52,8 @@ export interface ServiceOptions {
   engine: EngineKind;
   /** Milliseconds from an item's time to live until it goes. */
   expiryDelayMs: number;
+  /** How long a quiet stream is left alone; when left out, until the engine tells of new records. */
+  pollMs?: number | undefined;
   /** Is told when the engine ends by itself. */
   onEngineEnd: (reason: string) => void;
   /** Faults to live with, and the port where the functions meet those of DynamoDB; none when left out. */
@@ -147,7 +153,7 @@ export class Services {
       mend = sweeper.expired.mark;
       stops.unshift(sweeper.stop);
     }
-    const mappings = createMappings(stack, wiring, options, mend);
+    const mappings = createMappings(stack, wiring, options, { mend, announcements: engine?.announcements });
     return new Services(stack, stops, mappings);
   }
 
@@ -186,12 +192,12 @@ interface Mappings {
 const createMappings = (
   stack: Stack,
   { streams }: Wiring,
-  { dataDir, report, faults }: ServiceOptions,
-  mend: ((record: StreamRecord) => StreamRecord) | undefined,
+  { dataDir, report, faults, pollMs }: ServiceOptions,
+  streamOptions: DynamoStreamOptions,
 ): Mappings => {
   const injector = faults?.injector;
   const streamsClient = new DynamoDBStreamsClient({ endpoint: stack.dynamodb });
-  const stream = new DynamoStreamSource(streamsClient, stack.streamArn, mend);
+  const stream = new DynamoStreamSource(streamsClient, stack.streamArn, streamOptions);
   const splitEvery = injector?.faults.splitShardEvery ?? 0;
   const source = splitEvery > 0 ? new SplittingSource(stream, splitEvery) : stream;
   // The parts of a split shard are known to this process only.
@@ -211,6 +217,7 @@ const createMappings = (
       checkpoints: checkpointsOf(target.name),
       destination: hasDestination ? bucketDestination() : undefined,
       report,
+      ...(pollMs !== undefined && { pollMs }),
     });
   });
   return { mappings, source };

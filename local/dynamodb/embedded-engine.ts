@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { Announcements } from '../event-source-mapping/announcements.ts';
 import { takeFolder } from './data-folder.ts';
 import type { Engine, EngineOptions } from './engine.ts';
-import type { WorkerOptions } from './server/worker.ts';
+import type { WorkerMessage, WorkerOptions } from './server/worker.ts';
 
 const WORKER = new URL('./server/worker.ts', import.meta.url);
 
@@ -10,6 +11,7 @@ const WORKER = new URL('./server/worker.ts', import.meta.url);
 export class EmbeddedEngine implements Engine {
   readonly kind = 'embedded';
   readonly isDurable: boolean;
+  readonly announcements = new Announcements();
   readonly #options: EngineOptions;
   #port: number;
   #worker: Worker | undefined;
@@ -52,12 +54,15 @@ export class EmbeddedEngine implements Engine {
     };
     const worker = new Worker(file, { workerData });
     this.#port = await new Promise<number>((ready, failed) => {
-      worker.once('message', ready);
+      worker.on('message', (message: WorkerMessage) => {
+        if (message.kind === 'ready') ready(message.port);
+        else this.announcements.announce();
+      });
       worker.once('error', failed);
       worker.once('exit', (code) => failed(new Error(`The engine ended with ${code}`)));
     });
     this.#worker = worker;
-    worker.removeAllListeners();
+    worker.removeAllListeners('error').removeAllListeners('exit');
     let reason = 'for no reason that it told';
     worker.on('error', (error) => {
       reason = String(error);

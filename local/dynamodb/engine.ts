@@ -1,3 +1,4 @@
+import type { Announcements } from '../event-source-mapping/announcements.ts';
 import type { EngineKind } from './data-folder.ts';
 
 /** A DynamoDB on this machine, with its streams at the same endpoint. */
@@ -6,6 +7,8 @@ export interface Engine {
   readonly endpoint: string;
   /** Whether a restart finds the data again. */
   readonly isDurable: boolean;
+  /** Tell of new records of its streams. DynamoDB Local has none. */
+  readonly announcements?: Announcements;
   /** Kills it in the middle of whatever it does, and starts it again on the same port. */
   restart(): Promise<void>;
   stop(): Promise<void>;

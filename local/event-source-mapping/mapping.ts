@@ -22,7 +22,7 @@ export interface MappingOptions {
   report?: (message: string) => void;
   /** Time and ids; the machine's when left out. */
   runtime?: MappingRuntime;
-  /** How long a quiet shard is left alone; as short as a laptop likes it when left out. Lambda asks four times a second. */
+  /** How long a quiet shard is left alone. When left out: until the source tells of news, or else as short as a laptop likes it. Lambda asks four times a second. */
   pollMs?: number;
   /** From when on a record ages. DynamoDB Local floors creation times to the minute, so: from its reading when left out. */
   agesFrom?: 'creation' | 'reading';
@@ -31,7 +31,7 @@ export interface MappingOptions {
 }
 
 const realRuntime: MappingRuntime = {
-  now: Date.now,
+  now: () => Date.now(),
   newId: () => crypto.randomUUID(),
   sleep: (ms, signal) =>
     new Promise((resolve) => {

@@ -57,7 +57,7 @@ export class ShardWorker {
 
   /** @returns when the shard is closed and all of it is done, or when the mapping stops */
   async run(start: Position): Promise<void> {
-    const { isStopped, pollMs, runtime, report, source } = this.#deps;
+    const { isStopped, runtime, report, source } = this.#deps;
     let position = start;
     let iterator = await this.#iterator(position);
     let lastAt = 0;
@@ -87,16 +87,18 @@ export class ShardWorker {
       }
       iterator = read.next;
       while (this.underWay > MAX_UNDER_WAY && !isStopped()) await runtime.sleep(QUIET_POLL_MS);
-      if (!last && iterator !== undefined) await this.#pause(iterator, pollMs ?? pollAfter(runtime.now() - lastAt));
+      if (!last && iterator !== undefined) await this.#pause(iterator, runtime.now() - lastAt);
     }
     await Promise.all(this.#lanes.map((lane) => lane.idle()));
   }
 
-  /** Waits as long as asking every so often would have waited in vain. */
-  async #pause(iterator: string, everyMs: number): Promise<void> {
-    const { source, stopping, runtime } = this.#deps;
+  /** Until there is news, where the source tells of it. With `pollMs`, as long as asking so often would have waited in vain. */
+  async #pause(iterator: string, silenceMs: number): Promise<void> {
+    const { source, stopping, runtime, pollMs } = this.#deps;
     const from = runtime.now();
     await source.untilNews?.(iterator, stopping);
+    if (source.untilNews && pollMs === undefined) return;
+    const everyMs = pollMs ?? pollAfter(silenceMs);
     const waited = runtime.now() - from;
     const polls = Math.max(1, Math.ceil(waited / everyMs));
     await runtime.sleep(polls * everyMs - waited);

@@ -6,6 +6,7 @@ import {
   GetShardIteratorCommand,
   TrimmedDataAccessException,
 } from '@aws-sdk/client-dynamodb-streams';
+import type { Announcements } from './announcements.ts';
 import { type StreamRecord, toLambdaRecord } from './records.ts';
 
 export interface Shard {
@@ -42,17 +43,30 @@ export interface StreamSource {
   untilNews?(iterator: string, signal: AbortSignal): Promise<void>;
 }
 
+export interface DynamoStreamOptions {
+  /** Adds to a record what the engine leaves out of it. */
+  mend?: ((record: StreamRecord) => StreamRecord) | undefined;
+  /** What an engine in this process tells of new records; without them the stream has to be asked again and again. */
+  announcements?: Announcements | undefined;
+}
+
 /** A stream of DynamoDB or of DynamoDB Local. */
 export class DynamoStreamSource implements StreamSource {
   readonly arn: string;
   readonly #client: DynamoDBStreamsClient;
-  readonly #mend: (record: StreamRecord) => StreamRecord;
+  readonly #options: DynamoStreamOptions;
+  /** By the iterator of the next read: how many announcements there had been before the last one began. */
+  readonly #announced = new Map<string, number>();
+  readonly untilNews?: (iterator: string, signal: AbortSignal) => Promise<void>;
 
-  /** @param mend adds to a record what the engine leaves out of it */
-  constructor(client: DynamoDBStreamsClient, arn: string, mend = (record: StreamRecord) => record) {
+  constructor(client: DynamoDBStreamsClient, arn: string, options: DynamoStreamOptions = {}) {
     this.#client = client;
     this.arn = arn;
-    this.#mend = mend;
+    this.#options = options;
+    const { announcements } = options;
+    if (announcements) {
+      this.untilNews = (iterator, signal) => announcements.moreThan(this.#announced.get(iterator) ?? -1, signal);
+    }
   }
 
   async shards(): Promise<Shard[]> {
@@ -88,11 +102,16 @@ export class DynamoStreamSource implements StreamSource {
   }
 
   async read(iterator: string): Promise<ReadOutcome> {
+    const { mend, announcements } = this.#options;
+    const announced = announcements?.count;
     try {
       const { Records = [], NextShardIterator } = await this.#client.send(
         new GetRecordsCommand({ ShardIterator: iterator, Limit: 1000 }),
       );
-      const records = Records.map((record) => this.#mend(toLambdaRecord(record, this.arn)));
+      const read = Records.map((record) => toLambdaRecord(record, this.arn));
+      const records = mend ? read.map(mend) : read;
+      this.#announced.delete(iterator);
+      if (announced !== undefined && NextShardIterator) this.#announced.set(NextShardIterator, announced);
       return { kind: 'records', records, next: NextShardIterator };
     } catch (error) {
       if (error instanceof ExpiredIteratorException) return { kind: 'expired' };

@@ -6,7 +6,10 @@ export const OPTIONS = {
   dynamodbEndpoint: { type: 'string', usage: 'A DynamoDB that runs already, with streams' },
   websocketPort: { type: 'string', usage: 'Port of the WebSocket API (default: 3001)' },
   dataDir: { type: 'string', usage: 'Keep the tables in this folder; in memory when left out' },
-  pollMs: { type: 'string', usage: 'How long a quiet stream is left alone; AWS asks every 250 ms (default: 3 to 40)' },
+  pollMs: {
+    type: 'string',
+    usage: 'Ask the streams so often, as AWS does every 250 ms (default: when they have records)',
+  },
   inspectFunction: { type: 'string', usage: 'A function that waits for a debugger at 127.0.0.1:9229' },
 } as const;
 

@@ -71,6 +71,7 @@ export class Tables {
     return new DynamoStreamSource(
       new DynamoDBStreamsClient({ endpoint: this.endpoint, region: this.#region }),
       streamArn,
+      { announcements: this.#engine?.announcements },
     );
   }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import type { Engine } from '../../local/dynamodb/engine.ts';
 import { engineKind, startEngine } from '../../local/dynamodb/start-engine.ts';
 import { MemoryCheckpoints } from '../../local/event-source-mapping/checkpoints.ts';
 import { EventSourceMapping } from '../../local/event-source-mapping/mapping.ts';
@@ -63,13 +64,15 @@ const timed = (source: StreamSource, times: number[]): StreamSource => ({
     times.push(performance.now() - startedAt);
     return outcome;
   },
+  ...(source.untilNews && { untilNews: source.untilNews }),
 });
 
-const startOurs = async (world: World, endpoint: string, arrivals: Arrivals, reads: number[]) => {
+const startOurs = async (world: World, engine: Engine, arrivals: Arrivals, reads: number[]) => {
+  const { endpoint, announcements } = engine;
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const streams = new DynamoDBStreamsClient({ endpoint, region: 'local', credentials });
   const mapping = new EventSourceMapping({
-    source: timed(new DynamoStreamSource(streams, world.streamArn), reads),
+    source: timed(new DynamoStreamSource(streams, world.streamArn, { announcements }), reads),
     settings: readMappingSettings({ batchSize: 100, parallelizationFactor: 10 }),
     functionName: 'stream',
     invoke: async (event) => arrivals.take(event),
@@ -110,7 +113,7 @@ try {
   const [ourWorld, pluginWorld] = [await freshTable(engine.endpoint), await freshTable(engine.endpoint)];
   const [ourArrivals, pluginArrivals] = [new Arrivals(), new Arrivals()];
   const reads: number[] = [];
-  const mapping = await startOurs(ourWorld, engine.endpoint, ourArrivals, reads);
+  const mapping = await startOurs(ourWorld, engine, ourArrivals, reads);
   const plugin = await startPlugin(pluginWorld, engine.endpoint, pluginArrivals, folder);
   await ourArrivals.timeOf(ourWorld, 'warm');
   await pluginArrivals.timeOf(pluginWorld, 'warm');

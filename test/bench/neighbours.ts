@@ -77,7 +77,7 @@ try {
     pollMs: POLL_MS,
   });
   // Entries match no filter of the mapping's, so they are seen by a reader of their own.
-  const watch = new DynamoStreamSource(streams, streamArn, see);
+  const watch = new DynamoStreamSource(streams, streamArn, { mend: see });
   const [shard] = await watch.shards();
   const start = await watch.iterator(shard?.id ?? '', { kind: 'LATEST' });
   let iterator = start.kind === 'iterator' ? start.iterator : undefined;

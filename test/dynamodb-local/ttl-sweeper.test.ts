@@ -73,7 +73,7 @@ describe('the record of a deletion', () => {
     const streams = new DynamoDBStreamsClient({ endpoint: inject('engine'), region: 'local', credentials });
     const records: StreamRecord[] = [];
     const mapping = new EventSourceMapping({
-      source: new DynamoStreamSource(streams, world.streamArn, expired.mark),
+      source: new DynamoStreamSource(streams, world.streamArn, { mend: expired.mark }),
       settings: readMappingSettings({}),
       functionName: 'stream',
       invoke: async ({ Records }) => records.push(...Records),

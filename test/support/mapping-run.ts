@@ -11,6 +11,7 @@ export interface MappingRunOptions {
   event?: Record<string, unknown>;
   handler?: (records: StreamRecord[]) => unknown;
   checkpoints?: Checkpoints;
+  pollMs?: number | undefined;
 }
 
 /** A mapping over a fake stream, and what it did. Needs fake timers, and `advanceUntil` to move them. */
@@ -20,7 +21,13 @@ export class MappingRun {
   readonly delivered: StreamRecord[] = [];
   readonly reports: string[] = [];
 
-  private constructor({ stream, event = {}, handler, checkpoints = new MemoryCheckpoints() }: MappingRunOptions) {
+  private constructor({
+    stream,
+    event = {},
+    handler,
+    checkpoints = new MemoryCheckpoints(),
+    pollMs,
+  }: MappingRunOptions) {
     this.mapping = new EventSourceMapping({
       source: stream,
       settings: readMappingSettings({ functionResponseType: 'ReportBatchItemFailures', ...event }),
@@ -30,6 +37,7 @@ export class MappingRun {
         return handler?.(Records);
       },
       checkpoints,
+      ...(pollMs !== undefined && { pollMs }),
       report: (message) => this.reports.push(message),
     });
   }

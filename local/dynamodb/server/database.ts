@@ -24,6 +24,8 @@ export interface DatabaseOptions {
   /** Milliseconds from an item's time to live until it goes. */
   expiryDelayMs?: number | undefined;
   minLogSize?: number | undefined;
+  /** Called when a stream has records that it had not before, and they are in the log. */
+  onRecords?: (() => void) | undefined;
 }
 
 /** Tables and their streams, as long as the process lives or, with a log, longer. */
@@ -40,6 +42,8 @@ export class Database {
   /** The size of the log when it was last written anew, in bytes. */
   #startSize = 0;
   #isReading = false;
+  /** The sequence of the last record that was told of. */
+  #toldOf = 0;
 
   /** @throws Error when the log is damaged, or of another form */
   constructor(options: DatabaseOptions = {}) {
@@ -55,6 +59,7 @@ export class Database {
       return this.#engine.execute(operation, input, { now });
     } finally {
       this.#keep();
+      this.#tell();
     }
   }
 
@@ -62,7 +67,14 @@ export class Database {
   expire(now: number): void {
     this.#engine.expire(now - (this.#options.expiryDelayMs ?? 0), EXPIRE_AT_ONCE);
     this.#keep();
+    this.#tell();
     this.streams.trim(now);
+  }
+
+  #tell(): void {
+    if (this.streams.sequence === this.#toldOf) return;
+    this.#toldOf = this.streams.sequence;
+    this.#options.onRecords?.();
   }
 
   #observer(): Observer {

@@ -6,18 +6,21 @@ import { Database } from './database.ts';
 import { createHttpServer } from './http-server.ts';
 import { LogFile } from './log-file.ts';
 
-/** The engine's thread: wires the database to HTTP, and tells the thread that started it the port. */
+/** The engine's thread: wires the database to HTTP, and tells the thread that started it the port, and of new records. */
 export interface WorkerOptions {
   port: number;
   dataDir: string | undefined;
   expiryDelayMs: number;
 }
 
+export type WorkerMessage = { kind: 'ready'; port: number } | { kind: 'records' };
+
 const EXPIRE_EVERY_MS = 1_000;
 
 const { port, dataDir, expiryDelayMs } = workerData as WorkerOptions;
 const log = dataDir === undefined ? undefined : new LogFile(logPath(dataDir));
-const database = new Database({ log, expiryDelayMs });
+const tell = (message: WorkerMessage): void => parentPort?.postMessage(message);
+const database = new Database({ log, expiryDelayMs, onRecords: () => tell({ kind: 'records' }) });
 const server = createHttpServer(new Api(database, (message) => process.stderr.write(`${message}\n`)));
 setInterval(() => database.expire(Date.now()), EXPIRE_EVERY_MS);
-server.listen(port, '127.0.0.1', () => parentPort?.postMessage((server.address() as AddressInfo).port));
+server.listen(port, '127.0.0.1', () => tell({ kind: 'ready', port: (server.address() as AddressInfo).port }));

@@ -30,6 +30,22 @@ describe('a stream', () => {
     expect(new Set(records.map(({ eventID }) => eventID)).size).toBe(3);
   });
 
+  it('is announced to have records once for each request that made some', () => {
+    let announced = 0;
+    const api = TestApi.withTable({ onRecords: () => announced++ });
+    const counts = [announced];
+    const count = (work: () => void): void => {
+      work();
+      counts.push(announced);
+    };
+    count(() => api.put('a', { n: { N: '1' } }));
+    count(() => api.put('a', { n: { N: '1' } }));
+    count(() => api.items());
+    const both = ['b', 'c'].map((pk) => ({ PutRequest: { Item: { pk: { S: pk } } } }));
+    count(() => api.call('BatchWriteItem', { RequestItems: { things: both } }));
+    expect(counts).toEqual([0, 1, 1, 1, 2]);
+  });
+
   it('is read page by page, and goes on where it ended', () => {
     const api = withItems('a', 'b', 'c');
     const first = api.read(api.iterator('TRIM_HORIZON').body.ShardIterator, 2);
