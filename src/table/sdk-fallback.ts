@@ -6,6 +6,18 @@ import { commandOf } from './sdk-dynamo-db.ts';
 
 type RetryStrategy = Awaited<ReturnType<DynamoDBClient['config']['retryStrategy']>>;
 
+/**
+ * Errors of a signature whose keys or time were wrong. AWS did nothing, and both may have changed since the request was signed.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/CommonErrors.html
+ */
+const REFUSED_SIGNATURES = new Set([
+  'ExpiredTokenException',
+  'IncompleteSignature',
+  'InvalidSignatureException',
+  'RequestExpired',
+  'UnrecognizedClientException',
+]);
+
 /** Continues calls with the SDK's client after their first request was sent without it. */
 export class SdkFallback {
   readonly client: DynamoDBClient;
@@ -22,9 +34,21 @@ export class SdkFallback {
 
   /**
    * Continues a call after its first request. The outcome of that request replaces the answer to the SDK's first request.
-   * Therefore errors and the number of retries are the SDK's. When no request was sent, the SDK sends the first one too.
+   * Therefore errors and the number of retries are the SDK's. When no request was sent, or AWS refused its signature, the SDK sends
+   * the first one too.
    */
   async goOn<O extends Operation>(operation: O, input: Input<O>, first: SignedOutcome): Promise<Output<O>> {
+    try {
+      return await this.#send(operation, input, first);
+    } catch (error) {
+      const { name, $metadata } = error as { name?: string; $metadata?: { attempts?: number } };
+      const isOfFirst = first.kind === 'answer' && $metadata?.attempts === 1;
+      if (!isOfFirst || !REFUSED_SIGNATURES.has(name ?? '')) throw error;
+      return this.#send(operation, input, { kind: 'not_mine' });
+    }
+  }
+
+  async #send<O extends Operation>(operation: O, input: Input<O>, first: SignedOutcome): Promise<Output<O>> {
     const command = commandOf(operation, input);
     let isFirst = first.kind !== 'not_mine';
     command.middlewareStack.add(

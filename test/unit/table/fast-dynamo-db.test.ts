@@ -204,17 +204,55 @@ describe('DynamoDB without the SDK', () => {
     await expect(get()).rejects.toMatchObject({ code: 'ECONNREFUSED', $metadata: { attempts: 5 } });
   });
 
-  it('whose clock is an hour ahead: the SDK learns it, and the next request is signed by it', async () => {
-    const serverNow = () => Date.now() + HOUR;
+  /** Answers as AWS does when its clock is ahead of this one. */
+  const beAhead = (ms: number) => {
+    const serverNow = () => Date.now() + ms;
     server.respond = (request, socket) => {
       const [, y, mo, d, h, mi, s] = /(....)(..)(..)T(..)(..)(..)Z/.exec(request.headers['x-amz-date'] ?? '') ?? [];
       const isSkewed = Math.abs(Date.parse(`${y}-${mo}-${d}T${h}:${mi}:${s}Z`) - serverNow()) > 5 * 60_000;
       const date = `Date: ${new Date(serverNow()).toUTCString()}`;
       socket.write(isSkewed ? fault(400, 'InvalidSignatureException', {}, [date]) : ok({ Item: ITEM }, [date]));
     };
+  };
+
+  it('whose clock is an hour ahead: the SDK learns it, and the next request is signed by it', async () => {
+    beAhead(HOUR);
     expect(await get()).toMatchObject({ Item: ITEM });
     expect(await get()).toMatchObject({ Item: ITEM });
     expect(whoSent()).toEqual([false, true, false]);
+  });
+
+  it('whose clock is an hour ahead: requests that were under way when the SDK learned it are answered too', async () => {
+    beAhead(HOUR);
+    const respond = server.respond;
+    const held: (() => void)[] = [];
+    server.respond = (request, socket, nth) => {
+      if (nth > 0 && nth < 8) held.push(() => respond(request, socket, nth));
+      else respond(request, socket, nth);
+    };
+    const answers = times(8, get);
+    await Promise.any(answers);
+    for (const go of held) go();
+    for (const output of await Promise.all(answers)) expect(output).toMatchObject({ Item: ITEM });
+  });
+
+  it('whose clock is put right again is answered, also by batches, which repeat nothing', async () => {
+    const { dynamoDb, batches } = connected;
+    for (const [ahead, calls] of [
+      [HOUR, batches],
+      [0, dynamoDb],
+      [-HOUR, batches],
+      [0, batches],
+    ] as const) {
+      beAhead(ahead);
+      expect(await calls.call('GetItem', GET)).toMatchObject({ Item: ITEM });
+    }
+  });
+
+  it('throws the error of a signature that is refused from the SDK as well', async () => {
+    answer(fault(400, 'InvalidSignatureException'));
+    await expect(get()).rejects.toMatchObject({ name: 'InvalidSignatureException' });
+    expect(whoSent()).toEqual([false, true]);
   });
 
   it('signs with new keys within a second of their coming', async () => {
