@@ -4,7 +4,7 @@ import type { PresenceStore } from '../connections/presence-store.ts';
 import type { EdgeItem } from '../follows/edge.ts';
 import type { FollowStore } from '../follows/follow-store.ts';
 import type { ImageStore } from '../images/image-store.ts';
-import { type Happening, happeningOf } from '../protocol/live-event.ts';
+import { type EventBody, eventBodyOf } from '../protocol/live-event.ts';
 import type { PushBuffer } from '../push/push-buffer.ts';
 import type { Runtime } from '../runtime.ts';
 import { audiencePartition } from '../table/keys.ts';
@@ -132,8 +132,8 @@ export class FanOut {
       const rest = await this.#deliver(task, settings.width, invocation, content);
       if (rest.length > 0) await table.write(cutOf(task, rest, runtime.now()));
     });
-    const { happening } = content;
-    if (happening) deliveries.unshift(() => pushTo(this.#deps, [change.author], happening, invocation.pushBuffer));
+    const { eventBody } = content;
+    if (eventBody) deliveries.unshift(() => pushTo(this.#deps, [change.author], eventBody, invocation.pushBuffer));
     await pMap(deliveries, (deliver) => deliver(), { concurrency: AUDIENCES_AT_ONCE });
   }
 
@@ -187,14 +187,14 @@ export class FanOut {
     await lag.note(runtime.now() - change.at);
     const content = await read();
     const isForFollowers = audience.kind === 'followers';
-    if (!content.happening && !(content.entry && isForFollowers)) return undefined;
+    if (!content.eventBody && !(content.entry && isForFollowers)) return undefined;
     const query = { ...sortKeys(range), after: range.after, limit, consistent: true };
     const members = await table.query({ pk: audiencePartition(audience), ...query });
     if (audience.kind === 'followers') {
       await deliverToFollowers(this.#deps, members as EdgeItem[], { content, read }, { pushBuffer, deadline });
-    } else if (content.happening) {
+    } else if (content.eventBody) {
       const listeners = (members as SubscriptionItem[]).filter(({ expiresAt = 0 }) => expiresAt * 1000 > runtime.now());
-      await this.#deliverToChannel(audience.channel, listeners.map(toConnection), content.happening, pushBuffer);
+      await this.#deliverToChannel(audience.channel, listeners.map(toConnection), content.eventBody, pushBuffer);
     }
     return { count: members.length, last: members.at(-1)?.sk };
   }
@@ -203,15 +203,15 @@ export class FanOut {
   async #deliverToChannel(
     channel: string,
     listeners: Connection[],
-    happening: Happening,
+    eventBody: EventBody,
     pushBuffer: PushBuffer,
   ): Promise<void> {
     const hidden = await this.#deps.follows.whoHides(
-      happening.author,
+      eventBody.author,
       listeners.map(({ username }) => username),
     );
     for (const listener of listeners) {
-      if (!hidden.has(listener.username)) pushBuffer.add(listener, channel, happening);
+      if (!hidden.has(listener.username)) pushBuffer.add(listener, channel, eventBody);
     }
   }
 
@@ -235,11 +235,11 @@ export class FanOut {
  */
 const contentOf = (change: ThoughtChange, thought: Thought, readAt: number, nowMs: number): Content => {
   const isCurrent = thought.version === change.version;
-  if (thought.deletedAt !== undefined) return { readAt, ...(isCurrent && { happening: happeningOf(thought) }) };
+  if (thought.deletedAt !== undefined) return { readAt, ...(isCurrent && { eventBody: eventBodyOf(thought) }) };
   if (!isVisible(thought, nowMs)) return { readAt };
   return {
     readAt,
     ...(change.version === 1 && { entry: change }),
-    ...((isCurrent || change.version === 1) && { happening: happeningOf(thought) }),
+    ...((isCurrent || change.version === 1) && { eventBody: eventBodyOf(thought) }),
   };
 };

@@ -1,7 +1,7 @@
 import { hasEntries } from '../connections/presence.ts';
 import type { PresenceStore } from '../connections/presence-store.ts';
 import { type EdgeItem, toEdge } from '../follows/edge.ts';
-import type { Happening } from '../protocol/live-event.ts';
+import type { EventBody } from '../protocol/live-event.ts';
 import type { PushBuffer } from '../push/push-buffer.ts';
 import type { Runtime } from '../runtime.ts';
 import type { ThoughtReference } from '../thoughts/thought.ts';
@@ -18,7 +18,7 @@ export interface Content {
   /** Followers get an entry of this thought. */
   entry?: ThoughtReference;
   /** Listeners get an event. */
-  happening?: Happening;
+  eventBody?: EventBody;
   /** When the thought was read. */
   readAt: number;
 }
@@ -53,20 +53,20 @@ export const deliverToFollowers = async (
     const isHere = (name: string) => readers.has(name) || (known.get(name)?.connections ?? []).length > 0;
     for (const name of expecting) if (!isHere(name)) absent.add(name);
   }
-  const { happening } = isFresh(content, runtime.now()) ? content : await read();
+  const { eventBody } = isFresh(content, runtime.now()) ? content : await read();
   const listeners = heard.map(({ follower }) => follower).filter((name) => !absent.has(name));
-  if (happening) await pushTo(deps, listeners, happening, pushBuffer);
+  if (eventBody) await pushTo(deps, listeners, eventBody, pushBuffer);
 };
 
 /** Puts an event into the push buffer for every open connection of these users. */
 export const pushTo = async (
   { presence }: Pick<WalkDependencies, 'presence'>,
   usernames: string[],
-  happening: Happening,
+  eventBody: EventBody,
   pushBuffer: PushBuffer,
 ): Promise<void> => {
   const present = await presence.of(usernames, { consistent: true });
   for (const { username, connections } of present.values()) {
-    for (const connection of connections) pushBuffer.add({ username, ...connection }, 'timeline', happening);
+    for (const connection of connections) pushBuffer.add({ username, ...connection }, 'timeline', eventBody);
   }
 };

@@ -17,11 +17,11 @@ export const LiveEvent = z
   .check(z.meta({ id: 'Event' }));
 export type LiveEvent = z.infer<typeof LiveEvent>;
 
-/** An event before it is known by which channels it reaches a connection. */
-export type Happening = Omit<LiveEvent, 'channels'>;
+/** An event without its channels, which differ for each connection. */
+export type EventBody = Omit<LiveEvent, 'channels'>;
 
-/** What happened to a thought, told by its present version. */
-export const happeningOf = (thought: Thought): Happening => {
+/** The event of the last change of a thought, made from its present version. */
+export const eventBodyOf = (thought: Thought): EventBody => {
   const { id, author, version, seq, createdAt, editedAt, deletedAt } = thought;
   const base = { id: `${id}:${version}`, author, seq, thoughtId: id };
   const at = new Date(deletedAt ?? editedAt ?? createdAt).toISOString();

@@ -1,5 +1,5 @@
 import type { Connection } from '../connections/connection-store.ts';
-import type { Happening, LiveEvent } from '../protocol/live-event.ts';
+import type { EventBody, LiveEvent } from '../protocol/live-event.ts';
 import type { MessageEvent } from '../protocol/message-event.ts';
 import type { ConversationFrame } from '../protocol/packing.ts';
 import type { RelationFrame } from '../protocol/server-frames.ts';
@@ -33,16 +33,16 @@ export class PushBuffer {
   /** Connections that get the same event by the same channels share one object, so that it is serialised once. */
   readonly #shared = new Map<string, LiveEvent>();
 
-  add(connection: Connection, channel: string, happening: Happening): void {
+  add(connection: Connection, channel: string, eventBody: EventBody): void {
     const { events } = this.#batch(connection);
-    const channels = events.get(happening.id)?.channels ?? [];
-    if (!channels.includes(channel)) events.set(happening.id, this.#event(happening, [...channels, channel]));
+    const channels = events.get(eventBody.id)?.channels ?? [];
+    if (!channels.includes(channel)) events.set(eventBody.id, this.#event(eventBody, [...channels, channel]));
   }
 
-  #event(happening: Happening, channels: string[]): LiveEvent {
-    const key = `${happening.id} ${channels.join(' ')}`;
+  #event(eventBody: EventBody, channels: string[]): LiveEvent {
+    const key = `${eventBody.id} ${channels.join(' ')}`;
     const known = this.#shared.get(key);
-    const event = known ?? { ...happening, channels };
+    const event = known ?? { ...eventBody, channels };
     if (!known) this.#shared.set(key, event);
     return event;
   }

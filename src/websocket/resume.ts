@@ -5,7 +5,7 @@ import { latestNumbers } from '../conversations/inbox.ts';
 import type { InboxStore } from '../conversations/inbox-store.ts';
 import type { MessageStore } from '../conversations/message-store.ts';
 import type { FollowStore } from '../follows/follow-store.ts';
-import { happeningOf, type LiveEvent } from '../protocol/live-event.ts';
+import { eventBodyOf, type LiveEvent } from '../protocol/live-event.ts';
 import type { MessageEvent } from '../protocol/message-event.ts';
 import type { FrameOfServer } from '../protocol/server-frames.ts';
 import type { Page, PageRequest, Reference } from '../thoughts/page.ts';
@@ -168,7 +168,7 @@ const replay = (channel: Channel, { thoughts, next }: Page, nextNumber: number):
   const events: LiveEvent[] = [];
   let bytes = 0;
   for (const thought of thoughts) {
-    const event: LiveEvent = { ...happeningOf(thought), channels: [channel] };
+    const event: LiveEvent = { ...eventBodyOf(thought), channels: [channel] };
     bytes += Buffer.byteLength(JSON.stringify(event)) + 1;
     if (events.length >= PAGE || (events.length > 0 && bytes > PAGE_BYTES)) break;
     events.push(event);

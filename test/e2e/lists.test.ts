@@ -14,7 +14,7 @@ const pageOf = async (user: Api, path: string, cursor?: string): Promise<Page> =
   return (await user.must('GET', `${path}${query}`)).body as Page;
 };
 
-/** Reads a list to its end, with something happening after each page. */
+/** Reads a list to its end, and calls `between` after each page. */
 const readAll = async (user: Api, path: string, between: () => Promise<unknown> = async () => {}): Promise<Page[]> => {
   const pages: Page[] = [];
   let cursor: string | undefined;

@@ -1,5 +1,5 @@
 import type { Connection } from '../../src/connections/connection-store.ts';
-import { happeningOf } from '../../src/protocol/live-event.ts';
+import { eventBodyOf } from '../../src/protocol/live-event.ts';
 import { PushBuffer } from '../../src/push/push-buffer.ts';
 import { Pusher } from '../../src/push/pusher.ts';
 import { FakeSockets } from './fake-sockets.ts';
@@ -33,7 +33,7 @@ export const createPush = (
   });
   const young = (cid: string): Connection => ({ ...old(cid), connectedAt: runtime.now() });
   const put = (connection: Connection, seqs = [1], text = 'a thought') => {
-    for (const seq of seqs) pushBuffer.add(connection, 'timeline', happeningOf(aThought({ seq, text })));
+    for (const seq of seqs) pushBuffer.add(connection, 'timeline', eventBodyOf(aThought({ seq, text })));
   };
   const flush = (withinMs = 10_000, retryMs = withinMs) =>
     pusher.flush(pushBuffer, { deadline: runtime.now() + withinMs, retryUntil: runtime.now() + retryMs });

@@ -1,5 +1,5 @@
 import type { LiveEvent } from '../../src/protocol/live-event.ts';
-import { happeningOf } from '../../src/protocol/live-event.ts';
+import { eventBodyOf } from '../../src/protocol/live-event.ts';
 import type { Thought } from '../../src/thoughts/thought.ts';
 import { TestRuntime } from './test-runtime.ts';
 
@@ -19,6 +19,6 @@ export const aThought = (more: Partial<Thought> = {}): Thought => ({
 
 /** The event of a thought that was never stored. */
 export const anEvent = (more: Partial<Thought> = {}, channels = ['timeline']): LiveEvent => ({
-  ...happeningOf(aThought(more)),
+  ...eventBodyOf(aThought(more)),
   channels,
 });

@@ -4,7 +4,7 @@ import { Agent } from 'node:https';
 import { setDefaultCACertificates } from 'node:tls';
 import { ApiGatewayManagementApiClient, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
 import type { Connection } from '../../../src/connections/connection-store.ts';
-import { type Happening, happeningOf } from '../../../src/protocol/live-event.ts';
+import { type EventBody, eventBodyOf } from '../../../src/protocol/live-event.ts';
 import { PushBuffer } from '../../../src/push/push-buffer.ts';
 import { Pusher } from '../../../src/push/pusher.ts';
 import { GatewaySockets } from '../../../src/push/sockets.ts';
@@ -31,14 +31,14 @@ const connections = Array.from({ length: CONNECTIONS }, (_, at): Connection => {
 const cids = connections.map(({ cid }) => cid);
 
 /** A new thought whose frame has just the wanted size. */
-const newHappening = (): Happening => {
+const newEventBody = (): EventBody => {
   const id = realRuntime.newId();
   const thought = { id, author: 'alice', text: '', topics: [], createdAt: Date.now(), version: 1, seq: 1 };
-  const bytes = Buffer.byteLength(frameOf(happeningOf(thought)));
-  return happeningOf({ ...thought, text: 'x'.repeat(Math.max(1, FRAME_BYTES - bytes)) });
+  const bytes = Buffer.byteLength(frameOf(eventBodyOf(thought)));
+  return eventBodyOf({ ...thought, text: 'x'.repeat(Math.max(1, FRAME_BYTES - bytes)) });
 };
-const frameOf = (happening: Happening): string =>
-  JSON.stringify({ type: 'events', events: [{ ...happening, channels: ['timeline'] }] });
+const frameOf = (eventBody: EventBody): string =>
+  JSON.stringify({ type: 'events', events: [{ ...eventBody, channels: ['timeline'] }] });
 
 interface Sink {
   http: number;
@@ -52,9 +52,9 @@ const measure = async (url: URL, certificate: string): Promise<Record<'ours' | '
   const sockets = new GatewaySockets(config);
   const pusher = new Pusher({ sockets, forget: async () => {}, runtime: realRuntime, rateLimiter });
   const ours = async () => {
-    const happening = newHappening();
+    const eventBody = newEventBody();
     const pushBuffer = new PushBuffer();
-    for (const connection of connections) pushBuffer.add(connection, 'timeline', happening);
+    for (const connection of connections) pushBuffer.add(connection, 'timeline', eventBody);
     const limits = { deadline: Date.now() + 60_000, retryUntil: Date.now() + 60_000 };
     const { sent } = await pusher.flush(pushBuffer, limits);
     if (sent !== CONNECTIONS) throw new Error(`Only ${sent} of ${CONNECTIONS} frames were sent`);
@@ -65,12 +65,12 @@ const measure = async (url: URL, certificate: string): Promise<Record<'ours' | '
     requestHandler: { httpsAgent: new Agent({ keepAlive: true, maxSockets: 50 }) },
   });
   const sdk = async () => {
-    const Data = frameOf(newHappening());
+    const Data = frameOf(newEventBody());
     await Promise.all(cids.map((ConnectionId) => client.send(new PostToConnectionCommand({ ConnectionId, Data }))));
   };
 
   const bareSockets = await BareSockets.open(url, certificate, BARE_SOCKETS);
-  const bare = () => bareSockets.push(cids, frameOf(newHappening()));
+  const bare = () => bareSockets.push(cids, frameOf(newEventBody()));
   try {
     const each = (push: () => Promise<void>) => async () => (await cpuOf(push)) / CONNECTIONS;
     return await inTurns({ ours: each(ours), sdk: each(sdk), bare: each(bare) }, ROUNDS);

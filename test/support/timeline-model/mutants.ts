@@ -119,8 +119,8 @@ export const MUTANTS: Record<string, Replacement[]> = {
     {
       file: WALK,
       from: '  if (entry) {',
-      to: `  if (content.happening) {
-    await pushTo(deps, heard.map(({ follower }) => follower), content.happening, pushBuffer);
+      to: `  if (content.eventBody) {
+    await pushTo(deps, heard.map(({ follower }) => follower), content.eventBody, pushBuffer);
     content = { readAt: content.readAt };
   }
   if (entry) {`,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { happeningOf } from '../../../src/protocol/live-event.ts';
+import { eventBodyOf } from '../../../src/protocol/live-event.ts';
 import { PushBuffer } from '../../../src/push/push-buffer.ts';
 import { aThought } from '../../support/thoughts.ts';
 
@@ -8,26 +8,26 @@ const connection = (cid: string) => ({ cid, username: 'bob', connectedAt: 0, aut
 describe('a push buffer', () => {
   it('holds an event once for a connection, with all the channels it came by', () => {
     const pushBuffer = new PushBuffer();
-    const happening = happeningOf(aThought());
+    const eventBody = eventBodyOf(aThought());
     for (const channel of ['timeline', 'author:alice', 'timeline', 'all'])
-      pushBuffer.add(connection('c1'), channel, happening);
-    pushBuffer.add(connection('c2'), 'all', happening);
+      pushBuffer.add(connection('c1'), channel, eventBody);
+    pushBuffer.add(connection('c2'), 'all', eventBody);
     expect(pushBuffer.take()).toMatchObject([
       {
         connection: connection('c1'),
-        events: [{ ...happening, channels: ['timeline', 'author:alice', 'all'] }],
+        events: [{ ...eventBody, channels: ['timeline', 'author:alice', 'all'] }],
         gaps: [],
         relations: [],
       },
-      { connection: connection('c2'), events: [{ ...happening, channels: ['all'] }], gaps: [], relations: [] },
+      { connection: connection('c2'), events: [{ ...eventBody, channels: ['all'] }], gaps: [], relations: [] },
     ]);
   });
 
   it('keeps the versions of one thought apart', () => {
     const pushBuffer = new PushBuffer();
     const thought = aThought();
-    pushBuffer.add(connection('c1'), 'timeline', happeningOf(thought));
-    pushBuffer.add(connection('c1'), 'timeline', happeningOf({ ...thought, version: 2, seq: 2 }));
+    pushBuffer.add(connection('c1'), 'timeline', eventBodyOf(thought));
+    pushBuffer.add(connection('c1'), 'timeline', eventBodyOf({ ...thought, version: 2, seq: 2 }));
     expect(pushBuffer.take()[0]?.events.map(({ type }) => type)).toEqual(['thought.created', 'thought.updated']);
   });
 
@@ -40,13 +40,13 @@ describe('a push buffer', () => {
 
   it('holds a gap once for a connection, beside its events', () => {
     const pushBuffer = new PushBuffer();
-    const happening = happeningOf(aThought());
+    const eventBody = eventBodyOf(aThought());
     for (const channel of ['timeline', 'all', 'timeline']) pushBuffer.addGap(connection('c1'), channel);
-    pushBuffer.add(connection('c1'), 'timeline', happening);
+    pushBuffer.add(connection('c1'), 'timeline', eventBody);
     expect(pushBuffer.take()).toMatchObject([
       {
         connection: connection('c1'),
-        events: [{ ...happening, channels: ['timeline'] }],
+        events: [{ ...eventBody, channels: ['timeline'] }],
         gaps: ['timeline', 'all'],
         relations: [],
       },
@@ -55,7 +55,7 @@ describe('a push buffer', () => {
 
   it('is empty when it was taken', () => {
     const pushBuffer = new PushBuffer();
-    pushBuffer.add(connection('c1'), 'timeline', happeningOf(aThought()));
+    pushBuffer.add(connection('c1'), 'timeline', eventBodyOf(aThought()));
     expect(pushBuffer.take().length).toBe(1);
     expect(pushBuffer.take()).toMatchObject([]);
   });
@@ -64,10 +64,10 @@ describe('a push buffer', () => {
 describe('what happened to a thought', () => {
   it('is told by its version, under an id that is the same each time', () => {
     const thought = aThought({ createdAt: 1_000 });
-    const created = happeningOf(thought);
+    const created = eventBodyOf(thought);
     expect(created).toMatchObject({ id: `${thought.id}:1`, type: 'thought.created', at: '1970-01-01T00:00:01.000Z' });
-    expect(happeningOf({ ...thought })).toEqual(created);
-    const edited = happeningOf({ ...thought, version: 2, seq: 5, editedAt: 2_000 });
+    expect(eventBodyOf({ ...thought })).toEqual(created);
+    const edited = eventBodyOf({ ...thought, version: 2, seq: 5, editedAt: 2_000 });
     expect(edited).toMatchObject({
       id: `${thought.id}:2`,
       type: 'thought.updated',
@@ -77,7 +77,7 @@ describe('what happened to a thought', () => {
   });
 
   it('holds no thought when that was deleted', () => {
-    const gone = happeningOf(aThought({ version: 3, deletedAt: 3_000, text: '' }));
+    const gone = eventBodyOf(aThought({ version: 3, deletedAt: 3_000, text: '' }));
     expect(gone).toMatchObject({ type: 'thought.deleted', at: '1970-01-01T00:00:03.000Z' });
     expect(gone.thought).toBeUndefined();
   });
