@@ -32,7 +32,7 @@ describe('A conversation', () => {
     expect(readMarks).toContainEqual({ username: bob.username, readUpTo: 2 });
   });
 
-  it('is told to be another when somebody comes, when it is renamed, and when somebody leaves', async () => {
+  it('tells its members when somebody joins, when it is renamed, and when somebody leaves', async () => {
     const [alice, bob, carol, dave] = await newUsers(stack, 'alice', 'bob', 'carol', 'dave');
     const [toAlice, toCarol, toDave] = await Promise.all(
       [alice, carol, dave].map((user) => ConversationListener.start(user)),

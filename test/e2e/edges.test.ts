@@ -23,7 +23,7 @@ const raw = (bytes: Buffer | string): Promise<{ status: number; headers: string;
 
 const lines = (...parts: string[]): string => `${[...parts, 'Connection: close'].join('\r\n')}\r\n\r\n`;
 
-describe('A request that a program would not make', () => {
+describe('An unusual or malformed request', () => {
   it.each(['[::1', 'a b', 'a:b:c', '%', ''])(
     'with the host "%s" is refused, or answered, but never a 5xx',
     async (host) => {
@@ -57,7 +57,7 @@ describe('A request that a program would not make', () => {
     expect((await alice.must('GET', `/users/${alice.username}/thoughts`)).body.items).toEqual([]);
   });
 
-  it('without a content type, or with one that is none, is answered 415', async () => {
+  it('without a content type, or with a malformed one, is answered 415', async () => {
     const alice = await newUser(stack, 'alice');
     const token = await fetchToken(stack.issuer, alice.username);
     for (const type of [[], ['Content-Type: /'], ['Content-Type: application/json; x'], ['Content-Type: text/plain']]) {
@@ -98,7 +98,7 @@ describe('A request that a program would not make', () => {
     },
   );
 
-  it('for a route that is none gets no list of the others', async () => {
+  it('for an unknown route gets no list of the known routes', async () => {
     const answer = await new Api(stack, 'x').request('GET', '/nowhere');
     expect([answer.status, answer.body]).toEqual([404, { message: 'Not Found' }]);
   });
@@ -108,7 +108,7 @@ describe('A request that a program would not make', () => {
     expect([answer.status, answer.body]).toEqual([401, { message: 'Unauthorized' }]);
   });
 
-  it('from a page elsewhere has each CORS header once', async () => {
+  it('from a page of another origin has each CORS header once', async () => {
     const { headers } = await raw(
       lines('GET /nowhere HTTP/1.1', 'Host: localhost', 'Origin: http://elsewhere.example'),
     );
@@ -125,7 +125,7 @@ describe('A request that a program would not make', () => {
     expect((await edit('"7", "1"')).status).toBe(200);
   });
 
-  it('keeps a text composed, and refuses what is not to be seen or turns the page around', async () => {
+  it('stores a text in composed form, and refuses invisible text and overrides of the writing direction', async () => {
     const alice = await newUser(stack, 'alice');
     expect((await alice.post('e\u0301')).body.text).toBe('\u00e9');
     for (const text of ['\u200b\u2060', '\u202eabc', '\u2066abc', `a${'\u0301'.repeat(40)}`, 'a\u0007']) {
@@ -135,7 +135,7 @@ describe('A request that a program would not make', () => {
     expect((await alice.request('PUT', '/users/me', { bio: '\ud800' })).status).toBe(400);
   });
 
-  it('shows a page that may do no more than it needs', async () => {
+  it('gets a reference page with a strict policy', async () => {
     const { headers } = await fetch(`${stack.http}/docs`);
     expect(headers.get('content-security-policy')).toMatch(/default-src 'none'; script-src 'sha256-/);
   });

@@ -31,7 +31,7 @@ describe('A message', () => {
     expect(thoughts.of(alice)).toEqual([]);
   });
 
-  it('is told in a frame as the API shows it, and again when it is edited and when it is deleted', async () => {
+  it('is pushed as the API shows it, and again when it is edited and when it is deleted', async () => {
     const [alice, bob] = await newUsers(stack, 'alice', 'bob');
     const listener = await ConversationListener.start(bob);
     const id = await begin(alice, [bob]);
@@ -76,7 +76,7 @@ describe('A message', () => {
     expect(await textsFor(alice, id)).toEqual(['of bob', 'again', 'hello']);
   });
 
-  it('of ten people who write at once stands once, at a place of its own, without holes', async () => {
+  it('of ten people who write at once is stored once, at its own place, and no place is empty', async () => {
     const names = Array.from({ length: 10 }, (_, at) => `writer${at}`);
     const people = await Promise.all(names.map((name) => newUser(stack, name)));
     const [first = people[0] as Api, ...others] = people;

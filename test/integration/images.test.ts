@@ -63,7 +63,7 @@ describe('an image', () => {
     expect(await shown(image)).toEqual({ type: 'image/png', bytes: plain });
   });
 
-  it('is there while its thought is, and gone when that is deleted; others of the same upload stay', async () => {
+  it('is deleted with its thought; other images of the same upload stay', async () => {
     const { thoughts, drain, upload, postWith } = setUp();
     const form = await upload();
     const { id, image } = await postWith(form);
@@ -89,7 +89,7 @@ describe('an image', () => {
     expect([await statusOf(image), await statusOf(other)]).toEqual([404, 200]);
   });
 
-  it('that is not there any more holds up no thought', async () => {
+  it('that is missing does not stop its thought’s delivery', async () => {
     const { images, upload, entriesOf, fans, drain, ...world } = setUp();
     const [fan = ''] = await fans(1);
     const outcome = await images.publish((await upload()).image);

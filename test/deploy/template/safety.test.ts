@@ -228,7 +228,7 @@ describe.each(['dev', 'prod', 'everything'] as const)('The template of %s', (nam
     });
   });
 
-  it('names nothing whose replacement would meet its predecessor', () => {
+  it('gives no fixed name to a resource that CloudFormation may have to replace', () => {
     const given = new Set(Object.values(parameters));
     const named = packaged.resources.filter(([, { Properties }]) => {
       const name = Properties?.TableName ?? Properties?.BucketName ?? Properties?.RoleName ?? Properties?.TopicName;

@@ -62,7 +62,7 @@ describe.skipIf(!mustHaveChromium())('reading on the page', () => {
     expect(reader.complaints).toEqual([]);
   });
 
-  it('leads who must log in first to where they wanted to go', async () => {
+  it('leads a visitor after the login to the page that they asked for', async () => {
     const name = freshName('alice');
     const reader = await stranger('/conversations/new?with=bob');
     await reader.page.getByRole('button', { name: 'Log in and go on' }).click();

@@ -22,7 +22,7 @@ describe.skipIf(!mustHaveChromium())('writing on the page', () => {
     expect(body.items.map(({ kind }: { kind: string }) => kind)).toEqual(['love']);
   });
 
-  it('keeps text as text', async () => {
+  it('shows a text as text, and never as HTML', async () => {
     const { alice, bob } = await aliceAndBob();
     const attacks = [
       '<img src=x onerror="window.attacked = true">',

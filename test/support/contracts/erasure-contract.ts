@@ -30,7 +30,7 @@ export const erasureContract = (makeTable: MakeTable): void => {
       expect(await users.get(NAME)).toBeUndefined();
     });
 
-    it('is moved on by a second request only when it stands still', async () => {
+    it('is continued by a second request only when it has stopped', async () => {
       const { erasures, runtime } = scene;
       const { step } = await erasures.begin(IDENTITY, NAME);
       runtime.pass(MINUTE);
@@ -41,7 +41,7 @@ export const erasureContract = (makeTable: MakeTable): void => {
       expect((await erasures.of(NAME))?.step).toBe(step + 1);
     });
 
-    it('is not set back by an invocation that is behind', async () => {
+    it('is not set back by a late invocation', async () => {
       const { erasures } = scene;
       const begun = await erasures.begin(IDENTITY, NAME);
       await erasures.note(begun, { ...begun, phase: 'thoughts' });
@@ -59,7 +59,7 @@ export const erasureContract = (makeTable: MakeTable): void => {
       expect(await scene.thoughts.get(NAME, thought.id)).toMatchObject({ text: TEXT });
     });
 
-    it('leaves no item with the person, and the others what is theirs', async () => {
+    it('leaves no item of the person, and all items of others', async () => {
       const { blocks, conversations, erasures, follows, messages, reactions, thoughts, users } = scene;
       await post(scene, NAME, `${TEXT} #topic`);
       const bobs = await post(scene, 'bob', 'of bob');

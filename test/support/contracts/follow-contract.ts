@@ -69,7 +69,7 @@ export const followContract = (makeTable: MakeTable) => {
       expect(await counts('bob')).toEqual([0, 0]);
     });
 
-    it('is told to who made it, with the mute and the block, and not what the other has done', async () => {
+    it('is shown to its maker with the mute and the block, without what the other person has done', async () => {
       const { blocks, follows, ownRelations } = world;
       const nothing = { follows: false, muted: false, blocked: false };
       await follows.follow('bob', 'alice');
@@ -147,7 +147,7 @@ export const followContract = (makeTable: MakeTable) => {
       await blocks.block('alice', 'bob');
     });
 
-    it('is refused to whoever follows as many as one may, and not to others', async () => {
+    it('is refused to a person with the largest number of follows, and not to others', async () => {
       const { follows, users } = world;
       await follows.follow('bob', 'carol');
       const count = keys.count({ kind: 'user', username: 'bob' }, 'OWN');

@@ -39,7 +39,7 @@ export const inboxContract = (makeTable: MakeTable): void => {
       expect(await inboxes.row('bob', 'c1')).toMatchObject({ seq: 5, place: 3, preview: undefined, lastAt: 1_003 });
     });
 
-    it('has unread what stands behind the mark, which never goes back', async () => {
+    it('counts as unread the messages after the read mark, which never goes back', async () => {
       const { inboxes } = world;
       const unread = async () => {
         const row = await inboxes.row('bob', 'c1');
@@ -57,7 +57,7 @@ export const inboxContract = (makeTable: MakeTable): void => {
       expect(await inboxes.readMarks('c1', ['alice', 'bob'])).toEqual(new Map([['bob', 7]]));
     });
 
-    it('is not raised for who has left, and keeps none of the text', async () => {
+    it('does not change for a member who has left, and keeps no text', async () => {
       const { conversations, inboxes, runtime } = world;
       const { conversation } = posted(await conversations.open('alice', { members: ['bob', 'carol'], text: 'secret' }));
       const { head } = conversation;

@@ -51,7 +51,7 @@ describe('the subscriptions of a LiveClient', () => {
     },
   );
 
-  it('that were answered busy are asked for at once when the app asks again, and no promise resolves before', async () => {
+  it('that were answered busy are sent at once when the app asks again, and no promise resolves before the ack', async () => {
     const app = await LiveApp.live();
     const { server } = app;
     let isBusy = true;
@@ -73,7 +73,7 @@ describe('the subscriptions of a LiveClient', () => {
     expect(server.channels('subscribe')).toEqual(['topic:tea', 'topic:tea']);
   });
 
-  it('of one channel that fails again and again keep the others from nothing', async () => {
+  it('of other channels succeed while one channel fails again and again', async () => {
     const server = newServer();
     server.answer = (frame) =>
       frame.action === 'subscribe' ? server.ack(frame, { 'topic:ill': 'internal_error' }) : server.usualAnswer(frame);
@@ -85,7 +85,7 @@ describe('the subscriptions of a LiveClient', () => {
     expect(server.channels('subscribe').filter((name) => name === 'author:bob')).toHaveLength(1);
   });
 
-  it('whose replay fails again and again end in a gap, and not in a reconnect', async () => {
+  it('whose replay fails three times end in a gap, and not in a reconnect', async () => {
     const app = await LiveApp.live({ channels: ['author:bob'] });
     const { server } = app;
     server.answer = (frame) => {
@@ -172,7 +172,7 @@ describe('the subscriptions of a LiveClient', () => {
     expect(app.server.channels('subscribe')).toEqual([]);
   });
 
-  it('end as they were asked for last, though nobody waited in between', async () => {
+  it('end in the state that the app asked for last, though it did not wait between its calls', async () => {
     const app = await LiveApp.live({ channels: ['topic:tea'] });
     const { client, server } = app;
     const all = Promise.all([
@@ -208,7 +208,7 @@ describe('an invalid `since`', () => {
     expect(() => new LiveApp({ since: 'yesterday' })).toThrow('since');
   });
 
-  it('in the eyes of the server makes a gap, and the client goes on from now', async () => {
+  it('that the server refuses is told as a gap, and the client continues from now', async () => {
     const server = newServer();
     server.answer = (frame) =>
       frame.action === 'resume' || (frame.action === 'check' && frame.since)

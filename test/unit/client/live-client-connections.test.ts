@@ -12,7 +12,7 @@ const NOTICED_MS = 15 * SECOND;
 const unauthorized = (status: number) => Object.assign(new Error(String(status)), { status });
 
 describe('LiveClient across connections', () => {
-  it('connects again after a cut, with a ticket of its own, and says so', async () => {
+  it('connects again after a lost connection, with a new ticket, and tells its states', async () => {
     const app = await LiveApp.live();
     app.server.socket.cut(1001, 'Going away');
     expect(app.client.state).toBe('waiting');
@@ -24,7 +24,7 @@ describe('LiveClient across connections', () => {
     ]);
   });
 
-  it('subscribes again and replays what the cut has hidden, each event once', async () => {
+  it('subscribes again and replays the events that were missed while disconnected, each once', async () => {
     const app = await LiveApp.live({ channels: ['author:bob'] });
     const bobs = (seq: number) => eventOf({ author: 'bob', seq, channels: ['author:bob'] });
     app.server.publish([eventOf({ seq: 1 }), bobs(1)]);
@@ -39,7 +39,7 @@ describe('LiveClient across connections', () => {
     expect(app.gaps).toEqual([]);
   });
 
-  it('goes on from before what came while it was still catching up', async () => {
+  it('starts the next replay before the events that came while it was still catching up', async () => {
     const app = await LiveApp.live({ channels: ['author:carol'] });
     const { server } = app;
     server.publish([eventOf({ author: 'carol', seq: 1 })]);
@@ -59,7 +59,7 @@ describe('LiveClient across connections', () => {
     expect(app.numbersOf('carol')).toEqual([1, 2]);
   });
 
-  it('lets the first event of an author wait for the replay, when the cut comes between', async () => {
+  it('holds the first event of an author until the replay, when the connection is lost in between', async () => {
     const app = await LiveApp.live();
     app.server.publish([eventOf({ seq: 8 })]);
     app.server.stored.push(eventOf({ seq: 7 }));
@@ -79,7 +79,7 @@ describe('LiveClient across connections', () => {
     expect(longest).toBeLessThan(4 * 1024);
   });
 
-  it('tries longer and longer apart, up to a limit, until the server lets it in', async () => {
+  it('waits longer before each attempt, up to a limit, until the server accepts it', async () => {
     const server = newServer();
     server.handshake = 'refuse';
     const app = new LiveApp({ timings: { backoffBaseMs: 1_000, backoffCapMs: 8_000 } }, server);
@@ -92,7 +92,7 @@ describe('LiveClient across connections', () => {
     await app.isLive();
   });
 
-  it('waits longer after each connection that did not hold, and starts anew after one that did', async () => {
+  it('waits longer after each short connection, and starts with a short wait after a long one', async () => {
     const app = await LiveApp.live();
     const timeToReturn = async () => {
       const startedAt = app.runtime.now();
@@ -106,7 +106,7 @@ describe('LiveClient across connections', () => {
     expect(await timeToReturn()).toBeLessThan(2 * first);
   });
 
-  it('gives a handshake up that nobody answers', async () => {
+  it('gives up a handshake without an answer', async () => {
     const server = newServer();
     server.handshake = 'ignore';
     const app = new LiveApp({}, server);
@@ -119,7 +119,7 @@ describe('LiveClient across connections', () => {
 });
 
 describe('a ticket', () => {
-  it('that never comes is given up, and asked for again', async () => {
+  it('that never comes is given up, and another one is asked for', async () => {
     let calls = 0;
     const ticket = () => (++calls < 3 ? new Promise<string>(() => {}) : Promise.resolve('late'));
     const app = await LiveApp.live({ ticket });
@@ -127,7 +127,7 @@ describe('a ticket', () => {
     expect(app.server.sockets).toHaveLength(1);
   });
 
-  it('is asked for again when there was none to be had, and the app is told why', async () => {
+  it('is asked for again when the app could not get one, and the app is told why', async () => {
     let fails = 2;
     const ticket = async () => {
       if (fails-- > 0) throw unauthorized(503);
@@ -173,7 +173,7 @@ describe('a ticket', () => {
     expect(app.server.sockets).toHaveLength(3);
   });
 
-  it('asks for a new login when the old one ends, and once only when the app has no other', async () => {
+  it('asks for a new login before the old one ends, and only once when the app has no other', async () => {
     const asked: boolean[] = [];
     const ticket = async ({ forceRefresh }: TicketRequest) => {
       asked.push(forceRefresh);
@@ -189,8 +189,8 @@ describe('a ticket', () => {
   });
 });
 
-describe('what a server says when it ends a connection', () => {
-  it('that others have taken its place: the client does not take it back', async () => {
+describe('an error before the server closes a connection', () => {
+  it('says that younger connections have replaced it: the client does not reconnect', async () => {
     const app = await LiveApp.live();
     app.server.socket.push({ type: 'error', code: 'replaced', message: 'Younger connections' });
     app.server.socket.cut(1000);
@@ -199,7 +199,7 @@ describe('what a server says when it ends a connection', () => {
     expect([app.client.state, app.client.reason]).toEqual(['failed', 'replaced']);
   });
 
-  it('that one has signed out everywhere: it ends', async () => {
+  it('says that the user has signed out everywhere: the client fails', async () => {
     const app = await LiveApp.live();
     app.server.socket.push({ type: 'error', code: 'signed_out', message: '' });
     expect([app.client.state, app.client.reason]).toEqual(['failed', 'signed_out']);
@@ -213,7 +213,7 @@ describe('what a server says when it ends a connection', () => {
     expect(app.errors.map((error) => error.code)).toEqual([code]);
   });
 
-  it.each([1003, 1008, 4001])('by the close code %i: that it will not have this client', async (code) => {
+  it.each([1003, 1008, 4001])('is the close code %i: the client is refused, and fails', async (code) => {
     const app = await LiveApp.live();
     app.server.socket.cut(code, 'No');
     await app.runtime.pass(HOUR);
@@ -222,7 +222,7 @@ describe('what a server says when it ends a connection', () => {
 });
 
 describe('a handover', () => {
-  it('comes before the limit, without a loss or a double', async () => {
+  it('happens before the two-hour limit, and no event is lost or comes twice', async () => {
     const app = await LiveApp.live({ timings: { lifetimeMs: MINUTE } });
     const [first] = app.server.sockets;
     app.server.publish([eventOf({ seq: 1 })]);
@@ -239,7 +239,7 @@ describe('a handover', () => {
     expect(app.gaps).toEqual([]);
   });
 
-  it('keeps the old connection while its successor is refused', async () => {
+  it('keeps the old connection while the next one is refused', async () => {
     const app = await LiveApp.live({ timings: { lifetimeMs: MINUTE } });
     app.server.handshake = 'refuse';
     await app.runtime.pass(1.5 * MINUTE);
@@ -252,7 +252,7 @@ describe('a handover', () => {
     expect(app.states).toEqual(['live']);
   });
 
-  it('beside a dead socket is a reconnect: what may have been missed is told', async () => {
+  it('becomes a reconnect when the old socket is dead, and tells what may have been missed', async () => {
     const app = await LiveApp.live({ channels: ['topic:aws'], timings: { lifetimeMs: MINUTE } });
     await app.runtime.pass(MINUTE - 1);
     app.server.socket.isDead = true;
@@ -327,7 +327,7 @@ describe('a dead socket', () => {
     await isReplaced(await dies({ timings: { ...timings, silenceMs: 20 * SECOND } }), 21 * SECOND);
   });
 
-  it('is not what a late answer means: other frames come', async () => {
+  it('is not assumed when an answer is late but other frames come', async () => {
     const app = await LiveApp.live();
     app.server.answer = (frame) => (frame.action === 'check' ? undefined : app.server.usualAnswer(frame));
     void app.client.check().catch(() => {});
@@ -336,7 +336,7 @@ describe('a dead socket', () => {
     expect(app.states).toEqual(['live']);
   });
 
-  it('is not what a frame of the gateway’s own means', async () => {
+  it('is not assumed when API Gateway answers with a frame of its own', async () => {
     const app = await LiveApp.live();
     app.server.socket.push({ message: 'Internal server error', connectionId: 'abc=', requestId: 'def' });
     app.server.socket.push({ message: 'Forbidden', connectionId: 'abc=', requestId: 'def' });
@@ -348,7 +348,7 @@ describe('a dead socket', () => {
     expect(app.errors.map(({ code }) => code)).toEqual(['gateway', 'gateway', 'unreadable_frame', 'unreadable_frame']);
   });
 
-  it('is not what a clock means that is set back, and nothing waits for longer', async () => {
+  it('is not assumed when the clock is set back, and no timer waits longer', async () => {
     const app = await LiveApp.live();
     app.runtime.setBack(HOUR);
     app.server.socket.push({ type: 'events', events: [eventOf({ seq: 1 }), eventOf({ seq: 3 })] });

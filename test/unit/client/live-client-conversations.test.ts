@@ -60,7 +60,7 @@ describe('the messages of a conversation', () => {
     expect([seqsOf(app), app.gaps]).toEqual([[1, 2], []]);
   });
 
-  it('of before one was added, which nobody brings, are a gap of their conversation', async () => {
+  it('from before the user was added, which no replay brings, are told as a gap of their conversation', async () => {
     const app = await LiveApp.live();
     app.server.tell([one(8)]);
     await app.runtime.pass(MINUTE);
@@ -69,7 +69,7 @@ describe('the messages of a conversation', () => {
     expect(seqsOf(app)).toEqual([8, 9]);
   });
 
-  it('that can’t be had are a gap of their conversation', async () => {
+  it('that no replay brings are told as a gap of their conversation', async () => {
     const app = await LiveApp.live();
     app.server.tell([one(1)]);
     app.server.tell([one(3)]);
@@ -92,7 +92,7 @@ describe('the messages of a conversation', () => {
     expect(app.gaps).toEqual([]);
   });
 
-  it('of a conversation that has begun meanwhile are to be read anew', async () => {
+  it('of a conversation that began while disconnected are told as a gap', async () => {
     const app = await LiveApp.live();
     app.server.socket.cut();
     app.server.tell([one(1)], true);
@@ -103,7 +103,7 @@ describe('the messages of a conversation', () => {
     expect(seqsOf(app)).toEqual([2]);
   });
 
-  it('of before the app began are the app’s to read', async () => {
+  it('from before the first connection are left to the app to read', async () => {
     const server = new LiveApp().server;
     server.tell([one(1), one(2)], true);
     const app = await LiveApp.live({}, server);
@@ -113,7 +113,7 @@ describe('the messages of a conversation', () => {
     expect(app.gaps).toEqual([]);
   });
 
-  it('that the server has failed to push are replayed when it says so', async () => {
+  it('that the server could not push are replayed after its `pong`', async () => {
     const app = await LiveApp.live();
     app.server.tell([one(1)]);
     app.server.tell([one(2)], true);
@@ -122,7 +122,7 @@ describe('the messages of a conversation', () => {
     expect(seqsOf(app)).toEqual([1, 2]);
   });
 
-  it('that the server has failed to push before a handover are replayed at it', async () => {
+  it('that the server could not push before a handover are replayed at the handover', async () => {
     const app = await LiveApp.live({ timings: { lifetimeMs: 2 * MINUTE } });
     app.server.tell([one(1)]);
     app.server.tell([one(2)], true);
@@ -131,7 +131,7 @@ describe('the messages of a conversation', () => {
     expect([seqsOf(app), app.server.sockets.length]).toEqual([[1, 2], 2]);
   });
 
-  it('that nothing tells of are found by a check, also when no connection lives so long', async () => {
+  it('that no frame tells of are found by a check, also when every connection is shorter than the check’s interval', async () => {
     const app = await LiveApp.live({ timings: { lifetimeMs: 2 * MINUTE, checkMs: 5 * MINUTE } });
     app.server.tell([one(1)]);
     app.server.tell([one(2)], true);
@@ -139,11 +139,11 @@ describe('the messages of a conversation', () => {
     expect([seqsOf(app), app.gaps]).toEqual([[1, 2], []]);
     await app.runtime.pass(5 * MINUTE);
     const checks = app.server.sockets.flatMap(({ sent }) => sent.filter(({ action }) => action === 'check'));
-    // One in the beginning, and one each five minutes.
+    // One at the start, and one every five minutes.
     expect(checks).toHaveLength(3);
   });
 
-  it('that the app has read are no news', async () => {
+  it('that the app has read are not given again', async () => {
     const app = await LiveApp.live();
     const { message } = one(2);
     if (message) app.client.known([message]);
@@ -161,8 +161,8 @@ describe('the messages of a conversation', () => {
   });
 });
 
-describe('what is said about a conversation beside its messages', () => {
-  it('is told as it comes', async () => {
+describe('a frame about a conversation beside its messages', () => {
+  it('is told when it comes', async () => {
     const app = await LiveApp.live();
     const heard: ConversationNews[] = [];
     app.client.on('conversation', (news) => heard.push(news));
@@ -171,7 +171,7 @@ describe('what is said about a conversation beside its messages', () => {
     expect(heard).toEqual([read]);
   });
 
-  it('by typing is sent once in three seconds', async () => {
+  it('about typing is sent at most once in three seconds', async () => {
     const app = await LiveApp.live();
     for (const ms of [1_000, 1_000, 2_000]) {
       app.client.typing('c1');

@@ -49,7 +49,7 @@ describe('an event that is next in its author’s order', () => {
 });
 
 describe('a hole', () => {
-  it('makes only a channel be replayed that brings its author', async () => {
+  it('asks for a replay of a channel that has its author, and of no other channel', async () => {
     const app = await LiveApp.live({ channels: ['author:bob', 'topic:aws', 'author:carol'] });
     const bobs = (seq: number) => eventOf({ author: 'bob', seq, channels: ['author:bob'] });
     app.server.publish([bobs(1), bobs(3)]);
@@ -57,7 +57,7 @@ describe('a hole', () => {
     expect(app.server.channels('resume')).toEqual(['author:bob']);
   });
 
-  it('of many clients makes few of them ask, and not in the same moment', async () => {
+  it('in 200 clients makes few of them ask, and not at the same moment', async () => {
     const server = newServer(Math.random);
     const apps = await Promise.all(Array.from({ length: 200 }, () => LiveApp.live({}, server)));
     server.publish([eventOf({ seq: 1 })]);
@@ -72,7 +72,7 @@ describe('a hole', () => {
     expect(server.sockets.flatMap((socket) => server.frames('resume', socket)).length).toBeLessThan(200);
   });
 
-  it('that a later number shows behind it is a hole of its own, with its own time', async () => {
+  it('after an earlier hole has a wait of its own', async () => {
     const app = await LiveApp.live();
     app.server.publish([eventOf({ seq: 1 }), eventOf({ seq: 3 })]);
     await app.runtime.pass(600);
@@ -85,7 +85,7 @@ describe('a hole', () => {
     expect(app.seqs).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it('is told at once when a reconnect finds it, and what came behind it is old', async () => {
+  it('is told as a gap at once when a reconnect finds it and the event after it is old', async () => {
     const app = await LiveApp.live();
     app.server.publish([eventOf({ seq: 1 })]);
     app.server.socket.cut();
@@ -97,7 +97,7 @@ describe('a hole', () => {
     expect(app.gaps).toEqual([{ author: 'alice' }]);
   });
 
-  it('that a check after a reconnect finds holds up new events for a few seconds only', async () => {
+  it('that a check finds after a reconnect delays new events for a few seconds only', async () => {
     const app = await LiveApp.live();
     app.server.publish([eventOf({ seq: 1 })]);
     app.server.seqs.set('alice', 2);
@@ -109,7 +109,7 @@ describe('a hole', () => {
     expect(app.gaps).toEqual([{ author: 'alice' }]);
   });
 
-  it('is no gap when it was filled while the check was under way', async () => {
+  it('is not told as a gap when it was filled during the check', async () => {
     const app = await LiveApp.live();
     app.server.publish([eventOf({ seq: 1 })]);
     app.server.seqs.set('alice', 2);
@@ -129,7 +129,7 @@ describe('what a LiveClient knows already', () => {
     return thought ? [thought] : [];
   };
 
-  it('is no loss: versions that a replay has replaced, also of a thought that the app has read meanwhile', async () => {
+  it('explains numbers whose versions a replay has replaced, also of a thought that the app has read meanwhile', async () => {
     const app = await LiveApp.live();
     app.server.publish([edited(1, 1)]);
     app.client.known(read(4, 4));
@@ -140,7 +140,7 @@ describe('what a LiveClient knows already', () => {
     expect(app.gaps).toEqual([]);
   });
 
-  it('is no loss: the very version that the app has read', async () => {
+  it('explains the number of the version that the app has read', async () => {
     const app = await LiveApp.live();
     app.server.publish([edited(1, 1)]);
     app.client.known(read(2, 2));
@@ -151,7 +151,7 @@ describe('what a LiveClient knows already', () => {
     expect(app.gaps).toEqual([]);
   });
 
-  it('makes the events that follow it be expected: nothing waits, and nothing comes twice', async () => {
+  it('tells it the next number: no event waits, and none comes twice', async () => {
     const app = await LiveApp.live();
     app.client.known(read(4, 1));
     app.server.publish([eventOf({ seq: 5 })]);
@@ -165,7 +165,7 @@ describe('the lists of an event', () => {
     return { ...event, thought: { ...event.thought, topics: ['tea'] } } as ThoughtEvent;
   };
 
-  it('are all to which it belongs, though the replay of one of them has brought it', async () => {
+  it('are all lists that it belongs to, also when the replay of one list has brought it', async () => {
     const app = await LiveApp.live({ channels: ['topic:tea', 'topic:milk', 'all'] });
     app.server.publish([tea(1, ['timeline', 'topic:tea', 'all'])]);
     await app.hears(1);
@@ -179,7 +179,7 @@ describe('the lists of an event', () => {
     expect(app.gaps).toEqual([]);
   });
 
-  it('may turn out to be more: the timeline is to be read anew when it has what was given as a stranger’s', async () => {
+  it('can grow: the timeline is told as a gap when it has an event that was given as a stranger’s', async () => {
     const app = await LiveApp.live({ channels: ['all'] });
     app.server.publish([tea(1, ['all'])]);
     await app.hears(1);
@@ -192,8 +192,8 @@ describe('the lists of an event', () => {
   });
 });
 
-describe('silence', () => {
-  it.each(['constructor', '__proto__'])('hides nothing of an author named %s', async (author) => {
+describe('missed-event detection', () => {
+  it.each(['constructor', '__proto__'])('works for an author named %s', async (author) => {
     const app = await LiveApp.live({ channels: [`author:${author}`] });
     const { server } = app;
     const theirs = (seq: number) => eventOf({ author, seq, channels: [`author:${author}`] });
@@ -220,7 +220,7 @@ describe('silence', () => {
     },
   );
 
-  it('is broken by a check after each reconnect, for those whom the timeline brings first', async () => {
+  it('runs a check after each reconnect, and asks first about authors in the timeline', async () => {
     const app = await LiveApp.live({ channels: ['all'] });
     const { server } = app;
     const strangers = Array.from({ length: 400 }, (_, at) =>
@@ -236,7 +236,7 @@ describe('silence', () => {
     expect(app.gaps).toContainEqual({ author: 'alice' });
   });
 
-  it('is broken for an author of whom only the app’s own reading is known', async () => {
+  it('includes an author of whom the client knows only what the app has read', async () => {
     const app = await LiveApp.live();
     const { thought } = eventOf({ author: '__proto__', seq: 1 });
     app.client.known(thought ? [thought] : []);
@@ -246,7 +246,7 @@ describe('silence', () => {
     expect(app.gaps).toEqual([{ author: '__proto__' }]);
   });
 
-  it('is broken by a check when somebody was followed, and the word of it was lost', async () => {
+  it('finds by a check that the frame about a new follow was lost', async () => {
     const app = await LiveApp.live();
     app.server.sources = 'bob';
     await app.reconnects();
@@ -260,7 +260,7 @@ describe('silence', () => {
     expect(app.gaps).toEqual([{ channel: 'timeline' }, { channel: 'timeline' }]);
   });
 
-  it('is told again when what came too late comes by another list, until the app has read it', async () => {
+  it('tells a gap again when a late event comes by another list, until the app has read the thought', async () => {
     const app = await LiveApp.live({ channels: ['all'] });
     const push = (...events: ThoughtEvent[]) => app.server.socket.push({ type: 'events', events });
     push(eventOf({ seq: 1, channels: ['all'] }), eventOf({ seq: 3, channels: ['all'] }));
@@ -278,7 +278,7 @@ describe('silence', () => {
     expect(gaps()).toBe(0);
   });
 
-  it('is found by counting: a thought of an author not heard before, behind which others have come', async () => {
+  it('finds by the count of entries a lost thought of an unknown author, though later thoughts came', async () => {
     const app = await LiveApp.live();
     const { server } = app;
     server.stored.push(eventOf({ author: 'bob', seq: 1, madeAt: START + MINUTE }));
@@ -293,7 +293,7 @@ describe('silence', () => {
     expect(server.frames('resume')).toHaveLength(1);
   });
 
-  it('may hide a change of an older thought of strangers: after a cut their lists are to be read anew', async () => {
+  it('tells gaps of `topic:` and `all` after a reconnect, because older thoughts of strangers may have changed', async () => {
     const app = await LiveApp.live({ channels: ['topic:aws', 'author:bob', 'all'] });
     expect(app.gaps).toEqual([]);
     await app.reconnects();
@@ -301,7 +301,7 @@ describe('silence', () => {
     expect(app.gaps).toEqual([{ channel: 'topic:aws' }, { channel: 'all' }]);
   });
 
-  it('of a stranger is no gap of its own when their lists are read anew for a cut', async () => {
+  it('tells no gap of a stranger’s hole when `topic:` and `all` are read anew after a reconnect', async () => {
     const app = await LiveApp.live({ channels: ['all'] });
     app.server.publish([eventOf({ seq: 1, channels: ['all'] })]);
     await app.hears(1);

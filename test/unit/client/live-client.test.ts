@@ -19,7 +19,7 @@ describe('LiveClient on one connection', () => {
     expect(server.frames('resume')).toEqual([]);
   });
 
-  it('replays every channel from where the app has stopped, before it is live', async () => {
+  it('replays every channel from the app’s last event, before it is live', async () => {
     const server = newServer();
     const since = eventOf({ seq: 1 });
     server.stored.push(eventOf({ seq: 2 }), eventOf({ seq: 3 }));
@@ -65,7 +65,7 @@ describe('LiveClient on one connection', () => {
     expect(app.gaps).toEqual([]);
   });
 
-  it('waits a moment for what may come before the first event of an author', async () => {
+  it('holds the first event of an author for a moment, because an earlier one may come', async () => {
     const app = await LiveApp.live();
     app.server.publish([eventOf({ seq: 8 })]);
     app.server.publish([eventOf({ seq: 7 })]);
@@ -74,7 +74,7 @@ describe('LiveClient on one connection', () => {
     expect(app.seqs).toEqual([7, 8]);
   });
 
-  it('asks for what is missing when it does not come by itself, among first events too', async () => {
+  it('asks for a missing number that does not come by itself, also among first events', async () => {
     const app = await LiveApp.live();
     app.server.stored.push(eventOf({ seq: 6 }));
     app.server.publish([eventOf({ seq: 5 }), eventOf({ seq: 7 })]);
@@ -84,7 +84,7 @@ describe('LiveClient on one connection', () => {
     expect(app.gaps).toEqual([]);
   });
 
-  it('does not ask when what is missing comes in time', async () => {
+  it('does not ask when the missing event comes in time', async () => {
     const app = await LiveApp.live();
     app.server.publish([eventOf({ seq: 1 }), eventOf({ seq: 3 })]);
     await app.runtime.pass(700);
@@ -94,7 +94,7 @@ describe('LiveClient on one connection', () => {
     expect(app.server.frames('resume')).toEqual([]);
   });
 
-  it('asks a few times, each after twice as long, then reports what is lost for good, and goes on', async () => {
+  it('asks three times with doubled waits, then tells a gap and continues', async () => {
     const app = await LiveApp.live();
     app.server.publish([eventOf({ seq: 1 }), eventOf({ seq: 3, madeAt: START + 1 })]);
     await app.hears(2);
@@ -104,7 +104,7 @@ describe('LiveClient on one connection', () => {
     expect(app.seqs).toEqual([1, 3, 4]);
   });
 
-  it('reports no hole of an author who is heard by topic only', async () => {
+  it('tells no hole of an author who comes by a topic only', async () => {
     const app = await LiveApp.live({ channels: ['topic:aws'] });
     const channels = ['topic:aws'];
     app.server.publish([eventOf({ seq: 1, channels }), eventOf({ seq: 3, channels })]);
@@ -113,7 +113,7 @@ describe('LiveClient on one connection', () => {
     expect(app.server.frames('resume')).toEqual([]);
   });
 
-  it('tells the app of a channel of which more was missed than is replayed', async () => {
+  it('tells a gap of a channel that has missed more than a replay brings', async () => {
     const server = newServer();
     server.answer = (frame) =>
       frame.action === 'resume'
@@ -125,7 +125,7 @@ describe('LiveClient on one connection', () => {
     expect(app.gaps).toEqual([{ channel: 'timeline' }, { channel: 'all' }]);
   });
 
-  it('does not tell of what was there before it came, even when a replay shows it', async () => {
+  it('does not give events from before the first connection, even when a replay shows them', async () => {
     const app = await LiveApp.live();
     const { server } = app;
     const madeAt = START - 5_000;
@@ -146,7 +146,7 @@ describe('LiveClient on one connection', () => {
     expect(app.gaps).toEqual([]);
   });
 
-  it('notices by a check that an author is followed no more, when the word of it was lost', async () => {
+  it('notices by a check that an author is no longer followed, when that frame was lost', async () => {
     const app = await LiveApp.live();
     app.server.seqs.set('bob', 1);
     app.server.publish([eventOf({ seq: 1 }), eventOf({ author: 'bob', seq: 1 })]);
@@ -198,7 +198,7 @@ describe('LiveClient on one connection', () => {
     expect([resumed, app.gaps]).toEqual([['topic:tea'], [{ channel: 'topic:tea' }]]);
   });
 
-  it('says which thoughts of a page are current: it may be older than what was given', async () => {
+  it('says which thoughts of a page are current, because the page may be older than given events', async () => {
     const app = await LiveApp.live();
     const [edited, deleted, other] = [eventOf({ seq: 1 }), eventOf({ seq: 2 }), eventOf({ seq: 3 })];
     app.server.publish([edited, deleted, other]);
@@ -209,7 +209,7 @@ describe('LiveClient on one connection', () => {
     expect(app.client.known(page)).toEqual([other.thought]);
   });
 
-  it('is idle at the cost of a few messages: a ping every four minutes, a heartbeat when it is quiet', async () => {
+  it('sends few messages while idle: a ping every four minutes, and heartbeats', async () => {
     const app = await LiveApp.live();
     await app.runtime.pass(60 * MINUTE);
     const sent = app.server.sockets.flatMap((socket) => socket.sent.map(({ action }) => action));

@@ -145,7 +145,7 @@ describe('each row of the table in client/SPEC.md', () => {
   });
 });
 
-describe('what the table leaves out', () => {
+describe('an input that the table does not list', () => {
   // These are about the passing of time, which may bring a heartbeat, and about answers that are not awaited.
   const timed = ['no answer', 'handover time', 'wait over', 'joined', 'start'];
   const pairs = Object.keys(REACH).flatMap((from) =>
@@ -181,7 +181,7 @@ describe('each row of the table of faults', () => {
 });
 
 describe('a machine', () => {
-  it('does the same again when the same happens again', () => {
+  it('makes the same effects from the same inputs', () => {
     const run = () => {
       const rig = reached('live, joining');
       return JSON.stringify([rig.answerAll(), rig.pass(1_000), rig.put({ type: 'wake' }), rig.machine.wakeAt]);

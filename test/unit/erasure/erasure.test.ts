@@ -76,7 +76,7 @@ const traces = async ({ table }: Scene): Promise<string[]> =>
   (await dump(table)).map((item) => JSON.stringify(item)).filter((item) => item.includes(NAME) || item.includes(TEXT));
 
 describe('a person who is erased', () => {
-  it(`is nowhere, with ${FOLLOWERS} followers and after ${KILLS.length} kills, and the others are whole`, async () => {
+  it(`is in no item, with ${FOLLOWERS} followers and after ${KILLS.length} kills, and others keep their data`, async () => {
     const scene = await erasureScene();
     const { own, reply, bobs } = await populate(scene);
     const { accounts, erasures, follows, runtime, sockets, thoughts, users, reactions, counters } = scene;
@@ -111,7 +111,7 @@ describe('a person who is erased', () => {
     expect(deleted.map(({ thoughtId }) => thoughtId)).toContain(own[0]?.id);
   }, 600_000);
 
-  it('leaves a handle that nobody can have until its time has come, and nothing with it then', async () => {
+  it('leaves a handle that nobody can claim before its time, and whose next owner gets nothing of the person', async () => {
     const scene = await erasureScene();
     const { accounts, erasures, runtime, settings, users } = scene;
     await accounts.claim('a', NAME);
@@ -126,7 +126,7 @@ describe('a person who is erased', () => {
     expect(await users.get(NAME)).toMatchObject({ bio: '', counts: { followers: 0, following: 0, thoughts: 0 } });
   });
 
-  it('can come back under another handle, as somebody new', async () => {
+  it('can come back under another handle, as a new person', async () => {
     const scene = await erasureScene();
     const { accounts, erasures } = scene;
     await accounts.claim('a', NAME);
@@ -137,7 +137,7 @@ describe('a person who is erased', () => {
     expect((await accounts.claim('a', 'alice_again')).kind).toBe('claimed');
   });
 
-  it('is not touched by a record of the stream that comes again when it is over', async () => {
+  it('stays erased when a stream record comes again after the end', async () => {
     const scene = await erasureScene();
     await scene.accounts.claim('a', NAME);
     await scene.erasures.begin('a', NAME);

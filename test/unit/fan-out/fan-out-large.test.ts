@@ -29,7 +29,7 @@ describe('a large audience', () => {
     },
   );
 
-  it('of a channel is reached whole as well', async () => {
+  it('of a channel is reached completely too', async () => {
     const harness = createHarness({ pageSize: 10, width: 4 });
     for (let at = 0; at < 100; at++) {
       await harness.open(`c${at}`, 'bob');
@@ -48,7 +48,7 @@ describe('a large audience', () => {
     expect((await harness.drain()).records).toHaveLength(1);
   });
 
-  it('is reached whole when time is short after each chunk', async () => {
+  it('is reached completely when the time is over after each chunk', async () => {
     const harness = createHarness({ pageSize: 1_200, width: 4 });
     await harness.arrive('alice');
     const fans = await harness.fans(1_600);
@@ -60,7 +60,7 @@ describe('a large audience', () => {
     expect(records.length).toBeGreaterThan(3);
   });
 
-  it('may be handed on many times as a whole, as a slow table needs it', async () => {
+  it('is reached completely by a long chain of tasks, each the successor of another', async () => {
     const harness = createHarness({ pageSize: 5, width: 1 });
     const size = 85;
     for (const at of times(size, (n) => n)) await harness.arrive(`fan_${at}`);
@@ -72,7 +72,7 @@ describe('a large audience', () => {
     for (const at of times(size, (n) => n)) expect(harness.entriesOf(`fan_${at}`)).toEqual([id]);
   });
 
-  it('has at most so many tasks under way at once as it was cut into', async () => {
+  it('has at most as many tasks under way at once as the width', async () => {
     const harness = createHarness({ pageSize: 5, width: 3 });
     const fans = await harness.fans(120);
     const { id } = await post(harness, 'alice');

@@ -46,7 +46,7 @@ describe('a new thought', () => {
     expect(stored).toHaveBeenCalledTimes(1 + 5);
   });
 
-  it('is neither pushed to who has muted its author nor gets an entry there', async () => {
+  it('is neither pushed nor written as an entry to a follower who has muted its author', async () => {
     const harness = createHarness();
     await harness.arrive('alice');
     await harness.fans(2);
@@ -58,7 +58,7 @@ describe('a new thought', () => {
     expect(harness.entriesOf('fan_1')).toEqual([id]);
   });
 
-  it('is pushed by no channel to who has muted its author, or where one has blocked the other', async () => {
+  it('is pushed by no channel to a listener who has muted its author, or when one has blocked the other', async () => {
     const harness = createHarness();
     for (const name of ['alice', 'blocked', 'blocks', 'mutes', 'hears']) {
       await harness.arrive(name, true);
@@ -76,7 +76,7 @@ describe('a new thought', () => {
     expect(Object.keys(heard(batches)).sort()).toEqual(['c-alice', 'c-hears']);
   });
 
-  it('that is late has its lag written down before anything is delivered, its tasks counted from the thought', async () => {
+  it('that is late has its lag stored before any delivery, and its tasks count their lag from the thought', async () => {
     const harness = createHarness({ pageSize: 2, width: 2 });
     await harness.arrive('alice');
     await harness.fans(6);
@@ -99,7 +99,7 @@ describe('a new thought', () => {
     expect(await harness.lag.since(harness.runtime.now())).toBeGreaterThanOrEqual(MINUTE);
   });
 
-  it('whose tasks alone are late has that lag written down', async () => {
+  it('whose tasks only are late has their lag stored', async () => {
     const harness = createHarness({ pageSize: 2, width: 2 });
     await harness.arrive('alice');
     await harness.fans(6);
@@ -136,7 +136,7 @@ describe('a new thought', () => {
     expect(all['c-bob']).toEqual(['thought.created topic:aws']);
   });
 
-  it('does not reach listeners whose connection must be over', async () => {
+  it('does not reach listeners whose connection is two hours old', async () => {
     const harness = createHarness();
     await harness.arrive('bob', true);
     await harness.connections.subscribe('c-bob', 'all');
@@ -157,7 +157,7 @@ describe('a new thought', () => {
     expect(harness.ofType('reply-entry').map(({ pk, sk }) => [pk, sk])).toEqual([[`REPLIES#${target.id}`, id]]);
   });
 
-  it('that has vanished before its turn is told to nobody', async () => {
+  it('that expired before its delivery is pushed to nobody', async () => {
     const harness = createHarness();
     await harness.arrive('alice', true);
     await post(harness, 'alice', 'soon gone', { expiresIn: 60 });
@@ -168,7 +168,7 @@ describe('a new thought', () => {
 });
 
 describe('a changed thought', () => {
-  it('is pushed to all followers and to the listeners of topics it has left, and written nowhere', async () => {
+  it('is pushed to all followers and to the listeners of its earlier topics, and writes no timeline entry', async () => {
     const harness = createHarness();
     await harness.arrive('alice');
     await harness.fans(2);
@@ -239,7 +239,7 @@ describe('an edge of the kind push', () => {
   });
 });
 
-describe('what has gone by the time its turn comes', () => {
+describe('a thought that is gone or edited before its delivery', () => {
   const scene = async () => {
     const harness = createHarness({ pageSize: 2, width: 2 });
     const fans = await harness.fans(6);
@@ -248,7 +248,7 @@ describe('what has gone by the time its turn comes', () => {
     return { harness, fans };
   };
 
-  it('is delivered to nobody when it was deleted, but that it was', async () => {
+  it('is not delivered when it was deleted; only its deletion is', async () => {
     const { harness } = await scene();
     const { id } = await post(harness, 'alice', 'a #secret');
     const late = harness.tap.take();
@@ -262,7 +262,7 @@ describe('what has gone by the time its turn comes', () => {
     expect(batches.flatMap(({ events }) => events.map(({ type }) => type))).toEqual(times(7, () => 'thought.deleted'));
   });
 
-  it('is delivered to nobody by the tasks that were waiting', async () => {
+  it('is not delivered by tasks that were waiting', async () => {
     const { harness } = await scene();
     const { id } = await post(harness, 'alice', 'a #secret');
     for (const record of harness.tap.take()) {
@@ -284,7 +284,7 @@ describe('what has gone by the time its turn comes', () => {
     expect(harness.ofType('task')).toEqual([]);
   });
 
-  it('is delivered to nobody when it has vanished', async () => {
+  it('is not delivered when it has expired', async () => {
     const { harness } = await scene();
     await post(harness, 'alice', 'a #secret', { expiresIn: 60 });
     harness.runtime.pass(60_000);
@@ -337,7 +337,7 @@ describe('the lists of topics and replies', () => {
     expect(shown(harness, 'topic-entry')).toEqual([`TOPIC#old ${id}`]);
   });
 
-  it('keep what belongs there when an older change is told again', async () => {
+  it('keep the right entries when an older change is processed again', async () => {
     const harness = createHarness();
     const { id } = await post(harness, 'alice', '#one');
     const first = (await harness.drain()).records;

@@ -41,7 +41,7 @@ describe('the rest of a range that was split', () => {
     return { limit, delivered, last, rest: sorted.slice(delivered), parts: splitRest(WHOLE, last, delivered, limit) };
   });
 
-  it('holds every member behind the last one that was delivered, each in one part', () => {
+  it('has every member after the last delivered one, each in one part', () => {
     fc.assert(
       fc.property(splits, ({ parts, rest }) => {
         expect(parts.flatMap((part) => inside(part, rest))).toEqual(rest);
@@ -49,7 +49,7 @@ describe('the rest of a range that was split', () => {
     );
   });
 
-  it('holds none that was delivered', () => {
+  it('has no member that was delivered', () => {
     fc.assert(
       fc.property(splits, members, ({ parts, last }, others) => {
         for (const member of parts.flatMap((part) => inside(part, [...others, last]))) expect(member > last).toBe(true);
@@ -99,7 +99,7 @@ describe('the rest of a range that was split', () => {
     );
   });
 
-  it('is cut into one part when a page holds it, and into as many as may be when it is large', () => {
+  it('is one part when it fits a page, and the largest number of parts when it is large', () => {
     expect(splitRest(WHOLE, `${hex(SLICES - 2)}#x`, 100, { pageSize: 100, width: 16 }).length).toBe(1);
     expect(splitRest(WHOLE, `${hex(1000)}#x`, 100, { pageSize: 100, width: 16 }).length).toBe(16);
     expect(splitRest(WHOLE, `${hex(SLICES / 2)}#x`, 100, { pageSize: 50, width: 16 }).length).toBe(2);

@@ -9,7 +9,7 @@ import { MemoryTable } from '../../support/memory-table.ts';
 import { createWorld } from '../../support/world.ts';
 
 /** Anybody can make a cursor: it is no secret how. */
-describe('a cursor of somebody’s own making', () => {
+describe('a forged cursor', () => {
   let world: ReturnType<typeof createWorld>;
   let routes: Record<string, Route>;
 
@@ -80,7 +80,7 @@ describe('a cursor of somebody’s own making', () => {
       },
     );
 
-    it('tells nobody whether two others write to each other, or how much', async () => {
+    it('does not tell whether two other people write to each other, or how much', async () => {
       const { conversation } = posted(await world.conversations.open('alice', { members: ['bob'], text: 'first' }));
       for (let count = 0; count < 300; count++) {
         await world.messages.post(conversation.head.id, { author: 'bob', text: 'another' });
@@ -91,7 +91,7 @@ describe('a cursor of somebody’s own making', () => {
       expect(await theirs).toEqual(await nobodys);
     });
 
-    it('tells who has left a group nothing of how much came after', async () => {
+    it('does not tell a member who has left a group how many messages came later', async () => {
       const opened = await world.conversations.open('alice', { members: ['bob', 'carol'], text: 'first' });
       const { id } = posted(opened).conversation.head;
       await world.conversations.leave('carol', id);

@@ -24,7 +24,7 @@ const ask = async (routeKey: string, query: Record<string, string>) => {
 };
 
 describe("one's own relations", () => {
-  it('are told in the order of the question, each once', async () => {
+  it('are answered in the order of the question, each once', async () => {
     await world.users.ensure('bob');
     await world.follows.follow('alice', 'bob');
     const nothing = { follows: false, muted: false, blocked: false };
@@ -51,7 +51,7 @@ describe("one's own relations", () => {
 });
 
 describe("one's own reactions", () => {
-  it('are told for the thoughts that one has reacted to', async () => {
+  it('are answered for the thoughts to which the person has reacted', async () => {
     const [first, second] = [await post(world, 'bob'), await post(world, 'bob')];
     await world.reactions.react('alice', second, 'love');
     await world.reactions.react('carol', first, 'sad');
@@ -61,7 +61,7 @@ describe("one's own reactions", () => {
     });
   });
 
-  it('are refused for what is no id', async () => {
+  it('are refused for a value that is not an id', async () => {
     expect(await ask('GET /users/me/reactions', { thoughts: 'a' })).toMatchObject({
       status: 400,
       body: { code: 'invalid_request' },

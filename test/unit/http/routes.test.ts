@@ -11,9 +11,12 @@ describe('the routes', () => {
     expect(Object.keys(routes).sort()).toEqual([...listed.keys()].sort());
   });
 
-  it.each(Object.entries(routes))('%s has its token checked by the gateway just when it needs one', (key, { auth }) => {
-    expect(listed.get(key)).toBe(auth !== 'none');
-  });
+  it.each(Object.entries(routes))(
+    '%s has its token checked by the gateway if and only if it needs one',
+    (key, { auth }) => {
+      expect(listed.get(key)).toBe(auth !== 'none');
+    },
+  );
 });
 
 describe('the OpenAPI document', () => {

@@ -8,7 +8,7 @@ const CASES = [...Object.entries(IMAGES), ['image/webp', animatedWebp] as const]
 );
 
 describe.each(CASES)('an image of type %s', (contentType, { plain, telling }) => {
-  it('is the picture alone, byte for byte, when what else the file says is taken away', () => {
+  it('keeps the picture byte for byte, and loses everything else in the file', () => {
     expect(telling.includes(SECRET)).toBe(true);
     expect(cleanImage(telling)).toEqual({ kind: 'clean', contentType, bytes: plain });
     expect(cleanImage(plain)).toEqual({ kind: 'clean', contentType, bytes: plain });
@@ -23,7 +23,7 @@ describe.each(CASES)('an image of type %s', (contentType, { plain, telling }) =>
     }
   });
 
-  it('throws nothing, whatever is broken in it, and has nothing left to clean', () => {
+  it('never throws, however malformed it is, and cleaning it twice changes nothing more', () => {
     const flip = fc.tuple(fc.nat(telling.length - 1), fc.nat(255));
     fc.assert(
       fc.property(fc.array(flip, { minLength: 1, maxLength: 4 }), (flips) => {
@@ -38,7 +38,7 @@ describe.each(CASES)('an image of type %s', (contentType, { plain, telling }) =>
   });
 });
 
-describe('what is no image', () => {
+describe('a file that is not an image', () => {
   it.each([
     ['a page', '<html><script>alert(1)</script></html>'],
     ['a drawing that can hold a script', '<svg xmlns="http://www.w3.org/2000/svg"/>'],
@@ -63,7 +63,7 @@ describe('what is no image', () => {
 });
 
 describe('a photo', () => {
-  it.each([2, 3, 4, 5, 6, 7, 8])('stays turned as it was: %d', (orientation) => {
+  it.each([2, 3, 4, 5, 6, 7, 8])('keeps its orientation: %d', (orientation) => {
     const outcome = cleanImage(photo(orientation));
     if (outcome.kind === 'refused') throw new Error('Refused');
     expect(outcome.bytes.includes(SECRET)).toBe(false);
@@ -72,7 +72,7 @@ describe('a photo', () => {
     expect(cleanImage(outcome.bytes)).toEqual(outcome);
   });
 
-  it.each([0, 9])('is upright when its file says nothing that makes sense: %d', (orientation) => {
+  it.each([0, 9])('loses an invalid orientation: %d', (orientation) => {
     expect(cleanImage(photo(orientation))).toMatchObject({ bytes: IMAGES['image/jpeg'].plain });
   });
 });

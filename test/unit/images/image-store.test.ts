@@ -58,7 +58,7 @@ describe('a form', () => {
 });
 
 describe('an image that is posted', () => {
-  it('stands under a name of its own, as the picture alone, until its thought is stored or it expires', async () => {
+  it('is stored under a new key, without metadata, and expires unless its thought is stored', async () => {
     const { objects, images, upload, published } = setUp();
     const key = await published(await upload(png.telling));
     expect(key).toBe('alice/id-2.png');

@@ -37,7 +37,7 @@ describe('A bucket', () => {
     await emptyBucket(s3, 'page');
   });
 
-  it('that keeps something is told', async () => {
+  it('that keeps an object is reported as an error', async () => {
     const s3 = new SmallS3(['a', 'b', 'c']);
     s3.refuses = 'c';
     await expect(emptyBucket(s3, 'page')).rejects.toThrow('c in page could not be deleted: Access Denied');

@@ -27,7 +27,7 @@ afterEach(async () => {
   await run.gateway.close();
 });
 
-describe('a fault put in the place of an answer', () => {
+describe('a fault that replaces an answer', () => {
   it.each([
     [403, 'ForbiddenException'],
     [410, 'GoneException'],

@@ -104,13 +104,13 @@ describe('pooled sockets', () => {
     expect(gateway.bodies()).toEqual(['a', 'b']);
   });
 
-  it('call it unclear when the connection is reset instead of an answer', async () => {
+  it('answer `unclear` when the connection is reset instead of an answer', async () => {
     gateway.respond = (_, socket) => void socket.resetAndDestroy();
     expect(await pool.send(requestOf('a'))).toMatchObject({ kind: 'unclear' });
     expect(gateway.bodies()).toEqual(['a']);
   });
 
-  it('believe the status of an answer whose body breaks off', async () => {
+  it('use the status of an answer whose body breaks off', async () => {
     gateway.respond = (_, socket) => void socket.end('HTTP/1.1 410 Gone\r\nContent-Length: 100\r\n\r\nhalf');
     expect(await pool.send(requestOf('a'))).toMatchObject({ kind: 'answer', status: 410, body: undefined });
   });
@@ -139,7 +139,7 @@ describe('pooled sockets', () => {
     expect(gateway.bodies().filter((body) => body === 'b').length).toBeLessThanOrEqual(1);
   });
 
-  it('close a socket that speaks without being asked', async () => {
+  it('close a socket that receives bytes without a request', async () => {
     await pool.send(requestOf('a'));
     gateway.sockets[0]?.write(OK);
     await waitFor('the socket to be closed', () => gateway.sockets[0]?.destroyed === true);
@@ -147,7 +147,7 @@ describe('pooled sockets', () => {
     expect(await pool.send(requestOf('b'))).toMatchObject({ kind: 'answer', status: 410 });
   });
 
-  it('trust no socket that was idle for long', async () => {
+  it('do not use a socket that was idle for long', async () => {
     await pool.send(requestOf('a'));
     now += LIMITS.idleMs - 1_000;
     await pool.send(requestOf('b'));
@@ -170,7 +170,7 @@ describe('pooled sockets', () => {
     expect(gateway.bodies()).toEqual(['a']);
   });
 
-  it('call it unsent when nobody listens', async () => {
+  it('answer `unsent` when nobody listens', async () => {
     await gateway.stop();
     expect(await pool.send(requestOf('a'))).toMatchObject({ kind: 'unsent' });
   });

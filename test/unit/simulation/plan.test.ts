@@ -5,7 +5,7 @@ import type { Step } from '../../../tools/simulation/steps.ts';
 import { THEMES } from '../../../tools/simulation/themes.ts';
 
 describe('a plan', () => {
-  it('is made of its seed alone', () => {
+  it('depends on its seed only', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 1e9 }), (seed) => {
         const plan = planOf(seed, { people: 8 });

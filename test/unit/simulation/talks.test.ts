@@ -81,12 +81,12 @@ describe('a device that is connected', () => {
     expect(missed([2, 3], { skewMs: 40_000 })).toEqual([]);
   });
 
-  it('or was told of a gap behind those that it was not given', () => {
+  it('or was told of a gap after the messages that it was not given', () => {
     expect(missed([3], { gapAt: 2.5 })).toEqual([]);
     expect(missed([], { gapAt: 2.5 })).toEqual([`talk_missed bob/0 1: alice tells 3, place 3 of ${ID}`]);
   });
 
-  it('misses what it was neither given nor told of', () => {
+  it('is reported when it was neither given a message nor told of a gap', () => {
     expect(missed([1, 3])).toEqual([`talk_missed bob/0 1: alice tells 2, place 2 of ${ID}`]);
   });
 });

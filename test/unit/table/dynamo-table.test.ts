@@ -86,7 +86,7 @@ describe('the table in DynamoDB', () => {
       expect(Math.max(...waits)).toBeLessThanOrEqual(2_000);
     });
 
-    it('sends nothing for nothing', async () => {
+    it('sends no request for an empty batch', async () => {
       await table.batchWrite([]);
       expect(inputs).toEqual([]);
     });

@@ -193,13 +193,13 @@ describe('DynamoDB without the SDK', () => {
     expect(second).not.toBe(first);
   });
 
-  it('waits only so long for an answer', { timeout: 15_000 }, async () => {
+  it('stops waiting for an answer after the timeout', { timeout: 15_000 }, async () => {
     server.respond = (request, socket) => void (bySdk(request) && socket.write(ok({ Item: ITEM })));
     expect(await get()).toMatchObject({ Item: ITEM });
     expect(whoSent()).toEqual([false, true]);
   });
 
-  it('meets nobody: the error is the one that the SDK meets', async () => {
+  it('throws the SDK’s error when nobody listens', async () => {
     await server.stop();
     await expect(get()).rejects.toMatchObject({ code: 'ECONNREFUSED', $metadata: { attempts: 5 } });
   });

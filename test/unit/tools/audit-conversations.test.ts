@@ -102,7 +102,7 @@ describe('the audit of conversations', () => {
     expect(rules()).toEqual(['message']);
   });
 
-  it('finds a row that a member lacks, that is behind, or that somebody has for no reason', async () => {
+  it('finds a member’s missing row, an outdated row, and a row of somebody who is not a member', async () => {
     const id = await open(['bob', 'carol']);
     await harness.drain();
     const row = await harness.table.get(keys.inboxRow('bob', id));

@@ -14,7 +14,7 @@ describe('a gathering', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  it('asks once for what is wanted at the same time, each once', async () => {
+  it('asks about things that are requested at the same time in one call, each once', async () => {
     const { asked, gathering } = start();
     const answers = Promise.all(['a', 'b', 'a', 'unknown'].map((key) => gathering.get(key)));
     await vi.advanceTimersByTimeAsync(10);
@@ -22,7 +22,7 @@ describe('a gathering', () => {
     expect(asked).toEqual([['a', 'b', 'unknown']]);
   });
 
-  it('asks anew for what is wanted later, also after a failure', async () => {
+  it('makes another call for later requests, also after a failure', async () => {
     let fails = true;
     const gathering = new Gathering(async () => {
       if (fails) throw new Error('no network');
@@ -37,7 +37,7 @@ describe('a gathering', () => {
     expect(await second).toBe(1);
   });
 
-  it('asks for no more at a time than a call takes', async () => {
+  it('asks about no more things than one call takes', async () => {
     const { asked, gathering } = start(2);
     const answers = Promise.all(['a', 'b', 'c'].map((key) => gathering.get(key)));
     await vi.advanceTimersByTimeAsync(10);

@@ -52,7 +52,7 @@ describe('an outbox', () => {
     expect([states(box), box.posted]).toEqual([['posted'], ['id of tea']]);
   });
 
-  it('forgets what was posted and is deleted now', async () => {
+  it('forgets a posted thought that was deleted', async () => {
     const box = start();
     box.outbox.add({ text: 'tea' });
     box.outbox.add({ text: 'cake' });
@@ -98,7 +98,7 @@ describe('an outbox', () => {
     expect(after.posts[0]).toEqual(before.posts[0]);
   });
 
-  it('does not send by itself what is older than the server remembers its key', async () => {
+  it('does not send by itself a thought that is older than the server keeps its key', async () => {
     const before = start();
     before.answerBy(offline);
     before.outbox.add({ text: 'tea' });

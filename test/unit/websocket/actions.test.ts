@@ -62,7 +62,7 @@ describe('a frame of several channels', () => {
     expect(ack).toMatchObject({ channels: [{ asked: 'topic:aws', channel: 'topic:aws' }], refused: [] });
   });
 
-  it('resumes each, with each event once, and one failure is that of one channel', async () => {
+  it('resumes each, gives each event once, and reports a failure for its own channel only', async () => {
     await world.users.ensure('alice');
     await world.follows.follow('bob', 'alice');
     const since = world.runtime.newId();
@@ -83,7 +83,7 @@ describe('a frame of several channels', () => {
     ]);
   });
 
-  it('leaves out what does not fit into one message, and never all of it', async () => {
+  it('leaves out channels that do not fit into one message, but never all of them', async () => {
     const since = world.runtime.newId();
     for (const author of ['alice', 'carol'])
       for (const _ of times(45, () => 0)) await post(world, author, 'x'.repeat(1_500));
@@ -139,7 +139,7 @@ describe('a check', () => {
 });
 
 describe('the sources of a check', () => {
-  it('change with whom the timeline is made of, and with nothing else', async () => {
+  it('change with the authors of the timeline, and with nothing else', async () => {
     const sources = async () => (await send({ action: 'check' })).sources;
     await Promise.all(['alice', 'carol'].map((name) => world.users.ensure(name)));
     const nobody = await sources();
@@ -163,7 +163,7 @@ describe('the sources of a check', () => {
 });
 
 describe('while the fan-out is late', () => {
-  it('a check compares nothing, for what is missing is on its way', async () => {
+  it('a check compares nothing, because missing events are on their way', async () => {
     await world.users.ensure('alice');
     await world.follows.follow('bob', 'alice');
     await post(world, 'alice');
@@ -178,7 +178,7 @@ describe('while the fan-out is late', () => {
 });
 
 describe('a resume', () => {
-  it('gives nothing of whom the user has muted, or is kept from by a block', async () => {
+  it('gives no event of an author whom the user has muted, or when one has blocked the other', async () => {
     for (const name of ['alice', 'carol', 'dan']) await world.users.ensure(name);
     await world.follows.follow('bob', 'carol');
     const first = await post(world, 'dan', '#tea');

@@ -45,7 +45,7 @@ describe('the variables of a function', () => {
 });
 
 describe('credentials', () => {
-  it('are made up where there are none, and otherwise left alone', () => {
+  it('are invented when there are none, and otherwise not changed', () => {
     expect(credentials({})).toEqual({ AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' });
     expect(credentials({ AWS_PROFILE: 'me' })).toEqual({});
     expect(credentials({ AWS_ACCESS_KEY_ID: 'key' })).toEqual({});
