@@ -75,8 +75,7 @@ export class Watch {
       }
     }
     if (link === this.#context.current) this.#isTime(link);
-    else if (link.checkAt <= this.#context.now() && link.phase === 'joining') this.#talk.check(link, 1);
-    else this.#context.wake(link.checkAt);
+    else if (link.phase === 'joining') this.#isTimeToCheck(link);
     const quietAt = link.heardAt + silenceMs - answerMs;
     if (quietAt <= this.#context.now() && link.awaitedSince === undefined) this.#talk.heartbeat(link);
     if (link.awaitedSince === undefined) this.#context.wake(quietAt);
@@ -87,12 +86,18 @@ export class Watch {
     // One that is closed soon after each opening is tried less and less often too.
     if (this.#context.now() - link.liveAt >= this.#context.timings.backoffCapMs) this.#connections.attempts = 0;
     if (link.pingAt <= this.#context.now()) this.#talk.ping(link);
-    if (link.checkAt <= this.#context.now()) this.#talk.check(link, 1);
+    this.#isTimeToCheck(link);
     if (link.replaceAt <= this.#context.now() && !this.#context.next) {
       link.replaceAt = Number.POSITIVE_INFINITY;
       this.#connections.isLoginOver = link.isLoginShort;
       this.#connections.dial();
     }
-    for (const at of [link.pingAt, link.checkAt, link.replaceAt]) this.#context.wake(at);
+    for (const at of [link.pingAt, link.replaceAt]) this.#context.wake(at);
+  }
+
+  /** Never of a connection that has a successor: what is due there would wake the client again and again. */
+  #isTimeToCheck(link: Link): void {
+    if (link.checkAt <= this.#context.now()) this.#talk.check(link, 1);
+    this.#context.wake(link.checkAt);
   }
 }

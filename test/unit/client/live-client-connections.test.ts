@@ -252,6 +252,14 @@ describe('a handover', () => {
     expect(app.states).toEqual(['live']);
   });
 
+  it('does not wake the client again and again for a check that falls due on the old connection', async () => {
+    const app = await LiveApp.live({ timings: { lifetimeMs: MINUTE, overlapMs: 2_000, checkMs: MINUTE + 1_000 } });
+    // Without an end to this, time would stand still here.
+    await app.runtime.pass(1.5 * MINUTE);
+    const checks = app.server.sockets.map(({ sent }) => sent.filter(({ action }) => action === 'check').length);
+    expect(checks).toEqual([1, 1]);
+  });
+
   it('becomes a reconnect when the old socket is dead, and tells what may have been missed', async () => {
     const app = await LiveApp.live({ channels: ['topic:aws'], timings: { lifetimeMs: MINUTE } });
     await app.runtime.pass(MINUTE - 1);
