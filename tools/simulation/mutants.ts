@@ -155,8 +155,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'whoever has called once waits for the whole bucket',
     file: 'src/limits/limiter.ts',
-    find: 'set: { ...common(now), [kind]: now + everyMs },',
-    replace: 'set: { ...common(now), [kind]: now + everyMs * 100 },',
+    find: 'set: { ...common(now), [kind]: due },',
+    replace: 'set: { ...common(now), [kind]: now + (due - now) * 100 },',
     theme: 'everyday',
     shows: ['limited', 'gave_up'],
   },
