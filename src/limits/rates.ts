@@ -36,8 +36,11 @@ export type Rates = Partial<Record<LimitKind | 'frames', Rate>>;
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-/** 100 frames at once, because a client with 5,000 follows sends 50 checks after a reconnect; then 10 a second. */
-const FRAMES: Rate = { burst: 100, everyMs: 100 };
+/**
+ * In tokens, of which a small frame takes one. After a reconnect a client with 5,000 follows and 100 subscriptions takes about
+ * 400: 100 to subscribe, 100 to resume, 210 for 50 checks. Then 10 a second.
+ */
+const FRAMES: Rate = { burst: 400, everyMs: 100 };
 
 const spread = (counts: Record<string, number>, overMs: number): Rates =>
   Object.fromEntries(Object.entries(counts).map(([kind, count]) => [kind, { burst: count, everyMs: overMs / count }]));

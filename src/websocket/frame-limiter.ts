@@ -9,7 +9,7 @@ const REMEMBERED = 10_000;
 const PATIENCE = 500;
 
 /**
- * How many frames a connection may send. The count is this environment's own and costs no unit: a frame that is refused is
+ * How many frames a connection may send, each by the tokens that it takes. The count is this environment's own and costs no unit: a frame that is refused is
  * answered within a millisecond and without the table, so that a flood keeps few environments busy. A connection may send
  * what is set here for each of them.
  */
@@ -23,10 +23,10 @@ export class FrameLimiter {
     this.#rate = rate;
   }
 
-  take(cid: string): FrameOutcome {
+  take(cid: string, tokens = 1): FrameOutcome {
     if (!this.#rate) return { kind: 'granted' };
     const { due, refused } = this.#known.get(cid) ?? { due: 0, refused: 0 };
-    const decision = decide(due, this.#now(), this.#rate);
+    const decision = decide(due, this.#now(), this.#rate, tokens);
     if (decision.kind === 'granted') {
       this.#known.set(cid, { due: decision.due, refused: 0 });
       return { kind: 'granted' };

@@ -7,6 +7,7 @@ import { agree } from '../protocol/version.ts';
 import { isTransient } from '../table/transient.ts';
 import { type ActionDependencies, perform } from './actions.ts';
 import type { FrameLimiter } from './frame-limiter.ts';
+import { tokensOf } from './frame-tokens.ts';
 
 interface Dependencies extends Omit<ActionDependencies, 'failureOf'> {
   tickets: TicketStore;
@@ -83,9 +84,9 @@ const disconnect = async ({ connections, presence }: Dependencies, cid: string):
 };
 
 const answer = async (deps: Dependencies, cid: string, text: string): Promise<ServerFrame> => {
-  const taken = deps.frames.take(cid);
-  if (taken.kind !== 'granted') return limited(deps, cid, text, taken.kind === 'flooding');
   const parsed = parseFrame(text);
+  const taken = deps.frames.take(cid, parsed.kind === 'frame' ? tokensOf(parsed.frame) : 1);
+  if (taken.kind !== 'granted') return limited(deps, cid, text, taken.kind === 'flooding');
   if (parsed.kind === 'error') return parsed.error;
   const { frame } = parsed;
   const withId = (reply: ServerFrame) => (frame.id === undefined ? reply : { ...reply, id: frame.id });

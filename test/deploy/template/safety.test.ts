@@ -200,7 +200,8 @@ describe.each(['dev', 'prod', 'everything'] as const)('The template of %s', (nam
     expect(changing.length).toBeGreaterThan(20);
     const writes = Number(parameters.writesPerSecond ?? 1_000);
     for (const key of changing) expect(rates.get(key), key).toBeLessThanOrEqual(writes);
-    for (const key of ['GET /thoughts', 'GET /timeline']) expect(rates.get(key), key).toBe(mostLists);
+    for (const key of ['GET /thoughts', 'GET /timeline', 'GET /conversations/{id}'])
+      expect(rates.get(key), key).toBe(mostLists);
 
     const websocket = packaged.resource('WebsocketsDeploymentStage');
     const deployment = packaged.resource(websocket.Properties.DeploymentId.Ref);

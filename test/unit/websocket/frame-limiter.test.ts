@@ -12,6 +12,16 @@ describe('the frames of a connection', () => {
     expect(times(2, () => limiter.take('a').kind)).toEqual(['granted', 'limited']);
   });
 
+  it('are limited by what they take', () => {
+    let now = 0;
+    const limiter = new FrameLimiter(() => now, { burst: 10, everyMs: 100 });
+    expect(limiter.take('a', 8).kind).toBe('granted');
+    expect(limiter.take('a', 8).kind).toBe('limited');
+    expect(times(3, () => limiter.take('a').kind)).toEqual(['granted', 'granted', 'limited']);
+    now = 800;
+    expect(limiter.take('a', 8).kind).toBe('granted');
+  });
+
   it('are a flood after 500 that were refused in a row', () => {
     const limiter = new FrameLimiter(() => 0, { burst: 1, everyMs: 100 });
     const kinds = times(1_001, () => limiter.take('a').kind);

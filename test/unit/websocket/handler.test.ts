@@ -118,7 +118,7 @@ describe('the WebSocket function', () => {
 
   it('answers frames beyond the limit without the table, with the id, and closes the socket of who goes on', async () => {
     await connect();
-    for (let n = 0; n < 100; n++) expect(await send({ action: 'ping' })).toMatchObject({ type: 'pong' });
+    for (let n = 0; n < 400; n++) expect(await send({ action: 'ping' })).toMatchObject({ type: 'pong' });
     table.fault = new Error('The table was asked');
     expect(await send({ action: 'ping', id: '7' })).toMatchObject({ type: 'error', code: 'rate_limited', id: '7' });
     expect(await send({ action: 'nonsense' })).toMatchObject({ code: 'rate_limited' });
@@ -128,6 +128,23 @@ describe('the WebSocket function', () => {
     table.fault = undefined;
     world.runtime.pass(100);
     expect(await send({ action: 'ping' })).toMatchObject({ type: 'pong' });
+  });
+
+  it('takes more of the limit for a frame that costs more', async () => {
+    await connect();
+    const channels = Array.from({ length: 100 }, (_, at) => `topic:t${at}`);
+    for (const action of ['subscribe', 'unsubscribe', 'subscribe', 'unsubscribe']) {
+      expect(await send({ action, channels })).toMatchObject({ type: 'ack' });
+    }
+    table.fault = new Error('The table was asked');
+    expect(await send({ action: 'subscribe', channels })).toMatchObject({ code: 'rate_limited' });
+    expect(await send({ action: 'ping' })).toMatchObject({ code: 'rate_limited' });
+    table.fault = undefined;
+    world.runtime.pass(100);
+    expect(await send({ action: 'subscribe', channels })).toMatchObject({ code: 'rate_limited' });
+    expect(await send({ action: 'ping' })).toMatchObject({ type: 'pong' });
+    world.runtime.pass(10_000);
+    expect(await send({ action: 'subscribe', channels })).toMatchObject({ type: 'ack' });
   });
 
   it('says busy when the table is, and refuses the handshake with 503', async () => {
