@@ -134,7 +134,8 @@ export const conversationRoutes = ({ conversations, inboxReader }: Dependencies)
   }),
 
   'PUT /conversations/{id}/members/{username}': route({
-    summary: 'Add somebody to a group, who sees what is said from then on',
+    summary:
+      'Add somebody to a group, who sees what is said from then on. Who had left it loses what they could read on until now; to prevent it, they block the member who adds',
     auth: 'user',
     limit: 'invitations',
     params: z.object({ id: ConversationId, username: Username }),
