@@ -45,7 +45,7 @@ export class Connections {
     const link = new Link(++this.#links, this.#context.now() + this.#context.timings.answerMs);
     this.#context.next = link;
     if (this.#context.current) {
-      // Whether it is alive shows by the time its successor is ready. The server's mark of its missed pushes ends with it.
+      // Ping the old connection now. Its answer shows whether it is alive, and names its missed pushes, which the server forgets with it.
       this.#context.current.isHeard = false;
       link.isHandover = true;
       this.#talk.ping(this.#context.current);
@@ -90,7 +90,7 @@ export class Connections {
     if (previous && isHandover) this.#retire(previous);
     else if (previous) this.drop(previous);
     this.#live(link);
-    // A client whose connections are shorter than `checkMs` would never check otherwise.
+    // Otherwise a client whose connections are all shorter than `checkMs` would never check.
     if (previous && isHandover) link.checkAt = previous.checkAt;
     this.#setState('live');
     if (!isHandover && this.#wasLive) {

@@ -13,13 +13,13 @@ import type { ConversationNews, Message, NumberedEvent, Relation, Thought } from
  */
 const EARLY_MS = 30_000;
 
-/** What comes in: put in order, held against the server's lists, and made whole. */
+/** Handles incoming events: orders them, asks for missing ones, and compares them with the server's numbers. */
 export class Inbox {
   readonly holes: Holes;
   readonly comparison: Comparison;
   readonly #context: Context;
   readonly delivery: Delivery;
-  /** Changes made before this are the app's own to read. Milliseconds since 1970, by the server's clock. */
+  /** The app reads changes before this time by itself. Milliseconds since 1970, by the server's clock. */
   startedAt: number | undefined;
 
   constructor(context: Context, since: string | undefined) {
@@ -40,7 +40,7 @@ export class Inbox {
     this.comparison.tick();
   }
 
-  /** The first connection: what was before is the app's to read. */
+  /** Called at the first connection. The app reads earlier changes by itself. */
   start(serverMs: number, id: string): void {
     this.startedAt = serverMs;
     this.comparison.count.from = id;

@@ -52,7 +52,7 @@ export interface ServiceOptions {
   engine: EngineKind;
   /** Milliseconds from an item's time to live until it goes. */
   expiryDelayMs: number;
-  /** How long a quiet stream is left alone; when left out, until the engine tells of new records. */
+  /** Milliseconds between two reads of a quiet stream; by default the engine announces new records. */
   pollMs?: number | undefined;
   /** Is told when the engine ends by itself. */
   onEngineEnd: (reason: string) => void;

@@ -1,6 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 
-/** Many times what S3 takes for 5 MB; what is silent for longer is asked again. */
+/** Milliseconds without an answer after which a request is retried: many times what S3 takes for 5 MB. */
 const REQUEST_TIMEOUT_MS = 3_000;
 
 const load = async (given: S3Client | undefined) => {
@@ -16,9 +16,9 @@ const load = async (given: S3Client | undefined) => {
 export type S3 = Awaited<ReturnType<typeof load>>;
 
 /**
- * S3's commands and a client, loaded when first needed: few invocations need them, and they are most of the bundle. One client for
- * all requests, since each opens connections of its own and leaves them open.
- * @param given a client of one's own; one by the environment when left out
+ * S3's commands and a client, loaded when first needed, because few invocations need them and they are most of the bundle. All
+ * requests share one client, because each client keeps its own connections open.
+ * @param given the client; by default one that reads the environment
  */
 export const lazyS3 = (given?: S3Client): (() => Promise<S3>) => {
   let loaded: Promise<S3> | undefined;

@@ -5,7 +5,7 @@ import { DAY } from './runtime.ts';
 
 const count = (fallback: number) => z._default(z.coerce.number().check(z.gte(1)), fallback);
 
-/** An audience is cut in one transaction, which takes 100 writes: a task is one, and one marks the cut. */
+/** An audience is split in one transaction of at most 100 writes: one for each task, and one for the mark of the split. */
 const MOST_WIDTH = 99;
 
 /** 0: as fast as it goes. */

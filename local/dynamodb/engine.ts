@@ -7,7 +7,7 @@ export interface Engine {
   readonly endpoint: string;
   /** Whether a restart finds the data again. */
   readonly isDurable: boolean;
-  /** Tell of new records of its streams. DynamoDB Local has none. */
+  /** Announces new records of the engine's streams. DynamoDB Local has no announcements. */
   readonly announcements?: Announcements;
   /** Kills it in the middle of whatever it does, and starts it again on the same port. */
   restart(): Promise<void>;

@@ -1,12 +1,12 @@
-/** A wait ends after so long in any case: a shard that was closed has no news, and is read to its end. */
+/** The longest wait in milliseconds. A closed shard gets no announcement, and must still be read to its end. */
 const AT_MOST_MS = 1_000;
 
-/** Tells whoever waits for them that a stream has new records. */
+/** Announces new records of a stream to readers that wait for them. */
 export class Announcements {
   #count = 0;
   readonly #waiting = new Set<() => void>();
 
-  /** How many there have been. */
+  /** The number of announcements so far. */
   get count(): number {
     return this.#count;
   }
@@ -16,7 +16,7 @@ export class Announcements {
     for (const wake of [...this.#waiting]) wake();
   }
 
-  /** Resolves when there have been more than `seen`, when the signal aborts, or after a second. */
+  /** Resolves when the number of announcements exceeds `seen`, when the signal aborts, or after a second. */
   async moreThan(seen: number, signal: AbortSignal): Promise<void> {
     if (this.#count > seen || signal.aborted) return;
     await new Promise<void>((resolve) => {

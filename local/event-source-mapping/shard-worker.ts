@@ -92,7 +92,7 @@ export class ShardWorker {
     await Promise.all(this.#lanes.map((lane) => lane.idle()));
   }
 
-  /** Until there is news, where the source tells of it. With `pollMs`, as long as asking so often would have waited in vain. */
+  /** Waits for an announcement, when the source has them. With `pollMs`, waits as long as polling at this rate would have waited. */
   async #pause(iterator: string, silenceMs: number): Promise<void> {
     const { source, stopping, runtime, pollMs } = this.#deps;
     const from = runtime.now();

@@ -44,9 +44,9 @@ export interface StreamSource {
 }
 
 export interface DynamoStreamOptions {
-  /** Adds to a record what the engine leaves out of it. */
+  /** Adds fields to a record that the engine leaves out. */
   mend?: ((record: StreamRecord) => StreamRecord) | undefined;
-  /** What an engine in this process tells of new records; without them the stream has to be asked again and again. */
+  /** Announcements of an engine in this process; without them the stream is polled. */
   announcements?: Announcements | undefined;
 }
 
@@ -55,7 +55,7 @@ export class DynamoStreamSource implements StreamSource {
   readonly arn: string;
   readonly #client: DynamoDBStreamsClient;
   readonly #options: DynamoStreamOptions;
-  /** By the iterator of the next read: how many announcements there had been before the last one began. */
+  /** For the iterator of the next read: the number of announcements before the last read began. */
   readonly #announced = new Map<string, number>();
   readonly untilNews?: (iterator: string, signal: AbortSignal) => Promise<void>;
 

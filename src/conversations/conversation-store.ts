@@ -72,7 +72,8 @@ export class ConversationStore {
     if (other === undefined) return { kind: 'nobody_else' };
     const isOfTwo = others.length === 1 && name === undefined;
     const refusal = await this.#refusal(username, others, isOfTwo);
-    // What was opened stays opened: the group of an earlier request may have taken a member's last place itself.
+    // A refused request may be a repetition: the earlier request may have opened the group, and have used up a member's last place.
+    // Then answer as the earlier one did.
     if (refusal) return (await messages.earlier({ author: username, idempotency })) ?? refusal;
     const post = { author: username, text, idempotency };
     const members = [username, ...others].map((member) => ({ username: member, from: 1 }));
@@ -82,7 +83,7 @@ export class ConversationStore {
     return messages.post(id, post, { ...common, id, kind: 'group' });
   }
 
-  /** Why this person can't open a conversation with these others now. */
+  /** The reason why this person can't open a conversation with these others now; undefined when there is none. */
   async #refusal(username: string, others: string[], isOfTwo: boolean): Promise<OpenOutcome | undefined> {
     const { users, blocks, inboxes } = this.#deps;
     const unknown = (await users.unknownOf(others))[0];

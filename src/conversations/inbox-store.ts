@@ -11,7 +11,7 @@ export const ROWS_AT_ONCE = 1_000;
 
 /** So many groups stand in an inbox at most; it can be read at once then, with 500 conversations of two. */
 export const MAX_GROUPS = 500;
-/** So many rows of an inbox are looked through for them. The rest was removed by its owner within the last days. */
+/** At most this many rows of an inbox are read to find them. Any further rows were removed by their owner within the last days. */
 const MAX_ROWS_COUNTED = 4 * MAX_GROUPS;
 const READS_AT_ONCE = 16;
 
@@ -72,7 +72,7 @@ export class InboxStore {
     return (await pMap(usernames, crowded, { concurrency: READS_AT_ONCE })).flat();
   }
 
-  /** A removed row takes no room, and is still there until the table's time to live deletes it. */
+  /** A removed row does not count, though it exists until the table's time to live deletes it. */
   async #isFull(username: string): Promise<boolean> {
     let groups = 0;
     let after: string | undefined;

@@ -164,7 +164,7 @@ export class MessageStore {
     };
   }
 
-  /** What an earlier request with the same idempotency key has come to; `undefined` when there was none. */
+  /** The outcome of an earlier request with the same idempotency key; `undefined` when there was none. */
   async earlier({ author, idempotency }: Omit<NewPost, 'text'>): Promise<PostOutcome | undefined> {
     const { runtime, table, conversationReader } = this.#deps;
     const earlier = idempotency && (await earlierPost(table, author, idempotency, runtime.now()));
@@ -177,7 +177,7 @@ export class MessageStore {
     return { kind: 'replayed', conversation, message };
   }
 
-  /** What an earlier request with the same key has come to; else the given outcome, or another try when there is none. */
+  /** The outcome of an earlier request with the same key; else the given outcome, or another try when none is given. */
   async #unless(post: NewPost, outcome: PostOutcome | undefined): Promise<Attempt<PostOutcome>> {
     const found = (await this.earlier(post)) ?? outcome;
     return found ? done(found) : AGAIN;

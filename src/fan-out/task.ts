@@ -40,7 +40,7 @@ const TASK_LIFETIME = 48 * HOUR;
 const taskKey = ({ change, audience, range }: FanOutTask): Key =>
   keys.fanOutTask(`${change.id}:${change.version}`, audience, rangeName(range));
 
-/** The item that makes the stream deliver this. */
+/** The table item of a task: its stream record makes the stream function deliver it. */
 export const taskItem = (task: FanOutTask, nowMs: number): TaskItem => ({
   ...taskKey(task),
   type: 'task',
@@ -50,10 +50,10 @@ export const taskItem = (task: FanOutTask, nowMs: number): TaskItem => ({
 });
 
 /**
- * Hands a task's rest on, or ends it. Written in one transaction, and refused when the task has gone on before: a record that is
- * processed again must not leave a second successor, which would be processed beside the first one to the end of the range.
- * A task from the failure bucket may be older than its item; whether it has gone on is not known then, so it does.
- * @param expiresAt of the task's item, in seconds
+ * Replaces a task by its successor, or ends it, in one transaction. The transaction is refused when the task was replaced before:
+ * a record that is processed again must not leave a second successor, which would repeat the work to the end of the range.
+ * A task from the failure bucket may be older than its expired item. Then nobody knows whether it was replaced, so it continues.
+ * @param expiresAt when the task's item expires, in seconds since 1970
  */
 export const successionOf = (
   { task, key, expiresAt }: { task: FanOutTask; key: Key; expiresAt: number },
@@ -65,8 +65,8 @@ export const successionOf = (
 ];
 
 /**
- * Cuts what the first page of an audience has left, in one transaction with a mark that it was cut: a record that is processed
- * again, and whose page ends elsewhere, is refused. The mark lives as long as tasks do.
+ * Splits the rest of an audience after its first page into tasks, in one transaction with a mark. The mark refuses a second split
+ * when the record is processed again and its page ends elsewhere. The mark expires with the tasks.
  */
 export const cutOf = (task: FanOutTask, rest: KeyRange[], nowMs: number): Write[] => [
   {

@@ -49,7 +49,7 @@ export interface Route {
   problems: ProblemCode[];
   /** What of the caller's limits a call takes; nothing for reads. */
   limit?: LimitKind | undefined;
-  /** How many of them it takes; one when left out. */
+  /** The number of tokens that the call takes; by default one. */
   takes?: ((request: Request<unknown, unknown, unknown>) => number) | undefined;
   handle: (request: Request<unknown, unknown, unknown>, caller: Caller | Login | undefined) => Promise<Answer>;
 }

@@ -9,7 +9,7 @@ const IMAGE_BYTES = 10;
 /** The application extension that says how often an animation repeats: its first bytes, and its length in bytes. Browsers know no other one. */
 const LOOP = Buffer.from('\x21\xff\x0bNETSCAPE2.0\x03\x01', 'latin1');
 const LOOP_BYTES = 19;
-/** How long a frame shows, and which colour is none: likewise. */
+/** The first bytes of a graphic control extension, with a frame's duration and transparent colour, and its length in bytes. */
 const GRAPHIC_CONTROL = Buffer.from([0x21, 0xf9, 4]);
 const GRAPHIC_CONTROL_BYTES = 8;
 

@@ -2,7 +2,7 @@ import { KeptParts } from './kept-parts.ts';
 
 /** The chunks that show the picture, animations included. https://developers.google.com/speed/webp/docs/riff_container */
 const OF_FILE = new Set(['VP8 ', 'VP8L', 'VP8X', 'ALPH', 'ICCP', 'ANIM', 'ANMF']);
-/** The same of an animation's frame. */
+/** The chunks that show the picture within an animation's frame. */
 const OF_FRAME = new Set(['VP8 ', 'VP8L', 'ALPH']);
 const PICTURES = new Set(['VP8 ', 'VP8L', 'ANMF']);
 const RIFF_BYTES = 12;

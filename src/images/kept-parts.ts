@@ -1,20 +1,20 @@
-/** Cleaning adds a few bytes at most: an orientation of 36 bytes, an end, a byte of padding. */
+/** The most bytes that cleaning adds: an orientation of 36 bytes, an end marker, a byte of padding. */
 const MOST_ADDED_BYTES = 64;
 
 /**
- * The parts of a file that stay, copied one behind the other into a single buffer: 5 MB can be more than a million parts, and
- * as many buffers would take more memory than a function has.
+ * Copies the parts of a file that are kept into a single buffer. A file of 5 MB can have more than a million parts, and one
+ * buffer for each would take more memory than a function has.
  */
 export class KeptParts {
   readonly #bytes: Buffer;
   #length = 0;
 
-  /** @param of the file whose parts they are */
+  /** @param of the file */
   constructor(of: Buffer) {
     this.#bytes = Buffer.allocUnsafe(of.length + MOST_ADDED_BYTES);
   }
 
-  /** How many bytes there are so far. */
+  /** The number of bytes so far. */
   get length(): number {
     return this.#length;
   }
@@ -24,7 +24,7 @@ export class KeptParts {
     this.#length += part.length;
   }
 
-  /** Writes a number that was not known before what follows it. @param at of its first byte */
+  /** Writes a length after the bytes that it counts were added. @param at the position of its first byte */
   setUInt32LE(at: number, value: number): void {
     this.#bytes.writeUInt32LE(value, at);
   }

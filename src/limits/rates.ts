@@ -21,11 +21,11 @@ const A_MINUTE = {
   profile: 10,
 } as const;
 
-/** How many at once, and how many in each hour after that. */
+/** The number of calls at once, and the number in each hour after that. */
 const AN_HOUR = {
   /**
-   * People whom one adds to a group or begins a conversation with. A group of 100 takes 99, so it can be tried twice. One
-   * account reaches at most 400 people in its first hour, and 200 in each hour after that.
+   * People whom the caller adds to a group, or with whom the caller begins a conversation. A group of 100 takes 99 tokens, so the
+   * caller can try it twice. One account reaches at most 400 people in its first hour, and 200 in each hour after that.
    */
   invitations: 200,
 } as const;

@@ -23,8 +23,8 @@ const TRIES = 12;
 /** Counters whose number of shards is remembered by one process. */
 const REMEMBERED = 1_000;
 /**
- * For how long a process answers with the sums of a spread counter that it has read. Reading one takes up to 64 units, and anybody may ask:
- * 200 requests a second would take all reads of the table. One that is not spread takes a unit, and is read each time.
+ * Milliseconds for which a process answers with the sums of a sharded counter that it has read. A read takes up to 64 units, and anybody
+ * may ask: 200 requests a second would take all reads of the table. A counter without shards takes 1 unit and is read each time.
  */
 const SUMS_MS = 1_000;
 /** Where the number of shards stands, beside the first shard. */

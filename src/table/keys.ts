@@ -71,7 +71,7 @@ export const keys = {
     pk: `FANOUT#${eventId}#${range}`,
     sk: audiencePartition(audience),
   }),
-  /** That an audience of a change was cut into tasks. A digest: this outlives the fan-out, and does not name the author. */
+  /** The mark that an audience of a change was split into tasks. It is a digest, because it outlives the fan-out and must not name the author. */
   fanOutCut: (eventId: string, audience: Audience): Key => ({
     pk: `FANOUT#${eventId}#CUT`,
     sk: sha256(audiencePartition(audience)),

@@ -42,7 +42,7 @@ export const replayMessages = async (messages: MessageStore, request: Request): 
   return { kind: 'page', events, ...(behind !== undefined && { next: `${request.since}:${behind}` }) };
 };
 
-/** @property next behind which place the next page begins: the message there may be one that the person is not told of */
+/** @property next the place after which the next page begins; the person may not see the message at that place */
 interface Found {
   messages: Message[];
   next?: number | undefined;

@@ -2,7 +2,7 @@ import type { Delivery } from '../../src/follows/edge.ts';
 import type { Prices } from '../cost/prices.ts';
 import units from '../cost/units.json' with { type: 'json' };
 
-/** A task refers to a thought, in less than 1 KB; it is put once and deleted once, both in transactions. */
+/** Write units of a task: an item under 1 KB that is put once and deleted once, both in transactions. */
 const WRITE_UNITS_PER_TASK = 4;
 /**
  * One partition key takes so many read units a second, and an author's edges stand in one.

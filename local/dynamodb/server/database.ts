@@ -24,7 +24,7 @@ export interface DatabaseOptions {
   /** Milliseconds from an item's time to live until it goes. */
   expiryDelayMs?: number | undefined;
   minLogSize?: number | undefined;
-  /** Called when a stream has records that it had not before, and they are in the log. */
+  /** Called when a stream has new records and they are written to the log. */
   onRecords?: (() => void) | undefined;
 }
 
@@ -42,7 +42,7 @@ export class Database {
   /** The size of the log when it was last written anew, in bytes. */
   #startSize = 0;
   #isReading = false;
-  /** The sequence of the last record that was told of. */
+  /** The sequence number of the last announced record. */
   #toldOf = 0;
 
   /** @throws Error when the log is damaged, or of another form */

@@ -34,7 +34,7 @@ export const text =
     return taken;
   };
 
-/** A text of so many characters. */
+/** A text with a smallest and a largest number of characters. */
 export const textOf =
   (min: number, max: number): Shape =>
   (value, at, faults) => {

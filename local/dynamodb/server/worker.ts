@@ -6,7 +6,7 @@ import { Database } from './database.ts';
 import { createHttpServer } from './http-server.ts';
 import { LogFile } from './log-file.ts';
 
-/** The engine's thread: wires the database to HTTP, and tells the thread that started it the port, and of new records. */
+/** The engine's thread: connects the database to HTTP, and sends the port and announcements of new records to the parent thread. */
 export interface WorkerOptions {
   port: number;
   dataDir: string | undefined;
