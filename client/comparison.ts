@@ -76,7 +76,7 @@ export class Comparison {
       // The event with this number may still be on its way.
       if (isNew) author.dueAt = this.#context.now() + newcomerMs;
       if (isNew) this.#context.wake(author.dueAt);
-      else this.#holes.look(author, this.#context.now(), MAX_ASKS_OF_CHECK);
+      else this.#holes.notice(author, this.#context.now(), MAX_ASKS_OF_CHECK);
     }
     if (conversations) this.#compareConversations(conversations);
     if (count !== undefined && since !== undefined) {
@@ -99,7 +99,7 @@ export class Comparison {
       const isNew = list.last === undefined && list.held.size === 0;
       this.#delivery.conversation(name);
       this.#delivery.order.expect(list, seq, this.#context.serverNow());
-      if (!isNew) this.#holes.look(list, this.#context.now(), MAX_ASKS_OF_CHECK);
+      if (!isNew) this.#holes.notice(list, this.#context.now(), MAX_ASKS_OF_CHECK);
       else if (this.#holes.hasConversations) this.#context.onLoss(name);
       if (isNew) this.#delivery.release(list, false);
     }

@@ -1,6 +1,6 @@
 import type { Connections } from './connections.ts';
 import type { Context } from './context.ts';
-import type { Inbox } from './inbox.ts';
+import type { Incoming } from './incoming.ts';
 import type { Link } from './link.ts';
 import type { Talk } from './talk.ts';
 import { type ConversationNews, LiveError, type ServerFrame } from './types.ts';
@@ -8,13 +8,13 @@ import { type ConversationNews, LiveError, type ServerFrame } from './types.ts';
 /** What comes by a connection: answers, events, errors, and the gateway's own words. */
 export class Hearing {
   readonly #context: Context;
-  readonly #inbox: Inbox;
+  readonly #incoming: Incoming;
   readonly #talk: Talk;
   readonly #connections: Connections;
 
-  constructor(context: Context, inbox: Inbox, talk: Talk, connections: Connections) {
+  constructor(context: Context, incoming: Incoming, talk: Talk, connections: Connections) {
     this.#context = context;
-    this.#inbox = inbox;
+    this.#incoming = incoming;
     this.#talk = talk;
     this.#connections = connections;
   }
@@ -48,15 +48,15 @@ export class Hearing {
   /** A frame that answers nothing. */
   #told(link: Link, frame: Frame): void {
     if (frame.type === 'events' || frame.type === 'messages') {
-      for (const event of frame.events) this.#inbox.receive(event);
-    } else if (isNews(frame)) this.#inbox.news(frame);
+      for (const event of frame.events) this.#incoming.receive(event);
+    } else if (isNews(frame)) this.#incoming.news(frame);
     else if (frame.type === 'gap') {
-      this.#inbox.comparison.sources = undefined;
+      this.#incoming.comparison.sources = undefined;
       this.#context.onGap({ channel: frame.channel });
     } else if (frame.type === 'relation') {
       const { author, follows, muted } = frame;
       this.#context.tell('relation', { author, follows, muted });
-      this.#inbox.relation(frame);
+      this.#incoming.relation(frame);
     } else if (frame.type === 'error') this.#unaddressed(link, frame.code, frame.message);
     else if (frame.type === undefined && 'message' in frame) this.#unaddressed(link, 'gateway', String(frame.message));
   }

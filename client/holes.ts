@@ -51,7 +51,7 @@ export class Holes {
   }
 
   /** Notes a possible hole of this author. @param noticedAt when it was noticed */
-  look(author: Author, noticedAt: number, maxAsks = MAX_ASKS): void {
+  notice(author: Author, noticedAt: number, maxAsks = MAX_ASKS): void {
     const isNoticed = author.noticedAt !== undefined && author.noticedBehind === author.last;
     if (isNoticed || !this.#delivery.order.pending.has(author)) return;
     const { newcomerMs, holeMs } = this.#context.timings;
@@ -78,7 +78,7 @@ export class Holes {
     else this.#delivery.release(author, false);
     // There may be a hole after the first events.
     author.noticedAt = undefined;
-    this.look(author, this.#context.now());
+    this.notice(author, this.#context.now());
   }
 
   #askFor(author: Author): void {

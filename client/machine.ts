@@ -3,7 +3,7 @@ import { Connections } from './connections.ts';
 import { Context } from './context.ts';
 import type { Effect, Input } from './effects.ts';
 import { Hearing } from './hearing.ts';
-import { Inbox } from './inbox.ts';
+import { Incoming } from './incoming.ts';
 import { Talk } from './talk.ts';
 import type { Timings } from './timings.ts';
 import type { FailReason, State } from './types.ts';
@@ -15,7 +15,7 @@ import { Watch } from './watch.ts';
  */
 export class Machine {
   readonly #context: Context;
-  readonly #inbox: Inbox;
+  readonly #incoming: Incoming;
   readonly #talk: Talk;
   readonly #connections: Connections;
   readonly #watch: Watch;
@@ -24,11 +24,11 @@ export class Machine {
   constructor(options: { timings: Timings; random: () => number; channels: string[]; since?: string | undefined }) {
     const { timings, random, channels, since } = options;
     this.#context = new Context(timings, random, new Channels(channels, since));
-    this.#inbox = new Inbox(this.#context, since);
-    this.#talk = new Talk(this.#context, this.#inbox, (link) => this.#connections.progress(link));
+    this.#incoming = new Incoming(this.#context, since);
+    this.#talk = new Talk(this.#context, this.#incoming, (link) => this.#connections.progress(link));
     this.#connections = new Connections(this.#context, this.#talk);
-    this.#watch = new Watch(this.#context, this.#inbox, this.#talk, this.#connections);
-    this.#hearing = new Hearing(this.#context, this.#inbox, this.#talk, this.#connections);
+    this.#watch = new Watch(this.#context, this.#incoming, this.#talk, this.#connections);
+    this.#hearing = new Hearing(this.#context, this.#incoming, this.#talk, this.#connections);
   }
 
   get state(): State {
@@ -45,7 +45,7 @@ export class Machine {
 
   /** Whether the app was given no newer version of it. */
   isCurrent({ id, version }: { id: string; version: number }): boolean {
-    return !this.#inbox.order.versions.isOld(id, version);
+    return !this.#incoming.order.versions.isOld(id, version);
   }
 
   /** @param now milliseconds since 1970; it may jump */
@@ -104,7 +104,7 @@ export class Machine {
         this.#hearing.frame(input.link, input.data);
         return;
       case 'known':
-        this.#inbox.known(input.items);
+        this.#incoming.known(input.items);
         return;
       case 'typing':
         if (this.#context.current) this.#talk.typing(this.#context.current, input.conversationId);
@@ -155,7 +155,7 @@ export class Machine {
     }
     channel.isWanted = isWanted;
     channel.calls.push(call);
-    if (!isWanted) this.#inbox.holes.recheck();
+    if (!isWanted) this.#incoming.holes.recheck();
     const state = isWanted ? 'subscribing' : 'unsubscribed';
     if (isWanted && this.#context.active()?.subs.get(channel.name) === 'on') {
       this.#context.answer(channel.calls.splice(0));

@@ -1,6 +1,6 @@
 import { type Channel, idAt, isLoose, resumeFrames } from './channels.ts';
 import type { Context } from './context.ts';
-import type { Inbox } from './inbox.ts';
+import type { Incoming } from './incoming.ts';
 import type { Asked, Link } from './link.ts';
 import { isConversation } from './numbered.ts';
 import { REFUSALS, request, retry } from './requests.ts';
@@ -14,11 +14,11 @@ const EVERY_CHANNEL = '*';
 /** Sees to it that what a channel has missed is replayed, page by page, or told as a gap. */
 export class Replays {
   readonly #context: Context;
-  readonly #inbox: Inbox;
+  readonly #incoming: Incoming;
 
-  constructor(context: Context, inbox: Inbox) {
+  constructor(context: Context, incoming: Incoming) {
     this.#context = context;
-    this.#inbox = inbox;
+    this.#incoming = incoming;
   }
 
   /** Everything that has begun is replayed. */
@@ -60,10 +60,10 @@ export class Replays {
     { from }: Extract<Asked, { kind: 'resume' }>,
     { events, messages = [], parts }: Extract<ServerFrame, { type: 'replay' }>,
   ): void {
-    const inbox = this.#inbox;
+    const incoming = this.#incoming;
     const { channels } = this.#context;
     const starts = from.map(({ channel }) => channels.get(channel)?.replay?.startedAt ?? this.#context.now());
-    for (const event of [...events, ...messages]) inbox.replayed(event, Math.min(...starts));
+    for (const event of [...events, ...messages]) incoming.replayed(event, Math.min(...starts));
     const link = this.#context.active();
     const rest: { channel: string; since: string; page?: string }[] = [];
     for (const { channel: name, since, page } of from) {
@@ -101,13 +101,13 @@ export class Replays {
     channel.replay = undefined;
     this.#context.channels.makeWhole(channel, '');
     if (isGap) this.#context.onGap({ channel: channel.name });
-    this.#inbox.holes.conclude(channel, startedAt);
+    this.#incoming.holes.conclude(channel, startedAt);
     this.#context.changed();
   }
 
   /** What the server has missed to push is replayed from the last time at which it had missed nothing. */
   replayMissed(missed: string[]): void {
-    for (const name of missed) if (isConversation(name)) this.#inbox.delivery.conversation(name);
+    for (const name of missed) if (isConversation(name)) this.#incoming.delivery.conversation(name);
     for (const channel of this.#context.channels) {
       if (missed.includes(channel.name) || missed.includes(EVERY_CHANNEL)) {
         this.#context.channels.ask(channel, channel.sure);

@@ -1,6 +1,6 @@
 import { type Channel, channelFrames, comesByItself, isLoose } from './channels.ts';
 import type { Context } from './context.ts';
-import type { Inbox } from './inbox.ts';
+import type { Incoming } from './incoming.ts';
 import type { Link } from './link.ts';
 import type { Replays } from './replays.ts';
 import { REFUSALS, request, retry } from './requests.ts';
@@ -9,12 +9,12 @@ import { type ChannelState, LiveError, type ServerFrame } from './types.ts';
 /** Keeps every open connection subscribed to what is wanted, and to nothing else. */
 export class Subscriptions {
   readonly #context: Context;
-  readonly #inbox: Inbox;
+  readonly #incoming: Incoming;
   readonly #replays: Replays;
 
-  constructor(context: Context, inbox: Inbox, replays: Replays) {
+  constructor(context: Context, incoming: Incoming, replays: Replays) {
     this.#context = context;
-    this.#inbox = inbox;
+    this.#incoming = incoming;
     this.#replays = replays;
   }
 
@@ -58,7 +58,7 @@ export class Subscriptions {
       channel.failures = 0;
       this.#tell(channel);
       // What is new has nothing to be replayed; before the server's time is known, the first pong sets it.
-      if (channel.since === undefined && this.#inbox.startedAt !== undefined) this.#replays.begin(channel);
+      if (channel.since === undefined && this.#incoming.startedAt !== undefined) this.#replays.begin(channel);
       if (isLoose(channel.name)) this.#replays.settleLater(channel);
     }
     for (const { channel: name, code, message } of refused) {
@@ -90,7 +90,7 @@ export class Subscriptions {
     if (error.code === 'channel_full') channel.retryAt = Number.POSITIVE_INFINITY;
     else channels.delete(channel);
     channel.failures++;
-    this.#inbox.holes.recheck();
+    this.#incoming.holes.recheck();
   }
 
   #tell(channel: Channel): void {

@@ -1,6 +1,6 @@
 import { type Channel, idAt } from './channels.ts';
 import type { Context } from './context.ts';
-import type { Inbox } from './inbox.ts';
+import type { Incoming } from './incoming.ts';
 import type { Asked, Link } from './link.ts';
 import { Replays } from './replays.ts';
 import { REFUSALS, request, retry, send } from './requests.ts';
@@ -12,17 +12,17 @@ type Of<Type extends ServerFrame['type']> = Extract<ServerFrame, { type: Type }>
 /** What is asked of the server, and what becomes of the answers. */
 export class Talk {
   readonly #context: Context;
-  readonly #inbox: Inbox;
+  readonly #incoming: Incoming;
   readonly #replays: Replays;
   readonly #subscriptions: Subscriptions;
   /** The connection may have become live. */
   readonly #onProgress: (link: Link) => void;
 
-  constructor(context: Context, inbox: Inbox, onProgress: (link: Link) => void) {
+  constructor(context: Context, incoming: Incoming, onProgress: (link: Link) => void) {
     this.#context = context;
-    this.#inbox = inbox;
-    this.#replays = new Replays(context, inbox);
-    this.#subscriptions = new Subscriptions(context, inbox, this.#replays);
+    this.#incoming = incoming;
+    this.#replays = new Replays(context, incoming);
+    this.#subscriptions = new Subscriptions(context, incoming, this.#replays);
     this.#onProgress = onProgress;
   }
 
@@ -38,7 +38,7 @@ export class Talk {
 
   /** A connection has opened: everything is asked for anew on it. */
   join(link: Link): void {
-    const inbox = this.#inbox;
+    const incoming = this.#incoming;
     const { channels } = this.#context;
     channels.loseAll();
     for (const channel of channels) {
@@ -46,12 +46,12 @@ export class Talk {
       channel.failures = 0;
     }
     this.replayAll();
-    if (inbox.startedAt === undefined) this.check(link, 1);
+    if (incoming.startedAt === undefined) this.check(link, 1);
   }
 
   /** Whether a joining connection has all that there is to be had. */
   isJoined(link: Link): boolean {
-    if (this.#inbox.startedAt === undefined) return false;
+    if (this.#incoming.startedAt === undefined) return false;
     for (const channel of this.#context.channels) {
       if (!channel.isWanted || channel.failures > 0) continue;
       if (channel.need !== undefined || channel.replay || !link.hears(channel.name)) return false;
@@ -80,7 +80,7 @@ export class Talk {
 
   /** @param frames at most so many, of a hundred authors each */
   check(link: Link, frames: number, call?: number): void {
-    for (const [at, check] of this.#inbox.comparison.frames(frames).entries()) {
+    for (const [at, check] of this.#incoming.comparison.frames(frames).entries()) {
       const { authors, since } = check;
       const asked: Asked = { kind: 'check', authors, since, call: at === 0 ? call : undefined };
       request(this.#context, link, { action: 'check', ...check }, asked);
@@ -134,16 +134,16 @@ export class Talk {
   }
 
   #ponged(asked: Asked, pong: Of<'pong'>): void {
-    const inbox = this.#inbox;
+    const incoming = this.#incoming;
     const { channels } = this.#context;
     const serverMs = Date.parse(pong.at);
     this.#context.serverAhead = serverMs - this.#context.now();
-    if (inbox.startedAt === undefined) {
-      inbox.start(serverMs, idAt(serverMs));
+    if (incoming.startedAt === undefined) {
+      incoming.start(serverMs, idAt(serverMs));
       for (const channel of channels) this.#replays.begin(channel);
     }
     if (asked.kind === 'check') {
-      inbox.comparison.compare(asked.authors, asked.since, pong);
+      incoming.comparison.compare(asked.authors, asked.since, pong);
       if (asked.call !== undefined) this.#context.answer([asked.call]);
     }
     if (asked.kind === 'ping') this.#replays.replayMissed(pong.missed ?? []);

@@ -1,6 +1,6 @@
 import type { Connections } from './connections.ts';
 import type { Context } from './context.ts';
-import type { Inbox } from './inbox.ts';
+import type { Incoming } from './incoming.ts';
 import type { Link } from './link.ts';
 import type { Talk } from './talk.ts';
 import { LiveError } from './types.ts';
@@ -10,14 +10,14 @@ const JUMP_MS = 5_000;
 /** What time brings: a dead connection, a request without an answer, a ping, a check, a handover, the next attempt. */
 export class Watch {
   readonly #context: Context;
-  readonly #inbox: Inbox;
+  readonly #incoming: Incoming;
   readonly #talk: Talk;
   readonly #connections: Connections;
   #tickedAt: number | undefined;
 
-  constructor(context: Context, inbox: Inbox, talk: Talk, connections: Connections) {
+  constructor(context: Context, incoming: Incoming, talk: Talk, connections: Connections) {
     this.#context = context;
-    this.#inbox = inbox;
+    this.#incoming = incoming;
     this.#talk = talk;
     this.#connections = connections;
   }
@@ -44,7 +44,7 @@ export class Watch {
       this.#context.wake(this.#context.now() + tickMs);
     }
     this.#connections.tellLoose();
-    this.#inbox.tick();
+    this.#incoming.tick();
     this.#context.changed();
   }
 

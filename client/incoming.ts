@@ -14,7 +14,7 @@ import type { ConversationNews, Message, NumberedEvent, Relation, Thought } from
 const EARLY_MS = 30_000;
 
 /** Handles incoming events: orders them, asks for missing ones, and compares them with the server's numbers. */
-export class Inbox {
+export class Incoming {
   readonly holes: Holes;
   readonly comparison: Comparison;
   readonly #context: Context;
@@ -60,7 +60,7 @@ export class Inbox {
     for (const item of items) {
       this.delivery.emit(this.order.read(item));
       if ('conversationId' in item) this.delivery.conversation(listOf(item));
-      this.holes.look(this.order.author(listOf(item)), this.#context.now());
+      this.holes.notice(this.order.author(listOf(item)), this.#context.now());
     }
   }
 
@@ -93,7 +93,7 @@ export class Inbox {
     this.delivery.emit(steps, replayStartedAt !== undefined);
     if (isNewThere && steps.length === 0) this.#context.onGap({ channel: 'timeline' });
     if (this.order.pending.size > 0) {
-      this.holes.look(this.order.author(listOf(event)), replayStartedAt ?? this.#context.now());
+      this.holes.notice(this.order.author(listOf(event)), replayStartedAt ?? this.#context.now());
     }
   }
 }
