@@ -56,6 +56,8 @@ const TURN_MS = 500;
 const LEAST_CHUNK = 25;
 const MOST_CHUNK = 500;
 const AUDIENCES_AT_ONCE = 4;
+/** The page's pushes wait for the transaction that hands the rest on. When others are in its way, the record comes again. */
+const HAND_ON = { attempts: 3 };
 
 interface Dependencies extends WalkDependencies, ConversationDependencies {
   table: Table;
@@ -97,7 +99,7 @@ export class FanOut {
       await this.#conversations.handle(change.change, invocation.pushBuffer);
     } else if (change.kind === 'task') {
       const rest = await this.#deliver(change.task, 1, invocation);
-      await this.#deps.table.write(successionOf(change, rest, this.#deps.runtime.now()));
+      await this.#deps.table.write(successionOf(change, rest, this.#deps.runtime.now()), HAND_ON);
     } else if (change.kind === 'vanished') {
       await this.#deps.images.remove(change.image);
     } else {
@@ -130,7 +132,7 @@ export class FanOut {
     const deliveries = audiencesOf(thought, topicsBefore).map((audience) => async () => {
       const task = { change, audience, range: WHOLE };
       const rest = await this.#deliver(task, settings.width, invocation, content);
-      if (rest.length > 0) await table.write(cutOf(task, rest, runtime.now()));
+      if (rest.length > 0) await table.write(cutOf(task, rest, runtime.now()), HAND_ON);
     });
     const { eventBody } = content;
     if (eventBody) deliveries.unshift(() => pushTo(this.#deps, [change.author], eventBody, invocation.pushBuffer));

@@ -1,7 +1,8 @@
 import type { DynamoDBRecord } from 'aws-lambda';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { PushBuffer } from '../../../src/push/push-buffer.ts';
 import { decodeRecord } from '../../../src/stream/decode.ts';
+import type { Table } from '../../../src/table/table.ts';
 import { createHarness } from '../../support/fan-out-harness.ts';
 import { MemoryTable } from '../../support/memory-table.ts';
 import { dump, post, times } from '../../support/world.ts';
@@ -141,6 +142,18 @@ describe('a large audience whose records are processed again', () => {
     const { seen } = await harness.drain(Number.POSITIVE_INFINITY);
     for (const record of [...seen, ...seen]) await harness.process(record);
     expect(harness.tap.take()).toEqual([]);
+  });
+
+  it('tries to hand on three times at most, for its pushes wait for that', async () => {
+    const harness = await build();
+    await post(harness, 'alice');
+    const write = vi.spyOn(harness.table as Table, 'write');
+    await harness.drain(Number.POSITIVE_INFINITY);
+    const handedOn = write.mock.calls.filter(([writes]) =>
+      writes.some((each) => 'put' in each && each.put.type === 'task'),
+    );
+    expect(handedOn.length).toBeGreaterThan(WIDTH);
+    expect(handedOn.every(([, options]) => options?.attempts === 3)).toBe(true);
   });
 
   it('is reached whole by a record from the failure bucket that is older than its task', async () => {
