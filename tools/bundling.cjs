@@ -63,9 +63,16 @@ const keepOwnCode = async (path) => {
       // One segment without a source ends ours; more say nothing new.
       .filter((segment, at, all) => segment.length > 1 || all[at - 1]?.length !== 1),
   );
-  if (lines.flat().every(({ length }) => length === 1)) return rm(path);
+  if (lines.flat().every(({ length }) => length === 1)) return removeMap(path);
   const sources = map.sources.map((source, at) => (isOwn(at) ? source : null));
   return writeFile(path, JSON.stringify({ ...map, sources, names: [], mappings: encode(lines) }));
+};
+
+/** The comment that names the map goes, too: for it alone Node measures each line of the file at a start, character by character. */
+const removeMap = async (path) => {
+  const code = path.replace(/\.map$/, '');
+  await writeFile(code, (await readFile(code, 'utf8')).replace(/\n\/\/# sourceMappingURL=\S+\s*$/, '\n'));
+  await rm(path);
 };
 
 // `npm run soak -- upgrade` sets it for the stack that it starts.

@@ -87,6 +87,18 @@ describe('a bundle', () => {
     expect(stack).toMatch(/src\/rare\.ts:2:/);
   });
 
+  it('names no map that is not there: Node would prepare for it at each start', () => {
+    const named = files().flatMap((name) => {
+      const [, map] = /\n\/\/# sourceMappingURL=(\S+)/.exec(name.endsWith('.js') ? textOf(name) : '') ?? [];
+      return map ? [map] : [];
+    });
+    expect(named.toSorted()).toEqual(
+      files()
+        .filter((name) => name.endsWith('.map'))
+        .toSorted(),
+    );
+  });
+
   it('has maps of our own code alone', () => {
     const maps = files().filter((name) => name.endsWith('.map'));
     expect(maps.length).toBeGreaterThan(0);
