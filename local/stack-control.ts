@@ -10,6 +10,8 @@ export interface StackFigures extends StreamFigures {
   faults: Record<string, number>;
   /** Memory in use by the stack's process, after a garbage collection. Without the engine, which has its own. */
   memoryBytes: number;
+  /** CPU that the stack's process has used, the engine's thread included. */
+  cpuMs: number;
 }
 
 /** What a parent process asks of a stack that it has started. */
@@ -36,9 +38,15 @@ export const answerQuestions = (services: Services, injector: Injector | undefin
       ...services.streamFigures,
       faults: injector?.counts ?? {},
       memoryBytes: memoryInUse(),
+      cpuMs: cpuMs(),
     };
     process.send?.({ kind: 'figures', figures } satisfies Answer);
   });
+};
+
+const cpuMs = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 };
 
 const memoryInUse = (): number => {
