@@ -143,6 +143,14 @@ describe('the messages of a conversation', () => {
     expect(checks).toHaveLength(3);
   });
 
+  it('are compared once, also when the check is due while two connections are open', async () => {
+    const timings = { lifetimeMs: MINUTE, overlapMs: 10_000, checkMs: MINUTE + 5_000 };
+    const app = await LiveApp.live({ timings });
+    await app.runtime.pass(MINUTE + 8_000);
+    const checks = app.server.sockets.map(({ sent }) => sent.filter(({ action }) => action === 'check').length);
+    expect(checks).toEqual([1, 1]);
+  });
+
   it('that the app has read are not given again', async () => {
     const app = await LiveApp.live();
     const { message } = one(2);
