@@ -1,6 +1,7 @@
 import pMap from 'p-map';
 import type { Connection, ConnectionStore } from '../connections/connection-store.ts';
 import type { PresenceStore } from '../connections/presence-store.ts';
+import type { BlockStore } from '../follows/block-store.ts';
 import type { FollowStore } from '../follows/follow-store.ts';
 import type { ImageStore } from '../images/image-store.ts';
 import { errorFrame } from '../protocol/error-frame.ts';
@@ -31,6 +32,7 @@ export interface PhaseDependencies extends ConversationDependencies {
   thoughts: ThoughtStore;
   timelines: TimelineStore;
   follows: FollowStore;
+  blocks: BlockStore;
   reactions: ReactionStore;
   connections: ConnectionStore;
   presence: PresenceStore;
@@ -121,7 +123,7 @@ const following: Step = async (deps, username, cursor) => {
     async (item) => {
       const { author } = namesOfEdge(item);
       if (item.type === 'following') await deps.follows.unfollow(username, author);
-      else await deleteAll(deps.table, blockKeys(username, author));
+      else await unblockBoth(deps, username, author);
     },
     { concurrency: AT_ONCE },
   );
@@ -132,19 +134,17 @@ const following: Step = async (deps, username, cursor) => {
 const blocks: Step = async (deps, username, cursor) => {
   const list = lists.blocksOf(username);
   const page = await pageOf(deps, list, cursor);
-  await deleteAll(
-    deps.table,
-    page.items.flatMap(({ sk }) => blockKeys(username, sk.slice(list.prefix.length))),
-  );
+  await pMap(page.items, ({ sk }) => unblockBoth(deps, username, sk.slice(list.prefix.length)), {
+    concurrency: AT_ONCE,
+  });
   return { erased: page.items.length, next: page.next };
 };
 
-const blockKeys = (a: string, b: string): Key[] => [
-  keys.block(a, b),
-  keys.block(b, a),
-  keys.following(a, b),
-  keys.following(b, a),
-];
+/** The others' blocks are counted at the others. */
+const unblockBoth = async ({ blocks }: PhaseDependencies, username: string, other: string): Promise<void> => {
+  await blocks.unblock(other, username);
+  await blocks.unblock(username, other);
+};
 
 const reactions: Step = async (deps, username, cursor) => {
   const list = lists.reactedBy(username);

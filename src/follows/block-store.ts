@@ -1,10 +1,12 @@
-import type { Counters } from '../table/counters.ts';
-import { keys } from '../table/keys.ts';
+import { type Counters, ownCountsWrite } from '../table/counters.ts';
+import { type Key, keys } from '../table/keys.ts';
 import { writeNamed } from '../table/named-writes.ts';
 import { type Condition, type Item, type Table, TableBusyError, type Write } from '../table/table.ts';
 import { type Edge, IS_FOLLOW, isFollow, unfollowWrites } from './edge.ts';
 
-export type BlockItem = Item & { type: 'block'; username: string; blocked: string };
+/** A block of a release that did not count them is not `counted`, until a migration counts it. */
+export type BlockItem = Item & { type: 'block'; username: string; blocked: string; counted?: true };
+export type BlockOutcome = { kind: 'blocked' } | { kind: 'too_many' };
 /** Stands in the place of a follow that a block forbids: it takes the key that a follow would need. */
 export type BarredItem = Item & { type: 'barred' };
 
@@ -14,6 +16,8 @@ const ABSENT: Condition[] = [{ attribute: 'pk', is: 'absent' }];
 const PRESENT: Condition[] = [{ attribute: 'pk', is: 'present' }];
 const IS_BARRED: Condition[] = [{ attribute: 'type', is: '=', value: 'barred' }];
 const TRIES = 20;
+/** A timeline reads past all of its reader's blocks, and a list of those whom somebody follows as well: 1,000 are at most 22 read units. */
+export const MAX_BLOCKS = 1_000;
 
 interface Dependencies {
   table: Table;
@@ -30,32 +34,31 @@ export class BlockStore {
     this.#counters = counters;
   }
 
-  /** Whoever was blocked can neither follow nor reply until unblocked. */
-  async block(username: string, blocked: string): Promise<void> {
-    const item: BlockItem = { ...keys.block(username, blocked), type: 'block', username, blocked };
-    await this.#take(username, blocked, { put: item });
+  /** Whoever was blocked can neither follow nor reply until unblocked. Blocking again changes nothing, also at the most blocks. */
+  async block(username: string, blocked: string): Promise<BlockOutcome> {
+    return this.#take(username, blocked);
   }
 
-  /** Takes the keys for a block that stands already, as the first edition left it; nothing when it has been lifted. */
+  /** Takes the keys for a block that stands already, as an earlier release left it, and counts it; nothing when it has been lifted. */
   async takeKeys(username: string, blocked: string): Promise<void> {
-    await this.#take(username, blocked, { check: keys.block(username, blocked), when: PRESENT });
+    await this.#take(username, blocked, { onlyStanding: true });
   }
 
   /** Ends a block. Both may follow each other again, unless the other one has blocked too. */
   async unblock(username: string, blocked: string): Promise<void> {
+    const wanted = [keys.block(username, blocked), keys.block(blocked, username), ...edgesBetween(username, blocked)];
     for (let attempt = 0; attempt < TRIES; attempt++) {
-      const other = await this.#table.get(keys.block(blocked, username), { consistent: true });
-      const block: Write = { delete: keys.block(username, blocked) };
-      const found = other ? [] : await this.#found(pairsOf(username, blocked));
-      const [there, back] = found.map((item): Write | undefined =>
-        item?.type === 'barred' ? { delete: { pk: item.pk, sk: item.sk }, when: IS_BARRED } : undefined,
+      const [block, other, ...edges] = await this.#read(wanted);
+      const [there, back] = edges.map((item): Write | undefined =>
+        item?.type === 'barred' && !other ? { delete: { pk: item.pk, sk: item.sk }, when: IS_BARRED } : undefined,
       );
-      const check: Write | undefined = other ? undefined : { check: keys.block(blocked, username), when: ABSENT };
+      if (!(block || there || back)) return;
       const refused = await writeNamed(this.#table, {
-        block,
+        block: { delete: keys.block(username, blocked), when: asRead(block) },
+        ...(isCounted(block) && { ownCounts: ownCountsWrite(username, { blocks: -1 }) }),
         ...(there && { there }),
         ...(back && { back }),
-        ...((there ?? back) && check && { check }),
+        ...((there ?? back) && { check: { check: keys.block(blocked, username), when: ABSENT } }),
       });
       if (refused.size === 0) return;
     }
@@ -68,33 +71,40 @@ export class BlockStore {
     return (await this.#table.batchGet<BlockItem>(blocks, { consistent: true })).length > 0;
   }
 
-  /** @param block what is done with the block itself; nothing at all is done when it is refused */
-  async #take(username: string, blocked: string, block: Write): Promise<void> {
+  /** A new block is refused at the most blocks; one that stands and is not counted yet is counted also there. */
+  async #take(username: string, blocked: string, { onlyStanding = false } = {}): Promise<BlockOutcome> {
+    const put: BlockItem = { ...keys.block(username, blocked), type: 'block', username, blocked, counted: true };
+    const wanted = [keys.block(username, blocked), ...edgesBetween(username, blocked)];
     for (let attempt = 0; attempt < TRIES; attempt++) {
-      const found = await this.#found(pairsOf(username, blocked));
+      const [block, ...found] = await this.#read(wanted);
+      if (onlyStanding && !block) return { kind: 'blocked' };
+      if (isCounted(block) && found.every((item) => item?.type === 'barred')) return { kind: 'blocked' };
       const [there, back] = found.map(isFollow);
-      if ('check' in block && found.every((item) => item?.type === 'barred')) return;
+      const by = { ...(there && { following: -1 }), ...(!isCounted(block) && { blocks: 1 }) };
+      const below = block ? {} : { blocks: MAX_BLOCKS };
       // Refused when a follow came or went since the edges were read.
       const refused = await this.#moveIf(there, blocked, (ofBlocked) =>
         this.#moveIf(back, username, (ofUser) => {
           const [forwards, backwards] = pairsOf(username, blocked).map((pair, at) => bar(pair, found[at]));
           const numbered = Object.entries(backwards ?? {}).map(([name, write]) => [`${name} back`, write]);
           return writeNamed(this.#table, {
-            block,
+            block: { put, when: asRead(block) },
             ...forwards,
+            ...(Object.keys(by).length > 0 && { ownCounts: ownCountsWrite(username, by, below) }),
             ...Object.fromEntries(numbered),
             ...(ofBlocked && { ofBlocked }),
             ...(ofUser && { ofUser }),
           });
         }),
       );
-      if (refused.size === 0 || refused.has('block')) return;
+      if (refused.size === 0) return { kind: 'blocked' };
+      if (refused.has('ownCounts') && !refused.has('block')) return { kind: 'too_many' };
     }
     throw new TableBusyError('The follows between these two change too fast');
   }
 
-  async #found(pairs: Pair[]): Promise<(Item | undefined)[]> {
-    const wanted = pairs.map(({ follower, author }) => keys.following(follower, author));
+  /** The items at these keys, in this order. */
+  async #read(wanted: Key[]): Promise<(Item | undefined)[]> {
     const found = await this.#table.batchGet(wanted, { consistent: true });
     return wanted.map(({ pk, sk }) => found.find((item) => item.pk === pk && item.sk === sk));
   }
@@ -115,7 +125,16 @@ const bar = (pair: Pair, found: Item | undefined): Record<string, Write> => {
   return { ...unfollowWrites(pair), following: { put, when: IS_FOLLOW } };
 };
 
+const isCounted = (block: Item | undefined): boolean => block !== undefined && 'counted' in block;
+
+/** That nobody has made, counted or lifted the block since it was read, so that it is counted once. */
+const asRead = (block: Item | undefined): Condition[] =>
+  block ? [...PRESENT, { attribute: 'counted', is: isCounted(block) ? 'present' : 'absent' }] : ABSENT;
+
 const pairsOf = (a: string, b: string): Pair[] => [
   { follower: a, author: b },
   { follower: b, author: a },
 ];
+
+const edgesBetween = (a: string, b: string): Key[] =>
+  pairsOf(a, b).map(({ follower, author }) => keys.following(follower, author));

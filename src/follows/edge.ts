@@ -1,4 +1,4 @@
-import { followingCountWrite } from '../table/counters.ts';
+import { ownCountsWrite } from '../table/counters.ts';
 import { keys, namesOfEdge } from '../table/keys.ts';
 import type { Condition, Item, Write } from '../table/table.ts';
 
@@ -68,5 +68,5 @@ export const IS_FOLLOW: Condition[] = [{ attribute: 'type', is: '=', value: 'fol
 export const unfollowWrites = ({ follower, author }: Pick<Edge, 'follower' | 'author'>): Record<string, Write> => ({
   following: { delete: keys.following(follower, author), when: IS_FOLLOW },
   follower: { delete: keys.follower(author, follower), when: [{ attribute: 'pk', is: 'present' }] },
-  follows: followingCountWrite(follower, -1),
+  ownCounts: ownCountsWrite(follower, { following: -1 }),
 });

@@ -1,9 +1,9 @@
 import type { Runtime } from '../runtime.ts';
-import { type Counters, followingCountWrite } from '../table/counters.ts';
+import { type Counters, ownCountsWrite } from '../table/counters.ts';
 import { keys, lists, namesOfEdge } from '../table/keys.ts';
 import { writeNamed } from '../table/named-writes.ts';
 import { type Condition, type Table, TableBusyError, type Write } from '../table/table.ts';
-import type { BarredItem, BlockItem } from './block-store.ts';
+import { type BarredItem, type BlockItem, MAX_BLOCKS } from './block-store.ts';
 import {
   type Delivery,
   type Edge,
@@ -87,7 +87,7 @@ export class FollowStore {
         {
           following: { put: followingItem(edge), when: ABSENT },
           follower: { put: followerItem(edge) },
-          follows: followingCountWrite(follower, 1, MAX_FOLLOWS),
+          ownCounts: ownCountsWrite(follower, { following: 1 }, { following: MAX_FOLLOWS }),
           followers,
         },
         { attempts },
@@ -189,16 +189,20 @@ export class FollowStore {
     return items.map((item) => namesOfEdge(item).follower);
   }
 
-  /** Usernames, in their own order; all of them without a limit. */
+  /**
+   * Usernames, in their own order; all of them without a limit. Items of blocks stand between them and are read past: a query
+   * of 100 items, then queries of 1,000. A follower's own blocks make a page of up to 100 cost at most one more query. Blocks
+   * by others have no bound: each 1,000 of them may cost one more query.
+   */
   async followingOf(follower: string, after?: string, limit = Number.POSITIVE_INFINITY): Promise<string[]> {
     const found: string[] = [];
     let behind = after && keys.following(follower, after).sk;
-    for (;;) {
-      const query = { ...lists.followingOf(follower), after: behind, limit: LIST_PAGE, consistent: true };
+    for (let step = LIST_PAGE; ; step = MAX_BLOCKS) {
+      const query = { ...lists.followingOf(follower), after: behind, limit: step, consistent: true };
       const items = await this.#table.query<EdgeItem>(query);
       found.push(...items.filter(isFollow).map((item) => namesOfEdge(item).author));
       behind = items.at(-1)?.sk;
-      if (items.length < LIST_PAGE || found.length >= limit) return found.slice(0, limit);
+      if (items.length < step || found.length >= limit) return found.slice(0, limit);
     }
   }
 

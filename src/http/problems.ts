@@ -18,6 +18,7 @@ export const PROBLEMS = {
   conversation_not_found: { status: 404, title: 'There is no such conversation' },
   message_not_found: { status: 404, title: 'There is no such message' },
   too_many_follows: { status: 409, title: 'Nobody follows more than 5,000 users' },
+  too_many_blocks: { status: 409, title: 'Nobody blocks more than 1,000 users' },
   handle_taken: { status: 409, title: 'Somebody else has this handle, or had it lately' },
   handle_chosen: { status: 409, title: 'This account has another handle already, and keeps it' },
   not_following: { status: 409, title: 'Only a followed user can be muted' },

@@ -35,12 +35,15 @@ export const SINGLE_WRITER = 'OWN';
 
 type CountItem = Item & Partial<Sums> & { shards?: number };
 
-/** Moves the number of those whom a user follows. @param below refused when it stands there */
-export const followingCountWrite = (username: string, by: 1 | -1, below?: number): Write => ({
+/** How many a user follows, and how many blocks of the user are counted. */
+type OwnCounts = Partial<Record<'following' | 'blocks', number>>;
+
+/** Moves a user's own counts; both stand in one item, which a transaction can change only once. @param below refused from here on */
+export const ownCountsWrite = (username: string, by: OwnCounts, below: OwnCounts = {}): Write => ({
   update: keys.count({ kind: 'user', username }, SINGLE_WRITER),
   set: { type: 'count' },
-  add: { following: by },
-  ...(below !== undefined && { when: [{ attribute: 'following', is: 'absent or <', value: below }] }),
+  add: by,
+  when: Object.entries(below).map(([attribute, value]) => ({ attribute, is: 'absent or <', value })),
 });
 
 /** Counters that many write at once. They move in the transaction that changes what they count. */

@@ -1,4 +1,5 @@
 import type { Presence } from '../../src/connections/presence.ts';
+import type { BlockItem } from '../../src/follows/block-store.ts';
 import { type Edge, type EdgeItem, toEdge } from '../../src/follows/edge.ts';
 import { authorOfHead, keys } from '../../src/table/keys.ts';
 import type { Item } from '../../src/table/table.ts';
@@ -62,7 +63,9 @@ const auditEdges = (contents: Contents, report: Report): void => {
     const key = keys.following(follower, author);
     if (contents.get(key)?.type !== 'following') report('edge', key, 'The following edge is missing');
   }
-  for (const { username, blocked } of contents.of<{ username: string; blocked: string }>('block')) {
+  for (const item of contents.of<BlockItem>('block')) {
+    const { username, blocked, counted } = item;
+    if (!counted) report('block', item, 'The block is not counted: `npm run table -- migrate`');
     for (const key of [keys.following(username, blocked), keys.following(blocked, username)]) {
       if (contents.get(key)?.type !== 'barred') report('block', key, 'The block has not taken the key of the follow');
     }
@@ -81,6 +84,7 @@ const auditCounts = (contents: Contents, report: Report, { now }: AuditOptions):
     add(user(author), 'followers');
     add(user(follower), 'following');
   }
+  for (const { username, counted } of contents.of<BlockItem>('block')) if (counted) add(user(username), 'blocks');
   for (const item of contents.of<Thought>('thought')) {
     // Thoughts that vanish are in no count.
     if (!isVisible(item, now) || item.expiresAt !== undefined) continue;
@@ -95,7 +99,8 @@ const auditCounts = (contents: Contents, report: Report, { now }: AuditOptions):
   };
   for (const shard of contents.of<Record<string, number>>('count')) {
     const pk = shard.pk.split('#').slice(0, 3).join('#');
-    for (const count of ['followers', 'following', 'thoughts', 'replies', 'reactions']) found(pk, count, shard[count]);
+    for (const count of ['followers', 'following', 'blocks', 'thoughts', 'replies', 'reactions'])
+      found(pk, count, shard[count]);
   }
   for (const head of contents.of<HeadItem>('head')) found(user(authorOfHead(head)), 'thoughts', head.thoughts);
   for (const at of new Set([...expected.keys(), ...actual.keys()])) {

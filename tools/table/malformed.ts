@@ -29,7 +29,7 @@ const SHAPES = new Map<string, z.ZodType>(
     }),
     following: edge.extend({ pk: text.startsWith('USER#'), sk: text.startsWith('FOLLOWING#') }),
     follower: edge.extend({ pk: text.startsWith('FOLLOWERS#'), sk: text.includes('#') }),
-    block: z.object({ username: text, blocked: text }),
+    block: z.object({ username: text, blocked: text, counted: z.literal(true).optional() }),
     head,
     clock: head,
     reaction: z.object({ thoughtId: text }),

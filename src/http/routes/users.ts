@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { BlockStore } from '../../follows/block-store.ts';
+import { type BlockStore, MAX_BLOCKS } from '../../follows/block-store.ts';
 import type { DeliveryAdvisor } from '../../follows/delivery-advisor.ts';
 import { type FollowStore, MAX_FOLLOWS } from '../../follows/follow-store.ts';
 import type { OwnRelations } from '../../follows/own-relations.ts';
@@ -170,8 +170,14 @@ export const userRoutes = ({ users, follows, blocks, ownRelations, advisor }: De
     ),
     'PUT /users/{username}/mute': edgeRoute('Hear nothing of a followed user', ['not_following'], mute(true)),
     'DELETE /users/{username}/mute': edgeRoute('Hear of a muted user again', ['not_following'], mute(false)),
-    'PUT /users/{username}/block': edgeRoute('Block a user: no follow, no reply', ['unknown_user'], (caller, other) =>
-      unlessUnknown(other, () => blocks.block(caller, other)),
+    'PUT /users/{username}/block': edgeRoute(
+      `Block a user: no follow, no reply; at most ${MAX_BLOCKS}`,
+      ['unknown_user', 'too_many_blocks'],
+      async (caller, other) => {
+        if (!(await users.exists(other))) return 'unknown_user';
+        const outcome = await blocks.block(caller, other);
+        return outcome.kind === 'too_many' ? 'too_many_blocks' : undefined;
+      },
     ),
     'DELETE /users/{username}/block': edgeRoute('Unblock a user', ['unknown_user'], (caller, other) =>
       unlessUnknown(other, () => blocks.unblock(caller, other)),

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { QUIET_MS } from '../../../src/erasure/erasure.ts';
 import { MINUTE } from '../../../src/runtime.ts';
+import { SINGLE_WRITER } from '../../../src/table/counters.ts';
+import { keys } from '../../../src/table/keys.ts';
 import { eraserOf, eraseUntil, itemsWith } from '../erasure-by-hand.ts';
 import { FakeSockets } from '../fake-sockets.ts';
 import { createWorld, type MakeTable, post, type World } from '../world.ts';
@@ -69,6 +71,7 @@ export const erasureContract = (makeTable: MakeTable): void => {
       await follows.follow('bob', NAME);
       await follows.follow(NAME, 'bob');
       await blocks.block(NAME, 'carol');
+      await blocks.block('carol', NAME);
       const ofTwo = posted(await conversations.open(NAME, { members: ['bob'], text: TEXT })).conversation.head;
       const opened = await conversations.open('bob', { members: [NAME, 'carol'], text: 'of bob' });
       const group = posted(opened).conversation.head;
@@ -86,6 +89,9 @@ export const erasureContract = (makeTable: MakeTable): void => {
       expect(await itemsWith(scene, NAME, TEXT)).toEqual([]);
 
       expect((await users.get('bob'))?.counts).toEqual({ followers: 0, following: 0, thoughts: 1 });
+      // The block against the erased person is counted no longer.
+      const carols = keys.count({ kind: 'user', username: 'carol' }, SINGLE_WRITER);
+      expect(await scene.table.get(carols, { consistent: true })).toMatchObject({ blocks: 0 });
       expect(await thoughts.counts(bobs.id)).toEqual({ replies: 0, reactions: 0 });
       const { messages: left } = await messages.page(group.id, { from: 1 }, { limit: 10 });
       expect(left.map(({ text }) => text)).toEqual(['of bob']);

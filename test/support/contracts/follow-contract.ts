@@ -1,8 +1,12 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { MAX_BLOCKS } from '../../../src/follows/block-store.ts';
 import { MAX_FOLLOWS } from '../../../src/follows/follow-store.ts';
 import { keys } from '../../../src/table/keys.ts';
+import type { Item } from '../../../src/table/table.ts';
 import { TestRuntime } from '../test-runtime.ts';
 import { createWorld, type MakeTable, post, times, type World } from '../world.ts';
+
+type CountItem = Item & { blocks?: number };
 
 /** An runtime whose chance always says the same. */
 class SameChance extends TestRuntime {
@@ -161,6 +165,75 @@ export const followContract = (makeTable: MakeTable) => {
       expect(await follows.follow('alice', 'dan')).toEqual({ kind: 'following' });
       await follows.unfollow('bob', 'alice');
       expect(await follows.follow('bob', 'dan')).toEqual({ kind: 'following' });
+    });
+
+    it('is blocked for at most 1,000 others by one person, and for more by others', async () => {
+      const { blocks, follows } = world;
+      await world.users.ensure('dan');
+      const own = keys.count({ kind: 'user', username: 'bob' }, 'OWN');
+      const counted = async () => (await world.table.get<CountItem>(own, { consistent: true }))?.blocks;
+      await follows.follow('bob', 'alice');
+      await follows.follow('bob', 'dan');
+      await world.table.write([{ update: own, add: { blocks: MAX_BLOCKS - 1 } }]);
+      expect(await blocks.block('bob', 'alice')).toEqual({ kind: 'blocked' });
+      expect(await blocks.block('bob', 'dan')).toEqual({ kind: 'too_many' });
+      expect(await blocks.block('bob', 'carol')).toEqual({ kind: 'too_many' });
+      // Nothing of a refused block is written: the follow stands, and others may follow.
+      expect(await relation('bob', 'dan')).toEqual({ follows: true, muted: false, blocked: false });
+      expect(await counts('bob')).toEqual([0, 1]);
+      expect(await follows.follow('carol', 'bob')).toEqual({ kind: 'following' });
+      // A block that stands is no new block, and the other one's blocks are the other one's.
+      expect(await blocks.block('bob', 'alice')).toEqual({ kind: 'blocked' });
+      expect(await blocks.block('alice', 'bob')).toEqual({ kind: 'blocked' });
+      expect(await counted()).toBe(MAX_BLOCKS);
+      await Promise.all(times(3, () => blocks.unblock('bob', 'alice')));
+      expect(await counted()).toBe(MAX_BLOCKS - 1);
+      expect(await blocks.block('bob', 'carol')).toEqual({ kind: 'blocked' });
+      expect(await blocks.block('bob', 'dan')).toEqual({ kind: 'too_many' });
+    });
+
+    it('is blocked once and counted once by five at once, whatever the other one does', async () => {
+      const { blocks } = world;
+      const counted = async (username: string) => {
+        const own = keys.count({ kind: 'user', username }, 'OWN');
+        return (await world.table.get<CountItem>(own, { consistent: true }))?.blocks ?? 0;
+      };
+      await Promise.all(times(5, (at) => (at % 2 === 0 ? blocks.block('bob', 'alice') : blocks.block('alice', 'bob'))));
+      expect([await counted('bob'), await counted('alice')]).toEqual([1, 1]);
+      await blocks.unblock('alice', 'bob');
+      expect([await counted('bob'), await counted('alice')]).toEqual([1, 0]);
+      expect(await relation('alice', 'bob')).toMatchObject({ blocked: true });
+    });
+
+    it('is blocked since before blocks were counted: lifted without a count below zero, or counted once', async () => {
+      const { blocks, table } = world;
+      const own = keys.count({ kind: 'user', username: 'bob' }, 'OWN');
+      const counted = async () => (await table.get<CountItem>(own, { consistent: true }))?.blocks ?? 0;
+      const block = (blocked: string) => ({ ...keys.block('bob', blocked), type: 'block', username: 'bob', blocked });
+      await table.batchWrite([{ put: block('alice') }, { put: block('carol') }]);
+      await blocks.unblock('bob', 'alice');
+      expect(await counted()).toBe(0);
+      expect(await relation('bob', 'alice')).toMatchObject({ blocked: false });
+      await Promise.all(times(2, () => blocks.takeKeys('bob', 'carol')));
+      await blocks.takeKeys('bob', 'alice');
+      expect(await counted()).toBe(1);
+      expect(await relation('bob', 'alice')).toMatchObject({ blocked: false });
+      await blocks.unblock('bob', 'carol');
+      expect(await counted()).toBe(0);
+    });
+
+    it('is found behind 1,000 blocks in two queries', async () => {
+      const names = times(MAX_BLOCKS, (at) => `barred_${at}`);
+      await world.table.batchWrite(names.map((name) => ({ put: { ...keys.following('bob', name), type: 'barred' } })));
+      const last = times(3, (at) => `followed_${at}`);
+      for (const name of last) {
+        await world.users.ensure(name);
+        await world.follows.follow('bob', name);
+      }
+      const query = vi.spyOn(world.table, 'query');
+      expect(await world.follows.followingOf('bob', undefined, 2)).toEqual(last.slice(0, 2));
+      expect(await world.follows.followingOf('bob', last[1], 2)).toEqual(last.slice(2));
+      expect(query).toHaveBeenCalledTimes(3);
     });
 
     it('is listed by pages in both directions', async () => {

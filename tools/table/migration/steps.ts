@@ -123,7 +123,7 @@ export const STEPS: Record<FirstKind, Step> = {
 
 const FIRST_SINGLE_WRITER = '8';
 
-/** A block has the keys of the follows that it forbids. */
+/** A block has the keys of the follows that it forbids, and is counted. */
 export const takeKeys = (item: Item, { stores }: MigrationDependencies): Promise<void> => {
   const { username, blocked } = item as BlockItem;
   return stores.blocks.takeKeys(username, blocked);
