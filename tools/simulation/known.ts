@@ -1,2 +1,20 @@
-/** Violations that are known and wait to be mended: code, and what it is. An empty list is the aim. */
-export const KNOWN: ReadonlyMap<string, string> = new Map();
+/** A violation that waits to be mended: its code, the seeds in which it was seen and understood, and what it is. */
+interface KnownViolation {
+  code: string;
+  seeds: number[];
+  what: string;
+}
+
+/** Other seeds fail with the same code: it may be another fault. An empty list is the aim. */
+const KNOWN: KnownViolation[] = [
+  {
+    code: 'view_misses_timeline',
+    seeds: [33],
+    what: 'the app has read a thought in one list, and the client takes its event for another list, which had it later, for known',
+  },
+  { code: 'view_misses_all', seeds: [122], what: 'the same, the other way round' },
+];
+
+/** What a violation of this run is, when it is known. */
+export const knownViolation = (code: string, seed: number): string | undefined =>
+  KNOWN.find((known) => known.code === code && known.seeds.includes(seed))?.what;
