@@ -91,10 +91,7 @@ export class Connections {
     else if (previous) this.drop(previous);
     this.#live(link);
     // Otherwise a client whose connections are all shorter than `checkMs` would never check.
-    if (previous && isHandover) {
-      link.checkAt = previous.checkAt;
-      previous.checkAt = Number.POSITIVE_INFINITY;
-    }
+    if (previous && isHandover) link.checkAt = previous.checkAt;
     this.#setState('live');
     if (!isHandover && this.#wasLive) {
       this.#talk.check(link, CHECK_FRAMES);

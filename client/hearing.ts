@@ -73,16 +73,22 @@ export class Hearing {
   }
 
   #isFatal(link: Link, code: string, message: string): boolean {
-    if (code === 'replaced' || code === 'signed_out') {
+    if (code === 'signed_out' || (code === 'replaced' && !this.#hasSuccessor(link))) {
       this.#connections.fail(code, message);
       return true;
     }
-    if (code !== 'not_connected' && code !== 'login_expired') return false;
+    if (code !== 'not_connected' && code !== 'login_expired' && code !== 'replaced') return false;
     if (code === 'login_expired') this.#connections.isLoginOver = true;
     // The server has lost this connection, and pushes nothing to it any more.
     if (link === this.#context.retiring) this.#connections.drop(link);
     else this.#connections.lost(link, new LiveError(code, message));
     return true;
+  }
+
+  /** A handover is under way. If the user has too many connections, the server closes the oldest, which may be this one. */
+  #hasSuccessor(link: Link): boolean {
+    const { next, retiring } = this.#context;
+    return link === retiring || (next !== undefined && next !== link && next.phase !== 'ticket');
   }
 }
 

@@ -95,7 +95,7 @@ export class Watch {
     for (const at of [link.pingAt, link.replaceAt]) this.#context.wake(at);
   }
 
-  /** Never of a connection that has a successor: what is due there would wake the client again and again. */
+  /** For the connection in use and for one that joins. A connection that has a successor makes no more checks. */
   #isTimeToCheck(link: Link): void {
     if (link.checkAt <= this.#context.now()) this.#talk.check(link, 1);
     this.#context.wake(link.checkAt);

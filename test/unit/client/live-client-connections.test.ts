@@ -252,6 +252,20 @@ describe('a handover', () => {
     expect(app.states).toEqual(['live']);
   });
 
+  it.each(['opens', 'is live'])(
+    'stays, when the server closes the old connection as one too many: the new one %s',
+    async (when) => {
+      const app = await LiveApp.live({ timings: { lifetimeMs: MINUTE, overlapMs: 5_000 } });
+      const [first] = app.server.sockets;
+      await app.runtime.until('a successor', () => app.server.sockets.length === 2);
+      if (when === 'is live') await app.runtime.pass(1_000);
+      first?.push({ type: 'error', code: 'replaced', message: 'Younger connections' });
+      await app.runtime.pass(1_000);
+      app.server.publish([eventOf({ seq: 1 })]);
+      expect([first?.isClosed, app.seqs, app.client.state]).toEqual([true, [1], 'live']);
+    },
+  );
+
   it('does not wake the client again and again for a check that falls due on the old connection', async () => {
     const app = await LiveApp.live({ timings: { lifetimeMs: MINUTE, overlapMs: 2_000, checkMs: MINUTE + 1_000 } });
     // Without an end to this, time would stand still here.
