@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
 import type { Message } from '../api/types.ts';
 import { useApp } from '../app-context.ts';
+import { EditText } from '../ui/edit-text.tsx';
 import { Menu } from '../ui/menu.tsx';
 import { SHOWN } from '../ui/problems.ts';
 import { type Messages, messagesKey, withMessage, withoutMessage } from './use-conversation.ts';
@@ -37,9 +37,8 @@ export const OwnMessageMenu = ({ message, onEdit }: { message: Message; onEdit: 
 export const EditMessage = ({ message, onDone }: { message: Message; onDone: () => void }) => {
   const { api } = useApp();
   const queries = useQueryClient();
-  const [text, setText] = useState(message.text);
   const edit = useMutation({
-    mutationFn: () =>
+    mutationFn: (text: string) =>
       api.call('PATCH /conversations/{id}/messages/{place}', {
         params: paramsOf(message),
         headers: { 'If-Match': `"${message.version}"` },
@@ -53,34 +52,5 @@ export const EditMessage = ({ message, onDone }: { message: Message; onDone: () 
       onDone();
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    edit.mutate();
-  };
-  return (
-    <form className="edit" onSubmit={submit}>
-      <textarea
-        // biome-ignore lint/a11y/noAutofocus: the person has just asked to write here
-        autoFocus
-        aria-label="Edit the message"
-        dir="auto"
-        value={text}
-        onChange={({ target }) => setText(target.value)}
-        onKeyDown={({ key }) => key === 'Escape' && onDone()}
-      />
-      {edit.error && <p role="alert">{edit.error.message}</p>}
-      <div className="row">
-        <button
-          type="submit"
-          className="button button-small button-strong"
-          disabled={text.trim() === '' || edit.isPending}
-        >
-          Save
-        </button>
-        <button type="button" className="button button-small" onClick={onDone}>
-          Cancel
-        </button>
-      </div>
-    </form>
-  );
+  return <EditText label="Edit the message" text={message.text} saving={edit} onSave={edit.mutate} onCancel={onDone} />;
 };
