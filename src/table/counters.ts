@@ -20,7 +20,7 @@ const MAX_SHARDS = 64;
 /** Tries on one shard before the counter is spread further. */
 const TRIES_A_SHARD = 2;
 const TRIES = 12;
-/** Counters whose number of shards is remembered by one process. */
+/** Counters whose number of shards, and whose sums, are remembered by one process. */
 const REMEMBERED = 1_000;
 /**
  * Milliseconds for which a process answers with the sums of a sharded counter that it has read. A read takes up to 64 units, and anybody
@@ -50,7 +50,7 @@ export const ownCountsWrite = (username: string, by: OwnCounts, below: OwnCounts
 export class Counters {
   readonly #table: Table;
   readonly #runtime: Runtime;
-  readonly #shards = new Map<string, number>();
+  readonly #shards = new RecentMap<string, number>(REMEMBERED);
   readonly #sums = new RecentMap<string, { sums: Sums; readAt: number }>(REMEMBERED);
 
   constructor(table: Table, runtime: Runtime) {
@@ -127,10 +127,7 @@ export class Counters {
         },
       ]);
     }
-    this.#shards.delete(nameOf(of));
     this.#shards.set(nameOf(of), shards);
-    const [oldest] = this.#shards.keys();
-    if (this.#shards.size > REMEMBERED && oldest !== undefined) this.#shards.delete(oldest);
   }
 }
 

@@ -164,7 +164,7 @@ report.table([
     framesPerSecond.toFixed(0),
     `${stackCpuUs.toFixed(0)} µs`,
     `${clientsCpuUs.toFixed(0)} µs`,
-    // Below, the difference is that of two garbage collections.
+    // With fewer connections, the garbage collector changes the heap by more than they take.
     size < 100 ? '' : `${kibEach.toFixed(0)} KiB`,
     `${openMs.toFixed(1)} ms`,
     starved,
