@@ -1,5 +1,6 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { OpenWindow } from './tumbling-window.ts';
 
 /** How far each shard of a stream has been processed. */
 export interface Checkpoints {
@@ -12,6 +13,8 @@ export interface ShardCheckpoint {
   sequenceNumber?: string | undefined;
   /** The first record that was read, while none is done: what `LATEST` was when the mapping began. */
   firstRead?: string | undefined;
+  /** The tumbling window that is open after these records. */
+  window?: OpenWindow | undefined;
   /** The shard is closed, and all of it is done. */
   isFinished: boolean;
 }

@@ -1,7 +1,7 @@
+import type { MappingRuntime } from './batch-run.ts';
 import type { Checkpoints, ShardCheckpoint } from './checkpoints.ts';
 import type { Destination } from './destination.ts';
 import { compileFilters } from './filter.ts';
-import type { MappingRuntime } from './lane.ts';
 import type { StreamRecord } from './records.ts';
 import type { MappingSettings } from './settings.ts';
 import { ShardWorker } from './shard-worker.ts';
@@ -106,6 +106,7 @@ export class EventSourceMapping {
 
   #open(shard: Shard, isFirst: boolean): void {
     const { settings } = this.#options;
+    const saved = this.#checkpoints.get(shard.id);
     const worker = new ShardWorker(
       {
         ...this.#options,
@@ -120,13 +121,14 @@ export class EventSourceMapping {
         report: this.#options.report ?? (() => {}),
       },
       shard.id,
+      saved,
     );
     this.#workers.set(shard.id, worker);
-    const { sequenceNumber: saved, firstRead } = this.#checkpoints.get(shard.id) ?? {};
     // LATEST is meant for the mapping's first start; a shard that appears later is read whole.
     const begin: Position = { kind: isFirst ? settings.startingPosition : 'TRIM_HORIZON' };
+    const { sequenceNumber, firstRead } = saved ?? {};
     const unfinished: Position = firstRead === undefined ? begin : { kind: 'at', sequenceNumber: firstRead };
-    const position: Position = saved === undefined ? unfinished : { kind: 'after', sequenceNumber: saved };
+    const position: Position = sequenceNumber === undefined ? unfinished : { kind: 'after', sequenceNumber };
     this.#running.push(
       worker.run(position).then(async () => {
         if (this.#stopping.signal.aborted) return;
@@ -176,6 +178,7 @@ export class EventSourceMapping {
   #runtime(): MappingRuntime {
     const { runtime = realRuntime } = this.#options;
     const { signal } = this.#stopping;
-    return { ...runtime, sleep: (ms) => (signal.aborted ? Promise.resolve() : runtime.sleep(ms, signal)) };
+    const both = (own?: AbortSignal) => (own ? AbortSignal.any([signal, own]) : signal);
+    return { ...runtime, sleep: (ms, own) => (signal.aborted ? Promise.resolve() : runtime.sleep(ms, both(own))) };
   }
 }

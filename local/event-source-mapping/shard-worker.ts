@@ -1,10 +1,12 @@
 import { hash } from 'node:crypto';
+import type { MappingRuntime } from './batch-run.ts';
 import type { ShardCheckpoint } from './checkpoints.ts';
 import { CompletedPrefix } from './completed-prefix.ts';
-import { Lane, type LaneDependencies, type MappingRuntime } from './lane.ts';
+import { Lane, type LaneDependencies } from './lane.ts';
 import type { StreamRecord } from './records.ts';
 import type { MappingSettings } from './settings.ts';
 import type { Position, StreamSource } from './stream-source.ts';
+import { TumblingWindow } from './tumbling-window.ts';
 
 /** Reading pauses when this many records are under way. */
 const MAX_UNDER_WAY = 20_000;
@@ -15,7 +17,7 @@ const POLLS_IN_SILENCE = 200;
 const RETRY_MS = 200;
 const SAME_ITERATOR_TRIES = 5;
 
-export interface ShardWorkerDependencies extends Omit<LaneDependencies, 'onDone' | 'shard'> {
+export interface ShardWorkerDependencies extends Omit<LaneDependencies, 'onDone' | 'shard' | 'window'> {
   source: StreamSource;
   settings: MappingSettings;
   passes: (record: StreamRecord) => boolean;
@@ -33,21 +35,34 @@ export class ShardWorker {
   readonly #shard: string;
   readonly #prefix = new CompletedPrefix();
   readonly #lanes: Lane[];
+  readonly #window: TumblingWindow | undefined;
 
-  constructor(deps: ShardWorkerDependencies, shard: string) {
+  /** @param saved how far it was processed before */
+  constructor(deps: ShardWorkerDependencies, shard: string, saved?: ShardCheckpoint) {
     this.#deps = deps;
     this.#shard = shard;
+    const { tumblingWindowMs: lengthMs } = deps.settings;
+    const window =
+      lengthMs > 0 ? new TumblingWindow({ lengthMs, shard, streamArn: deps.source.arn }, saved?.window) : undefined;
+    this.#window = window;
+    this.#prefix.checkpoint = saved?.sequenceNumber;
     const onDone = (record: StreamRecord) => this.#prefix.done(record.dynamodb.SequenceNumber);
     this.#lanes = Array.from(
       { length: deps.settings.parallelizationFactor },
-      () => new Lane({ ...deps, shard, onDone }),
+      () => new Lane({ ...deps, shard, onDone, window }),
     );
   }
 
   get checkpoint(): ShardCheckpoint {
     const { checkpoint: sequenceNumber, firstOpen } = this.#prefix;
     const firstRead = sequenceNumber === undefined ? firstOpen : undefined;
-    return { sequenceNumber, ...(firstRead !== undefined && { firstRead }), isFinished: false };
+    const window = this.#window?.open;
+    return {
+      sequenceNumber,
+      ...(firstRead !== undefined && { firstRead }),
+      ...(window && { window }),
+      isFinished: false,
+    };
   }
 
   /** How many records are read and not yet done. */
@@ -89,7 +104,7 @@ export class ShardWorker {
       while (this.underWay > MAX_UNDER_WAY && !isStopped()) await runtime.sleep(QUIET_POLL_MS);
       if (!last && iterator !== undefined) await this.#pause(iterator, runtime.now() - lastAt);
     }
-    await Promise.all(this.#lanes.map((lane) => lane.idle()));
+    await Promise.all(this.#lanes.map((lane) => lane.end()));
   }
 
   /** Waits for an announcement, when the source has them. With `pollMs`, waits as long as polling at this rate would have waited. */

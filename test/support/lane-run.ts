@@ -1,9 +1,11 @@
 import { vi } from 'vitest';
+import type { MappingRuntime } from '../../local/event-source-mapping/batch-run.ts';
 import type { Destination } from '../../local/event-source-mapping/destination.ts';
-import { Lane, type MappingRuntime } from '../../local/event-source-mapping/lane.ts';
+import { Lane } from '../../local/event-source-mapping/lane.ts';
 import type { StreamRecord } from '../../local/event-source-mapping/records.ts';
 import { readMappingSettings } from '../../local/event-source-mapping/settings.ts';
-import { fakeRecord, placeOf } from './fake-stream.ts';
+import { TumblingWindow } from '../../local/event-source-mapping/tumbling-window.ts';
+import { fakeRecord, placeOf, STREAM_ARN } from './fake-stream.ts';
 
 /** Time that moves on only when somebody sleeps. */
 export class FakeRuntime implements MappingRuntime {
@@ -27,6 +29,17 @@ export class FakeRuntime implements MappingRuntime {
   }
 }
 
+/** An event of a mapping that has a tumbling window. */
+export interface WindowEvent {
+  Records: StreamRecord[];
+  window: { start: string; end: string };
+  state: Record<string, unknown>;
+  shardId: string;
+  eventSourceARN: string;
+  isFinalInvokeForWindow: boolean;
+  isWindowTerminatedEarly: boolean;
+}
+
 export interface LaneRunOptions {
   /** As a `stream` event of serverless.yml. */
   event?: Record<string, unknown>;
@@ -40,6 +53,8 @@ export class LaneRun {
   readonly runtime = new FakeRuntime();
   /** The places of the records of each invocation. */
   readonly invocations: number[][] = [];
+  /** The whole events, in particular what a tumbling window adds. */
+  readonly events: WindowEvent[] = [];
   readonly done: number[] = [];
   readonly reports: string[] = [];
   readonly onRetry = vi.fn();
@@ -47,11 +62,17 @@ export class LaneRun {
   isStopped = false;
 
   constructor({ event = {}, handler = () => undefined, destination }: LaneRunOptions = {}) {
+    const settings = readMappingSettings({ functionResponseType: 'ReportBatchItemFailures', ...event });
+    const { tumblingWindowMs: lengthMs } = settings;
+    const window = lengthMs > 0 ? new TumblingWindow({ lengthMs, shard: 'shard-1', streamArn: STREAM_ARN }) : undefined;
     this.lane = new Lane({
       shard: 'shard-1',
       functionName: 'stream',
-      settings: readMappingSettings({ functionResponseType: 'ReportBatchItemFailures', ...event }),
-      invoke: async ({ Records }) => {
+      settings,
+      window,
+      invoke: async (event) => {
+        this.events.push(event as never);
+        const { Records } = event;
         const places = Records.map(placeOf);
         this.invocations.push(places);
         return handler(places, this.invocations.length - 1, Records);

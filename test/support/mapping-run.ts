@@ -9,7 +9,7 @@ export interface MappingRunOptions {
   stream: FakeStream;
   /** As a `stream` event of serverless.yml. */
   event?: Record<string, unknown>;
-  handler?: (records: StreamRecord[]) => unknown;
+  handler?: (records: StreamRecord[], event: object) => unknown;
   checkpoints?: Checkpoints;
   pollMs?: number | undefined;
 }
@@ -32,9 +32,9 @@ export class MappingRun {
       source: stream,
       settings: readMappingSettings({ functionResponseType: 'ReportBatchItemFailures', ...event }),
       functionName: 'stream',
-      invoke: async ({ Records }) => {
-        this.delivered.push(...Records);
-        return handler?.(Records);
+      invoke: async (event) => {
+        this.delivered.push(...event.Records);
+        return handler?.(event.Records, event);
       },
       checkpoints,
       ...(pollMs !== undefined && { pollMs }),

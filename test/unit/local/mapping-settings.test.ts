@@ -55,6 +55,7 @@ describe('the settings of a stream event', () => {
     ['functionResponseType', 'ReportEverything'],
     ['filterPatterns', 'INSERT'],
     ['filterPatterns', Array.from({ length: 6 }, () => ({ eventName: ['INSERT'] }))],
+    ['tumblingWindowInSeconds', 901],
     ['enabled', 'no'],
     ['destinations', { onFailure: 'arn:aws:sqs:eu-central-1:000000000000:queue' }],
   ])('name %s when it is %j', (setting, value) => {
@@ -68,6 +69,7 @@ describe('the settings of a stream event', () => {
     ['maximumRetryAttempts', 10_000],
     ['maximumRecordAgeInSeconds', 60],
     ['maximumRecordAgeInSeconds', 604_800],
+    ['tumblingWindowInSeconds', 900],
   ])('accept %s up to the limit of Lambda: %j', (setting, value) => {
     expect(() => readMappingSettings({ [setting]: value })).not.toThrow();
   });
@@ -76,9 +78,10 @@ describe('the settings of a stream event', () => {
     expect(() => readMappingSettings({ batchSize: 0, batchWindow: 999 })).toThrow(/batchSize: .*; batchWindow: /);
   });
 
-  it('refuse a tumbling window rather than ignore it', () => {
-    expect(() => readMappingSettings({ tumblingWindowInSeconds: 30 })).toThrow(
-      'tumblingWindowInSeconds: tumbling windows are not supported here; leave them out',
+  it('refuse a tumbling window with several lanes, because its state is that of a shard', () => {
+    expect(() => readMappingSettings({ tumblingWindowInSeconds: 30, parallelizationFactor: 2 })).toThrow(
+      'parallelizationFactor: must be 1 here with a tumbling window',
     );
+    expect(readMappingSettings({ tumblingWindowInSeconds: 0, parallelizationFactor: 2 }).tumblingWindowMs).toBe(0);
   });
 });

@@ -38,7 +38,7 @@ describe('a stream of serverless.yml', () => {
   });
 
   it('is refused when a setting would be ignored', async () => {
-    await expect(mapped({ tumblingWindowInSeconds: 30 })).rejects.toThrow('tumbling windows are not supported');
+    await expect(mapped({ startingPosition: 'AT_TIMESTAMP' })).rejects.toThrow('startingPosition');
   });
 });
 
