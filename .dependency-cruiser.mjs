@@ -1,10 +1,11 @@
 /**
  * Who may import whom, in one table. `npm run check` holds the code to it.
  *
- * functions -> http | websocket | stream -> fan-out -> concepts, push -> table
+ * functions -> http | websocket | stream -> fan-out -> concepts, push -> keys -> table -> runtime
+ * functions -> dynamodb -> table, signed-http
  */
 
-const CONCEPTS = 'accounts|connections|conversations|follows|images|limits|reactions|thoughts|timelines|users';
+const CONCEPTS = 'accounts|connections|conversations|counters|follows|images|limits|reactions|thoughts|timelines|users';
 const SDK = '^(node_modules/)?@(aws-sdk|smithy)/';
 
 /** @param from a path, or what `from` may hold @param to the same */
@@ -15,6 +16,13 @@ const never = (name, comment, from, to) => ({
   from: typeof from === 'string' ? { path: from } : from,
   to: typeof to === 'string' ? { path: to } : to,
 });
+
+/** @param others folders, separated by `|` */
+const onlyOwn = (folder, comment, others = folder) =>
+  never(`${folder}-knows-little`, comment, `^src/${folder}/`, {
+    path: '^src/',
+    pathNot: `^src/(${folder}|${others})/`,
+  });
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -28,8 +36,8 @@ export default {
     ),
     never(
       'sdk-at-the-edges',
-      'The AWS SDK stays in table/, push/, the stream’s records and the bucket stores.',
-      { path: '^src/', pathNot: '^src/((table|push|stream|images)/|lazy-s3[.]ts)' },
+      'The AWS SDK stays in dynamodb/, push/, s3/, the stream’s records and the bucket stores.',
+      { path: '^src/', pathNot: '^src/(dynamodb|push|s3|stream|images)/' },
       SDK,
     ),
     never(
@@ -72,15 +80,22 @@ export default {
       '^src/(http|websocket|stream|fan-out|push|table|erasure)/|-store[.]ts$',
     ),
     never(
-      'table-is-the-ground',
-      'The table is the ground floor: of src/ it knows the runtime, a map and its sockets alone.',
-      '^src/table/',
-      { path: '^src/', pathNot: '^src/(table/|signed-http/|(runtime|recent-map)[.]ts$)' },
+      'stores-know-the-port',
+      'Stores know the table, and not how DynamoDB is called. The stream parses DynamoDB’s records.',
+      { path: '^src/', pathNot: '^src/(dynamodb|stream)/' },
+      '^src/dynamodb/',
     ),
-    never('sockets-know-nothing', 'What sends requests knows nothing of what they are for.', '^src/signed-http/', {
-      path: '^src/',
-      pathNot: '^src/signed-http/',
-    }),
+    onlyOwn(
+      'dynamodb',
+      'The client of DynamoDB knows the table’s operations, and no item.',
+      'table|signed-http|runtime',
+    ),
+    onlyOwn('keys', 'A key is made of plain values.', 'table'),
+    onlyOwn('table', 'The table knows no item.', 'runtime'),
+    onlyOwn('signed-http', 'What sends requests knows nothing of what they are for.'),
+    onlyOwn('s3', 'The client of S3 knows no object.'),
+    onlyOwn('schemas', 'What works on any schema knows none.'),
+    onlyOwn('runtime', 'The ground floor.'),
     never(
       'page-is-a-customer',
       'The page knows the API’s reference and the client’s package, as anybody’s page does.',

@@ -24,7 +24,7 @@ export default defineConfig({
           name: 'dynamodb-local',
           include: [
             'test/dynamodb-local/**/*.test.ts',
-            'test/integration/{accounts,connections,conversations,erasure,follows,limits,table,thoughts,timelines,users}/**/*.test.ts',
+            'test/integration/{accounts,connections,conversations,dynamodb,erasure,follows,limits,thoughts,timelines,users}/**/*.test.ts',
             'test/integration/mapping-on-engine.test.ts',
           ],
           globalSetup: ['test/support/dynamodb-local-setup.ts'],

@@ -1,8 +1,8 @@
+import { connectTable } from '../src/dynamodb/client.ts';
 import { createHttpFunction } from '../src/http/function.ts';
 import { GatewaySockets } from '../src/push/sockets.ts';
-import { realRuntime } from '../src/runtime.ts';
+import { realRuntime } from '../src/runtime/runtime.ts';
 import { readSettings } from '../src/settings.ts';
-import { connectTable } from '../src/table/client.ts';
 
 const settings = readSettings(process.env);
 

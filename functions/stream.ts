@@ -1,10 +1,10 @@
+import { connectTable } from '../src/dynamodb/client.ts';
 import { GatewaySockets } from '../src/push/sockets.ts';
-import { realRuntime } from '../src/runtime.ts';
+import { realRuntime } from '../src/runtime/runtime.ts';
 import { readSettings } from '../src/settings.ts';
 import { FailureBucket } from '../src/stream/failure-bucket.ts';
 import { createStreamFunction } from '../src/stream/function.ts';
 import { metricsOf } from '../src/stream/metrics.ts';
-import { connectTable } from '../src/table/client.ts';
 
 const settings = readSettings(process.env);
 

@@ -1,7 +1,7 @@
+import { connectTable } from '../src/dynamodb/client.ts';
 import { GatewaySockets } from '../src/push/sockets.ts';
-import { realRuntime } from '../src/runtime.ts';
+import { realRuntime } from '../src/runtime/runtime.ts';
 import { readSettings } from '../src/settings.ts';
-import { connectTable } from '../src/table/client.ts';
 import { createWebSocketFunction } from '../src/websocket/function.ts';
 
 const settings = readSettings(process.env);

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { DeliverySettings } from './follows/delivery-rule.ts';
 import { type Rates, readRates } from './limits/rates.ts';
-import { DAY } from './runtime.ts';
+import { DAY } from './runtime/runtime.ts';
 
 const count = (fallback: number) => z._default(z.coerce.number().check(z.gte(1)), fallback);
 

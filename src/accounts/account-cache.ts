@@ -1,5 +1,5 @@
-import { RecentMap } from '../recent-map.ts';
-import { MINUTE } from '../runtime.ts';
+import { RecentMap } from '../runtime/recent-map.ts';
+import { MINUTE } from '../runtime/runtime.ts';
 import type { Account } from './account.ts';
 
 /** For how long a process trusts what it has read of an account. An erasure waits for longer than this. */

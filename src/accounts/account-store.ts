@@ -1,5 +1,5 @@
-import type { Runtime } from '../runtime.ts';
-import { keys } from '../table/keys.ts';
+import { keys } from '../keys/keys.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import { writeNamed } from '../table/named-writes.ts';
 import type { Condition, Item, Table, Write } from '../table/table.ts';
 import { newProfile, profileItem } from '../users/user-store.ts';

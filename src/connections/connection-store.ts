@@ -1,5 +1,5 @@
-import { type Runtime, seconds } from '../runtime.ts';
-import { keys, lists } from '../table/keys.ts';
+import { keys, lists } from '../keys/keys.ts';
+import { type Runtime, seconds } from '../runtime/runtime.ts';
 import type { Condition, Item, Table, Write } from '../table/table.ts';
 import { CONNECTION_LIFETIME, type LiveConnection } from './presence.ts';
 

@@ -1,5 +1,5 @@
-import type { Runtime } from '../runtime.ts';
-import { keys } from '../table/keys.ts';
+import { keys } from '../keys/keys.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import { type Item, type ReadOptions, type Table, TableBusyError } from '../table/table.ts';
 import {
   connected,

@@ -1,4 +1,4 @@
-import { DAY, HOUR } from '../runtime.ts';
+import { DAY, HOUR } from '../runtime/runtime.ts';
 
 /** At most this many devices of one user hear live; the oldest connection gives way. */
 export const MAX_CONNECTIONS = 20;

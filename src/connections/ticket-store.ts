@@ -1,5 +1,5 @@
-import { type Runtime, seconds } from '../runtime.ts';
-import { keys } from '../table/keys.ts';
+import { keys } from '../keys/keys.ts';
+import { type Runtime, seconds } from '../runtime/runtime.ts';
 import type { Item, Table } from '../table/table.ts';
 
 /** Long enough to open a socket, too short to be useful to somebody who finds it in a log. */

@@ -1,7 +1,7 @@
-import type { Runtime } from '../runtime.ts';
-import { backoff } from '../table/backoff.ts';
+import { backoff } from '../runtime/backoff.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import { isTransient } from '../runtime/transient.ts';
 import { TableBusyError } from '../table/table.ts';
-import { isTransient } from '../table/transient.ts';
 
 /** For how long a change is tried again in a busy conversation. A request has ten seconds. */
 const PATIENCE_MS = 4_000;

@@ -1,5 +1,5 @@
-import { DAY, seconds } from '../runtime.ts';
-import { keys } from '../table/keys.ts';
+import { keys } from '../keys/keys.ts';
+import { DAY, seconds } from '../runtime/runtime.ts';
 import type { Item, Write } from '../table/table.ts';
 import type { Head, Roster } from './conversation.ts';
 import type { Message } from './message.ts';

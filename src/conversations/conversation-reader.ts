@@ -1,6 +1,6 @@
-import type { Runtime } from '../runtime.ts';
-import { backoff } from '../table/backoff.ts';
-import { keys } from '../table/keys.ts';
+import { keys } from '../keys/keys.ts';
+import { backoff } from '../runtime/backoff.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import { type ReadOptions, type Table, TableBusyError } from '../table/table.ts';
 import { type Head, memberOf, type Roster, type Span } from './conversation.ts';
 import { type HeadItem, type RosterItem, toHead, toRoster } from './conversation-items.ts';

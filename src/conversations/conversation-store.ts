@@ -1,5 +1,5 @@
 import type { BlockStore } from '../follows/block-store.ts';
-import type { Runtime } from '../runtime.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import { writeNamed } from '../table/named-writes.ts';
 import { type Table, TableBusyError, type Write } from '../table/table.ts';
 import type { UserStore } from '../users/user-store.ts';

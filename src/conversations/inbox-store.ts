@@ -1,6 +1,6 @@
 import pMap from 'p-map';
-import { DAY, seconds } from '../runtime.ts';
-import { keys, lists } from '../table/keys.ts';
+import { keys, lists } from '../keys/keys.ts';
+import { DAY, seconds } from '../runtime/runtime.ts';
 import type { Condition, ReadOptions, Table, Write } from '../table/table.ts';
 import type { Head, Roster, Span } from './conversation.ts';
 import { type InboxEntry, type InboxItem, toEntry } from './inbox.ts';

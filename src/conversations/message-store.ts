@@ -1,6 +1,6 @@
 import type { BlockStore } from '../follows/block-store.ts';
-import type { Runtime } from '../runtime.ts';
-import { keys, LAST_PLACE, lists } from '../table/keys.ts';
+import { keys, LAST_PLACE, lists } from '../keys/keys.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import { writeNamed } from '../table/named-writes.ts';
 import { type Table, TableBusyError } from '../table/table.ts';
 import { earlierPost, type Idempotency, idempotencyWrites, isUsed } from '../thoughts/idempotency.ts';

@@ -3,7 +3,7 @@ import type { ConversationReader } from '../conversations/conversation-reader.ts
 import type { ConversationStore } from '../conversations/conversation-store.ts';
 import type { InboxItem } from '../conversations/inbox.ts';
 import type { MessageStore } from '../conversations/message-store.ts';
-import { keys, lists } from '../table/keys.ts';
+import { keys, lists } from '../keys/keys.ts';
 import type { Table } from '../table/table.ts';
 import { ERASED } from '../users/username.ts';
 

@@ -1,4 +1,4 @@
-import { isTransient } from '../table/transient.ts';
+import { isTransient } from '../runtime/transient.ts';
 import type { LagStore } from '../timelines/lag-store.ts';
 import { advanced, type Erasure, isEarly, MOST_LAG_MS, waitsForFanOut } from './erasure.ts';
 import type { ErasureStore } from './erasure-store.ts';

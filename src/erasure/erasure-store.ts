@@ -1,5 +1,5 @@
-import { MINUTE, type Runtime, seconds } from '../runtime.ts';
-import { keys } from '../table/keys.ts';
+import { keys } from '../keys/keys.ts';
+import { MINUTE, type Runtime, seconds } from '../runtime/runtime.ts';
 import type { Condition, Item, Table } from '../table/table.ts';
 import type { Erasure, ErasureItem } from './erasure.ts';
 

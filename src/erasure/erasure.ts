@@ -1,5 +1,5 @@
 import { ACCOUNT_CACHE_MS } from '../accounts/account-cache.ts';
-import { MINUTE } from '../runtime.ts';
+import { MINUTE } from '../runtime/runtime.ts';
 import type { Item } from '../table/table.ts';
 
 /**

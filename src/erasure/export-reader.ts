@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { ConversationId } from '../conversations/conversation.ts';
 import type { MessageItem } from '../conversations/conversation-items.ts';
 import type { InboxItem } from '../conversations/inbox.ts';
-import { keys, LAST_PLACE, lists } from '../table/keys.ts';
+import { keys, LAST_PLACE, lists } from '../keys/keys.ts';
 import type { Item, Table } from '../table/table.ts';
 
 /** A line of an export: an item as it is stored, without its keys, which only the table needs. */

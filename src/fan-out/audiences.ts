@@ -1,4 +1,4 @@
-import type { Audience } from '../table/keys.ts';
+import type { Audience } from '../keys/keys.ts';
 import type { Thought } from '../thoughts/thought.ts';
 
 /**

@@ -11,7 +11,7 @@ import type { BlockStore } from '../follows/block-store.ts';
 import { bareEventOf, eventOfMessage } from '../protocol/message-event.ts';
 import type { ConversationFrame } from '../protocol/packing.ts';
 import type { PushBuffer } from '../push/push-buffer.ts';
-import type { Runtime } from '../runtime.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import type { LagStore } from '../timelines/lag-store.ts';
 
 /** A change in a conversation, by reference: what is told is read when it is delivered. */

@@ -3,7 +3,7 @@ import type { PresenceStore } from '../connections/presence-store.ts';
 import { type EdgeItem, toEdge } from '../follows/edge.ts';
 import type { EventBody } from '../protocol/live-event.ts';
 import type { PushBuffer } from '../push/push-buffer.ts';
-import type { Runtime } from '../runtime.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import type { ThoughtReference } from '../thoughts/thought.ts';
 import type { TimelineStore } from '../timelines/timeline-store.ts';
 

@@ -1,5 +1,5 @@
-import { HOUR, seconds } from '../runtime.ts';
-import { type Audience, keys } from '../table/keys.ts';
+import { type Audience, keys } from '../keys/keys.ts';
+import { HOUR, seconds } from '../runtime/runtime.ts';
 import type { Item, Key, Write } from '../table/table.ts';
 import type { ThoughtReference } from '../thoughts/thought.ts';
 import { type KeyRange, rangeName } from './key-range.ts';

@@ -1,7 +1,7 @@
-import { type Counters, ownCountsWrite } from '../table/counters.ts';
-import { type Key, keys } from '../table/keys.ts';
+import { type Counters, ownCountsWrite } from '../counters/counters.ts';
+import { keys } from '../keys/keys.ts';
 import { writeNamed } from '../table/named-writes.ts';
-import { type Condition, type Item, type Table, TableBusyError, type Write } from '../table/table.ts';
+import { type Condition, type Item, type Key, type Table, TableBusyError, type Write } from '../table/table.ts';
 import { type Edge, IS_FOLLOW, isFollow, unfollowWrites } from './edge.ts';
 
 /** A block of a release that did not count them is not `counted`, until a migration counts it. */

@@ -1,6 +1,6 @@
-import type { Runtime } from '../runtime.ts';
-import type { Counters } from '../table/counters.ts';
-import { isTransient } from '../table/transient.ts';
+import type { Counters } from '../counters/counters.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import { isTransient } from '../runtime/transient.ts';
 import { postsPerDay } from '../thoughts/author-head.ts';
 import type { ThoughtStore } from '../thoughts/thought-store.ts';
 import { type DeliverySettings, decideDelivery } from './delivery-rule.ts';

@@ -1,5 +1,5 @@
-import { ownCountsWrite } from '../table/counters.ts';
-import { keys, namesOfEdge } from '../table/keys.ts';
+import { ownCountsWrite } from '../counters/counters.ts';
+import { keys, namesOfEdge } from '../keys/keys.ts';
 import type { Condition, Item, Write } from '../table/table.ts';
 
 /**

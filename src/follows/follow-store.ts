@@ -1,6 +1,6 @@
-import type { Runtime } from '../runtime.ts';
-import { type Counters, ownCountsWrite } from '../table/counters.ts';
-import { keys, lists, namesOfEdge } from '../table/keys.ts';
+import { type Counters, ownCountsWrite } from '../counters/counters.ts';
+import { keys, lists, namesOfEdge } from '../keys/keys.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import { writeNamed } from '../table/named-writes.ts';
 import { type Condition, type Table, TableBusyError, type Write } from '../table/table.ts';
 import { type BarredItem, type BlockItem, MAX_BLOCKS } from './block-store.ts';

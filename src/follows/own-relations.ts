@@ -1,4 +1,4 @@
-import { keys } from '../table/keys.ts';
+import { keys } from '../keys/keys.ts';
 import type { Table } from '../table/table.ts';
 import { isFollow } from './edge.ts';
 

@@ -1,5 +1,5 @@
 import type { Sockets } from '../push/sockets.ts';
-import type { Runtime } from '../runtime.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import type { Settings } from '../settings.ts';
 import { createStores } from '../stores.ts';
 import type { Table } from '../table/table.ts';

@@ -4,9 +4,9 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import type { AccountStore } from '../accounts/account-store.ts';
 import type { Limiter } from '../limits/limiter.ts';
 import type { LimitKind } from '../limits/rates.ts';
+import { isTransient } from '../runtime/transient.ts';
 import type { LoginSettings } from '../settings.ts';
 import { TableBusyError } from '../table/table.ts';
-import { isTransient } from '../table/transient.ts';
 import { parseBody } from './body.ts';
 import { createCallers, loginOf } from './callers.ts';
 import { Problem } from './problems.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { type JsonSchema, SchemaComponents } from '../schema-components.ts';
+import { type JsonSchema, SchemaComponents } from '../schemas/schema-components.ts';
 import { PROBLEMS, type ProblemCode, ProblemView } from './problems.ts';
 import type { Route } from './route.ts';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { decodeCursor, encodeCursor } from '../table/cursors.ts';
+import { decodeCursor, encodeCursor } from '../keys/cursors.ts';
 import type { Page, PageRequest } from '../thoughts/page.ts';
 import { type ThoughtView, toThoughtView } from '../thoughts/thought-view.ts';
 import { Problem } from './problems.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { faultsOf } from '../faults.ts';
 import type { LimitKind } from '../limits/rates.ts';
+import { faultsOf } from '../schemas/faults.ts';
 import { Problem, type ProblemCode } from './problems.ts';
 
 /** Who is asking, as the gateway's authorizer has found out. */

@@ -1,5 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import { lazyS3 } from '../lazy-s3.ts';
+import { lazyS3 } from '../s3/lazy-s3.ts';
 import type { ImageObjects } from './image-objects.ts';
 
 /** The bucket's lifecycle deletes objects with this tag. The image of a stored thought does not have it. */

@@ -1,6 +1,6 @@
-import { RecentMap } from '../recent-map.ts';
-import { DAY, type Runtime, seconds } from '../runtime.ts';
-import { keys } from '../table/keys.ts';
+import { keys } from '../keys/keys.ts';
+import { RecentMap } from '../runtime/recent-map.ts';
+import { DAY, type Runtime, seconds } from '../runtime/runtime.ts';
 import { type Condition, type Item, type Table, TableBusyError, type Write } from '../table/table.ts';
 import { decide, type Rate } from './gcra.ts';
 import type { LimitKind, Rates } from './rates.ts';

@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import { SchemaComponents } from '../schema-components.ts';
+import { SchemaComponents } from '../schemas/schema-components.ts';
 import { ClientFrames } from './client-frames.ts';
 import { HEARTBEAT } from './heartbeat.ts';
 import { ServerFrames } from './server-frames.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { ConversationId } from '../conversations/conversation.ts';
-import { faultsOf } from '../faults.ts';
+import { faultsOf } from '../schemas/faults.ts';
 import { Username } from '../users/username.ts';
 import { errorFrame } from './error-frame.ts';
 import { MAX_CLIENT_FRAME_BYTES } from './errors.ts';

@@ -8,9 +8,9 @@ import {
   relationFrame,
   SharedFrames,
 } from '../protocol/packing.ts';
-import type { Runtime } from '../runtime.ts';
-import { backoff } from '../table/backoff.ts';
-import type { RateLimiter } from '../table/rate-limiter.ts';
+import { backoff } from '../runtime/backoff.ts';
+import type { RateLimiter } from '../runtime/rate-limiter.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import type { Missed } from './missed.ts';
 import type { PushBatch, PushBuffer } from './push-buffer.ts';
 import type { Sockets } from './sockets.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
+import type { Counters } from '../counters/counters.ts';
 import type { FollowStore } from '../follows/follow-store.ts';
-import type { Counters } from '../table/counters.ts';
-import { keys, lists } from '../table/keys.ts';
+import { keys, lists } from '../keys/keys.ts';
 import { writeNamed } from '../table/named-writes.ts';
 import type { Item, Key, Table, Write } from '../table/table.ts';
 import type { ThoughtReference } from '../thoughts/thought.ts';

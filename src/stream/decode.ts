@@ -2,11 +2,11 @@ import type { AttributeValue as SdkAttributeValue } from '@aws-sdk/client-dynamo
 import type { AttributeValue, DynamoDBRecord } from 'aws-lambda';
 import type { MessageItem, RosterItem } from '../conversations/conversation-items.ts';
 import type { InboxItem } from '../conversations/inbox.ts';
+import { toItem } from '../dynamodb/attributes.ts';
 import type { ConversationChange } from '../fan-out/conversations.ts';
 import type { Change } from '../fan-out/fan-out.ts';
 import { type TaskItem, toTask } from '../fan-out/task.ts';
-import { toItem } from '../table/attributes.ts';
-import { namesOfEdge } from '../table/keys.ts';
+import { namesOfEdge } from '../keys/keys.ts';
 import type { Item } from '../table/table.ts';
 import { type ThoughtItem, toThought } from '../thoughts/thought-items.ts';
 

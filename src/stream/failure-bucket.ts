@@ -1,7 +1,7 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import type { StepOutcome } from '../erasure/erasure.ts';
 import type { FailedRecords } from '../erasure/phases.ts';
-import { lazyS3, type S3 } from '../lazy-s3.ts';
+import { lazyS3, type S3 } from '../s3/lazy-s3.ts';
 import { type FailedObjects, forgetIn } from './failed-objects.ts';
 import type { Parking } from './handler.ts';
 import { parkingReason } from './parking-reason.ts';

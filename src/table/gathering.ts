@@ -1,4 +1,4 @@
-import { isTransient } from './transient.ts';
+import { isTransient } from '../runtime/transient.ts';
 
 interface Gathered<Part, Answer> {
   parts: Part[];

@@ -1,6 +1,10 @@
-import type { Key } from './keys.ts';
+import { TransientError } from '../runtime/transient.ts';
 
-export type { Key } from './keys.ts';
+/** The primary key of an item. */
+export interface Key {
+  pk: string;
+  sk: string;
+}
 
 /** A value an attribute can hold; `undefined` is left out. */
 export type Value = string | number | boolean | null | undefined | Value[] | { [name: string]: Value };
@@ -94,7 +98,7 @@ export interface Table {
 }
 
 /** What a write failed on for now; the caller may try again. */
-export class TableBusyError extends Error {
+export class TableBusyError extends TransientError {
   readonly code = 'busy';
   override readonly name = 'TableBusyError';
 }

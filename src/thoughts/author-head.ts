@@ -1,5 +1,5 @@
-import { DAY } from '../runtime.ts';
-import { keys } from '../table/keys.ts';
+import { keys } from '../keys/keys.ts';
+import { DAY } from '../runtime/runtime.ts';
 import type { Item, Write } from '../table/table.ts';
 import { timeOfId } from './thought.ts';
 

@@ -1,6 +1,6 @@
-import { seconds } from '../runtime.ts';
-import { type Key, keys } from '../table/keys.ts';
-import type { Item, Table, Write } from '../table/table.ts';
+import { keys } from '../keys/keys.ts';
+import { seconds } from '../runtime/runtime.ts';
+import type { Item, Key, Table, Write } from '../table/table.ts';
 
 const LIFETIME_SECONDS = 24 * 3600;
 

@@ -1,5 +1,5 @@
-import type { Runtime } from '../runtime.ts';
-import { keys } from '../table/keys.ts';
+import { keys } from '../keys/keys.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import type { Table } from '../table/table.ts';
 import type { Thought, ThoughtReference } from './thought.ts';
 import { type ThoughtItem, toThought } from './thought-items.ts';

@@ -1,5 +1,5 @@
-import { DAY, seconds } from '../runtime.ts';
-import { feedKeys, keys } from '../table/keys.ts';
+import { feedKeys, keys } from '../keys/keys.ts';
+import { DAY, seconds } from '../runtime/runtime.ts';
 import type { Item } from '../table/table.ts';
 import type { Thought } from './thought.ts';
 

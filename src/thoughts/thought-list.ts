@@ -1,4 +1,4 @@
-import type { Runtime } from '../runtime.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import { type HydrationOptions, hydrate } from './hydration.ts';
 import { MAX_EXAMINED, type Page, type PageRequest, type Reference } from './page.ts';
 import type { Thought } from './thought.ts';

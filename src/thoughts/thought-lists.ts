@@ -1,5 +1,5 @@
-import type { Runtime } from '../runtime.ts';
-import { feedPartitions, keys, lists, referenceOf } from '../table/keys.ts';
+import { feedPartitions, keys, lists, referenceOf } from '../keys/keys.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import type { Table } from '../table/table.ts';
 import { ListSource, mergeSources } from './list-source.ts';
 import type { PageRequest, Reference } from './page.ts';

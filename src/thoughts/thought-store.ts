@@ -1,8 +1,8 @@
+import type { Counters } from '../counters/counters.ts';
 import type { FollowStore } from '../follows/follow-store.ts';
-import type { Runtime } from '../runtime.ts';
-import { seconds } from '../runtime.ts';
-import type { Counters } from '../table/counters.ts';
-import { authorOfHead, keys } from '../table/keys.ts';
+import { authorOfHead, keys } from '../keys/keys.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import { seconds } from '../runtime/runtime.ts';
 import { writeNamed } from '../table/named-writes.ts';
 import { type ReadOptions, type Table, TableBusyError, type Write } from '../table/table.ts';
 import { type AuthorHead, type HeadItem, headWrite, toHead } from './author-head.ts';

@@ -1,5 +1,5 @@
-import { DAY, MINUTE, type Runtime, seconds } from '../runtime.ts';
-import { keys, lagPartition } from '../table/keys.ts';
+import { keys, lagPartition } from '../keys/keys.ts';
+import { DAY, MINUTE, type Runtime, seconds } from '../runtime/runtime.ts';
 import type { Item, Table } from '../table/table.ts';
 
 /** Less than this is usual, and within what a replay goes back anyway. */

@@ -2,7 +2,7 @@ import type { Presence } from '../connections/presence.ts';
 import type { PresenceStore } from '../connections/presence-store.ts';
 import type { Edge } from '../follows/edge.ts';
 import type { FollowStore } from '../follows/follow-store.ts';
-import type { Runtime } from '../runtime.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import type { AuthorHead } from '../thoughts/author-head.ts';
 import { fillAll, firstOf, ListSource, type ReadPart } from '../thoughts/list-source.ts';
 import type { PageRequest, Reference } from '../thoughts/page.ts';

@@ -1,5 +1,5 @@
 import type { DeliveryAdvisor } from '../follows/delivery-advisor.ts';
-import type { Runtime } from '../runtime.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import { ListSource, mergeSources } from '../thoughts/list-source.ts';
 import type { Page, PageRequest, Reference } from '../thoughts/page.ts';
 import type { ThoughtCache } from '../thoughts/thought-cache.ts';

@@ -1,5 +1,5 @@
-import { seconds } from '../runtime.ts';
-import { keys, lists } from '../table/keys.ts';
+import { keys, lists } from '../keys/keys.ts';
+import { seconds } from '../runtime/runtime.ts';
 import type { Item, Table } from '../table/table.ts';
 import type { PageRequest } from '../thoughts/page.ts';
 import { isVisible, type Thought, type ThoughtReference, timeOfId } from '../thoughts/thought.ts';

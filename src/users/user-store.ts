@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import type { Runtime } from '../runtime.ts';
-import type { Count, Counters } from '../table/counters.ts';
-import { keys } from '../table/keys.ts';
+import type { Count, Counters } from '../counters/counters.ts';
+import { keys } from '../keys/keys.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import type { Item, Table } from '../table/table.ts';
 import { type HeadItem, toHead } from '../thoughts/author-head.ts';
 import { line, optionalText } from '../thoughts/text-schemas.ts';

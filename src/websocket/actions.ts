@@ -13,7 +13,7 @@ import type { ClientFrame, FrameOf } from '../protocol/client-frames.ts';
 import { errorFrame } from '../protocol/error-frame.ts';
 import type { ClosingCode, FrameErrorCode } from '../protocol/errors.ts';
 import type { FrameOfServer, ServerFrame } from '../protocol/server-frames.ts';
-import type { Runtime } from '../runtime.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import { toThoughtView } from '../thoughts/thought-view.ts';
 import type { OpenTimeline } from '../timelines/timeline-reader.ts';
 import { replayAll } from './replays.ts';

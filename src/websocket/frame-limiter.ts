@@ -1,5 +1,5 @@
 import { decide, type Rate } from '../limits/gcra.ts';
-import { RecentMap } from '../recent-map.ts';
+import { RecentMap } from '../runtime/recent-map.ts';
 
 /** `flooding`: it goes on and on, and is to be closed. */
 export type FrameOutcome = { kind: 'granted' } | { kind: 'limited' } | { kind: 'flooding' };

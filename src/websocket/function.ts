@@ -1,4 +1,4 @@
-import type { Runtime } from '../runtime.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import type { Settings } from '../settings.ts';
 import { createStores } from '../stores.ts';
 import type { Table } from '../table/table.ts';

@@ -4,7 +4,7 @@ import { idOf, parseFrame } from '../protocol/client-frames.ts';
 import { errorFrame } from '../protocol/error-frame.ts';
 import type { ErrorFrame, ServerFrame } from '../protocol/server-frames.ts';
 import { agree } from '../protocol/version.ts';
-import { isTransient } from '../table/transient.ts';
+import { isTransient } from '../runtime/transient.ts';
 import { type ActionDependencies, perform } from './actions.ts';
 import type { FrameLimiter } from './frame-limiter.ts';
 import { tokensOf } from './frame-tokens.ts';

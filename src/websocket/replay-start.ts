@@ -1,4 +1,4 @@
-import { MINUTE } from '../runtime.ts';
+import { MINUTE } from '../runtime/runtime.ts';
 import type { Reference } from '../thoughts/page.ts';
 import { firstIdAt, timeOfId } from '../thoughts/thought.ts';
 import type { ThoughtList } from '../thoughts/thought-list.ts';

@@ -6,11 +6,11 @@ import { EventSourceMapping } from '../../local/event-source-mapping/mapping.ts'
 import type { StreamRecord } from '../../local/event-source-mapping/records.ts';
 import { DynamoStreamSource } from '../../local/event-source-mapping/stream-source.ts';
 import { ShardedSource } from '../../local/faults/sharded-source.ts';
-import { realRuntime } from '../../src/runtime.ts';
+import { connectTable } from '../../src/dynamodb/client.ts';
+import { realRuntime } from '../../src/runtime/runtime.ts';
 import { readSettings } from '../../src/settings.ts';
 import { createStores } from '../../src/stores.ts';
 import { createStreamFunction } from '../../src/stream/function.ts';
-import { connectTable } from '../../src/table/client.ts';
 import { Arrivals, seedFollowers } from '../../tools/simulation/arrivals.ts';
 import { MAPPING } from '../../tools/simulation/cloud.ts';
 import { percentile, printFigure, waitFor } from '../../tools/support/measure.ts';

@@ -1,10 +1,10 @@
 import { startEngine } from '../../local/dynamodb/start-engine.ts';
+import { connectTable } from '../../src/dynamodb/client.ts';
 import { edgeAttributes } from '../../src/follows/edge.ts';
-import { realRuntime } from '../../src/runtime.ts';
+import { keys } from '../../src/keys/keys.ts';
+import { realRuntime } from '../../src/runtime/runtime.ts';
 import { readSettings } from '../../src/settings.ts';
 import { createStores } from '../../src/stores.ts';
-import { connectTable } from '../../src/table/client.ts';
-import { keys } from '../../src/table/keys.ts';
 import type { Item, Table } from '../../src/table/table.ts';
 import { headWrite, toHead } from '../../src/thoughts/author-head.ts';
 import { firstIdAt, type Thought } from '../../src/thoughts/thought.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, inject, it } from 'vitest';
 import { fetchToken } from '../../local/issuer.ts';
-import { DynamoTable } from '../../src/table/dynamo-table.ts';
-import { keys } from '../../src/table/keys.ts';
-import { throughSdk } from '../../src/table/sdk-dynamo-db.ts';
+import { DynamoTable } from '../../src/dynamodb/dynamo-table.ts';
+import { throughSdk } from '../../src/dynamodb/sdk-dynamo-db.ts';
+import { keys } from '../../src/keys/keys.ts';
 import type { Item } from '../../src/table/table.ts';
 import { Api } from '../../tools/support/api.ts';
 import { waitFor } from '../../tools/support/measure.ts';

@@ -5,7 +5,7 @@ import { freePort } from '../../local/ports.ts';
 import { FAILURE_BUCKET, functionEnvironment, IMAGE_BUCKET } from '../../local/stack.ts';
 import { ImageStore, UPLOADS } from '../../src/images/image-store.ts';
 import { s3ImageObjects } from '../../src/images/s3-image-objects.ts';
-import { lazyS3 } from '../../src/lazy-s3.ts';
+import { lazyS3 } from '../../src/s3/lazy-s3.ts';
 import { FailureBucket, objectsOf } from '../../src/stream/failure-bucket.ts';
 
 let buckets: Buckets;

@@ -1,10 +1,10 @@
 import { connect, type Gap, type Options, type Thought, type ThoughtEvent } from '../../client/index.ts';
 import { Usage } from '../../local/aws/dynamodb/usage.ts';
 import { seededRandom } from '../../local/faults/random.ts';
+import { DynamoTable } from '../../src/dynamodb/dynamo-table.ts';
+import { throughSdk } from '../../src/dynamodb/sdk-dynamo-db.ts';
 import { readSettings } from '../../src/settings.ts';
 import { createStores } from '../../src/stores.ts';
-import { DynamoTable } from '../../src/table/dynamo-table.ts';
-import { throughSdk } from '../../src/table/sdk-dynamo-db.ts';
 import { toThoughtView } from '../../src/thoughts/thought-view.ts';
 import { Cloud } from '../../tools/simulation/cloud.ts';
 import { Device } from '../../tools/simulation/device.ts';

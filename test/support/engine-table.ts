@@ -7,8 +7,8 @@ import type { StreamRecord } from '../../local/aws/dynamodb/types.ts';
 import type { Runtime } from '../../local/aws/runtime.ts';
 import { tableResource } from '../../local/dynamodb/table-resource.ts';
 import { seededRandom } from '../../local/faults/random.ts';
-import { DynamoTable } from '../../src/table/dynamo-table.ts';
-import { throughSdk } from '../../src/table/sdk-dynamo-db.ts';
+import { DynamoTable } from '../../src/dynamodb/dynamo-table.ts';
+import { throughSdk } from '../../src/dynamodb/sdk-dynamo-db.ts';
 
 /** A time that jumps to the end of each sleep, and chance that is the same in each run. */
 export const steppedRuntime = (seed = 1): Runtime & { pass(ms: number): void } => {

@@ -1,10 +1,10 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord } from 'aws-lambda';
 import type { StreamRecord } from '../../local/aws/dynamodb/types.ts';
+import type { DynamoTable } from '../../src/dynamodb/dynamo-table.ts';
 import { QUIET_MS } from '../../src/erasure/erasure.ts';
 import { edgeAttributes } from '../../src/follows/edge.ts';
+import { keys } from '../../src/keys/keys.ts';
 import { createStreamFunction } from '../../src/stream/function.ts';
-import type { DynamoTable } from '../../src/table/dynamo-table.ts';
-import { keys } from '../../src/table/keys.ts';
 import type { Item, Table } from '../../src/table/table.ts';
 import { engineTable, steppedRuntime } from './engine-table.ts';
 import { FakeSockets } from './fake-sockets.ts';

@@ -1,9 +1,9 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import { FanOut, type FanOutSettings } from '../../src/fan-out/fan-out.ts';
+import { keys } from '../../src/keys/keys.ts';
 import { type PushBatch, PushBuffer } from '../../src/push/push-buffer.ts';
 import type { Settings } from '../../src/settings.ts';
 import { decodeRecord } from '../../src/stream/decode.ts';
-import { keys } from '../../src/table/keys.ts';
 import type { Item } from '../../src/table/table.ts';
 import { MemoryTable } from './memory-table.ts';
 import { StreamTap } from './stream.ts';

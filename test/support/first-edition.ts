@@ -1,5 +1,5 @@
 import { v7 } from 'uuid';
-import { slice } from '../../src/table/keys.ts';
+import { slice } from '../../src/keys/keys.ts';
 import type { Item, Table } from '../../src/table/table.ts';
 
 const DAY = 86_400_000;

@@ -1,6 +1,6 @@
 import type { Delivery } from '../../src/follows/edge.ts';
+import { keys } from '../../src/keys/keys.ts';
 import { createStreamFunction } from '../../src/stream/function.ts';
-import { keys } from '../../src/table/keys.ts';
 import type { Item } from '../../src/table/table.ts';
 import { createWebSocketHandler } from '../../src/websocket/handler.ts';
 import { Resumer } from '../../src/websocket/resume.ts';

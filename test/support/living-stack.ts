@@ -3,7 +3,7 @@ import { connect, type LiveClient, type Options } from '../../client/index.ts';
 import type { Clock } from '../../local/gateway/clock.ts';
 import { WebSocketGateway } from '../../local/gateway/gateway.ts';
 import { GatewaySockets } from '../../src/push/sockets.ts';
-import { realRuntime } from '../../src/runtime.ts';
+import { realRuntime } from '../../src/runtime/runtime.ts';
 import { readSettings } from '../../src/settings.ts';
 import { createStores, type Stores } from '../../src/stores.ts';
 import { createStreamFunction } from '../../src/stream/function.ts';

@@ -1,9 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createTable } from '../../local/dynamodb/create-table.ts';
 import { tableResource } from '../../local/dynamodb/table-resource.ts';
-import { realRuntime } from '../../src/runtime.ts';
-import { connectDynamoDb } from '../../src/table/client.ts';
-import { DynamoTable } from '../../src/table/dynamo-table.ts';
+import { connectDynamoDb } from '../../src/dynamodb/client.ts';
+import { DynamoTable } from '../../src/dynamodb/dynamo-table.ts';
+import { realRuntime } from '../../src/runtime/runtime.ts';
 
 /** What DynamoDB Local wants to be called with. */
 export const LOCAL_ACCESS = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };

@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { followerItem, followingItem } from '../../src/follows/edge.ts';
-import { keys } from '../../src/table/keys.ts';
+import { keys } from '../../src/keys/keys.ts';
 import type { Item } from '../../src/table/table.ts';
 import { HEAD_IDS, packIds } from '../../src/thoughts/author-head.ts';
 import { firstIdAt } from '../../src/thoughts/thought.ts';

@@ -1,6 +1,6 @@
 import { v7 } from 'uuid';
 import { seededRandom } from '../../local/faults/random.ts';
-import type { Runtime } from '../../src/runtime.ts';
+import type { Runtime } from '../../src/runtime/runtime.ts';
 
 /** Time that stands until it is moved, ids in its order, and chance that is the same in each run. */
 export class TestRuntime implements Runtime {

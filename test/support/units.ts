@@ -1,5 +1,5 @@
 import { edgeAttributes } from '../../src/follows/edge.ts';
-import { keys } from '../../src/table/keys.ts';
+import { keys } from '../../src/keys/keys.ts';
 import type { Item } from '../../src/table/table.ts';
 import { createWebSocketHandler } from '../../src/websocket/handler.ts';
 import { Resumer } from '../../src/websocket/resume.ts';

@@ -1,6 +1,6 @@
+import { RateLimiter } from '../../src/runtime/rate-limiter.ts';
 import { readSettings, type Settings } from '../../src/settings.ts';
 import { createStores } from '../../src/stores.ts';
-import { RateLimiter } from '../../src/table/rate-limiter.ts';
 import type { Item, Table } from '../../src/table/table.ts';
 import type { NewThought, Thought } from '../../src/thoughts/thought.ts';
 import type { ThoughtStore } from '../../src/thoughts/thought-store.ts';

@@ -1,6 +1,6 @@
 import { TIMINGS } from '../../client/timings.ts';
 import { decideDelivery } from '../../src/follows/delivery-rule.ts';
-import { DAY } from '../../src/runtime.ts';
+import { DAY } from '../../src/runtime/runtime.ts';
 import { readSettings } from '../../src/settings.ts';
 
 /** What people do. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { WebSocket } from 'ws';
 import { ClientFrames } from '../../src/protocol/client-frames.ts';
-import { SchemaComponents } from '../../src/schema-components.ts';
+import { SchemaComponents } from '../../src/schemas/schema-components.ts';
 import type { Api } from '../support/api.ts';
 import { arbitraryOf, type Schema } from './arbitrary.ts';
 

@@ -1,5 +1,5 @@
 import { decideDelivery } from '../../src/follows/delivery-rule.ts';
-import { DAY } from '../../src/runtime.ts';
+import { DAY } from '../../src/runtime/runtime.ts';
 import { readSettings } from '../../src/settings.ts';
 import type { Prices } from '../cost/prices.ts';
 import units from '../cost/units.json' with { type: 'json' };

@@ -2,7 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { ItemChange } from '../../local/aws/stream.ts';
 import { edgeAttributes } from '../../src/follows/edge.ts';
-import { keys } from '../../src/table/keys.ts';
+import { keys } from '../../src/keys/keys.ts';
 import type { Item, Table } from '../../src/table/table.ts';
 
 const DAY = 24 * 3_600_000;

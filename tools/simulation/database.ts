@@ -8,13 +8,13 @@ import type { Runtime } from '../../local/aws/runtime.ts';
 import type { ItemChange } from '../../local/aws/stream.ts';
 import { createTableInput } from '../../local/dynamodb/create-table.ts';
 import { tableResource } from '../../local/dynamodb/table-resource.ts';
-import { toItem } from '../../src/table/attributes.ts';
+import { toItem } from '../../src/dynamodb/attributes.ts';
 import type { Item } from '../../src/table/table.ts';
 import type { Weather } from './steps.ts';
 import type { World } from './world.ts';
 
 const TABLE = 'simulated';
-/** What `src/table/client.ts` sets. */
+/** What `src/dynamodb/client.ts` sets. */
 const MAX_ATTEMPTS = 5;
 /** How often time to live may take something away. */
 const EXPIRY_MS = 45_000;

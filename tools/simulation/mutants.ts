@@ -24,7 +24,7 @@ export interface Mutant {
 export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a condition that something is absent is ignored',
-    file: 'src/table/expressions.ts',
+    file: 'src/dynamodb/expressions.ts',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a text of the program
     find: "if (condition.is === 'absent') return `attribute_not_exists(${name})`;",
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a text of the program

@@ -1,9 +1,9 @@
 import { Usage } from '../../local/aws/dynamodb/usage.ts';
 import { seededRandom } from '../../local/faults/random.ts';
+import { DynamoTable } from '../../src/dynamodb/dynamo-table.ts';
+import { throughSdk } from '../../src/dynamodb/sdk-dynamo-db.ts';
 import { readSettings } from '../../src/settings.ts';
 import { createStores } from '../../src/stores.ts';
-import { DynamoTable } from '../../src/table/dynamo-table.ts';
-import { throughSdk } from '../../src/table/sdk-dynamo-db.ts';
 import type { Table } from '../../src/table/table.ts';
 import { Arrivals, seedFollowers } from './arrivals.ts';
 import { calmCloud } from './calm-cloud.ts';

@@ -1,6 +1,6 @@
 import type { Presence } from '../../src/connections/presence.ts';
 import { type EdgeItem, edgeAttributes } from '../../src/follows/edge.ts';
-import { keys } from '../../src/table/keys.ts';
+import { keys } from '../../src/keys/keys.ts';
 import type { Item, Table } from '../../src/table/table.ts';
 
 export const AUTHOR = 'popular';

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Stack } from '../../local/stack.ts';
-import { DynamoTable } from '../../src/table/dynamo-table.ts';
-import { throughSdk } from '../../src/table/sdk-dynamo-db.ts';
+import { DynamoTable } from '../../src/dynamodb/dynamo-table.ts';
+import { throughSdk } from '../../src/dynamodb/sdk-dynamo-db.ts';
 import type { Item, Table } from '../../src/table/table.ts';
 import { audit } from '../table/audit.ts';
 import type { Finding } from '../table/audit-contents.ts';

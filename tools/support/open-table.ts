@@ -1,8 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Command } from 'commander';
 import { readStack } from '../../local/stack.ts';
-import { DynamoTable } from '../../src/table/dynamo-table.ts';
-import { throughSdk } from '../../src/table/sdk-dynamo-db.ts';
+import { DynamoTable } from '../../src/dynamodb/dynamo-table.ts';
+import { throughSdk } from '../../src/dynamodb/sdk-dynamo-db.ts';
 import { stackOutput } from './aws-stack.ts';
 
 export interface TableOptions {

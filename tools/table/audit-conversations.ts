@@ -1,8 +1,8 @@
 import { type Head, memberOf, type Roster } from '../../src/conversations/conversation.ts';
 import { type InboxItem, toEntry } from '../../src/conversations/inbox.ts';
 import { type Message, previewOf } from '../../src/conversations/message.ts';
-import { DAY } from '../../src/runtime.ts';
-import { keys } from '../../src/table/keys.ts';
+import { keys } from '../../src/keys/keys.ts';
+import { DAY } from '../../src/runtime/runtime.ts';
 import type { AuditOptions, Contents, Report } from './audit-contents.ts';
 
 /** Tombstones are gone after 30 days, and the engine may take two more. */

@@ -1,7 +1,7 @@
 import type { Presence } from '../../src/connections/presence.ts';
 import type { BlockItem } from '../../src/follows/block-store.ts';
 import { type Edge, type EdgeItem, toEdge } from '../../src/follows/edge.ts';
-import { authorOfHead, keys } from '../../src/table/keys.ts';
+import { authorOfHead, keys } from '../../src/keys/keys.ts';
 import type { Item } from '../../src/table/table.ts';
 import { type HeadItem, toHead } from '../../src/thoughts/author-head.ts';
 import { isVisible, type Thought, timeOfId } from '../../src/thoughts/thought.ts';

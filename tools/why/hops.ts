@@ -1,6 +1,6 @@
 import { hasEntries, type Presence } from '../../src/connections/presence.ts';
 import { type Edge, type EdgeItem, toEdge } from '../../src/follows/edge.ts';
-import { keys } from '../../src/table/keys.ts';
+import { keys } from '../../src/keys/keys.ts';
 import type { Item, Table } from '../../src/table/table.ts';
 import { type Thought, type ThoughtReference, timeOfId } from '../../src/thoughts/thought.ts';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { ExportReader } from '../../erasure/export-reader.ts';
-import { decodeCursor, encodeCursor } from '../../table/cursors.ts';
+import { decodeCursor, encodeCursor } from '../../keys/cursors.ts';
 import { Problem } from '../problems.ts';
 import { route } from '../route.ts';
 

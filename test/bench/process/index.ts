@@ -4,11 +4,11 @@ import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagem
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { functionEnvironment } from '../../../local/stack.ts';
+import { connectTable } from '../../../src/dynamodb/client.ts';
 import { GatewaySockets } from '../../../src/push/sockets.ts';
-import { realRuntime } from '../../../src/runtime.ts';
+import { realRuntime } from '../../../src/runtime/runtime.ts';
 import { readSettings } from '../../../src/settings.ts';
 import { createStreamFunction } from '../../../src/stream/function.ts';
-import { connectTable } from '../../../src/table/client.ts';
 import { bars } from '../../../tools/support/plot.ts';
 import { cpuOf, inTurns } from '../support/cpu.ts';
 import { Report } from '../support/report.ts';

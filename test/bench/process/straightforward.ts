@@ -8,7 +8,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Context, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import { type Key, keys, lists, namesOfEdge } from '../../../src/table/keys.ts';
+import { keys, lists, namesOfEdge } from '../../../src/keys/keys.ts';
+import type { Key } from '../../../src/table/table.ts';
 
 /**
  * The handler that one writes first: for each record the followers, their entries, their connections, a push to each.

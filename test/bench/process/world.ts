@@ -2,8 +2,8 @@ import { CreateTableCommand, type CreateTableCommandInput, type DynamoDBClient }
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { tableResource } from '../../../local/dynamodb/table-resource.ts';
-import { HOUR, realRuntime } from '../../../src/runtime.ts';
-import { keys } from '../../../src/table/keys.ts';
+import { keys } from '../../../src/keys/keys.ts';
+import { HOUR, realRuntime } from '../../../src/runtime/runtime.ts';
 import type { Item, Table } from '../../../src/table/table.ts';
 import { thoughtItem } from '../../../src/thoughts/thought-items.ts';
 

@@ -8,8 +8,8 @@ import { type EventBody, eventBodyOf } from '../../../src/protocol/live-event.ts
 import { PushBuffer } from '../../../src/push/push-buffer.ts';
 import { Pusher } from '../../../src/push/pusher.ts';
 import { GatewaySockets } from '../../../src/push/sockets.ts';
-import { HOUR, realRuntime } from '../../../src/runtime.ts';
-import { RateLimiter } from '../../../src/table/rate-limiter.ts';
+import { RateLimiter } from '../../../src/runtime/rate-limiter.ts';
+import { HOUR, realRuntime } from '../../../src/runtime/runtime.ts';
 import { bars } from '../../../tools/support/plot.ts';
 import { cpuOf, inTurns } from '../support/cpu.ts';
 import { Report } from '../support/report.ts';

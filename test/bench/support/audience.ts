@@ -9,11 +9,11 @@ import pMap from 'p-map';
 import { FanOut, type FanOutSettings } from '../../../src/fan-out/fan-out.ts';
 import { type TaskItem, type ThoughtChange, toTask } from '../../../src/fan-out/task.ts';
 import type { Delivery } from '../../../src/follows/edge.ts';
+import { keys, lists } from '../../../src/keys/keys.ts';
 import { PushBuffer } from '../../../src/push/push-buffer.ts';
-import { realRuntime } from '../../../src/runtime.ts';
+import { realRuntime } from '../../../src/runtime/runtime.ts';
 import { readSettings } from '../../../src/settings.ts';
 import { createStores } from '../../../src/stores.ts';
-import { keys, lists } from '../../../src/table/keys.ts';
 import type { Table } from '../../../src/table/table.ts';
 import { withTasks } from './tasks.ts';
 

@@ -1,4 +1,4 @@
-import { keys, lists } from '../../../src/table/keys.ts';
+import { keys, lists } from '../../../src/keys/keys.ts';
 import type { Item, Table } from '../../../src/table/table.ts';
 import { isVisible, type Thought } from '../../../src/thoughts/thought.ts';
 import { type ThoughtItem, toThought } from '../../../src/thoughts/thought-items.ts';

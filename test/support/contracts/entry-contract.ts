@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FanOut } from '../../../src/fan-out/fan-out.ts';
 import type { EdgeItem } from '../../../src/follows/edge.ts';
+import { keys } from '../../../src/keys/keys.ts';
 import { PushBuffer } from '../../../src/push/push-buffer.ts';
-import { keys } from '../../../src/table/keys.ts';
 import type { Item } from '../../../src/table/table.ts';
 import type { Thought } from '../../../src/thoughts/thought.ts';
 import { MeteredTable } from '../metered-table.ts';

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { SINGLE_WRITER } from '../../../src/counters/counters.ts';
 import { QUIET_MS } from '../../../src/erasure/erasure.ts';
-import { MINUTE } from '../../../src/runtime.ts';
-import { SINGLE_WRITER } from '../../../src/table/counters.ts';
-import { keys } from '../../../src/table/keys.ts';
+import { keys } from '../../../src/keys/keys.ts';
+import { MINUTE } from '../../../src/runtime/runtime.ts';
 import { eraserOf, eraseUntil, itemsWith } from '../erasure-by-hand.ts';
 import { FakeSockets } from '../fake-sockets.ts';
 import { createWorld, type MakeTable, post, type World } from '../world.ts';

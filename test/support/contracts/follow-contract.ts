@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { MAX_BLOCKS } from '../../../src/follows/block-store.ts';
 import { MAX_FOLLOWS } from '../../../src/follows/follow-store.ts';
-import { keys } from '../../../src/table/keys.ts';
+import { keys } from '../../../src/keys/keys.ts';
 import type { Item } from '../../../src/table/table.ts';
 import { TestRuntime } from '../test-runtime.ts';
 import { createWorld, type MakeTable, post, times, type World } from '../world.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { hasEntries, MAX_CONNECTIONS } from '../../../src/connections/presence.ts';
 import { TICKET_SECONDS } from '../../../src/connections/ticket-store.ts';
-import { keys } from '../../../src/table/keys.ts';
+import { keys } from '../../../src/keys/keys.ts';
 import type { Item } from '../../../src/table/table.ts';
 import { createWorld, dump, type MakeTable, times, type World } from '../world.ts';
 

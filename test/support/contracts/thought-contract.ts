@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { keys } from '../../../src/table/keys.ts';
+import { keys } from '../../../src/keys/keys.ts';
 import { hydrate } from '../../../src/thoughts/hydration.ts';
 import type { Thought } from '../../../src/thoughts/thought.ts';
 import { ThoughtCache } from '../../../src/thoughts/thought-cache.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { keys } from '../../../src/table/keys.ts';
+import { keys } from '../../../src/keys/keys.ts';
 import type { Item, Key, Query, ReadOptions, Table, Write, WriteOutcome } from '../../../src/table/table.ts';
 import type { Idempotency } from '../../../src/thoughts/idempotency.ts';
 import { createWorld, dump, type MakeTable, post, times, type World } from '../world.ts';

@@ -1,5 +1,5 @@
 import { toEdge } from '../../../src/follows/edge.ts';
-import { keys } from '../../../src/table/keys.ts';
+import { keys } from '../../../src/keys/keys.ts';
 import type { Page, PageRequest } from '../../../src/thoughts/page.ts';
 import { isVisible, type Thought } from '../../../src/thoughts/thought.ts';
 import { everyPage, ids } from '../pages.ts';

@@ -1,5 +1,5 @@
+import { keys } from '../../../src/keys/keys.ts';
 import type { PushBatch } from '../../../src/push/push-buffer.ts';
-import { keys } from '../../../src/table/keys.ts';
 import type { Item } from '../../../src/table/table.ts';
 import type { Thought } from '../../../src/thoughts/thought.ts';
 import type { LaggingTable } from './lagging-table.ts';

@@ -1,5 +1,5 @@
 import { v7 } from 'uuid';
-import type { Runtime } from '../../../src/runtime.ts';
+import type { Runtime } from '../../../src/runtime/runtime.ts';
 import type { Settings } from '../../../src/settings.ts';
 import type { Table } from '../../../src/table/table.ts';
 import type { System } from './load-system.ts';

@@ -1,7 +1,7 @@
 import { seededRandom } from '../../../local/faults/random.ts';
 import type { Change } from '../../../src/fan-out/fan-out.ts';
+import { keys, namesOfEdge } from '../../../src/keys/keys.ts';
 import { decodeRecord } from '../../../src/stream/decode.ts';
-import { keys, namesOfEdge } from '../../../src/table/keys.ts';
 import type { Item } from '../../../src/table/table.ts';
 import { type Thought, timeOfId } from '../../../src/thoughts/thought.ts';
 import { type ThoughtItem, toThought } from '../../../src/thoughts/thought-items.ts';

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { PROBLEMS } from '../../../src/http/problems.ts';
+import type { keys } from '../../../src/keys/keys.ts';
 import { FRAME_ERRORS } from '../../../src/protocol/errors.ts';
-import type { keys } from '../../../src/table/keys.ts';
 import units from '../../../tools/cost/units.json' with { type: 'json' };
 
 const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { QUIET_MS } from '../../../src/erasure/erasure.ts';
-import { MINUTE } from '../../../src/runtime.ts';
+import { MINUTE } from '../../../src/runtime/runtime.ts';
 import { TableBusyError } from '../../../src/table/table.ts';
 import { posted } from '../../support/contracts/conversation-contract.ts';
 import { type ErasureScene, eraserOf, eraseUntil, itemsWith } from '../../support/erasure-by-hand.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { QUIET_MS } from '../../../src/erasure/erasure.ts';
 import { UPLOADS } from '../../../src/images/image-store.ts';
-import { keys } from '../../../src/table/keys.ts';
+import { keys } from '../../../src/keys/keys.ts';
 import { erasureScene } from '../../support/erasure-scene.ts';
 import { dump, post, times } from '../../support/world.ts';
 

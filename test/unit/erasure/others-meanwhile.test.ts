@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { MOST_LAG_MS, QUIET_MS, SETTLE_MS } from '../../../src/erasure/erasure.ts';
-import { MINUTE } from '../../../src/runtime.ts';
+import { keys } from '../../../src/keys/keys.ts';
+import { MINUTE } from '../../../src/runtime/runtime.ts';
 import { createStores } from '../../../src/stores.ts';
-import { keys } from '../../../src/table/keys.ts';
 import { type ErasureScene, eraserOf, eraseUntil, itemsWith } from '../../support/erasure-by-hand.ts';
 import { erasureScene } from '../../support/erasure-scene.ts';
 import { Side, steppedTable } from '../../support/stepped-table.ts';

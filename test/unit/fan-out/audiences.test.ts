@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { audiencesOf } from '../../../src/fan-out/audiences.ts';
-import { audiencePartition } from '../../../src/table/keys.ts';
+import { audiencePartition } from '../../../src/keys/keys.ts';
 import { aThought } from '../../support/thoughts.ts';
 
 const partitions = (...thoughts: Parameters<typeof audiencesOf>): string[] =>

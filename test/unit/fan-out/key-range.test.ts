@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type KeyRange, rangeName, SLICES, sortKeys, splitRest, WHOLE } from '../../../src/fan-out/key-range.ts';
-import { slice } from '../../../src/table/keys.ts';
+import { slice } from '../../../src/keys/keys.ts';
 import { times } from '../../support/world.ts';
 
 const hex = (value: number) => value.toString(16).padStart(8, '0');

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Problem } from '../../../src/http/problems.ts';
 import type { Route } from '../../../src/http/route.ts';
 import { createRoutes } from '../../../src/http/routes.ts';
-import { decodeCursor, encodeCursor } from '../../../src/table/cursors.ts';
+import { decodeCursor, encodeCursor } from '../../../src/keys/cursors.ts';
 import { posted } from '../../support/contracts/conversation-contract.ts';
 import { FakeSockets } from '../../support/fake-sockets.ts';
 import { MemoryTable } from '../../support/memory-table.ts';

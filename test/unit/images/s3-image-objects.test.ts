@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { s3ImageObjects } from '../../../src/images/s3-image-objects.ts';
-import { isTransient } from '../../../src/table/transient.ts';
+import { isTransient } from '../../../src/runtime/transient.ts';
 
 let server: Server;
 let connections = 0;

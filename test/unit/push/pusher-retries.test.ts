@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { RateLimiter } from '../../../src/table/rate-limiter.ts';
+import { RateLimiter } from '../../../src/runtime/rate-limiter.ts';
 import { createPush } from '../../support/push-run.ts';
 import { TestRuntime } from '../../support/test-runtime.ts';
 import { times } from '../../support/world.ts';

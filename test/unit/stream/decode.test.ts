@@ -1,8 +1,8 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { taskItem, toTask } from '../../../src/fan-out/task.ts';
+import { keys } from '../../../src/keys/keys.ts';
 import { decodeRecord, UnreadableRecordError } from '../../../src/stream/decode.ts';
-import { keys } from '../../../src/table/keys.ts';
 import type { Item } from '../../../src/table/table.ts';
 import type { Thought } from '../../../src/thoughts/thought.ts';
 import { thoughtItem, tombstoneItem } from '../../../src/thoughts/thought-items.ts';

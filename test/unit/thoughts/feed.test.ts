@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { feedPartitions } from '../../../src/table/keys.ts';
+import { feedPartitions } from '../../../src/keys/keys.ts';
 import { engineTable } from '../../support/engine-table.ts';
 import { MemoryTable } from '../../support/memory-table.ts';
 import { ids } from '../../support/pages.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { DAY } from '../../../src/runtime.ts';
-import { keys } from '../../../src/table/keys.ts';
+import { keys } from '../../../src/keys/keys.ts';
+import { DAY } from '../../../src/runtime/runtime.ts';
 import type { Item } from '../../../src/table/table.ts';
 import { audit } from '../../../tools/table/audit.ts';
 import { posted } from '../../support/contracts/conversation-contract.ts';

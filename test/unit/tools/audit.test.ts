@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FanOut } from '../../../src/fan-out/fan-out.ts';
+import { keys, namesOfEdge } from '../../../src/keys/keys.ts';
 import { PushBuffer } from '../../../src/push/push-buffer.ts';
 import { readSettings } from '../../../src/settings.ts';
 import { createStores, type Stores } from '../../../src/stores.ts';
-import { keys, namesOfEdge } from '../../../src/table/keys.ts';
 import type { Item } from '../../../src/table/table.ts';
 import { type ThoughtItem, toThought } from '../../../src/thoughts/thought-items.ts';
 import { audit } from '../../../tools/table/audit.ts';

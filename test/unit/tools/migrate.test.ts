@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../local/faults/random.ts';
-import { keys } from '../../../src/table/keys.ts';
+import { keys } from '../../../src/keys/keys.ts';
 import type { Item, Table } from '../../../src/table/table.ts';
 import { isVisible, type Thought } from '../../../src/thoughts/thought.ts';
 import { audit } from '../../../tools/table/audit.ts';

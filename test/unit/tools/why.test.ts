@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { DAY } from '../../../src/runtime.ts';
+import { keys } from '../../../src/keys/keys.ts';
+import { DAY } from '../../../src/runtime/runtime.ts';
 import { readSettings } from '../../../src/settings.ts';
 import { createStores, type Stores } from '../../../src/stores.ts';
-import { keys } from '../../../src/table/keys.ts';
 import type { Item } from '../../../src/table/table.ts';
 import { firstIdAt, type Thought } from '../../../src/thoughts/thought.ts';
 import { hopsOf } from '../../../tools/why/hops.ts';

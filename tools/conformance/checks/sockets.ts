@@ -1,6 +1,6 @@
-import { DynamoTable } from '../../../src/table/dynamo-table.ts';
-import { keys } from '../../../src/table/keys.ts';
-import { throughSdk } from '../../../src/table/sdk-dynamo-db.ts';
+import { DynamoTable } from '../../../src/dynamodb/dynamo-table.ts';
+import { throughSdk } from '../../../src/dynamodb/sdk-dynamo-db.ts';
+import { keys } from '../../../src/keys/keys.ts';
 import type { Item } from '../../../src/table/table.ts';
 import { waitFor } from '../../support/measure.ts';
 import { type Check, expectThat, type Login, type Outcome, type Target, withLogin } from '../check.ts';

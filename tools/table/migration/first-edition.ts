@@ -1,5 +1,5 @@
 import { type EdgeItem, NEVER, toEdge } from '../../../src/follows/edge.ts';
-import { isFirstCount, isFirstReaction } from '../../../src/table/keys.ts';
+import { isFirstCount, isFirstReaction } from '../../../src/keys/keys.ts';
 import type { Item } from '../../../src/table/table.ts';
 import { HEAD_IDS, type HeadItem, unpackIds } from '../../../src/thoughts/author-head.ts';
 

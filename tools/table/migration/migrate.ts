@@ -1,6 +1,6 @@
 import pMap from 'p-map';
-import { type Key, keys } from '../../../src/table/keys.ts';
-import type { Item, Table } from '../../../src/table/table.ts';
+import { keys } from '../../../src/keys/keys.ts';
+import type { Item, Key, Table } from '../../../src/table/table.ts';
 import type { EntryItem } from '../../../src/timelines/timeline-store.ts';
 import { type FirstKind, firstKindOf } from './first-edition.ts';
 import { type MigrationDependencies, markReactions, removeLeftOver, STEPS, takeKeys } from './steps.ts';

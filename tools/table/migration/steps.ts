@@ -1,9 +1,9 @@
 import pMap from 'p-map';
+import { SINGLE_WRITER } from '../../../src/counters/counters.ts';
 import type { BlockItem } from '../../../src/follows/block-store.ts';
+import { authorOfHead, feedKeys, keys, namesOfEdge } from '../../../src/keys/keys.ts';
 import { type ReactionItem, reactedWrite } from '../../../src/reactions/reaction-store.ts';
 import type { Stores } from '../../../src/stores.ts';
-import { SINGLE_WRITER } from '../../../src/table/counters.ts';
-import { authorOfHead, feedKeys, keys, namesOfEdge } from '../../../src/table/keys.ts';
 import { writeNamed } from '../../../src/table/named-writes.ts';
 import { type Condition, type Item, type Table, TableBusyError } from '../../../src/table/table.ts';
 import { HEAD_IDS, type HeadItem, packIds } from '../../../src/thoughts/author-head.ts';

@@ -1,4 +1,5 @@
-import { TableBusyError } from './table.ts';
+/** An error of this project after which the same call may succeed later. */
+export class TransientError extends Error {}
 
 const PASSING = new Set([
   'ProvisionedThroughputExceededException',
@@ -24,7 +25,7 @@ const PASSING = new Set([
  * Every other error is an answer or a bug, and would be the same on a retry.
  */
 export const isTransient = (error: unknown): boolean => {
-  if (error instanceof TableBusyError) return true;
+  if (error instanceof TransientError) return true;
   if (!(error instanceof Error)) return false;
   const { name, code, $fault, $metadata } = error as Error & {
     code?: string;

@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { Condition, Query, Value, Write } from '../table/table.ts';
 import { toAttribute, toAttributes } from './attributes.ts';
-import type { Condition, Query, Value, Write } from './table.ts';
 
 type Update = Extract<Write, { update: unknown }>;
 

@@ -1,8 +1,8 @@
-import { RecentMap } from '../recent-map.ts';
-import type { Runtime } from '../runtime.ts';
-import { backoff } from './backoff.ts';
-import { type Counted, keys } from './keys.ts';
-import { type Item, type Key, type ReadOptions, type Table, TableBusyError, type Write } from './table.ts';
+import { type Counted, keys } from '../keys/keys.ts';
+import { backoff } from '../runtime/backoff.ts';
+import { RecentMap } from '../runtime/recent-map.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import { type Item, type Key, type ReadOptions, type Table, TableBusyError, type Write } from '../table/table.ts';
 
 /** What is counted: the first two of a user, the others of a thought. */
 export type Count = 'followers' | 'following' | 'reactions' | 'replies';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeCursor, encodeCursor } from '../../../src/table/cursors.ts';
+import { decodeCursor, encodeCursor } from '../../../src/keys/cursors.ts';
 
 const text = fc.string({ unit: 'grapheme', minLength: 1 });
 

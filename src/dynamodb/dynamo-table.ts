@@ -1,11 +1,9 @@
 import type { CancellationReason, TransactWriteItem, WriteRequest } from '@aws-sdk/client-dynamodb';
 import pMap from 'p-map';
-import { realRuntime } from '../runtime.ts';
-import { AdaptiveRateLimiter, type RateLimiterRuntime } from './adaptive-rate-limiter.ts';
-import { type Attributes, toAttributes, toItem } from './attributes.ts';
-import { backoff } from './backoff.ts';
-import type { DynamoDb } from './dynamo-db.ts';
-import { conditionRequest, queryRequest, updateRequest } from './expressions.ts';
+import { AdaptiveRateLimiter, type RateLimiterRuntime } from '../runtime/adaptive-rate-limiter.ts';
+import { backoff } from '../runtime/backoff.ts';
+import { realRuntime } from '../runtime/runtime.ts';
+import { isTransient } from '../runtime/transient.ts';
 import {
   type BatchOptions,
   type Item,
@@ -17,8 +15,10 @@ import {
   type Write,
   type WriteOptions,
   type WriteOutcome,
-} from './table.ts';
-import { isTransient } from './transient.ts';
+} from '../table/table.ts';
+import { type Attributes, toAttributes, toItem } from './attributes.ts';
+import type { DynamoDb } from './dynamo-db.ts';
+import { conditionRequest, queryRequest, updateRequest } from './expressions.ts';
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html: 25 a request. */
 const BATCH_WRITE_LIMIT = 25;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { isTransient } from '../../../src/runtime/transient.ts';
 import { TableBusyError } from '../../../src/table/table.ts';
-import { isTransient } from '../../../src/table/transient.ts';
 
 const fault = (properties: Record<string, unknown>): Error => Object.assign(new Error('fault'), properties);
 

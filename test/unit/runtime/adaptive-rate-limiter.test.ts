@@ -1,9 +1,9 @@
 import type { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../local/faults/random.ts';
-import { AdaptiveRateLimiter } from '../../../src/table/adaptive-rate-limiter.ts';
-import { DynamoTable } from '../../../src/table/dynamo-table.ts';
-import { throughSdk } from '../../../src/table/sdk-dynamo-db.ts';
+import { DynamoTable } from '../../../src/dynamodb/dynamo-table.ts';
+import { throughSdk } from '../../../src/dynamodb/sdk-dynamo-db.ts';
+import { AdaptiveRateLimiter } from '../../../src/runtime/adaptive-rate-limiter.ts';
 import type { Item } from '../../../src/table/table.ts';
 import { VirtualTime } from '../../../tools/simulation/virtual-time.ts';
 import { times } from '../../support/world.ts';

@@ -1,9 +1,9 @@
 import { DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { connectDynamoDb } from '../../../src/table/client.ts';
-import type { Input, Operation } from '../../../src/table/dynamo-db.ts';
-import { throughSdk } from '../../../src/table/sdk-dynamo-db.ts';
+import { connectDynamoDb } from '../../../src/dynamodb/client.ts';
+import type { Input, Operation } from '../../../src/dynamodb/dynamo-db.ts';
+import { throughSdk } from '../../../src/dynamodb/sdk-dynamo-db.ts';
 import { waitFor } from '../../../tools/support/measure.ts';
 import { answerOf, type Respond, ScriptedServer, type WireRequest } from '../../support/scripted-server.ts';
 import { sdkAuthorization } from '../../support/sdk-signature.ts';

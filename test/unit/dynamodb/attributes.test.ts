@@ -1,7 +1,7 @@
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromAttribute, fromAttributes, toAttribute, toAttributes } from '../../../src/table/attributes.ts';
+import { fromAttribute, fromAttributes, toAttribute, toAttributes } from '../../../src/dynamodb/attributes.ts';
 
 const values = fc.object({
   values: [

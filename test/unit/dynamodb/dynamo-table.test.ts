@@ -4,8 +4,8 @@ import {
   TransactionCanceledException,
 } from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { DynamoDb } from '../../../src/table/dynamo-db.ts';
-import { DynamoTable } from '../../../src/table/dynamo-table.ts';
+import type { DynamoDb } from '../../../src/dynamodb/dynamo-db.ts';
+import { DynamoTable } from '../../../src/dynamodb/dynamo-table.ts';
 import { type Item, TableBusyError, type Write } from '../../../src/table/table.ts';
 import { times } from '../../support/world.ts';
 

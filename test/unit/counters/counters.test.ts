@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { Counters } from '../../../src/table/counters.ts';
-import { keys } from '../../../src/table/keys.ts';
+import { Counters } from '../../../src/counters/counters.ts';
+import { keys } from '../../../src/keys/keys.ts';
 import { MemoryTable } from '../../support/memory-table.ts';
 import { MeteredTable } from '../../support/metered-table.ts';
 import { TestRuntime } from '../../support/test-runtime.ts';

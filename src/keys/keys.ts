@@ -1,10 +1,5 @@
 import { hash } from 'node:crypto';
-
-/** The primary key of an item. */
-export interface Key {
-  pk: string;
-  sk: string;
-}
+import type { Key } from '../table/table.ts';
 
 /** Who may hear: the author's followers, or the connections that subscribed to a channel. */
 export type Audience = { kind: 'followers'; author: string } | { kind: 'channel'; channel: string };

@@ -1,4 +1,4 @@
-import type { Runtime } from '../runtime.ts';
+import type { Runtime } from './runtime.ts';
 
 /** As much of a runtime as pacing needs. */
 export type RateLimiterRuntime = Pick<Runtime, 'now' | 'sleep' | 'random'>;

@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { Item, Value } from './table.ts';
+import type { Item, Value } from '../table/table.ts';
 
 export type Attributes = Record<string, AttributeValue>;
 

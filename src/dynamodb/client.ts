@@ -1,11 +1,11 @@
 import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
-import { realRuntime } from '../runtime.ts';
+import { realRuntime } from '../runtime/runtime.ts';
 import { accessOf, accessOfSdk } from '../signed-http/access.ts';
 import { SignedHttp } from '../signed-http/signed-http.ts';
+import type { Table } from '../table/table.ts';
 import { DynamoTable } from './dynamo-table.ts';
 import { FastDynamoDb } from './fast-dynamo-db.ts';
 import type { SdkFallback } from './sdk-fallback.ts';
-import type { Table } from './table.ts';
 
 /** Many times what DynamoDB takes; what is silent for longer is asked again. */
 const REQUEST_TIMEOUT_MS = 5_000;
