@@ -10,7 +10,7 @@ const sockets = new GatewaySockets();
 export const handler = createWebSocketFunction({
   settings,
   table: connectTable(settings.tableName),
-  closeSocket: (cid, last) => sockets.close(cid, last),
-  pushFrame: (cid, frame) => sockets.post(cid, frame),
+  closeSocket: (connectionId, last) => sockets.close(connectionId, last),
+  pushFrame: (connectionId, frame) => sockets.post(connectionId, frame),
   runtime: realRuntime,
 });

@@ -30,7 +30,7 @@ export interface GatewayOptions {
   limits?: Partial<GatewayLimits>;
   clock?: Clock;
   report?: (message: string) => void;
-  postFault?: (cid: string) => PostFault;
+  postFault?: (connectionId: string) => PostFault;
   /** `$disconnect` is best effort on AWS; this leaves one out. */
   dropsDisconnect?: () => boolean;
 }

@@ -1,6 +1,7 @@
 import { keys } from '../keys/keys.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { type Item, type ReadOptions, type Table, TableBusyError } from '../table/table.ts';
+import { type PresentConnection, toLiveConnection, toPresentConnection } from './connection.ts';
 import {
   connected,
   disconnected,
@@ -11,8 +12,12 @@ import {
 } from './presence.ts';
 
 type PresenceItem = Item &
-  Omit<Presence, 'entriesFrom' | 'entriesUntil'> &
-  Partial<Presence> & { type: 'presence'; version: number };
+  Partial<Pick<Presence, 'entriesFrom' | 'entriesUntil'>> & {
+    type: 'presence';
+    username: string;
+    connections: PresentConnection[];
+    version: number;
+  };
 
 const TRIES = 20;
 
@@ -44,14 +49,16 @@ export class PresenceStore {
     let dropped: LiveConnection[] = [];
     const presence = await this.#change(username, (before) => {
       const after = connected(this.#seen(username, before), connection, this.#runtime.now());
-      dropped = (before?.connections ?? []).filter(({ cid }) => after.connections.every((kept) => kept.cid !== cid));
+      dropped = (before?.connections ?? []).filter(({ connectionId }) =>
+        after.connections.every((kept) => kept.connectionId !== connectionId),
+      );
       return after;
     });
     return { presence, dropped };
   }
 
-  async disconnected(username: string, cid: string): Promise<void> {
-    await this.#change(username, (presence) => presence && disconnected(presence, cid));
+  async disconnected(username: string, connectionId: string): Promise<void> {
+    await this.#change(username, (presence) => presence && disconnected(presence, connectionId));
   }
 
   async of(usernames: string[], options?: ReadOptions): Promise<Map<string, Presence>> {
@@ -74,7 +81,11 @@ export class PresenceStore {
       const after = rule(before);
       if (after === undefined || JSON.stringify(after) === JSON.stringify(before)) return after;
       const version = item?.version ?? 0;
-      const put: PresenceItem = { ...keys.presence(username), type: 'presence', ...after, version: version + 1 };
+      const put: PresenceItem = {
+        ...keys.presence(username),
+        ...{ type: 'presence', ...after, version: version + 1 },
+        connections: after.connections.map(toPresentConnection),
+      };
       const outcome = await this.#table.write([
         {
           put,
@@ -92,5 +103,5 @@ const toPresence = ({ username, entriesFrom = 0, entriesUntil = 0, connections }
   username,
   entriesFrom,
   entriesUntil,
-  connections: connections.map(({ cid, connectedAt, authExpiresAt }) => ({ cid, connectedAt, authExpiresAt })),
+  connections: connections.map(toLiveConnection),
 });

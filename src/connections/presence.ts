@@ -11,7 +11,7 @@ export const ENTRIES_SLACK = DAY;
 
 /** One live socket, as a push needs to know it. Times are milliseconds since 1970. */
 export interface LiveConnection {
-  cid: string;
+  connectionId: string;
   connectedAt: number;
   /** When the login behind it ends, and the socket with it. */
   authExpiresAt: number;
@@ -56,13 +56,15 @@ export const seen = (
 
 /** Adds a connection, and drops those whose login or whose two hours have ended. */
 export const connected = (presence: Presence, connection: LiveConnection, nowMs: number): Presence => {
-  const others = presence.connections.filter((other) => other.cid !== connection.cid && isLive(other, nowMs));
+  const others = presence.connections.filter(
+    (other) => other.connectionId !== connection.connectionId && isLive(other, nowMs),
+  );
   return { ...presence, connections: [...others, connection].slice(-MAX_CONNECTIONS) };
 };
 
-export const disconnected = (presence: Presence, cid: string): Presence => ({
+export const disconnected = (presence: Presence, connectionId: string): Presence => ({
   ...presence,
-  connections: presence.connections.filter((connection) => connection.cid !== cid),
+  connections: presence.connections.filter((connection) => connection.connectionId !== connectionId),
 });
 
 /** Whether the fan-out writes entries for this user. */

@@ -1,11 +1,12 @@
 import pMap from 'p-map';
-import type { Connection, ConnectionStore } from '../connections/connection-store.ts';
+import type { Connection } from '../connections/connection.ts';
+import type { ConnectionStore } from '../connections/connection-store.ts';
 import type { PresenceStore } from '../connections/presence-store.ts';
 import type { Counters } from '../counters/counters.ts';
 import type { BlockStore } from '../follows/block-store.ts';
 import type { FollowStore } from '../follows/follow-store.ts';
 import type { ImageStore } from '../images/image-store.ts';
-import { earlierIdempotencyOf, keys, lists, namesOfEdge } from '../keys/keys.ts';
+import { connectionIdOf, earlierIdempotencyOf, keys, lists, namesOfEdge } from '../keys/keys.ts';
 import { errorFrame } from '../protocol/error-frame.ts';
 import type { Sockets } from '../push/sockets.ts';
 import type { ReactionStore } from '../reactions/reaction-store.ts';
@@ -67,7 +68,7 @@ const deleteAll = (table: Table, items: Key[]) => table.batchWrite(items.map(({ 
 const sockets: Step = async ({ presence, sockets, forget }, username) => {
   const present = (await presence.of([username], { consistent: true })).get(username);
   for (const connection of present?.connections ?? []) {
-    await sockets.close(connection.cid, JSON.stringify(errorFrame('signed_out')));
+    await sockets.close(connection.connectionId, JSON.stringify(errorFrame('signed_out')));
     await forget({ username, ...connection });
   }
   return { erased: present?.connections.length ?? 0 };
@@ -159,8 +160,10 @@ const reactions: Step = async (deps, username, cursor) => {
 const subscribers: Step = async (deps, username, cursor) => {
   const channel = `author:${username}`;
   const list = { pk: keys.subscription(channel, '').pk, prefix: '' };
-  const page = await pageOf<Item & { cid: string }>(deps, list, cursor);
-  await pMap(page.items, ({ cid }) => deps.connections.unsubscribe(cid, channel), { concurrency: AT_ONCE });
+  const page = await pageOf(deps, list, cursor);
+  await pMap(page.items, (item) => deps.connections.unsubscribe(connectionIdOf(item), channel), {
+    concurrency: AT_ONCE,
+  });
   // Deletes also the subscriptions that their connection does not list any more.
   await deleteAll(deps.table, page.items);
   return { erased: page.items.length, next: page.next };

@@ -1,5 +1,6 @@
 import pMap from 'p-map';
-import { type Connection, type SubscriptionItem, toConnection } from '../connections/connection-store.ts';
+import { type Connection, toConnection } from '../connections/connection.ts';
+import type { SubscriptionItem } from '../connections/connection-store.ts';
 import type { PresenceStore } from '../connections/presence-store.ts';
 import type { EdgeItem } from '../follows/edge.ts';
 import type { FollowStore } from '../follows/follow-store.ts';

@@ -57,9 +57,15 @@ export const keys = {
   /** That a person has reacted to a thought, to find it by the person. */
   reacted: (username: string, thoughtId: string): Key => ({ pk: `USER#${username}`, sk: `REACTED#${thoughtId}` }),
   presence: (username: string): Key => ({ pk: `PRESENCE#${username}`, sk: 'PRESENCE' }),
-  connection: (cid: string): Key => ({ pk: `CONNECTION#${cid}`, sk: 'CONNECTION' }),
-  connectionChannel: (cid: string, channel: string): Key => ({ pk: `CONNECTION#${cid}`, sk: `CHANNEL#${channel}` }),
-  subscription: (channel: string, cid: string): Key => ({ pk: `CHANNEL#${channel}`, sk: `${slice(cid)}#${cid}` }),
+  connection: (connectionId: string): Key => ({ pk: `CONNECTION#${connectionId}`, sk: 'CONNECTION' }),
+  connectionChannel: (connectionId: string, channel: string): Key => ({
+    pk: `CONNECTION#${connectionId}`,
+    sk: `CHANNEL#${channel}`,
+  }),
+  subscription: (channel: string, connectionId: string): Key => ({
+    pk: `CHANNEL#${channel}`,
+    sk: `${slice(connectionId)}#${connectionId}`,
+  }),
   ticket: (ticket: string): Key => ({ pk: `TICKET#${sha256(ticket)}`, sk: 'TICKET' }),
   /** Each range has a partition of its own, so that the tasks of one change are spread over the stream's shards. */
   fanOutTask: (eventId: string, audience: Audience, range: string): Key => ({
@@ -124,7 +130,7 @@ export const lists = {
   inbox: (username: string) => ({ pk: `USER#${username}`, prefix: 'CONVERSATION#' }),
   /** The part of an inbox that groups take: their ids begin with the time, and those of two people's conversations with 8 to f. */
   groups: (username: string) => ({ pk: `USER#${username}`, from: 'CONVERSATION#', to: 'CONVERSATION#8' }),
-  channelsOf: (cid: string) => ({ pk: `CONNECTION#${cid}`, prefix: 'CHANNEL#' }),
+  channelsOf: (connectionId: string) => ({ pk: `CONNECTION#${connectionId}`, prefix: 'CHANNEL#' }),
 };
 
 /**
@@ -165,6 +171,10 @@ export const isFirstReaction = ({ pk }: Key): boolean => pk.split('#').length ==
  * shard stands there, and each other in a partition that ends with its number.
  */
 export const isFirstCount = ({ pk, sk }: Key): boolean => /^[1-8]$/.test(sk) && pk.split('#').length === 3;
+
+/** The id in the key of a connection, `CONNECTION#<id>`, or of a subscription, `CHANNEL#<channel>`/`<slice>#<id>`. */
+export const connectionIdOf = ({ pk, sk }: Key): string =>
+  pk.startsWith('CONNECTION#') ? pk.slice('CONNECTION#'.length) : sk.slice(sk.indexOf('#') + 1);
 
 /** The author in the key of a head: `USER#alice`/`SEQ`. */
 export const authorOfHead = ({ pk }: Key): string => pk.slice('USER#'.length);

@@ -21,9 +21,9 @@ export class FastPost {
   }
 
   /** Sends a frame at most once. It never throws. */
-  async post(cid: string, frame: string): Promise<SignedOutcome> {
-    if (!CONNECTION_ID.test(cid)) return { kind: 'not_mine' };
-    return this.#http.send(POST, this.#prepared(frame), cid);
+  async post(connectionId: string, frame: string): Promise<SignedOutcome> {
+    if (!CONNECTION_ID.test(connectionId)) return { kind: 'not_mine' };
+    return this.#http.send(POST, this.#prepared(frame), connectionId);
   }
 
   #prepared(frame: string): PreparedBody {

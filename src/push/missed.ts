@@ -1,5 +1,5 @@
 import pMap from 'p-map';
-import type { Connection } from '../connections/connection-store.ts';
+import type { Connection } from '../connections/connection.ts';
 import { channelOf } from '../conversations/conversation-view.ts';
 import type { PushBatch } from './push-buffer.ts';
 
@@ -10,7 +10,7 @@ export class Missed {
   readonly #channels = new Map<string, { connection: Connection; channels: Set<string> }>();
 
   add({ connection, events, gaps, relations, messages, told }: PushBatch): void {
-    const known = this.#channels.get(connection.cid) ?? { connection, channels: new Set<string>() };
+    const known = this.#channels.get(connection.connectionId) ?? { connection, channels: new Set<string>() };
     for (const { channels } of [...events, ...messages]) for (const channel of channels) known.channels.add(channel);
     for (const channel of gaps) known.channels.add(channel);
     // A relation is not replayed by itself; a replay of the timeline shows its effect.
@@ -19,18 +19,18 @@ export class Missed {
     for (const frame of told) {
       if (frame.type === 'conversation.changed') known.channels.add(channelOf(frame.conversation.id));
     }
-    this.#channels.set(connection.cid, known);
+    this.#channels.set(connection.connectionId, known);
   }
 
   /** Writes one mark a connection. When a mark can't be written, the client's next check finds what is missing. */
-  async write(mark: (cid: string, channels: string[]) => Promise<void>): Promise<void> {
+  async write(mark: (connectionId: string, channels: string[]) => Promise<void>): Promise<void> {
     const all = [...this.#channels.values()];
     this.#channels.clear();
     await pMap(
       all,
       async ({ connection, channels }) => {
         try {
-          await mark(connection.cid, [...channels]);
+          await mark(connection.connectionId, [...channels]);
         } catch (error) {
           console.warn(JSON.stringify({ message: 'a missed push was not marked', error: String(error) }));
         }

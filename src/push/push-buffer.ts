@@ -1,4 +1,4 @@
-import type { Connection } from '../connections/connection-store.ts';
+import type { Connection } from '../connections/connection.ts';
 import type { EventBody, LiveEvent } from '../protocol/live-event.ts';
 import type { MessageEvent } from '../protocol/message-event.ts';
 import type { ConversationFrame } from '../protocol/packing.ts';
@@ -67,7 +67,7 @@ export class PushBuffer {
   }
 
   #batch(connection: Connection): Content {
-    const known = this.#batches.get(connection.cid);
+    const known = this.#batches.get(connection.connectionId);
     const batch = known ?? {
       connection,
       events: new Map<string, LiveEvent>(),
@@ -76,7 +76,7 @@ export class PushBuffer {
       messages: new Map(),
       told: new Map(),
     };
-    this.#batches.set(connection.cid, batch);
+    this.#batches.set(connection.connectionId, batch);
     return batch;
   }
 

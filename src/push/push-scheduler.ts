@@ -12,7 +12,7 @@ interface Dependencies {
   pushBuffer: PushBuffer;
   now: () => number;
   /** Notes on a connection of which channels a push was missed. */
-  mark: (cid: string, channels: string[]) => Promise<void>;
+  mark: (connectionId: string, channels: string[]) => Promise<void>;
   /** Nothing is sent for the first time after this, in milliseconds since 1970. */
   deadline: number;
 }

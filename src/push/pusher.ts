@@ -1,4 +1,4 @@
-import type { Connection } from '../connections/connection-store.ts';
+import type { Connection } from '../connections/connection.ts';
 import { errorFrame } from '../protocol/error-frame.ts';
 import {
   conversationFrame,
@@ -96,7 +96,7 @@ export class Pusher {
     const { runtime, sockets } = this.#deps;
     const { connection, gaps, relations, told } = batch;
     if (connection.authExpiresAt <= runtime.now()) {
-      await sockets.close(connection.cid, JSON.stringify(errorFrame('login_expired')));
+      await sockets.close(connection.connectionId, JSON.stringify(errorFrame('login_expired')));
       return this.#forget(connection);
     }
     const all = [...frames, ...gaps.map(gapFrame), ...relations.map(relationFrame), ...told.map(conversationFrame)];
@@ -104,7 +104,7 @@ export class Pusher {
       const posted = await this.#post(connection, frame, limits);
       if (posted === 'gone') return this.#forget(connection);
       if (posted === 'too_large') return this.#sendSmall(batch, frames, limits);
-      if (posted === 'busy') this.#remember(connection.cid);
+      if (posted === 'busy') this.#remember(connection.connectionId);
       if (posted !== 'sent') return { kind: 'missed' };
     }
     return { kind: 'sent', frames: all.length };
@@ -119,11 +119,11 @@ export class Pusher {
   async #post(connection: Connection, frame: string, { deadline, retryUntil }: PushLimits) {
     const { runtime, rateLimiter, sockets } = this.#deps;
     // A client that does not read is busy each time: it must not delay every batch.
-    const isSlow = (this.#slow.get(connection.cid) ?? 0) > runtime.now();
+    const isSlow = (this.#slow.get(connection.connectionId) ?? 0) > runtime.now();
     for (let attempt = 0; ; attempt++) {
       // Do not start a request that can't end in time.
       if (runtime.now() >= deadline || (await rateLimiter.acquire(1, deadline)).kind === 'late') return 'late';
-      const outcome = await sockets.post(connection.cid, frame);
+      const outcome = await sockets.post(connection.connectionId, frame);
       const isYoung = runtime.now() - connection.connectedAt < YOUNG_MS;
       const mayPass = outcome.kind === 'busy' || (outcome.kind === 'gone' && isYoung);
       if (!mayPass) return outcome.kind;
@@ -134,9 +134,9 @@ export class Pusher {
     }
   }
 
-  #remember(cid: string): void {
-    this.#slow.delete(cid);
-    this.#slow.set(cid, this.#deps.runtime.now() + SLOW_MS);
+  #remember(connectionId: string): void {
+    this.#slow.delete(connectionId);
+    this.#slow.set(connectionId, this.#deps.runtime.now() + SLOW_MS);
     const [oldest] = this.#slow.keys();
     if (this.#slow.size > SLOW_CONNECTIONS && oldest !== undefined) this.#slow.delete(oldest);
   }

@@ -12,9 +12,9 @@ export type PostOutcome = { kind: 'sent' } | { kind: 'gone' } | { kind: 'too_lar
 
 /** The far ends of the open WebSockets. */
 export interface Sockets {
-  post(cid: string, frame: string): Promise<PostOutcome>;
+  post(connectionId: string, frame: string): Promise<PostOutcome>;
   /** @param last a frame that is sent before, if it can be */
-  close(cid: string, last?: string): Promise<void>;
+  close(connectionId: string, last?: string): Promise<void>;
 }
 
 const REQUEST_TIMEOUT_MS = 1_500;
@@ -43,15 +43,15 @@ export class GatewaySockets implements Sockets {
     this.#fast = new FastPost(this.#http);
   }
 
-  async post(cid: string, frame: string): Promise<PostOutcome> {
-    const posted = await this.#fast.post(cid, frame);
+  async post(connectionId: string, frame: string): Promise<PostOutcome> {
+    const posted = await this.#fast.post(connectionId, frame);
     if (posted.kind === 'unsent' || posted.kind === 'unclear') return BUSY;
     const outcome = posted.kind === 'answer' ? outcomeOf(posted.status) : undefined;
     if (outcome) return outcome;
     const { commands, client } = await this.#load();
     try {
       // The frame was not delivered. The SDK signs it again, corrects its clock, or reports the error.
-      await client.send(new commands.PostToConnectionCommand({ ConnectionId: cid, Data: frame }));
+      await client.send(new commands.PostToConnectionCommand({ ConnectionId: connectionId, Data: frame }));
       return SENT;
     } catch (error) {
       return outcomeOfFault(error);
@@ -60,14 +60,15 @@ export class GatewaySockets implements Sockets {
     }
   }
 
-  async close(cid: string, last?: string): Promise<void> {
-    if (last !== undefined && (await this.post(cid, last)).kind === 'gone') return;
+  async close(connectionId: string, last?: string): Promise<void> {
+    if (last !== undefined && (await this.post(connectionId, last)).kind === 'gone') return;
     const { commands, client } = await this.#load();
     try {
-      await client.send(new commands.DeleteConnectionCommand({ ConnectionId: cid }));
+      await client.send(new commands.DeleteConnectionCommand({ ConnectionId: connectionId }));
     } catch (error) {
       const fault = outcomeOfFault(error);
-      if (fault.kind !== 'gone') console.warn(JSON.stringify({ message: 'a socket was not closed', cid, fault }));
+      if (fault.kind !== 'gone')
+        console.warn(JSON.stringify({ message: 'a socket was not closed', connectionId, fault }));
     }
   }
 

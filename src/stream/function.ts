@@ -48,7 +48,7 @@ export const createStreamFunction = ({
     eraser: new Eraser({ ...stores, table, runtime, sockets, forget, failures, entryMs: settings.timelines.entryMs }),
     pusher: new Pusher({ sockets, forget, runtime, rateLimiter }),
     parking,
-    markMissed: (cid, channels) => stores.connections.markMissed(cid, channels),
+    markMissed: (connectionId, channels) => stores.connections.markMissed(connectionId, channels),
     now: runtime.now,
     note,
   });

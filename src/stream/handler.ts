@@ -22,7 +22,7 @@ interface Dependencies {
   pusher: Pusher;
   parking: Parking;
   /** Notes on a connection of which channels a push was missed. */
-  markMissed: (cid: string, channels: string[]) => Promise<void>;
+  markMissed: (connectionId: string, channels: string[]) => Promise<void>;
   now: () => number;
   /** Gets the figures of each invocation; not set on a laptop. */
   note?: NoteFigures | undefined;

@@ -41,8 +41,12 @@ const SUBSCRIBE_ERRORS: Record<Exclude<SubscribeOutcome['kind'], 'subscribed'>, 
 };
 
 /** Does what a frame asks for, on behalf of a connection whose login holds. */
-export const perform = async (deps: ActionDependencies, cid: string, frame: ClientFrame): Promise<ActionOutcome> => {
-  const connection = await deps.connections.get(cid);
+export const perform = async (
+  deps: ActionDependencies,
+  connectionId: string,
+  frame: ClientFrame,
+): Promise<ActionOutcome> => {
+  const connection = await deps.connections.get(connectionId);
   if (!connection) return { kind: 'closing', code: 'not_connected' };
   if (connection.authExpiresAt <= deps.runtime.now()) return { kind: 'closing', code: 'login_expired' };
   switch (frame.action) {
@@ -66,7 +70,7 @@ const answer = (frame: ServerFrame): ActionOutcome => ({ kind: 'answer', frame }
 
 const changeSubscriptions = async (
   { connections, conversationReader }: ActionDependencies,
-  { cid, username }: KnownConnection,
+  { connectionId, username }: KnownConnection,
   { action, channels, channel: single }: FrameOf<'subscribe'> | FrameOf<'unsubscribe'>,
 ): Promise<ServerFrame> => {
   const granted: { asked: string; channel: string }[] = [];
@@ -88,8 +92,8 @@ const changeSubscriptions = async (
     else refused.push(refusal(channel, 'unknown_channel'));
   }
   const names = wanted.map(({ channel }) => channel);
-  if (action === 'unsubscribe') await connections.unsubscribeAll(cid, names);
-  const outcomes = action === 'subscribe' ? await connections.subscribeAll(cid, names) : [];
+  if (action === 'unsubscribe') await connections.unsubscribeAll(connectionId, names);
+  const outcomes = action === 'subscribe' ? await connections.subscribeAll(connectionId, names) : [];
   for (const [at, one] of wanted.entries()) {
     const { kind } = outcomes[at] ?? { kind: 'subscribed' };
     if (kind === 'subscribed') granted.push(one);
@@ -155,13 +159,14 @@ const pong = async (
   connection: KnownConnection,
   frame: FrameOf<'ping'>,
 ): Promise<ActionOutcome> => {
-  const { username, cid, missed } = connection;
+  const { username, connectionId, missed } = connection;
   const present = (await deps.presence.of([username], { consistent: true })).get(username);
   // Presence has dropped it in favour of younger ones: no push reaches it.
-  if (!present?.connections.some((one) => one.cid === cid)) return { kind: 'closing', code: 'replaced' };
+  if (!present?.connections.some((one) => one.connectionId === connectionId))
+    return { kind: 'closing', code: 'replaced' };
   // Clients of the first release send with a ping what newer ones send with a check.
   const more = frame.authors || frame.since ? await listed(deps, connection, frame) : {};
-  if (missed) await deps.connections.clearMissed(cid, missed.mark);
+  if (missed) await deps.connections.clearMissed(connectionId, missed.mark);
   const at = new Date(deps.runtime.now()).toISOString();
   return answer({ type: 'pong', at, ...(missed && { missed: missed.channels }), ...more });
 };
@@ -192,14 +197,14 @@ interface Listed {
 
 const listed = async (
   { resumer }: ActionDependencies,
-  { username, cid }: KnownConnection,
+  { username, connectionId }: KnownConnection,
   { authors, since, conversations }: Listed,
 ) => {
   if (await resumer.isLate()) return {};
   const opened = await resumer.open(username);
   const [newest, seqs, numbers] = await Promise.all([
     resumer.newest(username, since, opened),
-    authors && resumer.lastSequenceNumbers({ username, cid }, authors, opened),
+    authors && resumer.lastSequenceNumbers({ username, connectionId }, authors, opened),
     conversations === true ? resumer.conversations(username) : undefined,
   ]);
   const sources = sourcesOf(opened.sources);

@@ -23,15 +23,15 @@ export class FrameLimiter {
     this.#rate = rate;
   }
 
-  take(cid: string, tokens = 1): FrameOutcome {
+  take(connectionId: string, tokens = 1): FrameOutcome {
     if (!this.#rate) return { kind: 'granted' };
-    const { due, refused } = this.#known.get(cid) ?? { due: 0, refused: 0 };
+    const { due, refused } = this.#known.get(connectionId) ?? { due: 0, refused: 0 };
     const decision = decide(due, this.#now(), this.#rate, tokens);
     if (decision.kind === 'granted') {
-      this.#known.set(cid, { due: decision.due, refused: 0 });
+      this.#known.set(connectionId, { due: decision.due, refused: 0 });
       return { kind: 'granted' };
     }
-    this.#known.set(cid, { due, refused: refused + 1 });
+    this.#known.set(connectionId, { due, refused: refused + 1 });
     return (refused + 1) % PATIENCE === 0 ? { kind: 'flooding' } : { kind: 'limited' };
   }
 }

@@ -10,9 +10,9 @@ interface Dependencies {
   settings: Settings;
   table: Table;
   /** Closes a socket from this side; `last` is a frame that is sent before. */
-  closeSocket: (cid: string, last: string) => Promise<void>;
+  closeSocket: (connectionId: string, last: string) => Promise<void>;
   /** Sends a frame to a connection, if it is there. */
-  pushFrame: (cid: string, frame: string) => Promise<unknown>;
+  pushFrame: (connectionId: string, frame: string) => Promise<unknown>;
   runtime: Runtime;
 }
 

@@ -13,7 +13,7 @@ interface Dependencies extends Omit<ActionDependencies, 'failureOf'> {
   tickets: TicketStore;
   frames: FrameLimiter;
   /** Closes a socket from this side; `last` is a frame that is sent before. */
-  closeSocket: (cid: string, last: string) => Promise<void>;
+  closeSocket: (connectionId: string, last: string) => Promise<void>;
 }
 
 type Event = APIGatewayProxyWebsocketEventV2 & {
@@ -61,41 +61,41 @@ const connect = async (deps: Dependencies, event: Event): Promise<Result> => {
   const outcome = await tickets.holderOf(ticket);
   if (outcome.kind === 'invalid') return REFUSED;
   const { username, authExpiresAt } = outcome.holder;
-  const live = { cid: event.requestContext.connectionId, connectedAt: runtime.now(), authExpiresAt };
+  const live = { connectionId: event.requestContext.connectionId, connectedAt: runtime.now(), authExpiresAt };
   await connections.add({ username, ...live });
   const { dropped } = await presence.connected(username, live);
   // Last of all: who is told to come again shortly comes with the same ticket. Of two who come at once, one goes.
   if ((await tickets.redeem(ticket)).kind === 'used') {
-    await disconnect(deps, live.cid);
+    await disconnect(deps, live.connectionId);
     return REFUSED;
   }
-  for (const { cid } of dropped) {
-    await closeSocket(cid, JSON.stringify(errorFrame('replaced')));
-    await connections.remove(cid);
+  for (const { connectionId } of dropped) {
+    await closeSocket(connectionId, JSON.stringify(errorFrame('replaced')));
+    await connections.remove(connectionId);
   }
   if (agreement.kind === 'none offered') return { statusCode: 200 };
   return { statusCode: 200, headers: { 'Sec-WebSocket-Protocol': agreement.protocol } };
 };
 
-const disconnect = async ({ connections, presence }: Dependencies, cid: string): Promise<Result> => {
-  const connection = await connections.remove(cid);
-  if (connection) await presence.disconnected(connection.username, cid);
+const disconnect = async ({ connections, presence }: Dependencies, connectionId: string): Promise<Result> => {
+  const connection = await connections.remove(connectionId);
+  if (connection) await presence.disconnected(connection.username, connectionId);
   return { statusCode: 200 };
 };
 
-const answer = async (deps: Dependencies, cid: string, text: string): Promise<ServerFrame> => {
+const answer = async (deps: Dependencies, connectionId: string, text: string): Promise<ServerFrame> => {
   const parsed = parseFrame(text);
-  const taken = deps.frames.take(cid, parsed.kind === 'frame' ? tokensOf(parsed.frame) : 1);
-  if (taken.kind !== 'granted') return limited(deps, cid, text, taken.kind === 'flooding');
+  const taken = deps.frames.take(connectionId, parsed.kind === 'frame' ? tokensOf(parsed.frame) : 1);
+  if (taken.kind !== 'granted') return limited(deps, connectionId, text, taken.kind === 'flooding');
   if (parsed.kind === 'error') return parsed.error;
   const { frame } = parsed;
   const withId = (reply: ServerFrame) => (frame.id === undefined ? reply : { ...reply, id: frame.id });
   try {
-    const outcome = await perform({ ...deps, failureOf }, cid, frame);
+    const outcome = await perform({ ...deps, failureOf }, connectionId, frame);
     if (outcome.kind === 'answer') return withId(outcome.frame);
     // A returned answer would arrive after the close, so never: push it first.
     const last = withId(errorFrame(outcome.code));
-    await deps.closeSocket(cid, JSON.stringify(last));
+    await deps.closeSocket(connectionId, JSON.stringify(last));
     return last;
   } catch (error) {
     return withId(errorFrame(failureOf(frame.action, error)));
@@ -104,11 +104,11 @@ const answer = async (deps: Dependencies, cid: string, text: string): Promise<Se
 
 const limited = async (
   { closeSocket }: Dependencies,
-  cid: string,
+  connectionId: string,
   text: string,
   isFlood: boolean,
 ): Promise<ErrorFrame> => {
   const frame = errorFrame('rate_limited', idOf(text));
-  if (isFlood) await closeSocket(cid, JSON.stringify(frame));
+  if (isFlood) await closeSocket(connectionId, JSON.stringify(frame));
   return frame;
 };

@@ -93,14 +93,14 @@ export class Resumer {
    * The client compares them with its own, and notices missed events.
    */
   async lastSequenceNumbers(
-    listener: { username: string; cid: string },
+    listener: { username: string; connectionId: string },
     authors: string[],
     opened?: OpenTimeline,
   ): Promise<Record<string, number>> {
     const { connections, thoughts } = this.#deps;
     const { isHeard } = opened ?? (await this.open(listener.username));
     const [heard, others] = [authors.filter(isHeard), authors.filter((author) => !isHeard(author))];
-    const subscribed = await connections.subscribedAuthors(listener.cid, others);
+    const subscribed = await connections.subscribedAuthors(listener.connectionId, others);
     const heads = await thoughts.heads([...heard, ...subscribed], { consistent: false });
     return Object.fromEntries([...heads.values()].map(({ author, seq }) => [author, seq]));
   }

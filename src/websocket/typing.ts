@@ -12,7 +12,7 @@ export interface TypingDependencies {
   blocks: BlockStore;
   presence: PresenceStore;
   /** Sends a frame to a connection, if it is there. */
-  pushFrame: (cid: string, frame: string) => Promise<unknown>;
+  pushFrame: (connectionId: string, frame: string) => Promise<unknown>;
 }
 
 const PUSHES_AT_ONCE = 16;
@@ -28,16 +28,16 @@ export type TypingOutcome = { kind: 'told' } | { kind: 'silent' } | { kind: 'unk
  */
 export const tellTyping = async (
   { connections, conversationReader, blocks, presence, pushFrame }: TypingDependencies,
-  { cid, username }: KnownConnection,
+  { connectionId, username }: KnownConnection,
   conversationId: string,
 ): Promise<TypingOutcome> => {
   const roster = await conversationReader.roster(conversationId);
   if (!roster || !memberOf(roster, username)) return { kind: 'unknown' };
-  if (roster.members.length > RECEIPT_MEMBERS || !(await connections.mayType(cid))) return { kind: 'silent' };
+  if (roster.members.length > RECEIPT_MEMBERS || !(await connections.mayType(connectionId))) return { kind: 'silent' };
   const others = roster.members.map((member) => member.username).filter((name) => name !== username);
   if (roster.kind === 'two' && (await blocks.isBlocked(username, others))) return { kind: 'silent' };
   const frame = conversationFrame({ type: 'conversation.typing', conversationId, username });
   const present = [...(await presence.of(others)).values()].flatMap((one) => one.connections);
-  await pMap(present, (connection) => pushFrame(connection.cid, frame), { concurrency: PUSHES_AT_ONCE });
+  await pMap(present, (connection) => pushFrame(connection.connectionId, frame), { concurrency: PUSHES_AT_ONCE });
   return { kind: 'told' };
 };

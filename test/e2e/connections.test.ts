@@ -13,14 +13,14 @@ import { engineClient } from '../support/real-table.ts';
 const stack = inject('stack');
 const table = new DynamoTable(throughSdk(engineClient(stack.dynamodb, inject('access'))), stack.table);
 
-type PresenceItem = Item & { connections: { cid: string }[] };
+type PresenceItem = Item & { connections: { connectionId: string }[] };
 
 /** Whether it is the function's 401 or the gateway's 403, a gateway decides. */
 const isRefusal = (status: number | undefined): boolean => status === 401 || status === 403;
 
 const connectionsOf = async ({ username }: Api): Promise<string[]> => {
   const item = await table.get<PresenceItem>(keys.presence(username), { consistent: true });
-  return item?.connections.map(({ cid }) => cid) ?? [];
+  return item?.connections.map(({ connectionId }) => connectionId) ?? [];
 };
 
 const rowsOf = async (pk: string): Promise<Item[]> => table.query({ pk, consistent: true });
@@ -31,8 +31,11 @@ describe('A connection', () => {
     const channels = [`author:${alice.username}`, `topic:${alice.username}`];
     const socket = await RawSocket.open(stack, bob);
     for (const channel of channels) await socket.request({ action: 'subscribe', channel });
-    const [cid = ''] = await connectionsOf(bob);
-    const partitions = [keys.connection(cid).pk, ...channels.map((channel) => keys.subscription(channel, cid).pk)];
+    const [connectionId = ''] = await connectionsOf(bob);
+    const partitions = [
+      keys.connection(connectionId).pk,
+      ...channels.map((channel) => keys.subscription(channel, connectionId).pk),
+    ];
     const count = async () => (await Promise.all(partitions.map(rowsOf))).map((rows) => rows.length);
     expect(await count()).toEqual([3, 1, 1]);
     socket.cut();

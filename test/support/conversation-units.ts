@@ -34,7 +34,7 @@ const build = async () => {
   const { conversations, messages, runtime } = world;
   for (const username of [...MEMBERS, 'dave']) {
     await world.users.ensure(username);
-    const live = { cid: `c-${username}`, connectedAt: runtime.now(), authExpiresAt: runtime.now() + HOUR };
+    const live = { connectionId: `c-${username}`, connectedAt: runtime.now(), authExpiresAt: runtime.now() + HOUR };
     await world.connections.add({ username, ...live });
     await world.presence.connected(username, live);
   }
@@ -85,7 +85,7 @@ const PATTERNS: Record<string, (scene: Scene) => Promise<unknown>> = {
   typing: async ({ world, group }) => {
     const [alice] = (await world.presence.of([ALICE])).get(ALICE)?.connections ?? [];
     if (!alice) throw new Error('Alice is not online');
-    await world.connections.get(alice.cid);
+    await world.connections.get(alice.connectionId);
     await tellTyping({ ...world, pushFrame: async () => {} }, { username: ALICE, ...alice }, group);
   },
 };

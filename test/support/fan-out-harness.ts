@@ -46,9 +46,9 @@ export const createHarness = (
     if (online) await open(`c-${username}`, username);
   };
 
-  const open = async (cid: string, username: string): Promise<void> => {
+  const open = async (connectionId: string, username: string): Promise<void> => {
     const now = runtime.now();
-    const connection = { cid, username, connectedAt: now, authExpiresAt: now + HOUR };
+    const connection = { connectionId, username, connectedAt: now, authExpiresAt: now + HOUR };
     await world.connections.add(connection);
     await world.presence.connected(username, connection);
   };
@@ -79,7 +79,7 @@ export type Harness = ReturnType<typeof createHarness>;
 export const heard = (batches: PushBatch[]): Record<string, string[]> => {
   const found: Record<string, string[]> = {};
   for (const { connection, events } of batches) {
-    const list = (found[connection.cid] ??= []);
+    const list = (found[connection.connectionId] ??= []);
     list.push(...events.map(({ type, channels }) => `${type} ${channels.join(' ')}`));
   }
   return found;

@@ -79,14 +79,14 @@ export class GatewayRun {
   }
 
   /** Connects, and tells under which id. */
-  async connected(): Promise<{ client: TestSocket; cid: string }> {
+  async connected(): Promise<{ client: TestSocket; connectionId: string }> {
     const client = await this.connect();
-    return { client, cid: this.eventsOf('$connect').at(-1)?.requestContext.connectionId ?? '' };
+    return { client, connectionId: this.eventsOf('$connect').at(-1)?.requestContext.connectionId ?? '' };
   }
 
   /** Calls @connections as any HTTP client would. */
-  manage(method: string, cid: string, body?: string): Promise<Response> {
-    return fetch(`${this.endpoint}/@connections/${encodeURIComponent(cid)}`, { method, body });
+  manage(method: string, connectionId: string, body?: string): Promise<Response> {
+    return fetch(`${this.endpoint}/@connections/${encodeURIComponent(connectionId)}`, { method, body });
   }
 
   eventsOf(route: string): GatewayEvent[] {

@@ -45,7 +45,7 @@ const createScene = async () => {
       await side.turn();
       // A frame to a socket that has not opened yet is a 410. The real one is sent again; here it is lost.
       for (const { connection, events } of pushBuffer.take()) {
-        if (isOpen && connection.cid === CID) heard.push(...events.map(({ thoughtId }) => thoughtId));
+        if (isOpen && connection.connectionId === CID) heard.push(...events.map(({ thoughtId }) => thoughtId));
       }
     };
     return { world, run };

@@ -42,8 +42,8 @@ export class LivingStack {
     const handler = createWebSocketFunction({
       settings,
       table,
-      pushFrame: async (cid, frame) => this.#sockets?.post(cid, frame),
-      closeSocket: async (cid, last) => this.#sockets?.close(cid, last),
+      pushFrame: async (connectionId, frame) => this.#sockets?.post(connectionId, frame),
+      closeSocket: async (connectionId, last) => this.#sockets?.close(connectionId, last),
       runtime: realRuntime,
     });
     const invoke = (event: unknown) => {

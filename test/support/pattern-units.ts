@@ -28,7 +28,7 @@ const build = async () => {
     await world.reactions.react(name, target, 'like');
   }
   const now = world.runtime.now();
-  const connection = { cid: 'c1', username: 'bob', connectedAt: now, authExpiresAt: now + HOUR };
+  const connection = { connectionId: 'c1', username: 'bob', connectedAt: now, authExpiresAt: now + HOUR };
   await world.connections.add(connection);
   await world.presence.connected('bob', connection);
   // The cache of thoughts is of another process.

@@ -1,4 +1,4 @@
-import type { Connection } from '../../src/connections/connection-store.ts';
+import type { Connection } from '../../src/connections/connection.ts';
 import { eventBodyOf } from '../../src/protocol/live-event.ts';
 import { PushBuffer } from '../../src/push/push-buffer.ts';
 import { Pusher } from '../../src/push/pusher.ts';
@@ -20,18 +20,18 @@ export const createPush = (
   const { waits } = runtime;
   const pusher = new Pusher({
     sockets,
-    forget: async ({ cid }) => void forgotten.push(cid),
+    forget: async ({ connectionId }) => void forgotten.push(connectionId),
     runtime,
     rateLimiter: NO_RATE_LIMIT,
     ...more,
   });
-  const old = (cid: string): Connection => ({
-    cid,
+  const old = (connectionId: string): Connection => ({
+    connectionId,
     username: 'bob',
     connectedAt: runtime.now() - HOUR,
     authExpiresAt: runtime.now() + HOUR,
   });
-  const young = (cid: string): Connection => ({ ...old(cid), connectedAt: runtime.now() });
+  const young = (connectionId: string): Connection => ({ ...old(connectionId), connectedAt: runtime.now() });
   const put = (connection: Connection, seqs = [1], text = 'a thought') => {
     for (const seq of seqs) pushBuffer.add(connection, 'timeline', eventBodyOf(aThought({ seq, text })));
   };

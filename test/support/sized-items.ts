@@ -20,6 +20,7 @@ const EDGE = {
   ...{ follower: 'bob', author: 'alice', muted: false, since: MADE_AT, warmFrom: MADE_AT + 60_000 },
   delivery: 'entry' as const,
 };
+/** As the release before stores it. */
 const CONNECTION = { cid: 'L0SM9cOFvHcCIhw=', connectedAt: MADE_AT, authExpiresAt: MADE_AT + 3_600_000 };
 
 const ITEMS: Record<string, Item> = {

@@ -86,7 +86,7 @@ export const measureUnits = async (): Promise<Record<string, Units>> => {
   found.ping_full = await warm.measure(async () => {
     const opened = await resumer.open(READER);
     await resumer.newest(READER, undefined, opened);
-    await resumer.lastSequenceNumbers({ username: READER, cid: 'c1' }, warm.authors.slice(0, 100), opened);
+    await resumer.lastSequenceNumbers({ username: READER, connectionId: 'c1' }, warm.authors.slice(0, 100), opened);
   });
   found.ping_idle = await idlePing(warm);
   found.post = await warm.measure(() => post(warm.world, 'author_0001', 'One more thought'));
@@ -119,7 +119,7 @@ export const measureUnits = async (): Promise<Record<string, Units>> => {
 
 const idlePing = async ({ world, measure }: Awaited<ReturnType<typeof build>>): Promise<Units> => {
   const now = world.runtime.now();
-  const live = { cid: 'c1', connectedAt: now, authExpiresAt: now + DAY };
+  const live = { connectionId: 'c1', connectedAt: now, authExpiresAt: now + DAY };
   await world.connections.add({ username: READER, ...live });
   await world.presence.connected(READER, live);
   const handler = createWebSocketHandler({

@@ -7,7 +7,7 @@ export const AUTHOR = 'popular';
 const SEED_BATCH = 2_000;
 
 export const nameOf = (at: number): string => `reader_${at}`;
-export const cidOf = (at: number): string => `socket-${at}`;
+export const connectionIdAt = (at: number): string => `socket-${at}`;
 
 /** Followers of one author, all seen lately, the first of them connected, and connected strangers behind them. */
 export const seedAudience = async (
@@ -24,7 +24,9 @@ export const seedAudience = async (
     entriesFrom: 0,
     entriesUntil: now + 30 * 24 * 3_600_000,
     version: 1,
-    connections: isConnected ? [{ cid: cidOf(at), connectedAt: now - 60_000, authExpiresAt: now + 3_600_000 }] : [],
+    connections: isConnected
+      ? [{ connectionId: connectionIdAt(at), connectedAt: now - 60_000, authExpiresAt: now + 3_600_000 }]
+      : [],
   });
   const items: Item[] = [];
   for (let at = 0; at < followers; at++) {

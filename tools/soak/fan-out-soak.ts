@@ -12,7 +12,7 @@ import { createStores } from '../../src/stores.ts';
 import type { Table } from '../../src/table/table.ts';
 import { firstIdAt, timeOfId } from '../../src/thoughts/thought.ts';
 import { Resumer } from '../../src/websocket/resume.ts';
-import { AUTHOR, cidOf, nameOf, seedAudience } from './audience.ts';
+import { AUTHOR, connectionIdAt, nameOf, seedAudience } from './audience.ts';
 import { Listeners } from './listeners.ts';
 
 const LOOK_MS = 100;
@@ -134,12 +134,16 @@ const compare = async (
 ): Promise<Omit<FanOutSoakReport, 'kills' | 'interruptions' | 'tasksLeft' | 'seconds'>> => {
   const wanted = Array.from({ length: followers }, (_, at) => keys.timelineEntry(nameOf(at), thoughtId));
   const entries = await table.batchGet(wanted, { consistent: true });
-  const listeners = new Map(Array.from({ length: connected }, (_, at) => [cidOf(at), nameOf(at)]));
+  const listeners = new Map(Array.from({ length: connected }, (_, at) => [connectionIdAt(at), nameOf(at)]));
   const frames = [...heard.entries()];
-  const unheard = [...listeners.keys()].filter((cid) => !heard.has(cid));
-  const found = await pMap(unheard, (cid) => findsByResume(table, listeners.get(cid) ?? '', thoughtId), {
-    concurrency: 8,
-  });
+  const unheard = [...listeners.keys()].filter((connectionId) => !heard.has(connectionId));
+  const found = await pMap(
+    unheard,
+    (connectionId) => findsByResume(table, listeners.get(connectionId) ?? '', thoughtId),
+    {
+      concurrency: 8,
+    },
+  );
   const resumed = found.filter(Boolean).length;
   return {
     entries: entries.length,
@@ -147,7 +151,7 @@ const compare = async (
     resumed,
     deaf: unheard.length - resumed,
     duplicates: frames.reduce((sum, [, ids]) => sum + ids.length - new Set(ids).size, 0),
-    leaked: frames.filter(([cid]) => !listeners.has(cid)).length,
+    leaked: frames.filter(([connectionId]) => !listeners.has(connectionId)).length,
   };
 };
 

@@ -17,10 +17,10 @@ export class Listeners {
   async #hear(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    const cid = decodeURIComponent(request.url?.split('/@connections/')[1] ?? '');
+    const connectionId = decodeURIComponent(request.url?.split('/@connections/')[1] ?? '');
     const { events = [] } = JSON.parse(Buffer.concat(chunks).toString() || '{}') as { events?: ThoughtEvent[] };
     this.lastAt = performance.now();
-    this.heard.set(cid, [...(this.heard.get(cid) ?? []), ...events.map(({ id }) => id)]);
+    this.heard.set(connectionId, [...(this.heard.get(connectionId) ?? []), ...events.map(({ id }) => id)]);
     response.end();
   }
 

@@ -1,7 +1,7 @@
 import type { Presence } from '../../src/connections/presence.ts';
 import type { BlockItem } from '../../src/follows/block-store.ts';
 import { type Edge, type EdgeItem, toEdge } from '../../src/follows/edge.ts';
-import { authorOfHead, keys } from '../../src/keys/keys.ts';
+import { authorOfHead, connectionIdOf, keys } from '../../src/keys/keys.ts';
 import type { Item } from '../../src/table/table.ts';
 import { type HeadItem, toHead } from '../../src/thoughts/author-head.ts';
 import { isVisible, type Thought, timeOfId } from '../../src/thoughts/thought.ts';
@@ -139,13 +139,13 @@ const auditTimelines = (contents: Contents, report: Report, { now, retentionMs }
 /** A subscription stands by channel and by connection, and the connection has their number. */
 const auditSubscriptions = (contents: Contents, report: Report): void => {
   const channels = Map.groupBy(contents.of<{ channel: string }>('connection-channel'), ({ pk }) => pk);
-  for (const connection of contents.of<{ cid: string; subscriptions: number }>('connection')) {
+  for (const connection of contents.of<{ subscriptions: number }>('connection')) {
     const mirrors = channels.get(connection.pk) ?? [];
     if (mirrors.length !== connection.subscriptions) {
       report('subscription', connection, `It counts ${connection.subscriptions} and has ${mirrors.length}`);
     }
     for (const { channel } of mirrors) {
-      const key = keys.subscription(channel, connection.cid);
+      const key = keys.subscription(channel, connectionIdOf(connection));
       if (!contents.get(key)) report('subscription', key, 'The subscription is missing');
     }
   }

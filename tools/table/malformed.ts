@@ -39,9 +39,9 @@ const SHAPES = new Map<string, z.ZodType>(
       // The first edition has neither.
       entriesFrom: number.optional(),
       entriesUntil: number.optional(),
-      connections: z.array(z.object({ cid: text })),
+      connections: z.array(z.object({ connectionId: text }).or(z.object({ cid: text }))),
     }),
-    connection: z.object({ cid: text, subscriptions: number }),
+    connection: z.object({ subscriptions: number }),
     'connection-channel': z.object({ channel: text }),
     'timeline-entry': z.object({ author: text }),
     conversation: z.object({ id: text, seq: number, place: number, rosterVersion: number }),

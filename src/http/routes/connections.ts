@@ -1,4 +1,4 @@
-import type { Connection } from '../../connections/connection-store.ts';
+import type { Connection } from '../../connections/connection.ts';
 import type { PresenceStore } from '../../connections/presence-store.ts';
 import { errorFrame } from '../../protocol/error-frame.ts';
 import type { Sockets } from '../../push/sockets.ts';
@@ -20,7 +20,7 @@ export const connectionRoutes = ({ presence, sockets, forget }: Dependencies) =>
     async handle(_, { username }) {
       const present = (await presence.of([username], { consistent: true })).get(username);
       for (const connection of present?.connections ?? []) {
-        await sockets.close(connection.cid, JSON.stringify(errorFrame('signed_out')));
+        await sockets.close(connection.connectionId, JSON.stringify(errorFrame('signed_out')));
         await forget({ username, ...connection });
       }
       return { status: 204 };

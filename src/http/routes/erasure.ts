@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { AccountStore } from '../../accounts/account-store.ts';
-import type { Connection } from '../../connections/connection-store.ts';
+import type { Connection } from '../../connections/connection.ts';
 import type { PresenceStore } from '../../connections/presence-store.ts';
 import { type Erasure, PHASES } from '../../erasure/erasure.ts';
 import type { ErasureStore } from '../../erasure/erasure-store.ts';
@@ -47,7 +47,7 @@ export const erasureRoutes = ({ accounts, erasures, presence, sockets, forget }:
       accounts.forget(identity);
       const present = (await presence.of([account.handle], { consistent: true })).get(account.handle);
       for (const connection of present?.connections ?? []) {
-        await sockets.close(connection.cid, JSON.stringify(errorFrame('signed_out')));
+        await sockets.close(connection.connectionId, JSON.stringify(errorFrame('signed_out')));
         await forget({ username: account.handle, ...connection });
       }
       return { status: 202, body: toView(erasure), headers: { location: '/users/me/erasure' } };

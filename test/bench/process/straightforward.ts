@@ -49,7 +49,7 @@ export const createStraightforward = (
       new BatchGetItemCommand({ RequestItems: { [table]: { Keys, ConsistentRead: true } } }),
     );
     const connections = (present.Responses?.[table] ?? []).flatMap(
-      (item) => unmarshall(item).connections as { cid: string }[],
+      (item) => unmarshall(item).connections as { connectionId: string }[],
     );
     const event = {
       id: `${thought.id}:1`,
@@ -60,7 +60,9 @@ export const createStraightforward = (
     };
     const Data = JSON.stringify({ type: 'events', events: [{ ...event, channels: ['timeline'] }] });
     await Promise.all(
-      connections.map(({ cid: ConnectionId }) => gateway.send(new PostToConnectionCommand({ ConnectionId, Data }))),
+      connections.map(({ connectionId: ConnectionId }) =>
+        gateway.send(new PostToConnectionCommand({ ConnectionId, Data })),
+      ),
     );
   };
 

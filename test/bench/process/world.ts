@@ -30,8 +30,8 @@ export const seed = async (table: Table, { name, authors, followers, connected }
   const puts = (author: string, at: number): { put: Item }[] => {
     const follower = `reader_${author}_${at}`;
     const edge = { muted: false, since: now, delivery: 'entry', warmFrom: 0 };
-    const cid = `${Buffer.from(follower).toString('base64url')}=`;
-    const connections = at < connected ? [{ cid, connectedAt: now - HOUR, authExpiresAt: now + HOUR }] : [];
+    const connectionId = `${Buffer.from(follower).toString('base64url')}=`;
+    const connections = at < connected ? [{ connectionId, connectedAt: now - HOUR, authExpiresAt: now + HOUR }] : [];
     const presence = {
       username: follower,
       entriesFrom: 0,

@@ -20,7 +20,7 @@ export class BareSockets {
   }
 
   /** Sends each connection the frame, on whatever socket is free. */
-  async push(cids: string[], frame: string): Promise<void> {
+  async push(connectionIds: string[], frame: string): Promise<void> {
     const tail = ` HTTP/1.1\r\nhost: localhost\r\ncontent-length: ${Buffer.byteLength(frame)}\r\n\r\n${frame}`;
     let next = 0;
     await Promise.all(
@@ -28,8 +28,9 @@ export class BareSockets {
         (socket) =>
           new Promise<void>((resolve) => {
             const send = () => {
-              const cid = cids[next++];
-              if (cid !== undefined) return socket.write(`POST /@connections/${cid}${tail}`, 'latin1');
+              const connectionId = connectionIds[next++];
+              if (connectionId !== undefined)
+                return socket.write(`POST /@connections/${connectionId}${tail}`, 'latin1');
               socket.off('data', send);
               resolve();
             };

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { Agent } from 'node:https';
 import { setDefaultCACertificates } from 'node:tls';
 import { ApiGatewayManagementApiClient, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
-import type { Connection } from '../../../src/connections/connection-store.ts';
+import type { Connection } from '../../../src/connections/connection.ts';
 import { type EventBody, eventBodyOf } from '../../../src/protocol/live-event.ts';
 import { PushBuffer } from '../../../src/push/push-buffer.ts';
 import { Pusher } from '../../../src/push/pusher.ts';
@@ -25,10 +25,10 @@ const CREDENTIALS = { accessKeyId: 'AKIDBENCH', secretAccessKey: 'secret', sessi
 
 const now = Date.now();
 const connections = Array.from({ length: CONNECTIONS }, (_, at): Connection => {
-  const cid = `${Buffer.from(String(at).padStart(11, 'L')).toString('base64url')}=`;
-  return { cid, username: `reader_${at}`, connectedAt: now - HOUR, authExpiresAt: now + HOUR };
+  const connectionId = `${Buffer.from(String(at).padStart(11, 'L')).toString('base64url')}=`;
+  return { connectionId, username: `reader_${at}`, connectedAt: now - HOUR, authExpiresAt: now + HOUR };
 });
-const cids = connections.map(({ cid }) => cid);
+const connectionIds = connections.map(({ connectionId }) => connectionId);
 
 /** A new thought whose frame has just the wanted size. */
 const newEventBody = (): EventBody => {
@@ -66,11 +66,13 @@ const measure = async (url: URL, certificate: string): Promise<Record<'ours' | '
   });
   const sdk = async () => {
     const Data = frameOf(newEventBody());
-    await Promise.all(cids.map((ConnectionId) => client.send(new PostToConnectionCommand({ ConnectionId, Data }))));
+    await Promise.all(
+      connectionIds.map((ConnectionId) => client.send(new PostToConnectionCommand({ ConnectionId, Data }))),
+    );
   };
 
   const bareSockets = await BareSockets.open(url, certificate, BARE_SOCKETS);
-  const bare = () => bareSockets.push(cids, frameOf(newEventBody()));
+  const bare = () => bareSockets.push(connectionIds, frameOf(newEventBody()));
   try {
     const each = (push: () => Promise<void>) => async () => (await cpuOf(push)) / CONNECTIONS;
     return await inTurns({ ours: each(ours), sdk: each(sdk), bare: each(bare) }, ROUNDS);

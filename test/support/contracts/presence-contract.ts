@@ -16,15 +16,16 @@ export const presenceContract = (makeTable: MakeTable) => {
     world = createWorld(await makeTable());
   });
 
-  const live = (cid: string) => {
+  const live = (connectionId: string) => {
     const now = world.runtime.now();
-    return { cid, connectedAt: now, authExpiresAt: now + HOUR };
+    return { connectionId, connectedAt: now, authExpiresAt: now + HOUR };
   };
 
   describe('the presence of a user', () => {
     const presenceOf = async (username: string) =>
       (await world.presence.of([username], { consistent: true })).get(username);
-    const cids = async (username: string) => (await presenceOf(username))?.connections.map(({ cid }) => cid);
+    const connectionIds = async (username: string) =>
+      (await presenceOf(username))?.connections.map(({ connectionId }) => connectionId);
 
     it('is unknown until the user was seen, and then says for which time there are entries', async () => {
       expect(await presenceOf('bob')).toBeUndefined();
@@ -71,33 +72,44 @@ export const presenceContract = (makeTable: MakeTable) => {
       expect(await presenceOf('bob')).toEqual(seen);
     });
 
+    it('that the release before has written is read; what this release writes, the release before reads', async () => {
+      const { connectionId, ...times } = live('c1');
+      const earlier = { ...keys.presence('bob'), type: 'presence', username: 'bob', version: 7 };
+      await world.table.write([{ put: { ...earlier, connections: [{ cid: connectionId, ...times }] } as Item }]);
+      expect((await presenceOf('bob'))?.connections).toEqual([live('c1')]);
+      await world.presence.connected('bob', live('c2'));
+      expect(await connectionIds('bob')).toEqual(['c1', 'c2']);
+      const stored = await world.table.get<Item & { connections: { cid: string }[] }>(keys.presence('bob'));
+      expect(stored?.connections.map(({ cid }) => cid)).toEqual(['c1', 'c2']);
+    });
+
     it('knows the connections that came and went', async () => {
       await world.presence.connected('bob', live('c1'));
       await world.presence.connected('bob', live('c2'));
       await world.presence.connected('bob', live('c2'));
-      expect(await cids('bob')).toEqual(['c1', 'c2']);
+      expect(await connectionIds('bob')).toEqual(['c1', 'c2']);
       await world.presence.disconnected('bob', 'c1');
       await world.presence.disconnected('bob', 'c1');
       await world.presence.disconnected('nobody', 'c1');
-      expect(await cids('bob')).toEqual(['c2']);
+      expect(await connectionIds('bob')).toEqual(['c2']);
       expect(await presenceOf('nobody')).toBeUndefined();
     });
 
     it('loses no connection of ten that come at once', async () => {
       await Promise.all(times(10, (at) => world.presence.connected('bob', live(`c${at}`))));
-      expect((await cids('bob'))?.sort()).toEqual(times(10, (at) => `c${at}`));
+      expect((await connectionIds('bob'))?.sort()).toEqual(times(10, (at) => `c${at}`));
       await Promise.all(times(9, (at) => world.presence.disconnected('bob', `c${at}`)));
-      expect(await cids('bob')).toEqual(['c9']);
+      expect(await connectionIds('bob')).toEqual(['c9']);
     });
 
     it('has twenty connections at the most: the oldest gives way', async () => {
       const dropped: string[] = [];
       for (let at = 0; at <= MAX_CONNECTIONS; at++) {
         const change = await world.presence.connected('bob', live(`c${at}`));
-        dropped.push(...change.dropped.map(({ cid }) => cid));
+        dropped.push(...change.dropped.map(({ connectionId }) => connectionId));
       }
       expect(dropped).toEqual(['c0']);
-      expect(await cids('bob')).toEqual(times(MAX_CONNECTIONS, (at) => `c${at + 1}`));
+      expect(await connectionIds('bob')).toEqual(times(MAX_CONNECTIONS, (at) => `c${at + 1}`));
     });
 
     it('forgets connections that must be over when another comes', async () => {
@@ -106,7 +118,7 @@ export const presenceContract = (makeTable: MakeTable) => {
       await world.presence.connected('bob', live('young'));
       world.runtime.pass(HOUR);
       await world.presence.connected('bob', live('new'));
-      expect(await cids('bob')).toEqual(['young', 'new']);
+      expect(await connectionIds('bob')).toEqual(['young', 'new']);
     });
 
     it('is told of many users at once', async () => {

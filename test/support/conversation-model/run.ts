@@ -98,7 +98,7 @@ export const runConversations = async ({ seed, messages, people, width, crashes,
     (async () => {
       for (const name of [...names, 'outsider']) {
         await world.users.ensure(name);
-        const live = { cid: `c-${name}`, connectedAt: runtime.now(), authExpiresAt: runtime.now() + 1e9 };
+        const live = { connectionId: `c-${name}`, connectedAt: runtime.now(), authExpiresAt: runtime.now() + 1e9 };
         await world.presence.connected(name, live);
       }
       const conversations: string[] = [];

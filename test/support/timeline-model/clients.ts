@@ -7,7 +7,7 @@ import type { LaggingTable } from './lagging-table.ts';
 const LIFETIME_MS = 2 * 3_600_000;
 
 interface Client {
-  cid: string;
+  connectionId: string;
   isOpen: boolean;
   openedAt: number;
   /** Thoughts that were read or pushed. */
@@ -38,8 +38,8 @@ export class Clients {
     return this.#clients.get(user)?.isOpen ?? false;
   }
 
-  open(user: string, cid: string, openedAt: number): void {
-    this.#clients.set(user, { cid, isOpen: true, openedAt, known: new Set() });
+  open(user: string, connectionId: string, openedAt: number): void {
+    this.#clients.set(user, { connectionId, isOpen: true, openedAt, known: new Set() });
   }
 
   close(user: string): void {
@@ -66,9 +66,9 @@ export class Clients {
   }
 
   /** @param since when the invocation began that pushes this */
-  async hear({ connection: { cid }, events, gaps }: PushBatch, since: Mark): Promise<void> {
+  async hear({ connection: { connectionId }, events, gaps }: PushBatch, since: Mark): Promise<void> {
     for (const [user, client] of this.#clients) {
-      if (client.cid !== cid || !client.isOpen) continue;
+      if (client.connectionId !== connectionId || !client.isOpen) continue;
       for (const { author, thoughtId, thought } of events) {
         if (thought && since.gone.has(thoughtId)) throw new Error(`${user} hears what had been deleted before`);
         if (!this.#mayHear(user, author, since)) throw new Error(`${user} hears ${author}, and must not`);

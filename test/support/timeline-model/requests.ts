@@ -78,15 +78,15 @@ export class Requests {
     const name = `connect ${user}`;
     if (this.#clients.isOpen(user) || this.#jobs.has(name)) return;
     const { connections, presence, runtime } = this.#world.host(at);
-    const cid = `c${++this.#connections}`;
+    const connectionId = `c${++this.#connections}`;
     const work = async () => {
-      const live = { cid, connectedAt: runtime.now(), authExpiresAt: runtime.now() + DAY };
+      const live = { connectionId, connectedAt: runtime.now(), authExpiresAt: runtime.now() + DAY };
       await connections.add({ username: user, ...live });
       await presence.connected(user, live);
       await this.#jobs.turn();
     };
     await this.request(name, work, () => {
-      this.#clients.open(user, cid, this.#world.now);
+      this.#clients.open(user, connectionId, this.#world.now);
       return this.readAnew(user, at + 1);
     });
   }

@@ -23,8 +23,12 @@ const presence = (more: Partial<Presence> = {}): Presence => ({
   connections: [],
   ...more,
 });
-const live = (cid: string, connectedAt = NOW) => ({ cid, connectedAt, authExpiresAt: connectedAt + HOUR });
-const cids = ({ connections }: Presence) => connections.map(({ cid }) => cid);
+const live = (connectionId: string, connectedAt = NOW) => ({
+  connectionId,
+  connectedAt,
+  authExpiresAt: connectedAt + HOUR,
+});
+const connectionIds = ({ connections }: Presence) => connections.map(({ connectionId }) => connectionId);
 
 describe('who is seen', () => {
   const comeBack = presence({ entriesFrom: NOW + MINUTE });
@@ -74,13 +78,13 @@ describe('entries', () => {
 describe('who connects', () => {
   it('has one more connection, each once', () => {
     const two = connected(connected(presence(), live('c1'), NOW), live('c2'), NOW);
-    expect(cids(two)).toEqual(['c1', 'c2']);
-    expect(cids(connected(two, live('c1'), NOW))).toEqual(['c2', 'c1']);
+    expect(connectionIds(two)).toEqual(['c1', 'c2']);
+    expect(connectionIds(connected(two, live('c1'), NOW))).toEqual(['c2', 'c1']);
   });
 
   it('gives up the oldest of too many', () => {
     const full = presence({ connections: times(MAX_CONNECTIONS, (at) => live(`c${at}`)) });
-    expect(cids(connected(full, live('new'), NOW))).toEqual([
+    expect(connectionIds(connected(full, live('new'), NOW))).toEqual([
       ...times(MAX_CONNECTIONS - 1, (at) => `c${at + 1}`),
       'new',
     ]);
@@ -88,14 +92,14 @@ describe('who connects', () => {
 
   it('forgets those that the gateway has closed by now', () => {
     const old = presence({ connections: [live('over', NOW - 2 * HOUR), live('near', NOW - 2 * HOUR + 1)] });
-    expect(cids(connected(old, live('new'), NOW))).toEqual(['near', 'new']);
+    expect(connectionIds(connected(old, live('new'), NOW))).toEqual(['near', 'new']);
   });
 });
 
 describe('who disconnects', () => {
   it('has one connection less, and no less when it was gone', () => {
     const two = presence({ connections: [live('c1'), live('c2')] });
-    expect(cids(disconnected(two, 'c1'))).toEqual(['c2']);
+    expect(connectionIds(disconnected(two, 'c1'))).toEqual(['c2']);
     expect(disconnected(two, 'c9')).toEqual(two);
   });
 });

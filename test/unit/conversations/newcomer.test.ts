@@ -31,8 +31,8 @@ describe('a member who was added later', () => {
     await messages.delete(id, 2, 'bob');
     await messages.edit(id, 3, 'bob', 'after, edited');
   };
-  const eventsOf = (batches: PushBatch[], cid: string) =>
-    batches.filter(({ connection }) => connection.cid === cid).flatMap(({ messages }) => messages);
+  const eventsOf = (batches: PushBatch[], connectionId: string) =>
+    batches.filter(({ connection }) => connection.connectionId === connectionId).flatMap(({ messages }) => messages);
   /** What a client gives to the app that knows of dave's row as it was when dave was added. */
   const given = (events: unknown[]): Step[] => {
     const order = new Order();

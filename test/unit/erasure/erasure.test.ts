@@ -37,11 +37,11 @@ const populate = async (scene: Scene) => {
   await limiter.take(NAME, 'posts');
   for (const owner of [NAME, `${NAME}_2`]) await uploadTwice(scene, owner);
   await presence.seen('bob');
-  for (const [username, cid] of [
+  for (const [username, connectionId] of [
     [NAME, 'hers'],
     ['bob', 'bobs'],
   ] as const) {
-    const live = { cid, connectedAt: runtime.now(), authExpiresAt: runtime.now() + 3_600_000 };
+    const live = { connectionId, connectedAt: runtime.now(), authExpiresAt: runtime.now() + 3_600_000 };
     await connections.add({ username, ...live });
     await presence.connected(username, live);
   }
@@ -105,7 +105,9 @@ describe('a person who is erased', () => {
 
     // Her own socket was closed; bob's client was told to drop what it shows, and of each thought on the topic.
     expect(sockets.closed).toEqual(['hers']);
-    const frames = sockets.posts.filter(({ cid }) => cid === 'bobs').map(({ frame }) => JSON.parse(frame));
+    const frames = sockets.posts
+      .filter(({ connectionId }) => connectionId === 'bobs')
+      .map(({ frame }) => JSON.parse(frame));
     expect(frames).toContainEqual(expect.objectContaining({ type: 'relation', author: NAME, follows: false }));
     const deleted = sockets.eventsOf('bobs').filter(({ type }) => type === 'thought.deleted');
     expect(deleted.map(({ thoughtId }) => thoughtId)).toContain(own[0]?.id);

@@ -22,17 +22,17 @@ describe('a change in a conversation', () => {
     posted(await harness.messages.post(id, { author, text })).message;
   const heard = (batches: PushBatch[]) =>
     batches.flatMap(({ connection, messages }) =>
-      messages.map(({ type, place }) => `${connection.cid} ${type} ${place}`),
+      messages.map(({ type, place }) => `${connection.connectionId} ${type} ${place}`),
     );
   const told = (batches: PushBatch[]) =>
-    batches.flatMap(({ connection, told: frames }) => frames.map((frame) => [connection.cid, frame]));
+    batches.flatMap(({ connection, told: frames }) => frames.map((frame) => [connection.connectionId, frame]));
   const row = (username: string) => harness.inboxes.row(username, id);
 
   it('is heard by every connection of every member, and by nobody else', async () => {
     const { place } = await say('bob');
     const { batches } = await harness.drain();
     expect(heard(batches).sort()).toEqual(
-      ['c-alice', 'c-alice-2', 'c-bob', 'c-carol'].map((cid) => `${cid} message.created ${place}`),
+      ['c-alice', 'c-alice-2', 'c-bob', 'c-carol'].map((connectionId) => `${connectionId} message.created ${place}`),
     );
     expect(batches[0]?.messages[0]).toMatchObject({
       ...{ channels: [`conversation:${id}`], conversationId: id, author: 'bob', seq: 2 },
@@ -64,7 +64,7 @@ describe('a change in a conversation', () => {
     const records = [created, edited, ...harness.tap.take()].filter((record) => record !== undefined);
     const { batches } = await harness.drain([...records, ...records.toReversed(), ...records]);
     expect(new Set(heard(batches))).toEqual(
-      new Set(['c-alice', 'c-alice-2', 'c-bob', 'c-carol'].map((cid) => `${cid} message.deleted 2`)),
+      new Set(['c-alice', 'c-alice-2', 'c-bob', 'c-carol'].map((connectionId) => `${connectionId} message.deleted 2`)),
     );
     expect(await row('carol')).toMatchObject({ place: 2, seq: 4 });
     expect(JSON.stringify([...harness.table.items.values()])).not.toMatch(/(first|second) version/);
@@ -123,7 +123,7 @@ describe('a change in a conversation', () => {
     await harness.inboxes.markRead('alice', id, 2, 'reader');
     const frame = { type: 'conversation.read', conversationId: id, username: 'alice', upTo: 2 };
     expect(told((await harness.drain()).batches)).toEqual(
-      ['c-alice', 'c-alice-2', 'c-bob', 'c-carol'].map((cid) => [cid, frame]),
+      ['c-alice', 'c-alice-2', 'c-bob', 'c-carol'].map((connectionId) => [connectionId, frame]),
     );
     await harness.inboxes.markRead('alice', id, 1, 'reader');
     expect((await harness.drain()).records).toEqual([]);
@@ -140,8 +140,8 @@ describe('a change in a conversation', () => {
       await harness.inboxes.markRead('bob', conversation, 1, 'reader');
       await harness.inboxes.markRead('member_3', conversation, 1, 'reader');
     }
-    const cids = told((await harness.drain()).batches).map(([cid]) => cid);
-    expect(cids).toEqual(['c-member_3', 'c-bob']);
+    const connectionIds = told((await harness.drain()).batches).map(([connectionId]) => connectionId);
+    expect(connectionIds).toEqual(['c-member_3', 'c-bob']);
   });
 
   it('is told to all members when it is renamed', async () => {

@@ -24,7 +24,7 @@ describe('a large audience', () => {
       const { batches, records } = await harness.drain();
       for (const name of fans) expect(harness.entriesOf(name)).toEqual([id]);
       const everybody = ['alice', ...fans].map((name) => `c-${name}`);
-      expect(batches.map(({ connection }) => connection.cid).sort()).toEqual(everybody.sort());
+      expect(batches.map(({ connection }) => connection.connectionId).sort()).toEqual(everybody.sort());
       expect(records.length).toBeGreaterThan(1);
       expect(harness.ofType('task')).toEqual([]);
     },
@@ -38,7 +38,9 @@ describe('a large audience', () => {
     }
     await post(harness, 'alice', '#aws');
     const { batches } = await harness.drain();
-    expect(batches.map(({ connection }) => connection.cid).sort()).toEqual(times(100, (at) => `c${at}`).sort());
+    expect(batches.map(({ connection }) => connection.connectionId).sort()).toEqual(
+      times(100, (at) => `c${at}`).sort(),
+    );
   });
 
   it('that fits a page makes no task', async () => {
@@ -56,7 +58,7 @@ describe('a large audience', () => {
     await post(harness, 'alice');
     const { batches, records } = await harness.drain(undefined, () => false);
     expect(batches).toHaveLength(fans.length);
-    expect(new Set(batches.map(({ connection }) => connection.cid)).size).toBe(fans.length);
+    expect(new Set(batches.map(({ connection }) => connection.connectionId)).size).toBe(fans.length);
     expect(harness.ofType('timeline-entry')).toHaveLength(fans.length);
     expect(records.length).toBeGreaterThan(3);
   });

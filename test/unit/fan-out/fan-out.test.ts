@@ -212,7 +212,7 @@ describe('a new follow', () => {
     await harness.drain();
     await harness.follows.follow('bob', 'alice');
     const { batches } = await harness.drain();
-    expect(batches).toMatchObject([{ connection: { cid: 'c-bob' }, events: [], gaps: ['timeline'] }]);
+    expect(batches).toMatchObject([{ connection: { connectionId: 'c-bob' }, events: [], gaps: ['timeline'] }]);
   });
 
   it('in the place of a block writes and tells nothing', async () => {

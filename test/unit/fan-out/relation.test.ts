@@ -14,7 +14,11 @@ describe('a relation that changes', () => {
   });
 
   const told = async () =>
-    (await harness.drain()).batches.map(({ connection, relations, gaps }) => [connection.cid, relations, gaps]);
+    (await harness.drain()).batches.map(({ connection, relations, gaps }) => [
+      connection.connectionId,
+      relations,
+      gaps,
+    ]);
   const relation = (follows: boolean, muted = false) => [{ author: 'alice', follows, muted }];
 
   it('by an unfollow is told to each of the reader’s connections, and to nobody else', async () => {

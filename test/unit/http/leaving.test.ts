@@ -115,7 +115,7 @@ describe('an export', () => {
 describe('a person who leaves', () => {
   it('is told how far it is, is refused everything else at once, and has no open socket', async () => {
     await json('POST /thoughts', {}, { text: 'first' });
-    const live = { cid: 'c', connectedAt: world.runtime.now(), authExpiresAt: world.runtime.now() + 1_000 };
+    const live = { connectionId: 'c', connectedAt: world.runtime.now(), authExpiresAt: world.runtime.now() + 1_000 };
     await world.connections.add({ username: 'alice', ...live });
     await world.presence.connected('alice', live);
     expect(await json('GET /users/me/erasure')).toMatchObject({ status: 200, body: { state: 'none' } });

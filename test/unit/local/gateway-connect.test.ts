@@ -130,9 +130,9 @@ describe('a post before $connect has returned', () => {
       },
     });
     run = posting;
-    const { client, cid } = await posting.connected();
+    const { client, connectionId } = await posting.connected();
     expect(status).toBe(410);
-    expect((await posting.manage('POST', cid, 'in time')).status).toBe(200);
+    expect((await posting.manage('POST', connectionId, 'in time')).status).toBe(200);
     await waitFor('the frame', () => client.messages.length > 0);
     expect(client.messages).toEqual(['in time']);
   });
@@ -141,7 +141,7 @@ describe('a post before $connect has returned', () => {
 describe('the end of a connection', () => {
   it('is told to $disconnect once, with the code that the client gave', async () => {
     run = await GatewayRun.start();
-    const { client, cid } = await run.connected();
+    const { client, connectionId } = await run.connected();
     client.socket.close(4_000, 'enough');
     await client.closed;
     await waitFor('$disconnect', () => run?.gateway.connectionCount === 0);
@@ -150,14 +150,14 @@ describe('the end of a connection', () => {
     other.client.socket.close();
     await waitFor('the other $disconnect', () => (run?.eventsOf('$disconnect').length ?? 0) >= 2);
     expect(run.eventsOf('$disconnect').map(({ requestContext }) => requestContext.connectionId)).toEqual([
-      cid,
-      other.cid,
+      connectionId,
+      other.connectionId,
     ]);
     expect(run.eventsOf('$disconnect')[0]?.requestContext).toMatchObject({
       eventType: 'DISCONNECT',
       disconnectStatusCode: 4_000,
       disconnectReason: 'enough',
-      connectionId: cid,
+      connectionId,
     });
   });
 
@@ -181,6 +181,8 @@ describe('the end of a connection', () => {
     const second = await run.connected();
     second.client.socket.close();
     await waitFor('$disconnect', () => (run?.eventsOf('$disconnect').length ?? 0) > 0);
-    expect(run.eventsOf('$disconnect').map(({ requestContext }) => requestContext.connectionId)).toEqual([second.cid]);
+    expect(run.eventsOf('$disconnect').map(({ requestContext }) => requestContext.connectionId)).toEqual([
+      second.connectionId,
+    ]);
   });
 });

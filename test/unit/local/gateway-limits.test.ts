@@ -40,7 +40,7 @@ describe('an idle connection', () => {
         await waitFor('the call', () => run.eventsOf('quiet').length === 1);
       },
     ],
-    ['a frame is pushed to it', ({ run, cid }) => run.manage('POST', cid, 'hello')],
+    ['a frame is pushed to it', ({ run, connectionId }) => run.manage('POST', connectionId, 'hello')],
     [
       'the client sends a ping of the protocol',
       ({ client }) => {
@@ -62,10 +62,10 @@ describe('an idle connection', () => {
 
 describe('a connection that is never idle', () => {
   it('is cut after two hours all the same', async () => {
-    const { clock, run, client, cid } = await startWithClock();
+    const { clock, run, client, connectionId } = await startWithClock();
     for (let passed = 5; passed < 120; passed += 5) {
       clock.pass(5 * MINUTE);
-      expect((await run.manage('POST', cid, 'hello')).status).toBe(200);
+      expect((await run.manage('POST', connectionId, 'hello')).status).toBe(200);
     }
     clock.pass(5 * MINUTE);
     expect((await client.closed).code).toBe(1001);

@@ -15,16 +15,16 @@ describe('@connections', () => {
     run = await GatewayRun.start();
     const alice = await run.connected();
     const bob = await run.connected();
-    expect((await run.manage('POST', alice.cid, '{"type":"pong"}')).status).toBe(200);
-    expect((await run.manage('POST', bob.cid, 'for bob')).status).toBe(200);
+    expect((await run.manage('POST', alice.connectionId, '{"type":"pong"}')).status).toBe(200);
+    expect((await run.manage('POST', bob.connectionId, 'for bob')).status).toBe(200);
     await waitFor('the frames', () => alice.client.messages.length + bob.client.messages.length >= 2);
     expect([alice.client.messages, bob.client.messages]).toEqual([['{"type":"pong"}'], ['for bob']]);
   });
 
   it('answers behind the name of the stage too', async () => {
     run = await GatewayRun.start();
-    const { client, cid } = await run.connected();
-    const url = `${run.endpoint}/dev/@connections/${encodeURIComponent(cid)}`;
+    const { client, connectionId } = await run.connected();
+    const url = `${run.endpoint}/dev/@connections/${encodeURIComponent(connectionId)}`;
     expect((await fetch(url, { method: 'POST', body: 'hello' })).status).toBe(200);
     await waitFor('the frame', () => client.messages.length > 0);
   });
@@ -32,11 +32,11 @@ describe('@connections', () => {
   it('GET tells since when a connection is open, and when it was last active', async () => {
     const clock = new FakeClock();
     run = await GatewayRun.start({}, { clock });
-    const { cid } = await run.connected();
+    const { connectionId } = await run.connected();
     clock.pass(60_000);
-    await run.manage('POST', cid, 'hello');
+    await run.manage('POST', connectionId, 'hello');
     clock.pass(60_000);
-    const response = await run.manage('GET', cid);
+    const response = await run.manage('GET', connectionId);
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({
       connectedAt: '2026-01-02T03:04:05.000Z',
@@ -47,30 +47,30 @@ describe('@connections', () => {
 
   it('DELETE closes the socket, and then it is gone', async () => {
     run = await GatewayRun.start();
-    const { client, cid } = await run.connected();
-    expect((await run.manage('DELETE', cid)).status).toBe(204);
+    const { client, connectionId } = await run.connected();
+    expect((await run.manage('DELETE', connectionId)).status).toBe(204);
     expect((await client.closed).code).toBe(1000);
     await waitFor('$disconnect', () => run?.eventsOf('$disconnect').length === 1);
-    expect((await run.manage('DELETE', cid)).status).toBe(410);
+    expect((await run.manage('DELETE', connectionId)).status).toBe(410);
   });
 
   it.each(['POST', 'GET', 'DELETE'])(
     '%s answers 410 GoneException for a connection that has closed',
     async (method) => {
       run = await GatewayRun.start();
-      const { client, cid } = await run.connected();
+      const { client, connectionId } = await run.connected();
       client.socket.close();
       await waitFor('it to be gone', () => run?.gateway.connectionCount === 0);
-      const response = await run.manage(method, cid, method === 'POST' ? 'hello' : undefined);
+      const response = await run.manage(method, connectionId, method === 'POST' ? 'hello' : undefined);
       expect([response.status, nameOf(response)]).toEqual([410, 'GoneException']);
     },
   );
 
   it('takes 128 KB, and answers 413 PayloadTooLargeException to one byte more', async () => {
     run = await GatewayRun.start();
-    const { client, cid } = await run.connected();
-    expect((await run.manage('POST', cid, 'x'.repeat(128 * 1024))).status).toBe(200);
-    const response = await run.manage('POST', cid, 'x'.repeat(128 * 1024 + 1));
+    const { client, connectionId } = await run.connected();
+    expect((await run.manage('POST', connectionId, 'x'.repeat(128 * 1024))).status).toBe(200);
+    const response = await run.manage('POST', connectionId, 'x'.repeat(128 * 1024 + 1));
     expect([response.status, nameOf(response)]).toEqual([413, 'PayloadTooLargeException']);
     await waitFor('the frame', () => client.messages.length > 0);
     expect(client.messages.map(({ length }) => length)).toEqual([128 * 1024]);
@@ -78,8 +78,8 @@ describe('@connections', () => {
 
   it('counts the bytes of a message and not its characters', async () => {
     run = await GatewayRun.start();
-    const { cid } = await run.connected();
-    expect((await run.manage('POST', cid, 'ü'.repeat(100 * 1024))).status).toBe(413);
+    const { connectionId } = await run.connected();
+    expect((await run.manage('POST', connectionId, 'ü'.repeat(100 * 1024))).status).toBe(413);
   });
 
   it('answers 429 LimitExceededException above its rate, over all connections and methods', async () => {
@@ -88,14 +88,14 @@ describe('@connections', () => {
     const alice = await run.connected();
     const bob = await run.connected();
     const statuses = [
-      (await run.manage('POST', alice.cid, 'hello')).status,
-      (await run.manage('POST', bob.cid, 'hello')).status,
-      (await run.manage('GET', bob.cid)).status,
+      (await run.manage('POST', alice.connectionId, 'hello')).status,
+      (await run.manage('POST', bob.connectionId, 'hello')).status,
+      (await run.manage('GET', bob.connectionId)).status,
     ];
-    const refused = await run.manage('POST', alice.cid, 'hello');
+    const refused = await run.manage('POST', alice.connectionId, 'hello');
     expect([...statuses, refused.status, nameOf(refused)]).toEqual([200, 200, 200, 429, 'LimitExceededException']);
     clock.pass(1_000);
-    expect((await run.manage('POST', alice.cid, 'hello')).status).toBe(200);
+    expect((await run.manage('POST', alice.connectionId, 'hello')).status).toBe(200);
   });
 
   it('answers 403 ForbiddenException to any other path', async () => {
@@ -108,21 +108,21 @@ describe('@connections', () => {
     run = await GatewayRun.start();
     const response = await fetch(`${run.endpoint}/@connections/%zz`, { method: 'POST', body: 'hello' });
     expect([response.status, nameOf(response)]).toEqual([400, 'BadRequestException']);
-    const { cid } = await run.connected();
-    expect((await run.manage('POST', cid, 'hello')).status).toBe(200);
+    const { connectionId } = await run.connected();
+    expect((await run.manage('POST', connectionId, 'hello')).status).toBe(200);
   });
 
   it('goes on after a caller that leaves in the middle of a body', async () => {
     run = await GatewayRun.start();
-    const { cid } = await run.connected();
+    const { connectionId } = await run.connected();
     const caller = createConnection(Number(new URL(run.endpoint).port), '127.0.0.1');
     await once(caller, 'connect');
     caller.write(
-      `POST /@connections/${encodeURIComponent(cid)} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf`,
+      `POST /@connections/${encodeURIComponent(connectionId)} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf`,
     );
     await waitFor('the bytes to be written', () => caller.writableLength === 0);
     caller.resetAndDestroy();
     await once(caller, 'close');
-    for (let count = 0; count < 5; count++) expect((await run.manage('POST', cid, 'hello')).status).toBe(200);
+    for (let count = 0; count < 5; count++) expect((await run.manage('POST', connectionId, 'hello')).status).toBe(200);
   });
 });

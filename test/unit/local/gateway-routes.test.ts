@@ -22,25 +22,25 @@ describe('a frame', () => {
 
   it('comes to the function as it was sent, with the context of its connection', async () => {
     run = await GatewayRun.start({ $default: named('ok') });
-    const { client, cid } = await run.connected();
+    const { client, connectionId } = await run.connected();
     const text = ' {"action" : "ünï" } ';
     client.send(text);
     await waitFor('the answer', () => client.messages.length > 0);
     expect(run.eventsOf('$default')).toMatchObject([
-      { body: text, requestContext: { eventType: 'MESSAGE', connectionId: cid, stage: 'dev' } },
+      { body: text, requestContext: { eventType: 'MESSAGE', connectionId, stage: 'dev' } },
     ]);
     expect(run.eventsOf('$default')[0]?.requestContext.connectedAt).toBeLessThanOrEqual(Date.now());
   });
 
   it('that no route takes is answered Forbidden, and the connection stays', async () => {
     run = await GatewayRun.start({ subscribe: named('subscribe') });
-    const { client, cid } = await run.connected();
+    const { client, connectionId } = await run.connected();
     client.send({ action: 'unknown' });
     client.send({ action: 'subscribe' });
     await waitFor('both answers', () => client.messages.length > 1);
     expect(JSON.parse(client.messages[0] ?? '')).toEqual({
       message: 'Forbidden',
-      connectionId: cid,
+      connectionId,
       requestId: expect.any(String),
     });
     expect(client.messages[1]).toBe('subscribe');
@@ -66,10 +66,10 @@ describe('a frame', () => {
 describe("a function's answer", () => {
   it('does not go back when the route has no response selection', async () => {
     run = await GatewayRun.start({ $default: named('silent') }, {}, false);
-    const { client, cid } = await run.connected();
+    const { client, connectionId } = await run.connected();
     client.send('hello');
     await waitFor('the call', () => run?.eventsOf('$default').length === 1);
-    await run.manage('POST', cid, 'the first to be heard');
+    await run.manage('POST', connectionId, 'the first to be heard');
     await waitFor('the push', () => client.messages.length > 0);
     expect(client.messages).toEqual(['the first to be heard']);
   });
@@ -90,13 +90,13 @@ describe("a function's answer", () => {
       },
       next: named('next'),
     });
-    const { client, cid } = await run.connected();
+    const { client, connectionId } = await run.connected();
     client.send('hello');
     await waitFor('the error', () => client.messages.length === 1);
     client.send({ action: 'next' });
     await waitFor('the answer', () => client.messages.length === 2);
     const error = JSON.parse(client.messages[0] ?? '');
-    expect(error).toEqual({ message: 'Internal server error', connectionId: cid, requestId: expect.any(String) });
+    expect(error).toEqual({ message: 'Internal server error', connectionId, requestId: expect.any(String) });
     expect(client.messages[1]).toBe('next');
     expect(run.reports).toEqual(['$default failed: crashed']);
   });
@@ -104,7 +104,7 @@ describe("a function's answer", () => {
   it('is waited for 29 s, and then the client is told', async () => {
     const clock = new FakeClock();
     run = await GatewayRun.start({ $default: () => new Promise(() => {}), next: named('next') }, { clock });
-    const { client, cid } = await run.connected();
+    const { client, connectionId } = await run.connected();
     client.send('hello');
     await waitFor('the call', () => run?.eventsOf('$default').length === 1);
     clock.pass(28_999);
@@ -113,7 +113,7 @@ describe("a function's answer", () => {
     clock.pass(1);
     await waitFor('the error', () => client.messages.length === 2);
     expect(client.messages[0]).toBe('next');
-    const error = { message: 'Endpoint request timed out', connectionId: cid, requestId: expect.any(String) };
+    const error = { message: 'Endpoint request timed out', connectionId, requestId: expect.any(String) };
     expect(JSON.parse(client.messages[1] ?? '')).toEqual(error);
   });
 

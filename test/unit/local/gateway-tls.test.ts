@@ -24,18 +24,18 @@ it('the certificate is for localhost, and signs itself', () => {
 
 it('the port takes sockets and posts with TLS and without', async () => {
   run = await GatewayRun.start({ $default: () => ({ body: 'heard' }) }, { certificate });
-  const { client, cid } = await run.connected();
+  const { client, connectionId } = await run.connected();
   const secure = new WebSocket(run.endpoint.replace('http://127.0.0.1', 'wss://localhost'), { ca: certificate.cert });
   const answer = once(secure, 'message');
   await once(secure, 'open');
   secure.send('hello');
   expect(String((await answer)[0])).toBe('heard');
-  const url = `${run.endpoint.replace('http://127.0.0.1', 'https://localhost')}/dev/@connections/${encodeURIComponent(cid)}`;
+  const url = `${run.endpoint.replace('http://127.0.0.1', 'https://localhost')}/dev/@connections/${encodeURIComponent(connectionId)}`;
   const post = request(url, { method: 'POST', ca: certificate.cert });
   const answered = once(post, 'response');
   post.end('by TLS');
   expect((await answered)[0].statusCode).toBe(200);
-  expect((await run.manage('POST', cid, 'without')).status).toBe(200);
+  expect((await run.manage('POST', connectionId, 'without')).status).toBe(200);
   await waitFor('both posts', () => client.messages.length === 2);
   expect(client.messages).toEqual(['by TLS', 'without']);
 });

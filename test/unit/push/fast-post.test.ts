@@ -109,8 +109,8 @@ describe('a fast post', () => {
 
   it.each(['', '..', 'a/../b', 'a b', 'a\r\nx: y', 'ü', 'a?b', 'a%2Fb'])(
     'leaves to the SDK the connection %j',
-    async (cid) => {
-      expect(await fast.post(cid, 'a')).toEqual({ kind: 'not_mine' });
+    async (connectionId) => {
+      expect(await fast.post(connectionId, 'a')).toEqual({ kind: 'not_mine' });
       expect(gateway.requests).toEqual([]);
     },
   );

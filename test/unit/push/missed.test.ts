@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { PushScheduler } from '../../../src/push/push-scheduler.ts';
 import { createPush } from '../../support/push-run.ts';
 
-const createRun = (mark: (cid: string, channels: string[]) => Promise<void>) => {
+const createRun = (mark: (connectionId: string, channels: string[]) => Promise<void>) => {
   const push = createPush();
   const { runtime, pushBuffer, pusher } = push;
   return {
@@ -14,8 +14,8 @@ const createRun = (mark: (cid: string, channels: string[]) => Promise<void>) => 
 describe('a push that was missed', () => {
   it('is marked on its connection, once for a batch, with all channels that it was for', async () => {
     const marks: [string, string[]][] = [];
-    const { push, scheduler } = createRun(async (cid, channels) => void marks.push([cid, channels]));
-    push.sockets.answer = (cid) => (cid === 'c1' ? 'busy' : 'sent');
+    const { push, scheduler } = createRun(async (connectionId, channels) => void marks.push([connectionId, channels]));
+    push.sockets.answer = (connectionId) => (connectionId === 'c1' ? 'busy' : 'sent');
     push.put(push.old('c1'), [1]);
     push.put(push.old('c2'), [1]);
     push.runtime.pass(300);

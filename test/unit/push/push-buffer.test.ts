@@ -3,7 +3,7 @@ import { eventBodyOf } from '../../../src/protocol/live-event.ts';
 import { PushBuffer } from '../../../src/push/push-buffer.ts';
 import { aThought } from '../../support/thoughts.ts';
 
-const connection = (cid: string) => ({ cid, username: 'bob', connectedAt: 0, authExpiresAt: 1 });
+const connection = (connectionId: string) => ({ connectionId, username: 'bob', connectedAt: 0, authExpiresAt: 1 });
 
 describe('a push buffer', () => {
   it('holds an event once for a connection, with all the channels it came by', () => {

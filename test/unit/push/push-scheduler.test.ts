@@ -9,7 +9,7 @@ describe('a push scheduler', () => {
   beforeEach(() => {
     push = createPush();
     marks = [];
-    const mark = async (cid: string, channels: string[]) => void marks.push([cid, channels]);
+    const mark = async (connectionId: string, channels: string[]) => void marks.push([connectionId, channels]);
     const { runtime, pushBuffer, pusher } = push;
     scheduler = new PushScheduler({ pusher, pushBuffer, now: runtime.now, deadline: runtime.now() + 60_000, mark });
   });
@@ -31,7 +31,7 @@ describe('a push scheduler', () => {
     scheduler.flushIfDue();
     push.put(push.old('c1'), [2]);
     await scheduler.finish();
-    expect(push.sockets.posts.map(({ cid }) => cid)).toEqual(['c1', 'c1']);
+    expect(push.sockets.posts.map(({ connectionId }) => connectionId)).toEqual(['c1', 'c1']);
     expect(push.sockets.eventsOf('c1').map(({ seq }) => seq)).toEqual([1, 2]);
   });
 

@@ -80,7 +80,7 @@ describe('a push that does not get through at once', () => {
   it('goes at its rate', async () => {
     const paced = createPaced();
     const start = paced.runtime.now();
-    for (const cid of times(50, String)) paced.put(paced.old(cid));
+    for (const connectionId of times(50, String)) paced.put(paced.old(connectionId));
     expect((await paced.flush(60_000)).sent).toBe(50);
     expect(paced.runtime.now() - start).toBeGreaterThanOrEqual(4_900);
   });
@@ -90,7 +90,7 @@ describe('a push that does not get through at once', () => {
       push.runtime.pass(3_000);
       return 'busy';
     };
-    for (const cid of times(500, String)) push.put(push.old(cid));
+    for (const connectionId of times(500, String)) push.put(push.old(connectionId));
     expect((await push.flush(10_000)).missed).toBe(500);
     expect(push.sockets.posts.length).toBeLessThan(100);
   });
@@ -98,15 +98,15 @@ describe('a push that does not get through at once', () => {
   it('is not kept waiting by its rate until time has run out', async () => {
     const paced = createPaced();
     const start = paced.runtime.now();
-    for (const cid of times(200, String)) paced.put(paced.old(cid));
+    for (const connectionId of times(200, String)) paced.put(paced.old(connectionId));
     expect((await paced.flush(5_000)).missed).toBeGreaterThan(100);
     expect(paced.runtime.now() - start).toBeLessThan(6_000);
   });
 
   it('tries everybody once in the time it has, though repeats have ended', async () => {
     const paced = createPaced();
-    paced.sockets.answer = (cid) => (cid === '3' ? 'busy' : 'sent');
-    for (const cid of times(200, String)) paced.put(paced.old(cid));
+    paced.sockets.answer = (connectionId) => (connectionId === '3' ? 'busy' : 'sent');
+    for (const connectionId of times(200, String)) paced.put(paced.old(connectionId));
     expect(await paced.flush(60_000, 5_000)).toEqual({ sent: 199, gone: 0, missed: 1 });
   });
 

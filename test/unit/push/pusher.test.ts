@@ -49,9 +49,9 @@ describe('a push', () => {
 
   it('holds up no other connection for one that does not answer', async () => {
     const { promise, resolve } = Promise.withResolvers<'sent'>();
-    push.sockets.answer = (cid) => (cid === 'dead' ? promise : 'sent');
+    push.sockets.answer = (connectionId) => (connectionId === 'dead' ? promise : 'sent');
     push.put(push.old('dead'));
-    for (const cid of times(100, String)) push.put(push.old(cid));
+    for (const connectionId of times(100, String)) push.put(push.old(connectionId));
     const flushed = push.flush();
     await expect.poll(() => push.sockets.posts.length).toBe(100);
     resolve('sent');

@@ -45,7 +45,7 @@ const createStream = () => {
     fanOut: harness.fanOut,
     pusher,
     parking,
-    markMissed: (cid, channels) => harness.connections.markMissed(cid, channels),
+    markMissed: (connectionId, channels) => harness.connections.markMissed(connectionId, channels),
     now: harness.runtime.now,
   });
   const invoke = async (records: DynamoDBRecord[]) =>
@@ -82,7 +82,11 @@ describe('the stream function', () => {
     await stream.fans(3);
     const posted = [await post(stream, 'alice'), await post(stream, 'alice')];
     expect(await stream.invoke(stream.tap.take())).toEqual([]);
-    expect(stream.sockets.posts.map(({ cid }) => cid).sort()).toEqual(['c-fan_0', 'c-fan_1', 'c-fan_2']);
+    expect(stream.sockets.posts.map(({ connectionId }) => connectionId).sort()).toEqual([
+      'c-fan_0',
+      'c-fan_1',
+      'c-fan_2',
+    ]);
     expect(stream.sockets.eventsOf('c-fan_0').map(({ thoughtId, seq }) => [thoughtId, seq])).toEqual(
       posted.map(({ id, seq }) => [id, seq]),
     );

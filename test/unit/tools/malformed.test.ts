@@ -20,7 +20,7 @@ const items = async (): Promise<Item[]> => {
   return [
     ...([...table.items.values()] as Item[]),
     { pk: 'TIMELINE#bob', sk: '1', type: 'timeline-entry', author: 'alice' } as Item,
-    { pk: 'CONNECTION#c', sk: 'CONNECTION', type: 'connection', cid: 'c', subscriptions: 1 } as Item,
+    { pk: 'CONNECTION#c', sk: 'CONNECTION', type: 'connection', subscriptions: 1 } as Item,
     { pk: 'CONNECTION#c', sk: 'CHANNEL#all', type: 'connection-channel', channel: 'all' } as Item,
     { pk: 'REACTIONS#1', sk: 'bob', type: 'reaction', thoughtId: '1' } as Item,
   ];

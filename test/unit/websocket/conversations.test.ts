@@ -22,11 +22,15 @@ describe('the frames about a conversation', () => {
       ...world,
       resumer: new Resumer(world),
       closeSocket: async () => {},
-      pushFrame: async (cid, frame) => void pushed.push([cid, JSON.parse(frame)]),
+      pushFrame: async (connectionId, frame) => void pushed.push([connectionId, JSON.parse(frame)]),
     });
     for (const name of ['alice', 'bob', 'carol', 'dave']) {
       await world.users.ensure(name);
-      const live = { cid: `c-${name}`, connectedAt: world.runtime.now(), authExpiresAt: world.runtime.now() + HOUR };
+      const live = {
+        connectionId: `c-${name}`,
+        connectedAt: world.runtime.now(),
+        authExpiresAt: world.runtime.now() + HOUR,
+      };
       await world.connections.add({ username: name, ...live });
       await world.presence.connected(name, live);
     }

@@ -33,8 +33,8 @@ beforeEach(() => {
     ...world,
     resumer: new Resumer(world),
     pushFrame: async () => {},
-    closeSocket: async (cid, last) => {
-      closed.push(cid);
+    closeSocket: async (connectionId, last) => {
+      closed.push(connectionId);
       lasts.push(JSON.parse(last).code);
     },
   });
@@ -103,7 +103,11 @@ describe('the WebSocket function', () => {
   it('closes a connection that had to give way to younger ones of the same user', async () => {
     await connect();
     for (let n = 0; n < MAX_CONNECTIONS; n++) {
-      const live = { cid: `younger-${n}`, connectedAt: world.runtime.now(), authExpiresAt: world.runtime.now() + HOUR };
+      const live = {
+        connectionId: `younger-${n}`,
+        connectedAt: world.runtime.now(),
+        authExpiresAt: world.runtime.now() + HOUR,
+      };
       await world.presence.connected('bob', live);
     }
     expect(await send({ action: 'ping' })).toMatchObject({ code: 'replaced' });

@@ -10,7 +10,7 @@ const TOO_LARGE = 'x'.repeat(129 * 1024);
 const WITHIN_MS = 15_000;
 
 interface Connection {
-  cid: string;
+  connectionId: string;
   heard: string[];
   closed: () => boolean;
 }
@@ -28,13 +28,12 @@ const connect = async (
   socket.addEventListener('message', ({ data }) => heard.push(String(data)));
   try {
     await waitFor('the connection', () => socket.readyState === WebSocket.OPEN, WITHIN_MS);
-    const present = await new DynamoTable(throughSdk(dynamodb), table).get<Item & { connections: { cid: string }[] }>(
-      keys.presence(username),
-      { consistent: true },
-    );
-    const cid = present?.connections.at(-1)?.cid;
-    if (cid === undefined) throw new Error(`${username} has no connection`);
-    return await act({ cid, heard, closed: () => socket.readyState === WebSocket.CLOSED });
+    const present = await new DynamoTable(throughSdk(dynamodb), table).get<
+      Item & { connections: { connectionId: string }[] }
+    >(keys.presence(username), { consistent: true });
+    const connectionId = present?.connections.at(-1)?.connectionId;
+    if (connectionId === undefined) throw new Error(`${username} has no connection`);
+    return await act({ connectionId, heard, closed: () => socket.readyState === WebSocket.CLOSED });
   } finally {
     socket.close();
   }
@@ -44,8 +43,8 @@ export const SOCKETS: Check[] = [
   {
     rule: '@connections answers 200 for an open connection, which hears the frame',
     run: withLogin((target, login) =>
-      connect(target, login, async ({ cid, heard }) => {
-        const { kind } = await target.sockets.post(cid, '{"type":"conformance"}');
+      connect(target, login, async ({ connectionId, heard }) => {
+        const { kind } = await target.sockets.post(connectionId, '{"type":"conformance"}');
         await waitFor('the frame', () => heard.includes('{"type":"conformance"}'), WITHIN_MS);
         return expectThat(kind, 'sent');
       }),
@@ -54,9 +53,9 @@ export const SOCKETS: Check[] = [
   {
     rule: '@connections answers 413 for a message over 128 KB, and the connection stays',
     run: withLogin((target, login) =>
-      connect(target, login, async ({ cid }) => {
-        const large = await target.sockets.post(cid, TOO_LARGE);
-        const small = await target.sockets.post(cid, '{}');
+      connect(target, login, async ({ connectionId }) => {
+        const large = await target.sockets.post(connectionId, TOO_LARGE);
+        const small = await target.sockets.post(connectionId, '{}');
         return expectThat(`${large.kind}, ${small.kind}`, 'too_large, sent');
       }),
     ),
@@ -64,10 +63,10 @@ export const SOCKETS: Check[] = [
   {
     rule: '@connections closes a connection by DELETE, and answers 410 from then on',
     run: withLogin((target, login) =>
-      connect(target, login, async ({ cid, closed }) => {
-        await target.sockets.close(cid);
+      connect(target, login, async ({ connectionId, closed }) => {
+        await target.sockets.close(connectionId);
         await waitFor('the close', closed, WITHIN_MS);
-        return expectThat((await target.sockets.post(cid, '{}')).kind, 'gone');
+        return expectThat((await target.sockets.post(connectionId, '{}')).kind, 'gone');
       }),
     ),
   },
