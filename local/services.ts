@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
-import { Buckets } from './buckets.ts';
+import { Buckets } from './buckets/buckets.ts';
 import { answers } from './dynamodb/answers.ts';
 import { createTable, type TableResource } from './dynamodb/create-table.ts';
 import type { EngineKind } from './dynamodb/data-folder.ts';

@@ -1,6 +1,6 @@
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Buckets } from '../../local/buckets.ts';
+import { Buckets } from '../../local/buckets/buckets.ts';
 import { freePort } from '../../local/ports.ts';
 import { FAILURE_BUCKET, functionEnvironment, IMAGE_BUCKET } from '../../local/stack.ts';
 import { ImageStore, UPLOADS } from '../../src/images/image-store.ts';

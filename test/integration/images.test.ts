@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Buckets } from '../../local/buckets.ts';
+import { Buckets } from '../../local/buckets/buckets.ts';
 import { functionEnvironment, IMAGE_BUCKET } from '../../local/stack.ts';
 import type { ImageUpload } from '../../src/images/image-store.ts';
 import { s3ImageObjects } from '../../src/images/s3-image-objects.ts';
@@ -26,12 +26,14 @@ describe('an image', () => {
   const setUp = () => {
     const images = { bucket: IMAGE_BUCKET, url: `${buckets.endpoint}/${IMAGE_BUCKET}` };
     const harness = createHarness({}, undefined, { images });
-    const submit = async ({ url, fields }: ImageUpload, bytes: Buffer): Promise<void> => {
+    const answerTo = ({ url, fields }: ImageUpload, bytes: Buffer): Promise<Response> => {
       const form = new FormData();
       for (const [name, value] of Object.entries(fields)) form.append(name, value);
       form.append('file', new Blob([new Uint8Array(bytes)], { type: 'image/png' }));
-      const { status } = await fetch(url, { method: 'POST', body: form });
-      expect(status).toBe(204);
+      return fetch(url, { method: 'POST', body: form });
+    };
+    const submit = async (upload: ImageUpload, bytes: Buffer): Promise<void> => {
+      expect((await answerTo(upload, bytes)).status).toBe(204);
     };
     const upload = async (bytes = telling): Promise<ImageUpload> => {
       const form = await harness.images.upload('alice', { contentType: 'image/png' });
@@ -46,7 +48,7 @@ describe('an image', () => {
       await harness.drain();
       return { ...thought, image: outcome.url };
     };
-    return { ...harness, submit, upload, postWith };
+    return { ...harness, answerTo, submit, upload, postWith };
   };
   const statusOf = async (imageUrl: string) => (await fetch(imageUrl)).status;
   const shown = async (imageUrl: string) => {
@@ -61,6 +63,20 @@ describe('an image', () => {
     expect(await shown(image)).toEqual({ type: 'image/png', bytes: plain });
     await submit(form, Buffer.from(SECRET));
     expect(await shown(image)).toEqual({ type: 'image/png', bytes: plain });
+  });
+
+  it('is stored by its form only as the form allows', async () => {
+    const { images, answerTo } = setUp();
+    const form = await images.upload('carol', { contentType: 'image/png' });
+    const codeOf = async (fields: Record<string, string>, bytes = plain) =>
+      /<Code>(.*)<\/Code>/.exec(
+        await (await answerTo({ ...form, fields: { ...form.fields, ...fields } }, bytes)).text(),
+      )?.[1];
+    expect(await codeOf({}, Buffer.alloc(form.maxBytes + 1))).toBe('EntityTooLarge');
+    expect(await codeOf({ key: 'alice/mine.png' })).toBe('AccessDenied');
+    expect(await codeOf({ 'Content-Type': 'text/html' })).toBe('AccessDenied');
+    expect(await codeOf({ 'x-amz-meta-mine': '1' })).toBe('AccessDenied');
+    expect(await images.publish(form.image)).toEqual({ kind: 'not_uploaded' });
   });
 
   it('is deleted with its thought; other images of the same upload stay', async () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Context } from 'aws-lambda';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
-import { Buckets } from '../../local/buckets.ts';
+import { Buckets } from '../../local/buckets/buckets.ts';
 import { freePort } from '../../local/ports.ts';
 import { functionEnvironment } from '../../local/stack.ts';
 import { freshTable } from '../support/real-table.ts';

@@ -2,9 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { FAILURE_BUCKET, IMAGE_BUCKET } from './stack.ts';
+import { FAILURE_BUCKET, IMAGE_BUCKET, S3_CREDENTIALS } from '../stack.ts';
+import { formGuard, type Middleware } from './form-guard.ts';
 
+/** s3rver is a Koa application. */
 interface S3Server {
+  readonly middleware: Middleware[];
   run(): Promise<{ port: number }>;
   close(): Promise<void>;
 }
@@ -39,6 +42,7 @@ export class Buckets {
         { name: IMAGE_BUCKET, configs: [UPLOADS_FROM_ANYWHERE] },
       ],
     });
+    server.middleware.unshift(formGuard(S3_CREDENTIALS, Date.now));
     const address = await server.run();
     return new Buckets(server, `http://127.0.0.1:${address.port}`);
   }
