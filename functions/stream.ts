@@ -1,3 +1,4 @@
+import '../src/runtime/mapped-stack-traces.ts';
 import { connectTable } from '../src/dynamodb/client.ts';
 import { GatewaySockets } from '../src/push/sockets.ts';
 import { realRuntime } from '../src/runtime/runtime.ts';

@@ -39,8 +39,8 @@ const httpWithoutUndici = {
 };
 
 /**
- * Maps are for our own stack traces, and Node reads them when a function starts: they say nothing of dependencies, which
- * would make them five times as large.
+ * Maps are for our own stack traces (`src/runtime/mapped-stack-traces.ts`): they say nothing of dependencies, which would make them five
+ * times as large.
  */
 const mapsOfOwnCode = {
   name: 'maps-of-own-code',
@@ -68,7 +68,7 @@ const keepOwnCode = async (path) => {
   return writeFile(path, JSON.stringify({ ...map, sources, names: [], mappings: encode(lines) }));
 };
 
-/** The comment that names the map goes, too: for it alone Node measures each line of the file at a start, character by character. */
+/** The comment that names the map goes, too: debuggers would look for it. */
 const removeMap = async (path) => {
   const code = path.replace(/\.map$/, '');
   await writeFile(code, (await readFile(code, 'utf8')).replace(/\n\/\/# sourceMappingURL=\S+\s*$/, '\n'));

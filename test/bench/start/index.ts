@@ -48,9 +48,7 @@ const bundles = {
 
 const importing = (bundle: string, ...args: string[]): number => {
   const script = new URL('./import.ts', import.meta.url).pathname;
-  // Ours as it is deployed, with the option that serverless.yml sets.
-  const options = bundle.endsWith('.js') ? ['--enable-source-maps'] : [];
-  const command = [...options, script, pathToFileURL(bundle).href, ...args];
+  const command = [script, pathToFileURL(bundle).href, ...args];
   return Number(execFileSync(process.execPath, command, { env: environment, encoding: 'utf8' }));
 };
 
@@ -85,8 +83,8 @@ try {
     plotted.push({ label: `${name}, ours`, value: cpu.ours }, { label: `${name}, defaults`, value: cpu.other });
   }
   report.text(
-    `CPU of importing each function in a fresh process: median of ${ROUNDS.rounds}. "Ours" is the artefact that \`sls package\` makes, with the option for
-source maps that \`serverless.yml\` sets; "defaults" are the same handlers as serverless-esbuild bundles them when it is told nothing.
+    `CPU of importing each function in a fresh process: median of ${ROUNDS.rounds}. "Ours" is the artefact that \`sls package\` makes;
+"defaults" are the same handlers as serverless-esbuild bundles them when it is told nothing.
 What is read at the start is code; the zip also holds what is loaded when it is needed (the SDK's clients, credential providers
 other than Lambda's), and source maps of our own code.`,
   );

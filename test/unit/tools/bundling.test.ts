@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -10,17 +11,19 @@ const plugins = createRequire(import.meta.url)('../../../tools/bundling.cjs') as
 
 const SOURCES = {
   'functions/greet.ts': `
+    import ${JSON.stringify(fileURLToPath(new URL('../../../src/runtime/mapped-stack-traces.ts', import.meta.url)))};
     import { STATUS_CODES } from 'node:http';
-    import { shout } from 'loud';
+    import { fail, shout } from 'loud';
     export const handler = async () => {
       if (process.env.RARELY) return (await import('../src/rare.ts')).rare();
+      if (process.env.BROKEN) fail();
       if (process.env.BUCKET) return (await import('@aws-sdk/client-s3')).put();
       const hasUndici = process.moduleLoadList.some((name: string) => name.includes('undici'));
       return { words: shout(STATUS_CODES[200] ?? ''), hasUndici };
     };`,
   'src/rare.ts': `import { quiet } from 'low';\nexport const rare = () => { throw new Error(quiet('RARE')); };`,
-  'node_modules/loud/index.js': `export { shout } from './shout.js'; export { parse } from './parse.js';`,
-  'node_modules/loud/shout.js': 'export const shout = (text) => text.toUpperCase();',
+  'node_modules/loud/index.js': `export { fail, shout } from './shout.js'; export { parse } from './parse.js';`,
+  'node_modules/loud/shout.js': `export const shout = (text) => text.toUpperCase();\nexport const fail = () => { throw new Error('loud'); };`,
   'node_modules/loud/parse.js': `export const parse = (text) => 'parsed with much code: ' + text;`,
   'node_modules/@aws-sdk/client-s3/index.js': `import { parse } from 'loud';\nexport const put = () => parse('put');`,
   'node_modules/low/index.js': 'export const quiet = (text) => text.toLowerCase();',
@@ -30,11 +33,15 @@ describe('a bundle', () => {
   const folder = mkdtempSync(join(tmpdir(), 'deep-thoughts-bundle-'));
   const outdir = join(folder, 'out');
   const run = (env: Record<string, string> = {}): string => {
-    const script = `import(${JSON.stringify(join(outdir, 'greet.js'))})
+    const script = `const { readFileSync } = fs;
+      fs.readFileSync = (file, ...more) => {
+        if (String(file).endsWith('.map')) console.log('read', String(file));
+        return readFileSync(file, ...more);
+      };
+      import(${JSON.stringify(join(outdir, 'greet.js'))})
       .then(({ handler }) => handler())
       .then((answer) => console.log(JSON.stringify(answer)), (error) => console.log(error.stack))`;
-    const command = ['--enable-source-maps', '-e', script];
-    return execFileSync(process.execPath, command, { encoding: 'utf8', env: { ...process.env, ...env } });
+    return execFileSync(process.execPath, ['-e', script], { encoding: 'utf8', env: { ...process.env, ...env } });
   };
 
   beforeAll(async () => {
@@ -78,16 +85,25 @@ describe('a bundle', () => {
   });
 
   it('uses node:http without loading undici', () => {
-    expect(JSON.parse(run())).toEqual({ words: 'OK', hasUndici: false });
+    expect(JSON.parse(run())).toMatchObject({ words: 'OK', hasUndici: false });
+  });
+
+  it('reads no map before the first stack trace', () => {
+    expect(run()).not.toContain('.map');
+    expect(run({ RARELY: 'yes' })).toMatch(/^read .*\.map\n/);
   });
 
   it('has stack traces with the lines of our own code', () => {
     const stack = run({ RARELY: 'yes' });
     expect(stack).toContain('Error: rare');
-    expect(stack).toMatch(/src\/rare\.ts:2:/);
+    expect(stack).toMatch(/at .*\(?src\/rare\.ts:2:\d+\)?/);
   });
 
-  it('names no map that is not there: Node would prepare for it at each start', () => {
+  it('has the positions in the bundle where it has no map', () => {
+    expect(run({ BROKEN: 'yes' })).toMatch(/Error: loud\n {4}at .*greet\.js:\d+:\d+/);
+  });
+
+  it('names no map that is not there', () => {
     const named = files().flatMap((name) => {
       const [, map] = /\n\/\/# sourceMappingURL=(\S+)/.exec(name.endsWith('.js') ? textOf(name) : '') ?? [];
       return map ? [map] : [];
