@@ -25,7 +25,7 @@ export const failureObject = (
   const first = records[0];
   const last = records.at(-1);
   const arrival = (record: StreamRecord | undefined) =>
-    new Date((record?.dynamodb.ApproximateCreationDateTime ?? 0) * 1000).toISOString();
+    `${new Date((record?.dynamodb.ApproximateCreationDateTime ?? 0) * 1000).toISOString().slice(0, 19)}Z`;
   const body = {
     requestContext: {
       requestId: newId(),

@@ -3,6 +3,7 @@ import type { Names } from './cloudformation.ts';
 import { PRELOAD } from './entries.ts';
 import { credentials, resolveEnvironment } from './environment.ts';
 import { readEvents, removeEvents, type ServiceEvents } from './events.ts';
+import { destinationNames } from './failure-destination.ts';
 import { LambdaFunction } from './lambda-function.ts';
 import { OPTIONS, pseudoParameters, readSettings, type Settings, tableNames } from './settings.ts';
 import { openGateway, startMapping, Tables, type Target } from './stack.ts';
@@ -130,9 +131,10 @@ export class StreamsAndSockets implements Plugin {
   }
 
   async #startMappings(events: ServiceEvents, tables: Tables, names: Names, settings: Settings): Promise<void> {
+    const known = { ...names, ...destinationNames(this.#serverless.service.resources?.Resources ?? {}, names) };
     for (const event of events.streams) {
       const target = (name: string) => this.#target(name);
-      const outcome = await mappingOf(event, names, target, (table) => tables.streamOf(table));
+      const outcome = await mappingOf(event, known, target, (table) => tables.streamOf(table));
       if (outcome.kind === 'skipped') {
         this.#report(`A stream of ${event.functionName} is not read: ${outcome.why}`);
         continue;

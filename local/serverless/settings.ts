@@ -6,6 +6,10 @@ export const OPTIONS = {
   dynamodbEndpoint: { type: 'string', usage: 'A DynamoDB that runs already, with streams' },
   websocketPort: { type: 'string', usage: 'Port of the WebSocket API (default: 3001)' },
   dataDir: { type: 'string', usage: 'Keep the tables in this folder; in memory when left out' },
+  destinationsDir: {
+    type: 'string',
+    usage: 'Where messages to queues and topics about given-up records go (default: dataDir)',
+  },
   pollMs: {
     type: 'string',
     usage: 'Ask the streams so often, as AWS does every 250 ms (default: when they have records)',

@@ -7,13 +7,13 @@ import { createTable } from '../dynamodb/create-table.ts';
 import { EmbeddedEngine } from '../dynamodb/embedded-engine.ts';
 import { enableTimeToLive } from '../dynamodb/expiry.ts';
 import { FileCheckpoints, MemoryCheckpoints } from '../event-source-mapping/checkpoints.ts';
-import type { Destination } from '../event-source-mapping/destination.ts';
 import { EventSourceMapping } from '../event-source-mapping/mapping.ts';
 import type { MappingSettings } from '../event-source-mapping/settings.ts';
 import { DynamoStreamSource } from '../event-source-mapping/stream-source.ts';
 import { type GatewayOptions, WebSocketGateway } from '../gateway/gateway.ts';
 import { createCertificate } from './certificate.ts';
 import { ENGINE_WORKER } from './entries.ts';
+import { destinationTo, type FailureDestination } from './failure-destination.ts';
 import type { PlannedTable } from './tables.ts';
 
 export interface Target {
@@ -86,26 +86,22 @@ export interface Mapping {
   table: string;
   streamArn: string;
   settings: MappingSettings;
-  /** Whether records that are given up go to a queue or a topic. */
-  hasDestination: boolean;
+  /** What is told of records that are given up. */
+  destination: FailureDestination | undefined;
 }
 
-/**
- * Writes the message that a queue or a topic would get about records that are given up. It has no records, as on AWS.
- * @see https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
- */
-export const messageTo =
-  (report: (message: string) => void): Destination =>
-  async ({ body }) => {
-    const { payload: _, ...message } = JSON.parse(body);
-    report(`To the destination of failures: ${JSON.stringify(message)}`);
-  };
+export interface MappingOptions {
+  /** Keeps the checkpoint, and by default the messages about records that are given up. */
+  dataDir?: string | undefined;
+  destinationsDir?: string | undefined;
+  pollMs?: number | undefined;
+}
 
 /** Invokes a function with a stream's records. With a folder, it continues after a restart from its checkpoint. */
 export const startMapping = async (
   tables: Tables,
-  { target, table, streamArn, settings, hasDestination }: Mapping,
-  { dataDir, pollMs }: { dataDir?: string | undefined; pollMs?: number | undefined },
+  { target, table, streamArn, settings, destination }: Mapping,
+  { dataDir, pollMs, destinationsDir: folder = dataDir }: MappingOptions,
   report: (message: string) => void,
 ): Promise<EventSourceMapping> => {
   const checkpoints =
@@ -121,7 +117,8 @@ export const startMapping = async (
     invoke,
     checkpoints,
     report,
-    destination: hasDestination ? messageTo(report) : undefined,
+    destination:
+      destination && destinationTo(destination, { folder, report, now: Date.now, newId: () => crypto.randomUUID() }),
     ...(pollMs !== undefined && { pollMs }),
   });
   await mapping.start();

@@ -8,6 +8,8 @@ export interface Options {
   websocketPort?: number | string;
   /** The folder for the tables and the checkpoints of their streams; by default all is in memory. */
   dataDir?: string;
+  /** The folder for messages to queues and topics about records that are given up, a file each; by default `dataDir`. */
+  destinationsDir?: string;
   /** Milliseconds between two polls of a quiet stream; 250 is AWS's rate; by default 3 to 40. */
   pollMs?: number | string;
   /** A function that waits for a debugger at 127.0.0.1:9229. It has one process and no timeout. */

@@ -4,6 +4,7 @@ import type { GatewayOptions } from '../gateway/gateway.ts';
 import { type Names, resolveValue } from './cloudformation.ts';
 import { lambdaEnvironment } from './environment.ts';
 import type { ServiceEvents, StreamEvent } from './events.ts';
+import { readDestination } from './failure-destination.ts';
 import { findHandler } from './handler-file.ts';
 import type { FunctionDefinition } from './lambda-function.ts';
 import type { Mapping, Target } from './stack.ts';
@@ -27,7 +28,7 @@ export const gatewayOf = (
   };
 };
 
-/** The stream of an event of serverless.yml, with its settings. @throws Error for invalid settings */
+/** The stream of an event of serverless.yml, with its settings. @throws Error for invalid settings, or a destination that Lambda refuses */
 export const mappingOf = async (
   { functionName, arn, settings }: StreamEvent,
   names: Names,
@@ -42,8 +43,8 @@ export const mappingOf = async (
   const table = tableOfArn(String(resolved.value));
   const streamArn = table && (await streamOf(table));
   if (!table || !streamArn) return { kind: 'skipped', why: `there is no table with a stream at ${resolved.value}` };
-  const mapping = { target: target(functionName), table, streamArn, settings: read };
-  return { kind: 'mapping', mapping: { ...mapping, hasDestination: destinations !== undefined } };
+  const destination = readDestination(destinations, names);
+  return { kind: 'mapping', mapping: { target: target(functionName), table, streamArn, settings: read, destination } };
 };
 
 const DEFAULT_TIMEOUT_S = 6;
