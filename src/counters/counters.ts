@@ -33,12 +33,12 @@ const SHARDS = 'SHARDS';
 /** Only their own user writes these, one at a time; so they share no item with the counters of many writers. */
 export const SINGLE_WRITER = 'OWN';
 
-type CountItem = Item & Partial<Sums> & { shards?: number };
+type CountItem = Item & Partial<Sums> & { shards?: number; ended?: number };
 
-/** How many a user follows, and how many blocks of the user are counted. */
-type OwnCounts = Partial<Record<'following' | 'blocks', number>>;
+/** How many a user follows, how many follows have ended, and how many blocks of the user are counted. */
+type OwnCounts = Partial<Record<'following' | 'ended' | 'blocks', number>>;
 
-/** Moves a user's own counts; both stand in one item, which a transaction can change only once. @param below refused from here on */
+/** Moves a user's own counts; all stand in one item, which a transaction can change only once. @param below refused from here on */
 export const ownCountsWrite = (username: string, by: OwnCounts, below: OwnCounts = {}): Write => ({
   update: keys.count({ kind: 'user', username }, SINGLE_WRITER),
   set: { type: 'count' },
@@ -101,6 +101,12 @@ export class Counters {
     };
     if (shards > 1) this.#sums.set(nameOf(of), { sums, readAt });
     return sums;
+  }
+
+  /** How many follows of a user have ended since the release that began to count them. */
+  async endedFollows(username: string): Promise<number> {
+    const own = keys.count({ kind: 'user', username }, SINGLE_WRITER);
+    return (await this.#table.get<CountItem>(own, { consistent: true }))?.ended ?? 0;
   }
 
   /** Where one subject's counters stand, all of their shards. */

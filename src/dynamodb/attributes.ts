@@ -56,7 +56,8 @@ export const fromAttribute = (attribute: AttributeValue): Value => {
 };
 
 /** Converts a stored item; the caller knows its type. @throws TypeError */
-export const toItem = <T extends Item>(attributes: Attributes): T => fromAttributes(attributes) as unknown as T;
+export const toItem = <T extends Partial<Item>>(attributes: Attributes): T =>
+  fromAttributes(attributes) as unknown as T;
 
 /** Converts an item, a key or a map. @throws TypeError */
 export const fromAttributes = (attributes: Attributes): Record<string, Value> => {

@@ -95,7 +95,7 @@ export class DynamoTable implements Table {
     return pages.flat();
   }
 
-  async query<T extends Item>(query: Query): Promise<T[]> {
+  async query<T extends Partial<Item> = Item>(query: Query): Promise<T[]> {
     const { ExclusiveStartKey, ...request } = queryRequest(query);
     const items: T[] = [];
     let start: Attributes | undefined = ExclusiveStartKey;

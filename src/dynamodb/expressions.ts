@@ -79,9 +79,12 @@ export const queryRequest = (query: Query) => {
   const terms = [`${placeholders.name(pk)} = ${placeholders.value(query.pk)}`];
   const bound = sortKeyTerm(query, placeholders, sk);
   if (bound) terms.push(bound);
+  const { attributes, where = [] } = query;
   return {
     IndexName: query.index,
     KeyConditionExpression: terms.join(' AND '),
+    FilterExpression: where.length > 0 ? conditionText(where, placeholders) : undefined,
+    ProjectionExpression: attributes?.map((attribute) => placeholders.name(attribute)).join(),
     ScanIndexForward: !query.newestFirst,
     ConsistentRead: query.index ? false : query.consistent,
     // The start key of an index has the table's key in it too, which a sort key does not tell; a bound does instead.

@@ -80,7 +80,7 @@ export class BlockStore {
       if (onlyStanding && !block) return { kind: 'blocked' };
       if (isCounted(block) && found.every((item) => item?.type === 'barred')) return { kind: 'blocked' };
       const [there, back] = found.map(isFollow);
-      const by = { ...(there && { following: -1 }), ...(!isCounted(block) && { blocks: 1 }) };
+      const by = { ...(there && { following: -1, ended: 1 }), ...(!isCounted(block) && { blocks: 1 }) };
       const below = block ? {} : { blocks: MAX_BLOCKS };
       // Refused when a follow came or went since the edges were read.
       const refused = await this.#moveIf(there, blocked, (ofBlocked) =>

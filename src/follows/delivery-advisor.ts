@@ -4,7 +4,7 @@ import { isTransient } from '../runtime/transient.ts';
 import { postsPerDay } from '../thoughts/author-head.ts';
 import type { ThoughtStore } from '../thoughts/thought-store.ts';
 import { type DeliverySettings, decideDelivery } from './delivery-rule.ts';
-import type { Delivery, Edge } from './edge.ts';
+import type { Delivery, Source } from './edge.ts';
 import type { FollowStore } from './follow-store.ts';
 
 interface Dependencies {
@@ -28,7 +28,7 @@ export class DeliveryAdvisor {
     const facts = await this.#facts(author);
     // Only who would be merged makes the reader's other edges matter.
     if (decideDelivery({ ...facts, pushEdges: 0 }, settings) === 'entry') return 'entry';
-    const pushEdges = countPush(await follows.edgesOf(follower));
+    const pushEdges = countPush(await follows.sourcesOf(follower));
     return decideDelivery({ ...facts, pushEdges }, settings);
   }
 
@@ -36,7 +36,7 @@ export class DeliveryAdvisor {
    * Looks at one edge, by chance, and changes its delivery when the rule says so now. A table that is busy is left alone:
    * another reading decides.
    */
-  async review(reader: string, edges: Edge[]): Promise<void> {
+  async review(reader: string, edges: Source[]): Promise<void> {
     try {
       await this.#review(reader, edges);
     } catch (error) {
@@ -44,13 +44,13 @@ export class DeliveryAdvisor {
     }
   }
 
-  async #review(reader: string, edges: Edge[]): Promise<void> {
+  async #review(reader: string, edges: Source[]): Promise<void> {
     const { follows, runtime, settings } = this.#deps;
     const edge = edges[Math.floor(runtime.random() * edges.length)];
     if (!edge) return;
     const { author, delivery: now } = edge;
-    const others = edges.filter((other) => other !== edge);
-    const delivery = decideDelivery({ ...(await this.#facts(author)), now, pushEdges: countPush(others) }, settings);
+    const pushEdges = countPush(edges) - (now === 'push' ? 1 : 0);
+    const delivery = decideDelivery({ ...(await this.#facts(author)), now, pushEdges }, settings);
     if (delivery !== now) await follows.setDelivery(reader, author, delivery);
   }
 
@@ -65,4 +65,5 @@ export class DeliveryAdvisor {
   }
 }
 
-const countPush = (edges: Edge[]): number => edges.filter(({ delivery }) => delivery === 'push').length;
+const countPush = (edges: Source[]): number =>
+  edges.reduce((count, { delivery }) => (delivery === 'push' ? count + 1 : count), 0);

@@ -1,5 +1,5 @@
 import { ownCountsWrite } from '../counters/counters.ts';
-import { keys, namesOfEdge } from '../keys/keys.ts';
+import { authorOfFollow, keys, namesOfEdge } from '../keys/keys.ts';
 import type { Condition, Item, Write } from '../table/table.ts';
 
 /**
@@ -20,6 +20,9 @@ export interface Edge {
   warmFrom: number;
 }
 
+/** What a timeline needs of an edge. */
+export type Source = Pick<Edge, 'author' | 'muted' | 'delivery' | 'warmFrom'>;
+
 /** What stands in both items. The first edition wrote neither `delivery` nor `warmFrom`. */
 type EdgeAttributes = Pick<Edge, 'muted' | 'since'> & Partial<Pick<Edge, 'delivery' | 'warmFrom'>>;
 export type EdgeItem = Item & EdgeAttributes & { type: 'following' | 'follower' };
@@ -30,6 +33,15 @@ export const NEVER = Number.MAX_SAFE_INTEGER;
 export const toEdge = (item: EdgeItem): Edge => {
   const { muted, since, delivery = 'entry', warmFrom = NEVER } = item;
   return { ...namesOfEdge(item), muted, since, delivery, warmFrom };
+};
+
+/** A reader may have thousands of edges: their answer is half as long without what no timeline needs. */
+export const SOURCE_ATTRIBUTES = ['sk', 'muted', 'delivery', 'warmFrom'] as const;
+export type SourceItem = Pick<EdgeItem, (typeof SOURCE_ATTRIBUTES)[number]>;
+
+export const toSource = (item: SourceItem): Source => {
+  const { muted, delivery = 'entry', warmFrom = NEVER } = item;
+  return { author: authorOfFollow(item), muted, delivery, warmFrom };
 };
 
 /** The attributes of an edge's items; the names are in their keys. */
@@ -68,5 +80,5 @@ export const IS_FOLLOW: Condition[] = [{ attribute: 'type', is: '=', value: 'fol
 export const unfollowWrites = ({ follower, author }: Pick<Edge, 'follower' | 'author'>): Record<string, Write> => ({
   following: { delete: keys.following(follower, author), when: IS_FOLLOW },
   follower: { delete: keys.follower(author, follower), when: [{ attribute: 'pk', is: 'present' }] },
-  ownCounts: ownCountsWrite(follower, { following: -1 }),
+  ownCounts: ownCountsWrite(follower, { following: -1, ended: 1 }),
 });

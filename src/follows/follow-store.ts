@@ -14,7 +14,11 @@ import {
   isFollow,
   isSameEdge,
   NEVER,
+  SOURCE_ATTRIBUTES,
+  type Source,
+  type SourceItem,
   toEdge,
+  toSource,
   unfollowWrites,
 } from './edge.ts';
 
@@ -166,17 +170,17 @@ export class FollowStore {
   }
 
   /** Every edge of a reader. A block has ended the follows between two, so an edge implies that there is none. */
-  async edgesOf(reader: string): Promise<Edge[]> {
-    return (await this.sourcesOf(reader)).edges;
+  async sourcesOf(reader: string): Promise<Source[]> {
+    const items = await this.#table.query<SourceItem>({
+      ...{ ...lists.followingOf(reader), consistent: true },
+      ...{ where: IS_FOLLOW, attributes: [...SOURCE_ATTRIBUTES] },
+    });
+    return items.map(toSource);
   }
 
-  /** Every edge of a reader, and the authors of whom a block keeps the reader: one Query reads both. */
-  async sourcesOf(reader: string): Promise<{ edges: Edge[]; barred: string[] }> {
-    const items = await this.#table.query<EdgeItem>({ ...lists.followingOf(reader), consistent: true });
-    return {
-      edges: items.filter(isFollow).map(toEdge),
-      barred: items.filter((item) => !isFollow(item)).map((item) => namesOfEdge(item).author),
-    };
+  /** How many follows of this user have ended, by whomever. It never falls. */
+  async endedFollowsOf(follower: string): Promise<number> {
+    return this.#counters.endedFollows(follower);
   }
 
   /** Usernames, in the order of a hash that new followers don't disturb. */

@@ -163,6 +163,9 @@ export const namesOfEdge = ({ pk, sk }: Key): { follower: string; author: string
     ? { author: pk.slice('FOLLOWERS#'.length), follower: sk.slice(sk.indexOf('#') + 1) }
     : { author: sk.slice('FOLLOWING#'.length), follower: pk.slice('USER#'.length) };
 
+/** The author in the sort key of a follow: `FOLLOWING#alice`. */
+export const authorOfFollow = ({ sk }: Pick<Key, 'sk'>): string => sk.slice('FOLLOWING#'.length);
+
 /** A reaction's key in the place of the first edition: `REACTIONS#<thought>`, without a shard. */
 export const isFirstReaction = ({ pk }: Key): boolean => pk.split('#').length === 2;
 

@@ -64,7 +64,7 @@ export class GatheringTable implements Table {
     return this.#table.get<T>(key, options);
   }
 
-  query<T extends Item>(query: Query): Promise<T[]> {
+  query<T extends Partial<Item> = Item>(query: Query): Promise<T[]> {
     return this.#table.query<T>(query);
   }
 

@@ -55,6 +55,10 @@ export interface Query {
   /** How many items at most; everything in the range when left out. */
   limit?: number;
   consistent?: boolean;
+  /** Only items for which all of these hold. AWS reads and charges the others all the same, and counts them in a limit. Not with `limit`. */
+  where?: Condition[];
+  /** Only these attributes; all of them when left out. AWS charges for whole items all the same. */
+  attributes?: string[];
 }
 
 export interface ReadOptions {
@@ -79,7 +83,7 @@ export interface Table {
   get<T extends Item>(key: Key, options?: ReadOptions): Promise<T | undefined>;
   /** Any number of keys; the answer has no order and leaves out what does not exist. */
   batchGet<T extends Item>(keys: Key[], options?: ReadOptions): Promise<T[]>;
-  query<T extends Item>(query: Query): Promise<T[]>;
+  query<T extends Partial<Item> = Item>(query: Query): Promise<T[]>;
   /** All of the writes, or none: up to 100 in one transaction. @throws TableBusyError when conflicts don't end. */
   write(writes: Write[], options?: WriteOptions): Promise<WriteOutcome>;
   /**

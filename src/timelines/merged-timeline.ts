@@ -1,6 +1,6 @@
 import type { Presence } from '../connections/presence.ts';
 import type { PresenceStore } from '../connections/presence-store.ts';
-import type { Edge } from '../follows/edge.ts';
+import type { Source } from '../follows/edge.ts';
 import type { FollowStore } from '../follows/follow-store.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { AuthorHead } from '../thoughts/author-head.ts';
@@ -56,9 +56,7 @@ export interface TimelineReading {
   isHeard: (reference: Reference) => boolean;
   /** Whose thoughts must be read consistently. */
   isFresh: (reference: Reference) => boolean;
-  edges: Edge[];
-  /** The authors of whom a block keeps the reader. */
-  barred: string[];
+  edges: Source[];
 }
 
 /**
@@ -80,7 +78,7 @@ export class MergedTimeline {
    */
   async open(reader: string, first?: PageRequest): Promise<TimelineReading> {
     const { follows, presence: presences, runtime } = this.#deps;
-    const [presence, { edges, barred }, ahead] = await Promise.all([
+    const [presence, edges, ahead] = await Promise.all([
       presences.seen(reader),
       follows.sourcesOf(reader),
       first && this.#readAhead(reader, first),
@@ -95,7 +93,6 @@ export class MergedTimeline {
       isHeard: ({ author }) => heard.has(author),
       isFresh: ({ author }) => fresh.has(author),
       edges,
-      barred,
     };
   }
 
@@ -109,19 +106,18 @@ export class MergedTimeline {
   }
 
   /** From where on each author's own list is needed. One's own has no entries at all. */
-  #coldLists(reader: string, presence: Presence, edges: Edge[], isYoung: boolean, now: number): ColdList[] {
-    const oldest = now - this.#deps.settings.retentionMs;
-    const lists = edges
-      .filter(({ muted }) => !muted)
-      .map(({ author, delivery, warmFrom }): ColdList => {
-        const completeFrom = Math.max(warmFrom, presence.entriesFrom, oldest);
-        return {
-          author,
-          top: delivery === 'entry' && completeFrom < Number.MAX_SAFE_INTEGER ? firstIdAt(completeFrom) : LAST,
-          consistent: isYoung || warmFrom > now,
-        };
-      });
-    return [...lists, { author: reader, top: LAST, consistent: true }];
+  #coldLists(reader: string, presence: Presence, edges: Source[], isYoung: boolean, now: number): ColdList[] {
+    // No entry is relied on below this. Of most edges it is the top, which is made once.
+    const oldest = Math.max(presence.entriesFrom, now - this.#deps.settings.retentionMs);
+    const oldestTop = topAt(oldest);
+    const lists: ColdList[] = [{ author: reader, top: LAST, consistent: true }];
+    for (const { author, muted, delivery, warmFrom } of edges) {
+      if (muted) continue;
+      const completeTop = warmFrom > oldest ? topAt(warmFrom) : oldestTop;
+      const top = delivery === 'entry' ? completeTop : LAST;
+      lists.push({ author, top, consistent: isYoung || warmFrom > now });
+    }
+    return lists;
   }
 
   /** Newest first, a list is opened when the merge gets down to its top; oldest first, all that begin behind `after`. */
@@ -132,12 +128,13 @@ export class MergedTimeline {
     ahead: ReadAhead | undefined,
   ): AsyncGenerator<Reference> {
     const { after, oldestFirst = false } = request;
-    const below = (top: string) => (after !== undefined && !oldestFirst && after < top ? after : top);
+    const below = ({ top, ...list }: ColdList): ColdList => ({
+      ...list,
+      top: after !== undefined && !oldestFirst && after < top ? after : top,
+    });
     const start = { behind: after ?? '', step: firstStep(request) };
     const open = [new ListSource(start, this.#readEntries(reader, oldestFirst), ahead?.entries)];
-    let closed = cold
-      .filter(({ top }) => !oldestFirst || top > (after ?? ''))
-      .map((list) => ({ ...list, top: below(list.top) }));
+    let closed = oldestFirst ? cold.filter(({ top }) => top > (after ?? '')) : cold;
     let highest = highestTop(closed);
     for (;;) {
       await fillAll(open);
@@ -147,7 +144,7 @@ export class MergedTimeline {
       if (due.length > 0) {
         closed = closed.filter((list) => !isDue(list));
         highest = highestTop(closed);
-        open.push(...(await this.#open(due, request, ahead)));
+        open.push(...(await this.#open(due.map(below), request, ahead)));
       } else if (first) {
         for (const source of open) source.take(first.id);
         yield first;
@@ -206,8 +203,10 @@ export class MergedTimeline {
 
 const firstStep = ({ limit }: PageRequest): number => Math.max(limit, ENTRY_STEP);
 
-const highestTop = (lists: ColdList[]): string =>
-  lists
-    .map(({ top }) => top)
-    .sort()
-    .at(-1) ?? '';
+const topAt = (ms: number): string => (ms < Number.MAX_SAFE_INTEGER ? firstIdAt(ms) : LAST);
+
+const highestTop = (lists: ColdList[]): string => {
+  let highest = '';
+  for (const { top } of lists) if (top > highest) highest = top;
+  return highest;
+};

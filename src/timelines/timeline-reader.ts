@@ -22,8 +22,8 @@ export interface OpenTimeline {
   list: ThoughtList;
   /** Whether the timeline shows an author's thoughts. */
   isHeard: (author: string) => boolean;
-  /** The authors whose thoughts it shows, beside the reader's own, and those of whom a block keeps the reader. */
-  sources: { authors: string[]; barred: string[] };
+  /** The authors whose thoughts it shows, beside the reader's own. */
+  authors: string[];
 }
 
 /** Turns lists of references into what a reader may see. */
@@ -56,7 +56,7 @@ export class TimelineReader {
     const reading = await this.#deps.merged.open(reader);
     const isHeard = (author: string) => reading.isHeard({ author, id: '' });
     const authors = reading.edges.map(({ author }) => author).filter(isHeard);
-    return { list: this.#timelineList(reading), isHeard, sources: { authors, barred: reading.barred } };
+    return { list: this.#timelineList(reading), isHeard, authors };
   }
 
   topic(topic: string, isWanted?: IsWanted): ThoughtList {

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import {
   type Channel,
   type ConversationChannel,
@@ -15,7 +14,6 @@ import type { ClosingCode, FrameErrorCode } from '../protocol/errors.ts';
 import type { FrameOfServer, ServerFrame } from '../protocol/server-frames.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { toThoughtView } from '../thoughts/thought-view.ts';
-import type { OpenTimeline } from '../timelines/timeline-reader.ts';
 import { replayAll } from './replays.ts';
 import type { Resumer } from './resume.ts';
 import { type TypingDependencies, tellTyping } from './typing.ts';
@@ -180,15 +178,6 @@ const checked = async (
   return { type: 'pong', at: new Date(deps.runtime.now()).toISOString(), ...more };
 };
 
-/**
- * A short name for these authors, whatever their order. Who is barred counts too: else a follow that a block has ended, both
- * while the socket was silent, would look as if nothing had happened.
- */
-const sourcesOf = ({ authors, barred }: OpenTimeline['sources']): string => {
-  const names = [...authors, ...barred.map((author) => `!${author}`)].toSorted();
-  return hash('sha256', names.join(), 'base64url').slice(0, 12);
-};
-
 interface Listed {
   authors?: string[] | undefined;
   since?: string | undefined;
@@ -202,11 +191,11 @@ const listed = async (
 ) => {
   if (await resumer.isLate()) return {};
   const opened = await resumer.open(username);
-  const [newest, seqs, numbers] = await Promise.all([
+  const [sources, newest, seqs, numbers] = await Promise.all([
+    resumer.sourcesOf(username, opened),
     resumer.newest(username, since, opened),
     authors && resumer.lastSequenceNumbers({ username, connectionId }, authors, opened),
     conversations === true ? resumer.conversations(username) : undefined,
   ]);
-  const sources = sourcesOf(opened.sources);
   return { ...newest, ...(seqs && { seqs }), ...(numbers && { conversations: numbers }), sources };
 };

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { type Channel, type ConversationChannel, conversationOf, isConversation } from '../connections/channel.ts';
 import type { ConnectionStore } from '../connections/connection-store.ts';
 import type { ConversationReader } from '../conversations/conversation-reader.ts';
@@ -113,6 +114,15 @@ export class Resumer {
   /** The timeline of a user, opened once for several questions. */
   open(username: string): Promise<OpenTimeline> {
     return this.#deps.reader.openTimeline(username);
+  }
+
+  /**
+   * A short name for whose thoughts a timeline shows, whatever their order. The number of follows that have ended counts too:
+   * else a follow that has begun and ended while the socket was silent would look as if nothing had happened.
+   */
+  async sourcesOf(username: string, { authors }: OpenTimeline): Promise<string> {
+    const ended = await this.#deps.follows.endedFollowsOf(username);
+    return hash('sha256', [...authors.toSorted(), ended].join(), 'base64url').slice(0, 12);
   }
 
   /** While the fan-out is late, a missing event is usually on its way. Comparing numbers then would make every client resume. */

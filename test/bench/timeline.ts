@@ -99,11 +99,15 @@ try {
   const thoughts = await seedAuthors(table, now);
   const took = new Map<string, number[]>();
   const measure = async (name: string, work: () => Promise<{ length: number }>) => {
-    const startedAt = performance.now();
+    const [startedAt, cpuBefore] = [performance.now(), process.threadCpuUsage()];
     const { length } = await work();
     const ms = performance.now() - startedAt;
+    // Of this thread, which is what a function does: the engine has a thread of its own.
+    const { user, system } = process.threadCpuUsage(cpuBefore);
     if (length !== LIMIT) throw new Error(`${name} has ${length} thoughts`);
     took.set(name, [...(took.get(name) ?? []), ms]);
+    const cpu = `${name}.cpu`;
+    took.set(cpu, [...(took.get(cpu) ?? []), (user + system) / 1000]);
   };
   /** Each request finds a cache of thoughts that knows none of them, as another environment would. */
   const page = async (reader: string, after?: string) => {
@@ -132,6 +136,8 @@ try {
     const ratio = (one: string, other: string) =>
       percentile(took.get(`${one}_${follows}`) ?? [], 50) / percentile(took.get(`${other}_${follows}`) ?? [], 50);
     printFigure(`timeline.warm_vs_first_${follows}`, ratio('warm', 'first'), 'ratio');
+    const [warmCpu = [], firstCpu = []] = [took.get(`warm_${follows}.cpu`), took.get(`first_${follows}.cpu`)];
+    printFigure(`timeline.warm_vs_first_${follows}.cpu`, percentile(warmCpu, 50) / percentile(firstCpu, 50), 'ratio');
     printFigure(`timeline.cold_vs_warm_${follows}`, ratio('cold', 'warm'), 'ratio');
     printFigure(`timeline.deep_vs_first_${follows}`, ratio('deep', 'first_deep'), 'ratio');
     took.clear();

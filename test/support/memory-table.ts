@@ -20,7 +20,7 @@ export class MemoryTable implements Table {
     return copy(found.filter((item) => item !== undefined)) as unknown as T[];
   }
 
-  async query<T extends Item>(query: Query): Promise<T[]> {
+  async query<T extends Partial<Item> = Item>(query: Query): Promise<T[]> {
     const [pk, sk] = query.index ? ['feedPk', 'feedSk'] : ['pk', 'sk'];
     const sortKey = (item: Stored) => String(item[sk]);
     const { after, from, to, prefix = '' } = query;
@@ -34,7 +34,12 @@ export class MemoryTable implements Table {
       .filter((item) => sortKey(item).startsWith(prefix) && isBehind(sortKey(item)))
       .filter((item) => (!from || sortKey(item) >= from) && (!to || sortKey(item) <= to))
       .sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1) * (query.newestFirst ? -1 : 1));
-    return copy(found.slice(0, query.limit ?? found.length)) as unknown as T[];
+    const { attributes, where = [] } = query;
+    const held = found.filter((item) =>
+      where.every((condition) => conditionHolds(condition, item[condition.attribute])),
+    );
+    const shown = attributes ? held.map((item) => only(attributes, item)) : held;
+    return copy(shown.slice(0, query.limit ?? shown.length)) as unknown as T[];
   }
 
   async write(writes: Write[]): Promise<WriteOutcome> {
@@ -82,6 +87,9 @@ const keyOf = (write: Write): Key => {
 const mustBeDistinct = (names: Key[]): void => {
   if (new Set(names.map(keyText)).size < names.length) throw new Error('One item is named twice');
 };
+
+const only = (attributes: string[], item: Stored): Partial<Stored> =>
+  Object.fromEntries(Object.entries(item).filter(([name]) => attributes.includes(name)));
 
 const clean = (item: object): Stored => JSON.parse(JSON.stringify(item));
 

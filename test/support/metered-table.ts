@@ -52,10 +52,14 @@ export class MeteredTable implements Table {
     return items;
   }
 
-  async query<T extends Item>(query: Query): Promise<T[]> {
+  async query<T extends Partial<Item> = Item>(query: Query): Promise<T[]> {
     const items = await this.#table.query<T>(query);
+    // What is left out of the answer is charged as well.
+    const { where: _, attributes: __, ...everything } = query;
+    const isPart = query.where || query.attributes;
+    const read = isPart ? await this.#table.query(everything) : items;
     // Of a query the sum is rounded, not each item.
-    const bytes = items.reduce((sum, item) => sum + itemBytes(item), 0);
+    const bytes = read.reduce((sum: number, item) => sum + itemBytes(item), 0);
     this.reads += readUnits(bytes, query.consistent);
     return items;
   }

@@ -12,7 +12,7 @@ export class InstantTable implements Table {
     return keys.flatMap(({ pk, sk }) => this.#partitions.get(pk)?.get(sk) ?? []) as T[];
   }
 
-  async query<T extends Item>({ pk, after, limit }: Query): Promise<T[]> {
+  async query<T extends Partial<Item> = Item>({ pk, after, limit }: Query): Promise<T[]> {
     if (after !== undefined) return [];
     return [...(this.#partitions.get(pk)?.values() ?? [])].slice(0, limit) as T[];
   }

@@ -163,7 +163,7 @@ export const entryContract = (makeTable: MakeTable) =>
         expect(await entries()).toEqual(ids([one, two]));
         await table.batchWrite([{ delete: keys.timelineEntry('bob', one.id) }]);
         expect(await timeline()).toEqual(ids([two, one]));
-        expect(await world.follows.edgesOf('bob')).toMatchObject([{ delivery: 'entry', author: 'alice' }]);
+        expect(await world.follows.sourcesOf('bob')).toMatchObject([{ delivery: 'entry', author: 'alice' }]);
       });
 
       it('is muted, and is warm when it is heard again', async () => {

@@ -62,6 +62,25 @@ export const tableReadContract = (makeTable: MakeTable) => {
       expect(await sortKeys(query)).toEqual(expected);
     });
 
+    it('queries only the items for which conditions hold, and only some of their attributes', async () => {
+      const items = [
+        entry({ pk: 'PARTS', sk: '1' }, { kind: 'a', muted: false, from: 5 }),
+        entry({ pk: 'PARTS', sk: '2' }, { kind: 'b', muted: false }),
+        entry({ pk: 'PARTS', sk: '3' }, { kind: 'a', muted: true }),
+      ];
+      await table.batchWrite(items.map((put) => ({ put })));
+      const where: Query['where'] = [
+        { attribute: 'type', is: '=', value: 'entry' },
+        { attribute: 'kind', is: '=', value: 'a' },
+      ];
+      const query = { pk: 'PARTS', consistent: true };
+      expect(await table.query({ ...query, where })).toEqual([items[0], items[2]]);
+      expect(await table.query({ ...query, where, attributes: ['sk', 'muted', 'from'] })).toEqual([
+        { sk: '1', muted: false, from: 5 },
+        { sk: '3', muted: true },
+      ]);
+    });
+
     it('starts nowhere outside of the queried range', async () => {
       await expect(table.query({ pk: PK, prefix: 'B#', after: 'A#1' })).rejects.toThrow();
       await expect(table.query({ pk: PK, from: 'B#1', to: 'B#2', after: 'C' })).rejects.toThrow();

@@ -19,7 +19,7 @@ class RepeatingTable implements Table {
   }
   get = <T extends Item>(key: Key, options?: ReadOptions) => this.#table.get<T>(key, options);
   batchGet = <T extends Item>(keys: Key[], options?: ReadOptions) => this.#table.batchGet<T>(keys, options);
-  query = <T extends Item>(query: Query) => this.#table.query<T>(query);
+  query = <T extends Partial<Item> = Item>(query: Query) => this.#table.query<T>(query);
   batchWrite = (writes: ({ put: Item } | { delete: Key })[]) => this.#table.batchWrite(writes);
   scan: Table['scan'] = (after) => this.#table.scan(after);
   write = async (writes: Write[]): Promise<WriteOutcome> => {

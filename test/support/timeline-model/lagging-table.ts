@@ -43,7 +43,7 @@ export class LaggingTable extends MemoryTable {
     return keys.map((key) => this.#past(key)).filter((item) => item !== undefined) as T[];
   }
 
-  override async query<T extends Item>(query: Query): Promise<T[]> {
+  override async query<T extends Partial<Item> = Item>(query: Query): Promise<T[]> {
     if (query.consistent || query.index) return super.query<T>(query);
     const past = new MemoryTable();
     for (const versions of this.#partitions.get(query.pk)?.values() ?? []) {

@@ -41,8 +41,8 @@ export const MUTANTS: Record<string, Replacement[]> = {
   'edges read eventually': [
     {
       file: FOLLOWS,
-      from: '...lists.followingOf(reader), consistent: true',
-      to: '...lists.followingOf(reader), consistent: false',
+      from: '...{ ...lists.followingOf(reader), consistent: true }',
+      to: '...{ ...lists.followingOf(reader), consistent: false }',
     },
   ],
   'entries read eventually': [{ file: ENTRIES, from: 'consistent: true', to: 'consistent: false' }],
@@ -110,8 +110,8 @@ export const MUTANTS: Record<string, Replacement[]> = {
   'entries relied on without an end': [
     {
       file: MERGED,
-      from: 'Math.max(warmFrom, presence.entriesFrom, oldest)',
-      to: 'Math.max(warmFrom, presence.entriesFrom)',
+      from: 'Math.max(presence.entriesFrom, now - this.#deps.settings.retentionMs)',
+      to: 'presence.entriesFrom',
     },
   ],
   'pushes to who has muted': [{ file: WALK, from: '.filter(({ muted }) => !muted)', to: '' }],

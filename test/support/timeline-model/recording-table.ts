@@ -31,7 +31,7 @@ export class RecordingTable extends LaggingTable {
     return this.#note('batchGet', options?.consistent, super.batchGet<T>(keys, options), call);
   }
 
-  override query<T extends Item>(query: Query): Promise<T[]> {
+  override query<T extends Partial<Item> = Item>(query: Query): Promise<T[]> {
     return this.#note('query', query.consistent, super.query<T>(query), (table) => table.query(query));
   }
 

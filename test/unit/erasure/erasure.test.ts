@@ -98,7 +98,7 @@ describe('a person who is erased', () => {
       const follower = { kind: 'user', username: `follower_${at}` } as const;
       expect((await counters.read(follower)).following).toBe(0);
     }
-    expect(await follows.edgesOf('bob')).toEqual([]);
+    expect(await follows.sourcesOf('bob')).toEqual([]);
     expect(await thoughts.get('bob', reply.id)).toMatchObject({ text: 'yes' });
     expect(await thoughts.counts(bobs.id)).toEqual({ replies: 0, reactions: 0 });
     expect(await reactions.list(bobs.id, undefined, 10)).toEqual([]);

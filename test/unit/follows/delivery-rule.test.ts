@@ -31,7 +31,7 @@ describe('the advisor', () => {
     return world;
   };
   const kinds = async (world: Awaited<ReturnType<typeof create>>) =>
-    Object.fromEntries((await world.follows.edgesOf('bob')).map(({ author, delivery }) => [author, delivery]));
+    Object.fromEntries((await world.follows.sourcesOf('bob')).map(({ author, delivery }) => [author, delivery]));
 
   it('merges who posts often from the beginning, as far as the reader has room', async () => {
     const world = await create({ maxPushEdges: 1 });

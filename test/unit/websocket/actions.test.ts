@@ -152,12 +152,15 @@ describe('the sources of a check', () => {
     expect([nobody, both]).not.toContain(await sources());
   });
 
-  it('change when a follow has come and a block has ended it in between', async () => {
+  it.each([
+    ['a block', () => world.blocks.block('toad', 'bob')],
+    ['its own end', () => world.follows.unfollow('bob', 'toad')],
+  ])('change when a follow has come, and %s has ended it in between', async (_, end) => {
     const sources = async () => (await send({ action: 'check' })).sources;
     await world.users.ensure('toad');
     const before = await sources();
     await world.follows.follow('bob', 'toad');
-    await world.blocks.block('toad', 'bob');
+    await end();
     expect(await sources()).not.toBe(before);
   });
 });
