@@ -9,7 +9,7 @@ import { metricsOf } from '../src/stream/metrics.ts';
 
 const settings = readSettings(process.env);
 
-const bucket = new FailureBucket(settings.failureBucket, realRuntime.now);
+const bucket = new FailureBucket({ name: settings.failureBucket, now: realRuntime.now });
 
 export const handler = createStreamFunction({
   settings,

@@ -34,43 +34,52 @@ import { UserStore } from './users/user-store.ts';
 const imageObjectsOf = ({ images: { bucket } }: Settings): ImageObjects | undefined =>
   bucket === '' ? undefined : s3ImageObjects(bucket);
 
+interface Dependencies {
+  table: Table;
+  settings: Settings;
+  runtime?: Runtime;
+  /** By default those in the bucket that the settings name. */
+  imageObjects?: ImageObjects | undefined;
+}
+
 /** All stores, on one table and, when the settings name one, on one image bucket. */
-export const createStores = (
-  table: Table,
-  settings: Settings,
-  runtime: Runtime = realRuntime,
+export const createStores = ({
+  table,
+  settings,
+  runtime = realRuntime,
   imageObjects = imageObjectsOf(settings),
-) => {
-  const counters = new Counters(table, runtime);
-  const cache = new ThoughtCache(table, runtime);
-  const accounts = new AccountStore(table, runtime);
-  const exports = new ExportReader(table);
-  const erasures = new ErasureStore(table, runtime, settings.handleHoldMs);
-  const limiter = new Limiter(table, runtime, settings.limits);
-  const users = new UserStore(table, runtime, counters);
-  const lists = new ThoughtLists(table, runtime, cache, settings.feedShards);
+}: Dependencies) => {
+  const { feedShards, handleHoldMs, images: bucket, maxOnAll } = settings;
+  const counters = new Counters({ table, runtime });
+  const cache = new ThoughtCache({ table, runtime });
+  const accounts = new AccountStore({ table, runtime });
+  const exports = new ExportReader({ table });
+  const erasures = new ErasureStore({ table, runtime, holdMs: handleHoldMs });
+  const limiter = new Limiter({ table, runtime, rates: settings.limits });
+  const users = new UserStore({ table, runtime, counters });
+  const lists = new ThoughtLists({ table, runtime, cache, feedShards });
   const follows = new FollowStore({ table, runtime, counters, settings: settings.timelines });
   const blocks = new BlockStore({ table, counters });
-  const ownRelations = new OwnRelations(table);
-  const thoughts = new ThoughtStore({ table, runtime, follows, counters, feedShards: settings.feedShards });
-  const timelines = new TimelineStore(table, settings.timelines.entryMs);
-  const presence = new PresenceStore(table, runtime, settings.timelines);
-  const connections = new ConnectionStore(table, runtime, settings.maxOnAll);
-  const tickets = new TicketStore(table, runtime);
+  const ownRelations = new OwnRelations({ table });
+  const thoughts = new ThoughtStore({ table, runtime, follows, counters, feedShards });
+  const timelines = new TimelineStore({ table, entryMs: settings.timelines.entryMs });
+  const presence = new PresenceStore({ table, runtime, settings: settings.timelines });
+  const connections = new ConnectionStore({ table, runtime, maxOnAll });
+  const tickets = new TicketStore({ table, runtime });
   const reactions = new ReactionStore({ table, thoughts, follows, counters });
-  const images = new ImageStore(imageObjects, settings.images.url, runtime.newId);
+  const images = new ImageStore({ objects: imageObjects, baseUrl: bucket.url, newId: runtime.newId });
   const advisor = new DeliveryAdvisor({ counters, thoughts, follows, runtime, settings: settings.delivery });
   const merged = new MergedTimeline({
     ...{ thoughts, lists, follows, timelines, presence, runtime },
     settings: settings.timelines,
   });
-  const lag = new LagStore(table, runtime);
+  const lag = new LagStore({ table, runtime });
   const reader = new TimelineReader({ cache, timelines, merged, advisor, runtime });
-  const inboxes = new InboxStore(table);
-  const conversationReader = new ConversationReader(table, runtime, inboxes);
+  const inboxes = new InboxStore({ table });
+  const conversationReader = new ConversationReader({ table, runtime, inboxes });
   const messages = new MessageStore({ table, runtime, blocks, conversationReader });
   const conversations = new ConversationStore({ table, runtime, users, blocks, conversationReader, messages, inboxes });
-  const inboxReader = new InboxReader(inboxes, conversationReader, blocks);
+  const inboxReader = new InboxReader({ inboxes, conversationReader, blocks });
   return {
     ...{
       accounts,

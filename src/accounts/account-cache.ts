@@ -6,12 +6,16 @@ import type { Account } from './account.ts';
 export const ACCOUNT_CACHE_MS = MINUTE;
 const MAX_ACCOUNTS = 10_000;
 
+interface Dependencies {
+  now: () => number;
+}
+
 /** The accounts that this process has read lately. */
 export class AccountCache {
   readonly #now: () => number;
   readonly #known = new RecentMap<string, { account: Account; readAt: number }>(MAX_ACCOUNTS);
 
-  constructor(now: () => number) {
+  constructor({ now }: Dependencies) {
     this.#now = now;
   }
 

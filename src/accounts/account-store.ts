@@ -19,16 +19,21 @@ type HandleItem = Item & { type: 'handle'; account?: string; takenUntil: number 
 const FOR_EVER = Number.MAX_SAFE_INTEGER;
 const ABSENT: Condition[] = [{ attribute: 'pk', is: 'absent' }];
 
+interface Dependencies {
+  table: Table;
+  runtime: Runtime;
+}
+
 /** Accounts and their handles: an account has one handle, and a handle one account. */
 export class AccountStore {
   readonly #table: Table;
   readonly #runtime: Runtime;
   readonly #cache: AccountCache;
 
-  constructor(table: Table, runtime: Runtime) {
+  constructor({ table, runtime }: Dependencies) {
     this.#table = table;
     this.#runtime = runtime;
-    this.#cache = new AccountCache(runtime.now);
+    this.#cache = new AccountCache({ now: runtime.now });
   }
 
   /** An eventually consistent read may not find a new account yet: then it is read again, consistently. */

@@ -34,14 +34,20 @@ const TYPING_MS = 3_000;
 const ABSENT: Condition[] = [{ attribute: 'pk', is: 'absent' }];
 const PRESENT: Condition[] = [{ attribute: 'pk', is: 'present' }];
 
+interface Dependencies {
+  table: Table;
+  runtime: Runtime;
+  /** How many connections may subscribe to `all`. */
+  maxOnAll: number;
+}
+
 /** Sockets and what they subscribed to. Each subscription stands twice: by channel, and by connection to find it again. */
 export class ConnectionStore {
   readonly #table: Table;
   readonly #runtime: Runtime;
   readonly #maxOnAll: number;
 
-  /** @param maxOnAll how many connections may subscribe to `all` */
-  constructor(table: Table, runtime: Runtime, maxOnAll: number) {
+  constructor({ table, runtime, maxOnAll }: Dependencies) {
     this.#table = table;
     this.#runtime = runtime;
     this.#maxOnAll = maxOnAll;

@@ -21,13 +21,19 @@ type PresenceItem = Item &
 
 const TRIES = 20;
 
+interface Dependencies {
+  table: Table;
+  runtime: Runtime;
+  settings: PresenceSettings;
+}
+
 /** Who is online, in one small item a user, so that one batch read answers for a hundred. */
 export class PresenceStore {
   readonly #table: Table;
   readonly #runtime: Runtime;
   readonly #settings: PresenceSettings;
 
-  constructor(table: Table, runtime: Runtime, settings: PresenceSettings) {
+  constructor({ table, runtime, settings }: Dependencies) {
     this.#table = table;
     this.#runtime = runtime;
     this.#settings = settings;

@@ -16,12 +16,17 @@ export type RedeemOutcome = { kind: 'redeemed' } | { kind: 'used' };
 
 type TicketItem = Item & TicketHolder & { type: 'ticket'; expiresAt: number };
 
+interface Dependencies {
+  table: Table;
+  runtime: Runtime;
+}
+
 /** Tickets let a browser open a WebSocket without a token in its URL. Only their hash is stored. */
 export class TicketStore {
   readonly #table: Table;
   readonly #runtime: Runtime;
 
-  constructor(table: Table, runtime: Runtime) {
+  constructor({ table, runtime }: Dependencies) {
     this.#table = table;
     this.#runtime = runtime;
   }

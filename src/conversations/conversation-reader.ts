@@ -15,13 +15,19 @@ export interface Conversation {
 
 const TRIES = 20;
 
+interface Dependencies {
+  table: Table;
+  runtime: Runtime;
+  inboxes: InboxStore;
+}
+
 /** Reads conversations, and which of their messages a person may see. */
 export class ConversationReader {
   readonly #table: Table;
   readonly #runtime: Runtime;
   readonly #inboxes: InboxStore;
 
-  constructor(table: Table, runtime: Runtime, inboxes: InboxStore) {
+  constructor({ table, runtime, inboxes }: Dependencies) {
     this.#table = table;
     this.#runtime = runtime;
     this.#inboxes = inboxes;

@@ -16,16 +16,22 @@ export type Insight =
   | { kind: 'member'; conversation: Conversation; readMarks: Map<string, number> }
   | { kind: 'left'; roster: Roster; span: Span; name?: string | undefined };
 
+interface Dependencies {
+  inboxes: InboxStore;
+  conversationReader: ConversationReader;
+  blocks: BlockStore;
+}
+
 /** Inboxes as their owners read them. */
 export class InboxReader {
   readonly #inboxes: InboxStore;
   readonly #conversations: ConversationReader;
   readonly #blocks: BlockStore;
 
-  constructor(inboxes: InboxStore, conversations: ConversationReader, blocks: BlockStore) {
+  constructor({ inboxes, conversationReader, blocks }: Dependencies) {
     this.#blocks = blocks;
     this.#inboxes = inboxes;
-    this.#conversations = conversations;
+    this.#conversations = conversationReader;
   }
 
   /**

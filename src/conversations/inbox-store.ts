@@ -20,6 +20,10 @@ type RowChange = Partial<InboxItem> & Pick<InboxItem, 'changedBy'>;
 
 const NOT_LEFT: Condition = { attribute: 'until', is: 'absent' };
 
+interface Dependencies {
+  table: Table;
+}
+
 /**
  * A row for each member of each conversation: the last message, and how far the member has read. The stream function
  * updates it. There is no counter and no index: an inbox is sorted when it is read.
@@ -27,7 +31,7 @@ const NOT_LEFT: Condition = { attribute: 'until', is: 'absent' };
 export class InboxStore {
   readonly #table: Table;
 
-  constructor(table: Table) {
+  constructor({ table }: Dependencies) {
     this.#table = table;
   }
 

@@ -32,23 +32,23 @@ interface Dependencies {
   runtime: Runtime;
   blocks: BlockStore;
   conversationReader: ConversationReader;
+  /** The message at a place, as it is stored. */
+  stored: (id: string, place: number) => Promise<Message | undefined>;
 }
 
 /** Changes of messages. Each takes its conversation's next number in one transaction with the head, as a new message does. */
 export class MessageChanges {
   readonly #deps: Dependencies;
-  readonly #stored: (id: string, place: number) => Promise<Message | undefined>;
 
-  constructor(deps: Dependencies, stored: (id: string, place: number) => Promise<Message | undefined>) {
+  constructor(deps: Dependencies) {
     this.#deps = deps;
-    this.#stored = stored;
   }
 
   async make(id: string, place: number, change: MessageChange): Promise<ChangeOutcome> {
-    const { runtime, conversationReader, table } = this.#deps;
+    const { runtime, conversationReader, table, stored } = this.#deps;
     let tried: MessageItem | undefined;
     return takingTurns<ChangeOutcome>(runtime, async () => {
-      const [found, message] = await Promise.all([conversationReader.get(id), this.#stored(id, place)]);
+      const [found, message] = await Promise.all([conversationReader.get(id), stored(id, place)]);
       if (!found || !message) return done({ kind: 'not_found' });
       // An earlier try whose answer was lost was made.
       if (tried && isSame(message, tried)) return done({ kind: 'changed', message });

@@ -66,7 +66,7 @@ export class MessageStore {
 
   constructor(deps: Dependencies) {
     this.#deps = deps;
-    this.#changes = new MessageChanges(deps, (id, place) => this.stored(id, place));
+    this.#changes = new MessageChanges({ ...deps, stored: (id, place) => this.stored(id, place) });
   }
 
   /** @param opening the roster to create the conversation with, if there is none of this id yet */

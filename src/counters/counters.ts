@@ -46,6 +46,11 @@ export const ownCountsWrite = (username: string, by: OwnCounts, below: OwnCounts
   when: Object.entries(below).map(([attribute, value]) => ({ attribute, is: 'absent or <', value })),
 });
 
+interface Dependencies {
+  table: Table;
+  runtime: Runtime;
+}
+
 /** Counters that many write at once. They move in the transaction that changes what they count. */
 export class Counters {
   readonly #table: Table;
@@ -53,7 +58,7 @@ export class Counters {
   readonly #shards = new RecentMap<string, number>(REMEMBERED);
   readonly #sums = new RecentMap<string, { sums: Sums; readAt: number }>(REMEMBERED);
 
-  constructor(table: Table, runtime: Runtime) {
+  constructor({ table, runtime }: Dependencies) {
     this.#table = table;
     this.#runtime = runtime;
   }

@@ -53,5 +53,5 @@ export const connectDynamoDb = (config?: DynamoDBClientConfig) => {
  */
 export const connectTable = (name: string, writesPerSecond = 0): Table => {
   const { dynamoDb, batches } = connectDynamoDb();
-  return new DynamoTable(dynamoDb, name, realRuntime, { batches, writesPerSecond });
+  return new DynamoTable({ dynamoDb, name, batches, writesPerSecond });
 };

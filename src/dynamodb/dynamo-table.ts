@@ -30,7 +30,11 @@ const ATTEMPTS = 12;
 /** How long a batch goes on when its caller names no deadline. */
 const BATCH_MS = 10_000;
 
-export interface DynamoTableOptions {
+interface Dependencies {
+  dynamoDb: DynamoDb;
+  /** The table's name. */
+  name: string;
+  runtime?: RateLimiterRuntime;
   /** A client without retries of its own: this class retries what a batch leaves unprocessed, at the rate that the table takes. */
   batches?: DynamoDb;
   /** What one environment may write in batches at most; 0: as fast as the table takes them. */
@@ -48,17 +52,12 @@ export class DynamoTable implements Table {
   readonly #runtime: RateLimiterRuntime;
   readonly #rateLimiter: AdaptiveRateLimiter;
 
-  constructor(
-    dynamoDb: DynamoDb,
-    name: string,
-    runtime: RateLimiterRuntime = realRuntime,
-    { batches = dynamoDb, writesPerSecond = 0 }: DynamoTableOptions = {},
-  ) {
+  constructor({ dynamoDb, name, runtime = realRuntime, batches = dynamoDb, writesPerSecond = 0 }: Dependencies) {
     this.#dynamoDb = dynamoDb;
     this.#batches = batches;
     this.#name = name;
     this.#runtime = runtime;
-    this.#rateLimiter = new AdaptiveRateLimiter(runtime, writesPerSecond);
+    this.#rateLimiter = new AdaptiveRateLimiter({ runtime, maxPerSecond: writesPerSecond });
   }
 
   get writesPerSecond(): number {

@@ -8,14 +8,20 @@ const PRESENT: Condition[] = [{ attribute: 'pk', is: 'present' }];
 /** An erasure notes how far it is with each poll of the stream, and an invocation ends within a minute. */
 const STANDS_STILL_MS = 2 * MINUTE;
 
+interface Dependencies {
+  table: Table;
+  runtime: Runtime;
+  /** For how long nobody can claim the handle of somebody who was erased, in milliseconds. */
+  holdMs: number;
+}
+
 /** Erasures under way. Of one that is over, only the digest of the handle stays until it may be claimed again. */
 export class ErasureStore {
   readonly #table: Table;
   readonly #runtime: Runtime;
   readonly #holdMs: number;
 
-  /** @param holdMs for how long nobody can claim the handle of somebody who was erased */
-  constructor(table: Table, runtime: Runtime, holdMs: number) {
+  constructor({ table, runtime, holdMs }: Dependencies) {
     this.#table = table;
     this.#runtime = runtime;
     this.#holdMs = holdMs;

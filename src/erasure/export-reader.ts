@@ -39,11 +39,15 @@ const positionOf = (cursor: string): Position | undefined => {
   }
 };
 
+interface Dependencies {
+  table: Table;
+}
+
 /** Reads everything that is kept of a person, a page at a time. */
 export class ExportReader {
   readonly #table: Table;
 
-  constructor(table: Table) {
+  constructor({ table }: Dependencies) {
     this.#table = table;
   }
 

@@ -10,11 +10,15 @@ export interface OwnRelation {
   blocked: boolean;
 }
 
+interface Dependencies {
+  table: Table;
+}
+
 /** Reads a person's own relations to others, so that a page can show the right buttons. */
 export class OwnRelations {
   readonly #table: Table;
 
-  constructor(table: Table) {
+  constructor({ table }: Dependencies) {
     this.#table = table;
   }
 

@@ -20,11 +20,16 @@ export const loginOf = (event: object): Login => {
   return { identity: identityOf(iss, sub), authExpiresAt: Number(exp) * 1000, claims: claims ?? {} };
 };
 
+interface Dependencies {
+  accounts: AccountStore;
+  login: LoginSettings;
+}
+
 /**
  * Finds the handle of whoever is logged in. Who has none takes that of the username claim, if it is valid and free.
  * @throws Problem `handle_required`
  */
-export const createCallers = (accounts: AccountStore, { usernameClaim, takesOverProfiles }: LoginSettings) => {
+export const createCallers = ({ accounts, login: { usernameClaim, takesOverProfiles } }: Dependencies) => {
   return async ({ identity, authExpiresAt, claims }: Login): Promise<Caller> => {
     const account = await accounts.find(identity);
     if (account?.erasingSince) throw new Problem('account_erasing');

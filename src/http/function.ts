@@ -15,6 +15,6 @@ interface Dependencies {
 
 /** The HTTP function of one environment, with everything that it is made of. */
 export const createHttpFunction = ({ settings, table, sockets, runtime }: Dependencies) => {
-  const stores = createStores(table, settings, runtime);
-  return createHttpHandler(createRoutes(stores, sockets), { ...stores, ...settings });
+  const stores = createStores({ table, settings, runtime });
+  return createHttpHandler({ routes: createRoutes({ ...stores, sockets }), ...stores, login: settings.login });
 };

@@ -16,6 +16,8 @@ type Event = APIGatewayProxyEventV2;
 type Result = APIGatewayProxyStructuredResultV2;
 
 interface Dependencies {
+  /** By their route keys. */
+  routes: Record<string, Route>;
   accounts: AccountStore;
   limiter: Limiter;
   login: LoginSettings;
@@ -25,8 +27,8 @@ interface Dependencies {
  * The HTTP function. The gateway has chosen the route and checked the token; this checks the rest, and answers in
  * JSON whatever happens.
  */
-export const createHttpHandler = (routes: Record<string, Route>, deps: Dependencies) => {
-  const callerOf = createCallers(deps.accounts, deps.login);
+export const createHttpHandler = ({ routes, ...deps }: Dependencies) => {
+  const callerOf = createCallers(deps);
 
   return middy<Event, Result>()
     .use(headerNormalizer())

@@ -16,19 +16,19 @@ import { ticketRoutes } from './routes/tickets.ts';
 import { userRoutes } from './routes/users.ts';
 
 /** Every route, by the key under which serverless.yml lists it. */
-export const createRoutes = (stores: Stores, sockets: Sockets): Record<string, Route> => {
+export const createRoutes = (deps: Stores & { sockets: Sockets }): Record<string, Route> => {
   const routes: Record<string, Route> = {
-    ...thoughtRoutes(stores),
-    ...reactionRoutes(stores),
-    ...userRoutes(stores),
-    ...handleRoutes(stores),
-    ...exportRoutes(stores),
-    ...erasureRoutes({ ...stores, sockets, forget: createForget(stores) }),
-    ...conversationRoutes(stores),
-    ...messageRoutes(stores),
-    ...ticketRoutes(stores),
-    ...imageRoutes(stores),
-    ...connectionRoutes({ ...stores, sockets, forget: createForget(stores) }),
+    ...thoughtRoutes(deps),
+    ...reactionRoutes(deps),
+    ...userRoutes(deps),
+    ...handleRoutes(deps),
+    ...exportRoutes(deps),
+    ...erasureRoutes({ ...deps, forget: createForget(deps) }),
+    ...conversationRoutes(deps),
+    ...messageRoutes(deps),
+    ...ticketRoutes(deps),
+    ...imageRoutes(deps),
+    ...connectionRoutes({ ...deps, forget: createForget(deps) }),
     ...docsRoutes(() => routes),
   };
   return routes;

@@ -30,6 +30,14 @@ export type ImageUpload = z.infer<typeof ImageUpload>;
 
 export type PublishOutcome = { kind: 'published'; url: string } | { kind: 'not_uploaded' } | { kind: 'not_an_image' };
 
+interface Dependencies {
+  /** Undefined when there is no bucket: then nothing can be uploaded. */
+  objects: ImageObjects | undefined;
+  /** The public URL of the bucket's objects, without a slash at its end. */
+  baseUrl: string;
+  newId: () => string;
+}
+
 /**
  * Images of thoughts, in a bucket. A form uploads an image to a folder that nobody can read. Posting the thought checks the
  * image, removes everything but the picture, and stores it under a key that no form can write. It is deleted with its thought.
@@ -39,11 +47,7 @@ export class ImageStore {
   readonly #baseUrl: string;
   readonly #newId: () => string;
 
-  /**
-   * @param objects undefined when there is no bucket: then nothing can be uploaded
-   * @param baseUrl the public URL of the bucket's objects, without a slash at its end
-   */
-  constructor(objects: ImageObjects | undefined, baseUrl: string, newId: () => string) {
+  constructor({ objects, baseUrl, newId }: Dependencies) {
     this.#objects = objects;
     this.#baseUrl = baseUrl;
     this.#newId = newId;

@@ -21,6 +21,12 @@ const REMEMBERED = 10_000;
 /** Longer than any bucket takes to be full again, so that an item which expires says nothing more. */
 const KEPT_MS = 2 * DAY;
 
+interface Dependencies {
+  table: Table;
+  runtime: Runtime;
+  rates: Rates;
+}
+
 /**
  * How often each person may do what, as token buckets in the table. A granted call costs one write unit, or two and a read
  * when another environment of the function has just served the same person. A limited call costs nothing when this process
@@ -32,7 +38,7 @@ export class Limiter {
   readonly #rates: Rates;
   readonly #known = new RecentMap<string, number>(REMEMBERED);
 
-  constructor(table: Table, runtime: Runtime, rates: Rates) {
+  constructor({ table, runtime, rates }: Dependencies) {
     this.#table = table;
     this.#runtime = runtime;
     this.#rates = rates;

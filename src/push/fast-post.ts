@@ -11,12 +11,16 @@ const POST: RequestKind = {
   headers: { 'content-type': 'application/octet-stream' },
 };
 
+interface Dependencies {
+  http: SignedHttp;
+}
+
 /** PostToConnection without the SDK. A frame to many connections is serialised and hashed once. */
 export class FastPost {
   readonly #http: SignedHttp;
   readonly #frames = new Map<string, PreparedBody>();
 
-  constructor(http: SignedHttp) {
+  constructor({ http }: Dependencies) {
     this.#http = http;
   }
 

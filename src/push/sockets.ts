@@ -40,7 +40,7 @@ export class GatewaySockets implements Sockets {
       return found ?? accessOfSdk((await this.#load()).client.config);
     };
     this.#http = new SignedHttp({ service: 'execute-api', access, now: Date.now, limits: LIMITS });
-    this.#fast = new FastPost(this.#http);
+    this.#fast = new FastPost({ http: this.#http });
   }
 
   async post(connectionId: string, frame: string): Promise<PostOutcome> {

@@ -19,6 +19,12 @@ const ONE_THROTTLE_MS = 200;
 /** Waits are spread by so much in either direction, so that several lanes don't ask in step. */
 const JITTER = 0.1;
 
+interface Dependencies {
+  runtime: RateLimiterRuntime;
+  /** What one environment may write at most; 0 or left out: no such limit. */
+  maxPerSecond?: number;
+}
+
 /**
  * A rate limiter that finds its rate: a throttle lowers it by a part; then it grows, slowly near the rate of the last throttle
  * and faster when no throttle follows, as TCP's CUBIC does. Each Lambda environment has its own. Several that share a
@@ -36,8 +42,7 @@ export class AdaptiveRateLimiter {
   /** For how long it has written since then. Time in which nothing was asked for says nothing of the table. */
   #busySeconds = 0;
 
-  /** @param maxPerSecond what one environment may write at most; 0: no such limit */
-  constructor(runtime: RateLimiterRuntime, maxPerSecond = 0) {
+  constructor({ runtime, maxPerSecond = 0 }: Dependencies) {
     this.#runtime = runtime;
     this.#maxRate = maxPerSecond === 0 ? Number.POSITIVE_INFINITY : maxPerSecond;
     this.#rate = Math.min(FIRST_RATE, this.#maxRate);

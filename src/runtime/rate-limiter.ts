@@ -1,17 +1,22 @@
+import type { Runtime } from './runtime.ts';
+
 export type Turn = { kind: 'taken' } | { kind: 'late' };
+
+interface Dependencies {
+  /** 0: no limit. */
+  perSecond: number;
+  runtime: Pick<Runtime, 'now' | 'sleep'>;
+}
 
 /** A rate limiter: lets at most `perSecond` units of work start in a second. */
 export class RateLimiter {
   readonly #perSecond: number;
-  readonly #now: () => number;
-  readonly #sleep: (ms: number) => Promise<void>;
+  readonly #runtime: Dependencies['runtime'];
   #nextAt = 0;
 
-  /** @param perSecond 0: no limit */
-  constructor(perSecond: number, now: () => number, sleep: (ms: number) => Promise<void>) {
+  constructor({ perSecond, runtime }: Dependencies) {
     this.#perSecond = perSecond;
-    this.#now = now;
-    this.#sleep = sleep;
+    this.#runtime = runtime;
   }
 
   /**
@@ -20,11 +25,11 @@ export class RateLimiter {
    */
   async acquire(count: number, deadline = Number.POSITIVE_INFINITY): Promise<Turn> {
     if (this.#perSecond === 0 || count === 0) return { kind: 'taken' };
-    const now = this.#now();
+    const now = this.#runtime.now();
     const startAt = Math.max(now, this.#nextAt);
     if (startAt >= deadline) return { kind: 'late' };
     this.#nextAt = startAt + (count * 1000) / this.#perSecond;
-    if (startAt > now) await this.#sleep(startAt - now);
+    if (startAt > now) await this.#runtime.sleep(startAt - now);
     return { kind: 'taken' };
   }
 }

@@ -109,7 +109,7 @@ export class SignedHttp {
     return {
       host: port === undefined ? hostname : `${hostname}:${port}`,
       basePath: path.replace(/\/$/, ''),
-      pool: new SocketPool(address, limits, now),
+      pool: new SocketPool({ address, limits, now }),
     };
   }
 }

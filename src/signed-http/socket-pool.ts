@@ -14,6 +14,12 @@ interface Waiting {
   settle: (outcome: WireOutcome) => void;
 }
 
+interface Dependencies {
+  address: Address;
+  limits: PoolLimits;
+  now: () => number;
+}
+
 /** Kept-alive sockets to one address; what finds none free waits its turn. */
 export class SocketPool {
   readonly #address: Address;
@@ -26,7 +32,7 @@ export class SocketPool {
   #nextWaiting = 0;
   #watch: NodeJS.Timeout | undefined;
 
-  constructor(address: Address, limits: PoolLimits, now: () => number) {
+  constructor({ address, limits, now }: Dependencies) {
     this.#address = address;
     this.#limits = limits;
     this.#now = now;

@@ -11,13 +11,18 @@ export const PARKED_PREFIX = 'parked/';
 
 const OBJECTS_AT_ONCE = 20;
 
+interface Dependencies {
+  name: string;
+  now: () => number;
+}
+
 /** Keeps a record whole, with what was wrong with it, under its own event id: parked twice, it is there once. */
 export class FailureBucket implements Parking, FailedRecords {
   readonly #name: string;
   readonly #now: () => number;
   readonly #s3 = lazyS3();
 
-  constructor(name: string, now: () => number) {
+  constructor({ name, now }: Dependencies) {
     this.#name = name;
     this.#now = now;
   }

@@ -39,10 +39,10 @@ export const createStreamFunction = ({
   note,
   ...deps
 }: Dependencies) => {
-  const table = new GatheringTable(deps.table);
-  const stores = createStores(table, settings, runtime, deps.imageObjects);
+  const table = new GatheringTable({ table: deps.table });
+  const stores = createStores({ table, settings, runtime, imageObjects: deps.imageObjects });
   const forget = createForget(stores);
-  const rateLimiter = new RateLimiter(settings.fanOutRates.pushes, runtime.now, runtime.sleep);
+  const rateLimiter = new RateLimiter({ perSecond: settings.fanOutRates.pushes, runtime });
   return createStreamHandler({
     fanOut: new FanOut({ ...stores, table, runtime, settings: settings.fanOut }),
     eraser: new Eraser({ ...stores, table, runtime, sockets, forget, failures, entryMs: settings.timelines.entryMs }),

@@ -21,6 +21,10 @@ const latest = (parts: Timed[]): BatchOptions => {
 
 const nameOf = ({ pk, sk }: Key): string => `${pk}\n${sk}`;
 
+interface Dependencies {
+  table: Table;
+}
+
 /** A table whose batches are shared by all who work on it at the same time: fewer requests, the same reads and writes. */
 export class GatheringTable implements Table {
   readonly #table: Table;
@@ -28,7 +32,7 @@ export class GatheringTable implements Table {
   readonly #eventual: Gathering<Key, Item[]>;
   readonly #writes: Gathering<Timed, void>;
 
-  constructor(table: Table) {
+  constructor({ table }: Dependencies) {
     this.#table = table;
     const reads = (options: ReadOptions) =>
       new Gathering<Key, Item[]>({ send: (keys) => table.batchGet(keys, options), most: KEYS });

@@ -8,6 +8,11 @@ import { type ThoughtItem, toThought } from './thought-items.ts';
 const FRESH_MS = 1_000;
 const MAX_THOUGHTS = 500;
 
+interface Dependencies {
+  table: Table;
+  runtime: Runtime;
+}
+
 /**
  * Reads thoughts, and remembers each for a second in this process, so that a popular one does not meet the limit of its
  * partition key: 3,000 read units a second.
@@ -18,7 +23,7 @@ export class ThoughtCache {
   readonly #runtime: Runtime;
   readonly #known = new Map<string, { thought: Thought; readAt: number }>();
 
-  constructor(table: Table, runtime: Runtime) {
+  constructor({ table, runtime }: Dependencies) {
     this.#table = table;
     this.#runtime = runtime;
   }

@@ -15,13 +15,19 @@ export interface ListSettings {
   isFresh?: HydrationOptions['isFresh'];
 }
 
+interface Dependencies {
+  cache: ThoughtCache;
+  runtime: Runtime;
+  settings: ListSettings;
+}
+
 /** One reader's view of one list of thoughts: its references, and pages of what may be seen. */
 export class ThoughtList {
   readonly #cache: ThoughtCache;
   readonly #runtime: Runtime;
   readonly #settings: ListSettings;
 
-  constructor(cache: ThoughtCache, runtime: Runtime, settings: ListSettings) {
+  constructor({ cache, runtime, settings }: Dependencies) {
     this.#cache = cache;
     this.#runtime = runtime;
     this.#settings = settings;

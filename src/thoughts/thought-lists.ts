@@ -24,6 +24,14 @@ export interface ReferenceRequest {
 /** Whether a reader may see an author's thoughts at all. */
 export type IsWanted = (reference: Reference) => boolean;
 
+interface Dependencies {
+  table: Table;
+  runtime: Runtime;
+  cache: ThoughtCache;
+  /** Over how many partitions the feed of all thoughts is spread. */
+  feedShards: number;
+}
+
 /** Lists of thoughts that are read where the thoughts themselves stand. */
 export class ThoughtLists {
   readonly #table: Table;
@@ -31,8 +39,7 @@ export class ThoughtLists {
   readonly #cache: ThoughtCache;
   readonly #feedShards: number;
 
-  /** @param feedShards over how many partitions the feed of all thoughts is spread */
-  constructor(table: Table, runtime: Runtime, cache: ThoughtCache, feedShards: number) {
+  constructor({ table, runtime, cache, feedShards }: Dependencies) {
     this.#table = table;
     this.#runtime = runtime;
     this.#cache = cache;
@@ -81,7 +88,11 @@ export class ThoughtLists {
   }
 
   #list(references: (request: PageRequest) => AsyncGenerator<Reference>, isWanted?: IsWanted): ThoughtList {
-    return new ThoughtList(this.#cache, this.#runtime, { references, ...(isWanted && { isWanted }) });
+    return new ThoughtList({
+      cache: this.#cache,
+      runtime: this.#runtime,
+      settings: { references, ...(isWanted && { isWanted }) },
+    });
   }
 }
 

@@ -11,6 +11,11 @@ const LIFETIME_MS = 2 * DAY;
 
 type LagItem = Item & { type: 'lag'; seconds: number };
 
+interface Dependencies {
+  table: Table;
+  runtime: Runtime;
+}
+
 /**
  * How late the fan-out was, for each ten minutes in which it was late. It is written down before anything is delivered
  * late; so a replay knows how far behind its client's newest thought it must begin.
@@ -21,7 +26,7 @@ export class LagStore {
   /** What this process has noted last. */
   #noted = { window: -1, seconds: 0 };
 
-  constructor(table: Table, runtime: Runtime) {
+  constructor({ table, runtime }: Dependencies) {
     this.#table = table;
     this.#runtime = runtime;
   }

@@ -72,7 +72,7 @@ export class TimelineReader {
 
   #timelineList({ references, isHeard, isFresh }: Awaited<ReturnType<MergedTimeline['open']>>): ThoughtList {
     const { cache, runtime } = this.#deps;
-    return new ThoughtList(cache, runtime, { references, isWanted: isHeard, isFresh });
+    return new ThoughtList({ cache, runtime, settings: { references, isWanted: isHeard, isFresh } });
   }
 
   #list(read: (page: PageRequest) => Promise<Reference[]>, more: Partial<ListSettings> = {}): ThoughtList {
@@ -84,6 +84,6 @@ export class TimelineReader {
       return mergeSources([source], oldestFirst);
     };
     const { cache, runtime } = this.#deps;
-    return new ThoughtList(cache, runtime, { references, isFresh: () => true, ...more });
+    return new ThoughtList({ cache, runtime, settings: { references, isFresh: () => true, ...more } });
   }
 }

@@ -8,13 +8,18 @@ export type EntryItem = Item & { type: 'timeline-entry' | 'topic-entry' | 'reply
 
 const toReference = (item: EntryItem): ThoughtReference => ({ author: item.author, id: item.sk });
 
+interface Dependencies {
+  table: Table;
+  /** How long a timeline's entry is kept, from when its thought was made, in milliseconds. */
+  entryMs: number;
+}
+
 /** Lists of references to thoughts. Their keys are the thoughts' ids, so writing one again changes nothing. */
 export class TimelineStore {
   readonly #table: Table;
   readonly #entryMs: number;
 
-  /** @param entryMs how long a timeline's entry is kept, from when its thought was made */
-  constructor(table: Table, entryMs: number) {
+  constructor({ table, entryMs }: Dependencies) {
     this.#table = table;
     this.#entryMs = entryMs;
   }

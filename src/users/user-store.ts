@@ -29,13 +29,19 @@ type ProfileItem = Item & User & { type: 'user' };
 
 const toUser = ({ username, name, bio, createdAt }: ProfileItem): User => ({ username, name, bio, createdAt });
 
+interface Dependencies {
+  table: Table;
+  runtime: Runtime;
+  counters: Counters;
+}
+
 export class UserStore {
   readonly #table: Table;
   readonly #runtime: Runtime;
 
   readonly #counters: Counters;
 
-  constructor(table: Table, runtime: Runtime, counters: Counters) {
+  constructor({ table, runtime, counters }: Dependencies) {
     this.#table = table;
     this.#runtime = runtime;
     this.#counters = counters;

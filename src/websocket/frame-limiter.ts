@@ -8,6 +8,11 @@ const REMEMBERED = 10_000;
 /** After so many refused frames in a row the connection is closed, and again after so many more. */
 const PATIENCE = 500;
 
+interface Dependencies {
+  now: () => number;
+  rate: Rate | undefined;
+}
+
 /**
  * How many frames a connection may send, each by the tokens that it takes. The count is this environment's own and costs no unit: a frame that is refused is
  * answered within a millisecond and without the table, so that a flood keeps few environments busy. A connection may send
@@ -18,7 +23,7 @@ export class FrameLimiter {
   readonly #rate: Rate | undefined;
   readonly #known = new RecentMap<string, { due: number; refused: number }>(REMEMBERED);
 
-  constructor(now: () => number, rate: Rate | undefined) {
+  constructor({ now, rate }: Dependencies) {
     this.#now = now;
     this.#rate = rate;
   }

@@ -18,10 +18,10 @@ interface Dependencies {
 
 /** The WebSocket function of one environment, with everything that it is made of. */
 export const createWebSocketFunction = ({ settings, table, runtime, ...sockets }: Dependencies) => {
-  const stores = createStores(table, settings, runtime);
+  const stores = createStores({ table, settings, runtime });
   return createWebSocketHandler({
     ...stores,
-    frames: new FrameLimiter(runtime.now, settings.limits.frames),
+    frames: new FrameLimiter({ now: runtime.now, rate: settings.limits.frames }),
     resumer: new Resumer(stores),
     runtime,
     ...sockets,

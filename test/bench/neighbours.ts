@@ -36,7 +36,7 @@ try {
   const { name, streamArn } = await freshTable(engine.endpoint);
   const settings = readSettings({ TABLE_NAME: name, FAN_OUT_WRITES_PER_SECOND: String(WRITES_PER_SECOND) });
   const people = connectTable(name);
-  const { thoughts } = createStores(people, settings, realRuntime);
+  const { thoughts } = createStores({ table: people, settings, runtime: realRuntime });
   const names = Array.from({ length: AUTHORS }, (_, at) => `small_${at}`);
   await seedFollowers(people, 'large', FOLLOWERS, Date.now());
   for (const author of names) await seedFollowers(people, author, SMALL_FOLLOWERS, Date.now());

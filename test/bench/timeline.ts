@@ -111,7 +111,7 @@ try {
   };
   /** Each request finds a cache of thoughts that knows none of them, as another environment would. */
   const page = async (reader: string, after?: string) => {
-    const { reader: timelines } = createStores(table, SETTINGS, realRuntime);
+    const { reader: timelines } = createStores({ table, settings: SETTINGS, runtime: realRuntime });
     return (await timelines.timelinePage(reader, { limit: LIMIT, after })).thoughts;
   };
   for (const follows of FOLLOWS) {

@@ -11,7 +11,10 @@ import { handshakeStatus, RawSocket } from '../support/raw-socket.ts';
 import { engineClient } from '../support/real-table.ts';
 
 const stack = inject('stack');
-const table = new DynamoTable(throughSdk(engineClient(stack.dynamodb, inject('access'))), stack.table);
+const table = new DynamoTable({
+  dynamoDb: throughSdk(engineClient(stack.dynamodb, inject('access'))),
+  name: stack.table,
+});
 
 type PresenceItem = Item & { connections: { connectionId: string }[] };
 

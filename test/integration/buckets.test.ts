@@ -32,7 +32,11 @@ describe('the buckets, when a person is erased', () => {
     const others = ['alice_2/1.png', 'bob/1.png', `${UPLOADS}alice_2/1.png`];
     const hers = ['alice/1.png', 'alice/2.png', `${UPLOADS}alice/1.png`];
     for (const key of [...others, ...hers]) await put(IMAGE_BUCKET, key, 'x');
-    const images = new ImageStore(s3ImageObjects(IMAGE_BUCKET), buckets.endpoint, () => 'id');
+    const images = new ImageStore({
+      objects: s3ImageObjects(IMAGE_BUCKET),
+      baseUrl: buckets.endpoint,
+      newId: () => 'id',
+    });
     expect(await images.removeAllOf('alice')).toBe(2);
     expect(await images.removeAllOf('alice')).toBe(1);
     expect(await images.removeAllOf('alice')).toBe(0);
@@ -46,7 +50,7 @@ describe('the buckets, when a person is erased', () => {
     await put(FAILURE_BUCKET, 'aws/whole.json', { payload: { Records: [record('alice')] } });
     await put(FAILURE_BUCKET, 'notes.txt', 'no JSON, and not a word of her');
     for (let at = 0; at < 30; at++) await put(FAILURE_BUCKET, `parked/x${at}.json`, { record: record('carol') });
-    const bucket = new FailureBucket(FAILURE_BUCKET, Date.now);
+    const bucket = new FailureBucket({ name: FAILURE_BUCKET, now: Date.now });
     let erased = 0;
     let after: string | undefined;
     do {

@@ -77,11 +77,11 @@ export const runBadNetwork = async (changes: number, seed: number): Promise<BadN
   const runtime = { ...world, newSecret: () => `secret-${world.newId()}` };
   const client = cloud.database.client(runtime, new Usage(), (promise) => promise);
   const settings = readSettings({ TABLE_NAME: cloud.database.tableName });
-  const stores = createStores(
-    new DynamoTable(throughSdk(client), cloud.database.tableName, runtime),
+  const stores = createStores({
+    table: new DynamoTable({ dynamoDb: throughSdk(client), name: cloud.database.tableName, runtime }),
     settings,
     runtime,
-  );
+  });
   const done = async <T>(work: Promise<T>): Promise<T> => {
     await time.runUntilDone(work, time.now() + MINUTE);
     return work;

@@ -44,6 +44,6 @@ export const engineTable = async (rules: Rules = NO_RULES, runtime: Runtime = st
     records,
     runtime,
     name: TableName,
-    table: new DynamoTable(throughSdk(client), TableName, pause),
+    table: new DynamoTable({ dynamoDb: throughSdk(client), name: TableName, runtime: pause }),
   };
 };

@@ -38,7 +38,7 @@ export class LivingStack {
 
   constructor({ clock, table = new MemoryTable() }: LivingStackOptions = {}) {
     this.#table = table;
-    this.stores = createStores(table, settings);
+    this.stores = createStores({ table, settings });
     const handler = createWebSocketFunction({
       settings,
       table,

@@ -3,7 +3,6 @@ import { createTable } from '../../local/dynamodb/create-table.ts';
 import { tableResource } from '../../local/dynamodb/table-resource.ts';
 import { connectDynamoDb } from '../../src/dynamodb/client.ts';
 import { DynamoTable } from '../../src/dynamodb/dynamo-table.ts';
-import { realRuntime } from '../../src/runtime/runtime.ts';
 
 /** What DynamoDB Local wants to be called with. */
 export const LOCAL_ACCESS = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
@@ -18,7 +17,7 @@ export const freshTable = async (endpoint: string) => {
   const client = engineClient(endpoint);
   const streamArn = await createTable(client, tableResource(), name);
   const { dynamoDb, batches } = connectDynamoDb({ endpoint, ...LOCAL_ACCESS });
-  return { name, client, streamArn, table: new DynamoTable(dynamoDb, name, realRuntime, { batches }) };
+  return { name, client, streamArn, table: new DynamoTable({ dynamoDb, name, batches }) };
 };
 
 /**

@@ -7,4 +7,7 @@ import { MemoryTable } from './memory-table.ts';
 
 /** Every route, on a table in memory. */
 export const memoryRoutes = (): Record<string, Route> =>
-  createRoutes(createStores(new MemoryTable(), readSettings({ TABLE_NAME: 'memory' })), new FakeSockets());
+  createRoutes({
+    ...createStores({ table: new MemoryTable(), settings: readSettings({ TABLE_NAME: 'memory' }) }),
+    sockets: new FakeSockets(),
+  });

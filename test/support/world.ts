@@ -13,13 +13,13 @@ export type MakeTable = () => Promise<Table>;
 export const SETTINGS: Settings = readSettings({ TABLE_NAME: 'test' });
 
 /** As fast as it goes. */
-export const NO_RATE_LIMIT = new RateLimiter(0, Date.now, async () => {});
+export const NO_RATE_LIMIT = new RateLimiter({ perSecond: 0, runtime: { now: Date.now, sleep: async () => {} } });
 
 /** Every store on one table, in a time that stands still until it is moved. */
 export const createWorld = (table: Table, overrides: Partial<Settings> = {}, runtime = new TestRuntime()) => {
   const settings = { ...SETTINGS, ...overrides };
-  const frames = new FrameLimiter(runtime.now, settings.limits.frames);
-  return { table, runtime, settings, frames, ...createStores(table, settings, runtime) };
+  const frames = new FrameLimiter({ now: runtime.now, rate: settings.limits.frames });
+  return { table, runtime, settings, frames, ...createStores({ table, settings, runtime }) };
 };
 
 export type World = ReturnType<typeof createWorld>;

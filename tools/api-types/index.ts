@@ -13,7 +13,10 @@ import { apiTypes } from './types.ts';
 const FILE = fileURLToPath(new URL('../../web/src/api/types.ts', import.meta.url));
 
 /** `npm run web:types`: the page's types, made anew of the routes' schemas. No route is called, so none needs its table. */
-const routes = createRoutes(createStores({} as Table, readSettings({ TABLE_NAME: 'none' })), {} as Sockets);
+const routes = createRoutes({
+  ...createStores({ table: {} as Table, settings: readSettings({ TABLE_NAME: 'none' }) }),
+  sockets: {} as Sockets,
+});
 writeFileSync(FILE, apiTypes(openApi(routes)));
 const biome = createRequire(import.meta.url).resolve('@biomejs/biome/bin/biome');
 execFileSync(process.execPath, [biome, 'format', '--write', FILE], { stdio: 'inherit' });

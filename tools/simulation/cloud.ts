@@ -122,15 +122,13 @@ export class Cloud {
     const wiring = (environment: Environment, usage: Usage) => {
       const runtime = this.#runtimeOf(environment);
       const guard = <T>(promise: Promise<T>) => environment.guard(promise);
-      const table: Table = new DynamoTable(
-        throughSdk(this.database.client(runtime, usage, guard)),
-        this.database.tableName,
+      const table: Table = new DynamoTable({
+        dynamoDb: throughSdk(this.database.client(runtime, usage, guard)),
+        name: this.database.tableName,
         runtime,
-        {
-          batches: throughSdk(this.database.client(runtime, usage, guard, 1)),
-          writesPerSecond: settings.fanOutRates.writes,
-        },
-      );
+        batches: throughSdk(this.database.client(runtime, usage, guard, 1)),
+        writesPerSecond: settings.fanOutRates.writes,
+      });
       return { settings, runtime, table, sockets: this.#socketsOf(environment) };
     };
     const http = lambda('http', 10_000, (environment, usage) => createHttpFunction(wiring(environment, usage)));

@@ -68,7 +68,11 @@ export const measureNeighbours = async (options: NeighboursOptions, isQuiet: boo
   await time.runUntil(time.now() + SECOND);
   cloud.database.begin();
 
-  const { thoughts } = createStores(table, readSettings({ TABLE_NAME: 'simulated' }), runtimeOf(time, options.seed));
+  const { thoughts } = createStores({
+    table,
+    settings: readSettings({ TABLE_NAME: 'simulated' }),
+    runtime: runtimeOf(time, options.seed),
+  });
   const post = async (author: string, followers: number) => {
     const outcome = await thoughts.create(author, { text: 'A thought' });
     if (outcome.kind !== 'created') throw new Error(`The thought was not created: ${outcome.kind}`);
@@ -118,5 +122,5 @@ const runtimeOf = (time: VirtualTime, seed: number) => {
 const tableOf = (cloud: Cloud, time: VirtualTime, seed: number): Table => {
   const runtime = runtimeOf(time, seed);
   const client = cloud.database.client(runtime, new Usage(), (promise) => promise);
-  return new DynamoTable(throughSdk(client), cloud.database.tableName, runtime);
+  return new DynamoTable({ dynamoDb: throughSdk(client), name: cloud.database.tableName, runtime });
 };

@@ -88,7 +88,10 @@ export const soakFanOut = async (options: FanOutSoakOptions): Promise<FanOutSoak
   let killed = 0;
   let interruptions = 0;
   try {
-    const outcome = await createStores(table, readSettings({ TABLE_NAME: options.tableName })).thoughts.create(AUTHOR, {
+    const outcome = await createStores({
+      table,
+      settings: readSettings({ TABLE_NAME: options.tableName }),
+    }).thoughts.create(AUTHOR, {
       text: 'To all of you',
     });
     if (outcome.kind !== 'created') throw new Error(`The thought was not created: ${outcome.kind}`);
@@ -157,7 +160,7 @@ const compare = async (
 
 /** What a client does that suspects a silence. */
 const findsByResume = async (table: Table, username: string, thoughtId: string): Promise<boolean> => {
-  const resumer = new Resumer(createStores(table, readSettings({ TABLE_NAME: 'soak' })));
+  const resumer = new Resumer(createStores({ table, settings: readSettings({ TABLE_NAME: 'soak' }) }));
   const answer = await resumer.resume({ username, channel: 'timeline', since: firstIdAt(timeOfId(thoughtId)) });
   return answer.type === 'events' && answer.events.some((event) => event.thoughtId === thoughtId);
 };

@@ -40,7 +40,7 @@ const fanOutSoak = async ({ followers, connected, kills, seed, engineKills }: Fa
     const streamArn = await createTable(client, tableResource(), tableName);
     process.stdout.write(`${followers} followers, ${connected} connected, ${kills} kills, seed ${seed}\n`);
     const report = await soakFanOut({
-      table: new DynamoTable(throughSdk(client), tableName),
+      table: new DynamoTable({ dynamoDb: throughSdk(client), name: tableName }),
       tableName,
       endpoint: engine.endpoint,
       streamArn,

@@ -11,16 +11,16 @@ const RETENTION_MS = 30 * 24 * 3_600_000;
 
 /** The table of a stack of this laptop. */
 export const stackTable = (stack: Stack): Table =>
-  new DynamoTable(
-    throughSdk(
+  new DynamoTable({
+    dynamoDb: throughSdk(
       new DynamoDBClient({
         endpoint: stack.dynamodb,
         region: 'local',
         credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
       }),
     ),
-    stack.table,
-  );
+    name: stack.table,
+  });
 
 /** Holds everything derived in a stack against its source. */
 export const auditStack = async (stack: Stack): Promise<Finding[]> => {

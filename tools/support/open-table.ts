@@ -33,5 +33,5 @@ export const openTable = async ({ stage, endpoint, table, aws }: TableOptions) =
         credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
       });
   const name = table ?? (aws ? await stackOutput(stage, 'TableName') : `deep-thoughts-${stage}`);
-  return { client, name, table: new DynamoTable(throughSdk(client), name) };
+  return { client, name, table: new DynamoTable({ dynamoDb: throughSdk(client), name }) };
 };

@@ -118,7 +118,7 @@ export const importItems = async ({ table }: Target, file: string): Promise<void
 /** Takes an export of another table, or of this one from before. */
 export const restoreItems = async ({ table, name }: Target, file: string): Promise<void> => {
   const startedAt = performance.now();
-  const stores = createStores(table, readSettings({ TABLE_NAME: name }));
+  const stores = createStores({ table, settings: readSettings({ TABLE_NAME: name }) });
   const { sources, leftOut, first } = await restore(readItems(file), { ...stores, table, now: Date.now() });
   const seconds = (performance.now() - startedAt) / 1000;
   note(`${sources} items restored, ${leftOut} left out or made anew, in ${seconds.toFixed(1)} s`);
@@ -157,7 +157,7 @@ export const seedTable = async (
   { users, thoughts }: { users: number; thoughts: number },
 ): Promise<void> => {
   const startedAt = performance.now();
-  const stores = createStores(target.table, readSettings({ TABLE_NAME: target.name }));
+  const stores = createStores({ table: target.table, settings: readSettings({ TABLE_NAME: target.name }) });
   const steps = await seed(stores, { users, thoughts, random: Math.random, onProgress: progressBar(startedAt) });
   const seconds = (performance.now() - startedAt) / 1000;
   note(
@@ -181,7 +181,7 @@ const isConfirmed = async (name: string): Promise<boolean> => {
 
 export const migrateTable = async ({ table, name }: Target): Promise<void> => {
   const settings = readSettings({ ...process.env, TABLE_NAME: name });
-  const stores = createStores(table, settings);
+  const stores = createStores({ table, settings });
   const inWords = (counts: object) =>
     Object.entries(counts)
       .map(([kind, count]) => `${count} ${kind}`)

@@ -48,7 +48,7 @@ interface Sink {
 
 const measure = async (url: URL, certificate: string): Promise<Record<'ours' | 'sdk' | 'bare', number>> => {
   const config = { endpoint: url.href, region: 'eu-central-1', credentials: CREDENTIALS };
-  const rateLimiter = new RateLimiter(NEVER_WAITS, realRuntime.now, realRuntime.sleep);
+  const rateLimiter = new RateLimiter({ perSecond: NEVER_WAITS, runtime: realRuntime });
   const sockets = new GatewaySockets(config);
   const pusher = new Pusher({ sockets, forget: async () => {}, runtime: realRuntime, rateLimiter });
   const ours = async () => {

@@ -56,7 +56,7 @@ export const seedAudience = async (
 
 /** Stores a thought, and gives the change that the stream would tell. */
 export const postOnce = async ({ table, name }: World, author: string): Promise<ThoughtChange> => {
-  const { thoughts } = createStores(table, readSettings({ TABLE_NAME: name }));
+  const { thoughts } = createStores({ table, settings: readSettings({ TABLE_NAME: name }) });
   const outcome = await thoughts.create(author, { text: 'To all' });
   if (outcome.kind !== 'created') throw new Error(`The thought was not created: ${outcome.kind}`);
   const { id, version, createdAt } = outcome.thought;
@@ -66,7 +66,7 @@ export const postOnce = async ({ table, name }: World, author: string): Promise<
 /** The processor: the thought, then its tasks, a few at a time as the mapping would have them. */
 export const fanOutOnce = async ({ table, name }: World, change: ThoughtChange): Promise<void> => {
   const { table: tapped, take } = withTasks(table);
-  const stores = createStores(tapped, readSettings({ TABLE_NAME: name }));
+  const stores = createStores({ table: tapped, settings: readSettings({ TABLE_NAME: name }) });
   const fanOut = new FanOut({ ...stores, table: tapped, runtime: realRuntime, settings });
   const invocation = () => ({ pushBuffer: new PushBuffer(), hasTime: () => true, deadline: Number.POSITIVE_INFINITY });
   await fanOut.handle({ kind: 'thought', change, topicsBefore: [] }, invocation());

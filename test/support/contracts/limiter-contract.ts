@@ -18,7 +18,7 @@ export const limiterContract = (makeTable: MakeTable) => {
   });
 
   /** One environment of the function, which remembers nothing of the others. */
-  const environment = () => new Limiter(table, runtime, { posts: RATE, follows: RATE });
+  const environment = () => new Limiter({ table, runtime, rates: { posts: RATE, follows: RATE } });
 
   describe('a limit', () => {
     it('is the plain rule, however many environments a person meets', async () => {

@@ -175,9 +175,13 @@ export const thoughtContract = (makeTable: MakeTable) => {
     it('is found among many references that lead to nothing', async () => {
       const { id } = await post(world, 'alice');
       const unknown = times(150, () => ({ author: 'bob', id: world.runtime.newId() }));
-      const found = await hydrate(new ThoughtCache(world.table, world.runtime), [...unknown, { author: 'alice', id }], {
-        now: world.runtime.now(),
-      });
+      const found = await hydrate(
+        new ThoughtCache({ table: world.table, runtime: world.runtime }),
+        [...unknown, { author: 'alice', id }],
+        {
+          now: world.runtime.now(),
+        },
+      );
       expect(ids(found)).toEqual([id]);
     });
   });

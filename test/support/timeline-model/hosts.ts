@@ -57,7 +57,7 @@ export const createHost = (around: Surroundings, clockMs: number, days: Days) =>
     delivery: { ...known.delivery, ...DELIVERY[variant] },
     fanOut: { pageSize: 1, width: 2 },
   };
-  const stores = system.createStores(table, settings, runtime);
+  const stores = system.createStores({ table, settings, runtime });
   const fanOut = new system.FanOut({ ...stores, table, runtime, settings: settings.fanOut });
   return { ...stores, fanOut, resumer: new system.Resumer(stores), runtime };
 };

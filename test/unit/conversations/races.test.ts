@@ -18,7 +18,10 @@ const scene = async () => {
   );
   const sided = () => {
     const side = new Side();
-    return { side, stores: createStores(steppedTable(table, side), world.settings, new TestRuntime()) };
+    return {
+      side,
+      stores: createStores({ table: steppedTable(table, side), settings: world.settings, runtime: new TestRuntime() }),
+    };
   };
   return { world, id: conversation.head.id, sided };
 };

@@ -11,7 +11,7 @@ const thought = { kind: 'thought', id: 'hot' } as const;
 const setUp = async (shards: number) => {
   const table = new MeteredTable(new MemoryTable());
   const runtime = new TestRuntime();
-  const counters = new Counters(table, runtime);
+  const counters = new Counters({ table, runtime });
   for (let shard = 0; shard < shards; shard++) {
     await table.write([{ update: keys.count(thought, shard), set: { type: 'count' }, add: { reactions: 1 } }]);
   }

@@ -45,7 +45,7 @@ describe('the table in DynamoDB', () => {
       waits.push(ms);
       now += ms;
     };
-    table = new DynamoTable(dynamoDb, 'test', { now: () => now, sleep, random: () => 0.5 });
+    table = new DynamoTable({ dynamoDb, name: 'test', runtime: { now: () => now, sleep, random: () => 0.5 } });
   });
 
   const fail = (error: unknown) => () => {

@@ -63,7 +63,11 @@ describe('what others do while a person is erased', () => {
     await scene.erasures.begin(IDENTITY, NAME);
     await eraseUntil(scene, NAME, 'settling');
     const side = new Side();
-    const stepped = createStores(steppedTable(scene.table, side), scene.settings, scene.runtime);
+    const stepped = createStores({
+      table: steppedTable(scene.table, side),
+      settings: scene.settings,
+      runtime: scene.runtime,
+    });
     await side.begin(() => stepped.thoughts.edit('bob', reply.id, { text: 'no' }));
     for (let read = 0; read < 2; read++) await side.step();
     await eraseUntil(scene, NAME);

@@ -15,7 +15,7 @@ describe('a forged cursor', () => {
 
   beforeEach(async () => {
     world = createWorld(new MemoryTable());
-    routes = createRoutes(world, new FakeSockets());
+    routes = createRoutes({ ...world, sockets: new FakeSockets() });
     for (const name of ['alice', 'bob', 'carol']) await world.users.ensure(name);
   });
 

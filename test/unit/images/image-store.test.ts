@@ -12,7 +12,7 @@ const png = IMAGES['image/png'];
 const setUp = () => {
   let ids = 0;
   const objects = new MemoryImageObjects();
-  const images = new ImageStore(objects, BASE, () => `id-${++ids}`);
+  const images = new ImageStore({ objects, baseUrl: BASE, newId: () => `id-${++ids}` });
   const upload = async (bytes: Buffer, username = 'alice') => {
     const { image } = await images.upload(username, { contentType: 'image/png' });
     objects.submit(UPLOADS + image, bytes);
@@ -30,7 +30,7 @@ imageObjectsContract('the memory', () => new MemoryImageObjects());
 
 describe('a form', () => {
   Object.assign(process.env, { AWS_REGION: 'local', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' });
-  const images = new ImageStore(s3ImageObjects('bucket'), BASE, () => 'some-id');
+  const images = new ImageStore({ objects: s3ImageObjects('bucket'), baseUrl: BASE, newId: () => 'some-id' });
   const signed = async () => {
     const { fields, ...upload } = await images.upload('alice', { contentType: 'image/png' });
     const policy = JSON.parse(Buffer.from(fields.Policy ?? '', 'base64').toString());
@@ -93,7 +93,9 @@ describe('an image that is posted', () => {
       kind: 'not_an_image',
     });
     expect((await objects.list('alice/')).length).toBe(0);
-    expect(await new ImageStore(undefined, BASE, () => 'id').publish(image)).toEqual({ kind: 'not_uploaded' });
+    expect(await new ImageStore({ objects: undefined, baseUrl: BASE, newId: () => 'id' }).publish(image)).toEqual({
+      kind: 'not_uploaded',
+    });
   });
 });
 

@@ -11,7 +11,7 @@ limiterContract(async () => new MemoryTable());
 describe('a limit', () => {
   it('costs one write unit when it grants, and nothing when it is known to refuse', async () => {
     const { table, service } = await engineTable();
-    const limiter = new Limiter(table, new TestRuntime(), readRates('posts=30/60'));
+    const limiter = new Limiter({ table, runtime: new TestRuntime(), rates: readRates('posts=30/60') });
     const unitsOf = async (calls: number) => {
       service.usage.clear();
       for (let call = 0; call < calls; call++) await limiter.take('alice', 'posts');
@@ -23,7 +23,7 @@ describe('a limit', () => {
 
   it('is none where the operator sets none', async () => {
     const table = new MemoryTable();
-    const limiter = new Limiter(table, new TestRuntime(), readRates('none'));
+    const limiter = new Limiter({ table, runtime: new TestRuntime(), rates: readRates('none') });
     for (let call = 0; call < 100; call++) expect((await limiter.take('alice', 'posts')).kind).toBe('granted');
     expect(table.items.size).toBe(0);
   });

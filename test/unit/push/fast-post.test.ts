@@ -33,7 +33,7 @@ describe('a fast post', () => {
     credentials = async () => KEYS;
     gateway = await ScriptedServer.start();
     http = through({ endpoint: `http://127.0.0.1:${gateway.port}/dev/` });
-    fast = new FastPost(http);
+    fast = new FastPost({ http });
   });
   afterEach(async () => {
     http.close();
@@ -103,7 +103,7 @@ describe('a fast post', () => {
   });
 
   it('leaves to the SDK what has no endpoint', async () => {
-    const nowhere = new FastPost(through({}));
+    const nowhere = new FastPost({ http: through({}) });
     expect(await nowhere.post('id', 'a')).toEqual({ kind: 'not_mine' });
   });
 

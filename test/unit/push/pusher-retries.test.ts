@@ -74,7 +74,7 @@ describe('a push that does not get through at once', () => {
   /** Ten frames a second. */
   const createPaced = () => {
     const runtime = new TestRuntime();
-    return createPush({ rateLimiter: new RateLimiter(10, runtime.now, runtime.sleep) }, runtime);
+    return createPush({ rateLimiter: new RateLimiter({ perSecond: 10, runtime }) }, runtime);
   };
 
   it('goes at its rate', async () => {

@@ -39,7 +39,7 @@ const setUp = async () => {
     const ids = new TestRuntime(time.now(), at + 100);
     const runtime = Object.assign(ids, { now: time.now, sleep: time.sleep });
     const client = createDynamoDbClient(service, around(at + 100), { maxAttempts: 5 });
-    return createWorld(new DynamoTable(throughSdk(client), TABLE, runtime), {}, runtime);
+    return createWorld(new DynamoTable({ dynamoDb: throughSdk(client), name: TABLE, runtime }), {}, runtime);
   };
   return { time, worlds: times(ENVIRONMENTS, environment) };
 };

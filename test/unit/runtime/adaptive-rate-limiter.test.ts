@@ -49,7 +49,11 @@ const run = async (writes: number, rate: (seconds: number) => number) => {
   let given = 0;
   const lane = async (at: number) => {
     const random = seededRandom(at + 1);
-    const own = new DynamoTable(throughSdk(table as never), 'table', { now: time.now, sleep: time.sleep, random });
+    const own = new DynamoTable({
+      dynamoDb: throughSdk(table as never),
+      name: 'table',
+      runtime: { now: time.now, sleep: time.sleep, random },
+    });
     const items = times(writes / LANES, (n): Item => ({ pk: `P${at}`, sk: `${at}-${n}`, type: 'entry' }));
     for (let from = 0; from < items.length; from += 500) {
       given += Math.min(500, items.length - from);
@@ -85,7 +89,10 @@ describe('ten lanes that write into one table', { timeout: 60_000 }, () => {
 describe('the rate limiter of one environment', () => {
   const limiterOf = (maxPerSecond = 0) => {
     const time = new VirtualTime(0);
-    const rateLimiter = new AdaptiveRateLimiter({ now: time.now, sleep: time.sleep, random: () => 0.5 }, maxPerSecond);
+    const rateLimiter = new AdaptiveRateLimiter({
+      runtime: { now: time.now, sleep: time.sleep, random: () => 0.5 },
+      maxPerSecond,
+    });
     return { time, rateLimiter };
   };
 

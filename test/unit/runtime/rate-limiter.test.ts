@@ -6,10 +6,11 @@ import { times } from '../../support/world.ts';
 const paced = (perSecond: number) => {
   const runtime = new TestRuntime();
   const waits: number[] = [];
-  const rateLimiter = new RateLimiter(perSecond, runtime.now, async (ms) => {
+  const sleep = async (ms: number) => {
     waits.push(ms);
     runtime.pass(ms);
-  });
+  };
+  const rateLimiter = new RateLimiter({ perSecond, runtime: { now: runtime.now, sleep } });
   return { runtime, waits, rateLimiter };
 };
 

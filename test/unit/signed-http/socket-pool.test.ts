@@ -13,7 +13,11 @@ describe('pooled sockets', () => {
   let pool: SocketPool;
   let now = 0;
   const open = (limits: Partial<PoolLimits> = {}, clock = () => Date.now() + now) => {
-    pool = new SocketPool({ host: '127.0.0.1', port: gateway.port, isTls: false }, { ...LIMITS, ...limits }, clock);
+    pool = new SocketPool({
+      address: { host: '127.0.0.1', port: gateway.port, isTls: false },
+      limits: { ...LIMITS, ...limits },
+      now: clock,
+    });
   };
   beforeEach(async () => {
     now = 0;

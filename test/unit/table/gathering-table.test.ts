@@ -6,7 +6,7 @@ import { tableWriteContract } from '../../support/contracts/table-write-contract
 import { MemoryTable } from '../../support/memory-table.ts';
 import { times } from '../../support/world.ts';
 
-const makeTable = async () => new GatheringTable(new MemoryTable());
+const makeTable = async () => new GatheringTable({ table: new MemoryTable() });
 
 tableWriteContract(makeTable);
 tableReadContract(makeTable);
@@ -28,7 +28,7 @@ describe('a gathering table', () => {
   it('gives everybody what they asked for, and nothing else', async () => {
     const watched = new WatchedTable();
     await watched.batchWrite(times(50, (at) => ({ put: itemAt(at) })));
-    const table = new GatheringTable(watched);
+    const table = new GatheringTable({ table: watched });
     const asked = times(30, (at) => [at, at + 1, at + 40, at]);
     const found = await Promise.all(
       asked.map((list, nth) => table.batchGet<ReturnType<typeof itemAt>>(list.map(key), { consistent: nth % 2 === 0 })),
@@ -42,7 +42,7 @@ describe('a gathering table', () => {
 
   it('never reads eventually for who asks consistently', async () => {
     const watched = new WatchedTable();
-    const table = new GatheringTable(watched);
+    const table = new GatheringTable({ table: watched });
     await Promise.all([table.batchGet([key(1)], { consistent: true }), table.batchGet([key(2)]), table.batchGet([])]);
     expect(watched.batches.sort()).toEqual([false, true]);
   });
@@ -61,7 +61,7 @@ describe('a gathering table', () => {
         await super.batchWrite(writes);
       }
     }
-    const table = new GatheringTable(new TimedTable());
+    const table = new GatheringTable({ table: new TimedTable() });
     const write = (at: number, deadline?: number) =>
       table.batchWrite([{ put: itemAt(at) }], deadline === undefined ? {} : { deadline });
     await Promise.all([write(1, 500), write(2), write(3, 900)]);

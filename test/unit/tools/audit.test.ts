@@ -19,7 +19,7 @@ const settings = readSettings({ TABLE_NAME: 'memory' });
 class LivingTable {
   readonly table = new MemoryTable();
   readonly runtime = new TestRuntime();
-  readonly stores: Stores = createStores(this.table, settings, this.runtime);
+  readonly stores: Stores = createStores({ table: this.table, settings, runtime: this.runtime });
   readonly #changes: Parameters<MemoryTable['onChange']>[0][] = [];
   readonly #fanOut = new FanOut({
     ...this.stores,

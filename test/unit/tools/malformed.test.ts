@@ -15,7 +15,7 @@ const OPTIONS = { now: 0, retentionMs: 30 * 86_400_000 };
 const items = async (): Promise<Item[]> => {
   const table = new MemoryTable();
   const runtime = new TestRuntime();
-  const stores = createStores(table, readSettings({ TABLE_NAME: 'memory' }), runtime);
+  const stores = createStores({ table, settings: readSettings({ TABLE_NAME: 'memory' }), runtime });
   await seed(stores, { users: 5, thoughts: 10, random: () => 0.5, onProgress: () => {} });
   return [
     ...([...table.items.values()] as Item[]),

@@ -15,7 +15,7 @@ const settings = readSettings({ TABLE_NAME: 'memory' });
 /** A table in which people post, delete, reply and react; some are connected. */
 const livedIn = async () => {
   const table = new MemoryTable();
-  const stores = createStores(table, settings, runtime);
+  const stores = createStores({ table, settings, runtime });
   let dice = 0;
   const random = () => (dice = (dice + 0.618) % 1);
   await seed(stores, { users: 12, thoughts: 60, random, onProgress: () => {} });
@@ -33,7 +33,7 @@ const livedIn = async () => {
 
 const restored = async (from: MemoryTable) => {
   const table = new MemoryTable();
-  const stores = createStores(table, settings, runtime);
+  const stores = createStores({ table, settings, runtime });
   const items = async function* () {
     yield* structuredClone([...from.items.values()]) as Item[];
   };

@@ -18,7 +18,7 @@ describe('Why bob has a thought of alice, or not', () => {
   beforeEach(async () => {
     table = new MemoryTable();
     runtime = new TestRuntime();
-    stores = createStores(table, readSettings({ TABLE_NAME: 'memory' }), runtime);
+    stores = createStores({ table, settings: readSettings({ TABLE_NAME: 'memory' }), runtime });
     for (const name of ['alice', 'bob']) await stores.users.ensure(name);
     const outcome = await stores.thoughts.create('alice', { text: 'hello' });
     if (outcome.kind !== 'created') throw new Error(outcome.kind);

@@ -5,7 +5,7 @@ import { times } from '../../support/world.ts';
 describe('the frames of a connection', () => {
   it('are limited, each connection for itself, and come through again with time', () => {
     let now = 0;
-    const limiter = new FrameLimiter(() => now, { burst: 3, everyMs: 100 });
+    const limiter = new FrameLimiter({ now: () => now, rate: { burst: 3, everyMs: 100 } });
     expect(times(4, () => limiter.take('a').kind)).toEqual(['granted', 'granted', 'granted', 'limited']);
     expect(limiter.take('b').kind).toBe('granted');
     now = 100;
@@ -14,7 +14,7 @@ describe('the frames of a connection', () => {
 
   it('are limited by what they take', () => {
     let now = 0;
-    const limiter = new FrameLimiter(() => now, { burst: 10, everyMs: 100 });
+    const limiter = new FrameLimiter({ now: () => now, rate: { burst: 10, everyMs: 100 } });
     expect(limiter.take('a', 8).kind).toBe('granted');
     expect(limiter.take('a', 8).kind).toBe('limited');
     expect(times(3, () => limiter.take('a').kind)).toEqual(['granted', 'granted', 'limited']);
@@ -23,13 +23,13 @@ describe('the frames of a connection', () => {
   });
 
   it('are a flood after 500 that were refused in a row', () => {
-    const limiter = new FrameLimiter(() => 0, { burst: 1, everyMs: 100 });
+    const limiter = new FrameLimiter({ now: () => 0, rate: { burst: 1, everyMs: 100 } });
     const kinds = times(1_001, () => limiter.take('a').kind);
     expect(kinds.flatMap((kind, at) => (kind === 'flooding' ? [at] : []))).toEqual([500, 1_000]);
   });
 
   it('are never refused without a limit', () => {
-    const limiter = new FrameLimiter(() => 0, undefined);
+    const limiter = new FrameLimiter({ now: () => 0, rate: undefined });
     expect(new Set(times(1_000, () => limiter.take('a').kind))).toEqual(new Set(['granted']));
   });
 });

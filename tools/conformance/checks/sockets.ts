@@ -28,7 +28,7 @@ const connect = async (
   socket.addEventListener('message', ({ data }) => heard.push(String(data)));
   try {
     await waitFor('the connection', () => socket.readyState === WebSocket.OPEN, WITHIN_MS);
-    const present = await new DynamoTable(throughSdk(dynamodb), table).get<
+    const present = await new DynamoTable({ dynamoDb: throughSdk(dynamodb), name: table }).get<
       Item & { connections: { connectionId: string }[] }
     >(keys.presence(username), { consistent: true });
     const connectionId = present?.connections.at(-1)?.connectionId;
