@@ -1,4 +1,5 @@
 import { Gathering } from './gathering.ts';
+import { SharedReads } from './shared-reads.ts';
 import type { BatchOptions, Item, Key, Query, ReadOptions, Table, Write, WriteOptions, WriteOutcome } from './table.ts';
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html: 100 a request. */
@@ -25,17 +26,27 @@ interface Dependencies {
   table: Table;
 }
 
-/** A table whose batches are shared by all who work on it at the same time: fewer requests, the same reads and writes. */
+/** By the key's name. */
+type Found = ReadonlyMap<string, Item>;
+
+/**
+ * A table whose requests are shared by all who work on it at the same time. Reads of single items and batches go together in
+ * batches, and who asks for the same list gets one answer. Every read still begins after its caller has asked.
+ */
 export class GatheringTable implements Table {
   readonly #table: Table;
-  readonly #consistent: Gathering<Key, Item[]>;
-  readonly #eventual: Gathering<Key, Item[]>;
+  readonly #consistent: Gathering<Key, Found>;
+  readonly #eventual: Gathering<Key, Found>;
+  readonly #queries = new SharedReads<Partial<Item>[]>();
   readonly #writes: Gathering<Timed, void>;
 
   constructor({ table }: Dependencies) {
     this.#table = table;
     const reads = (options: ReadOptions) =>
-      new Gathering<Key, Item[]>({ send: (keys) => table.batchGet(keys, options), most: KEYS });
+      new Gathering<Key, Found>({
+        send: async (keys) => new Map((await table.batchGet(keys, options)).map((item) => [nameOf(item), item])),
+        most: KEYS,
+      });
     this.#consistent = reads({ consistent: true });
     this.#eventual = reads({ consistent: false });
     this.#writes = new Gathering({
@@ -52,8 +63,18 @@ export class GatheringTable implements Table {
   async batchGet<T extends Item>(keys: Key[], { consistent = false }: ReadOptions = {}): Promise<T[]> {
     if (keys.length === 0) return [];
     const wanted = new Map(keys.map((key) => [nameOf(key), key]));
-    const items = await (consistent ? this.#consistent : this.#eventual).add([...wanted.values()]);
-    return items.filter((item) => wanted.has(nameOf(item))) as T[];
+    const found = await (consistent ? this.#consistent : this.#eventual).add([...wanted.values()]);
+    return [...wanted.keys()].flatMap((name) => (found.get(name) as T | undefined) ?? []);
+  }
+
+  async get<T extends Item>(key: Key, { consistent = false }: ReadOptions = {}): Promise<T | undefined> {
+    const found = await (consistent ? this.#consistent : this.#eventual).add([key]);
+    return found.get(nameOf(key)) as T | undefined;
+  }
+
+  async query<T extends Partial<Item> = Item>(query: Query): Promise<T[]> {
+    const items = await this.#queries.read(JSON.stringify(query), () => this.#table.query(query));
+    return [...items] as T[];
   }
 
   get writesPerSecond(): number {
@@ -62,14 +83,6 @@ export class GatheringTable implements Table {
 
   async batchWrite(writes: BatchWrite[], options: BatchOptions = {}): Promise<void> {
     if (writes.length > 0) await this.#writes.add(writes.map((write) => ({ write, deadline: options.deadline })));
-  }
-
-  get<T extends Item>(key: Key, options?: ReadOptions): Promise<T | undefined> {
-    return this.#table.get<T>(key, options);
-  }
-
-  query<T extends Partial<Item> = Item>(query: Query): Promise<T[]> {
-    return this.#table.query<T>(query);
   }
 
   write(writes: Write[], options?: WriteOptions): Promise<WriteOutcome> {

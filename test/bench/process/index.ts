@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -58,11 +59,27 @@ const run = (handle: Handler, table: typeof stored) => async () => {
   return micros / SHAPE.authors;
 };
 
+/** How many requests our own function makes for each record of one batch, by operation. */
+const requestsOfRecord = async (): Promise<Map<string, number>> => {
+  const counts = new Map<string, number>();
+  const count = (message: unknown) => {
+    const name = (message as { name: string }).name.replace('DynamoDB_20120810.', '').replace('POST /@', '');
+    const operation = name.replace(/\W/g, '');
+    counts.set(operation, (counts.get(operation) ?? 0) + 1 / SHAPE.authors);
+  };
+  const event = await post(stored, SHAPE);
+  subscribe('deep-thoughts.request', count);
+  await handler(event, context);
+  unsubscribe('deep-thoughts.request', count);
+  return counts;
+};
+
 const report = new Report('process');
 const { ours, other, own } = await inTurns(
   { ours: run(handler, stored), other: run(straightforward, stored), own: run(ourOwn, memory) },
   ROUNDS,
 );
+const requests = await requestsOfRecord();
 wire.disconnect();
 sink.disconnect();
 const perSecond = (micros: number) => 1e6 / micros;
@@ -70,6 +87,7 @@ report.figure('stream.records_per_cpu_s', perSecond(ours), '1/s');
 report.figure('stream.powertools_records_per_cpu_s', perSecond(other), '1/s');
 report.figure('stream.records_ratio', other / ours, 'ratio');
 report.figure('stream.records_per_cpu_s_without_client', perSecond(own), '1/s');
+for (const [name, count] of requests) report.figure(`stream.requests_per_record.${name}`, count, '1');
 report.text(
   `Batches of ${SHAPE.authors} thoughts by as many authors, each with ${SHAPE.followers} followers, of whom ${SHAPE.connected} are connected: stream records for each second of CPU. "Ours"
 is \`functions/stream.ts\`; "Powertools" is its BatchProcessor with the handler that one writes first (followers, entries, presence,
@@ -83,7 +101,10 @@ report.table([
   row('Powertools', other),
   row('ours, without the client', own),
 ]);
-report.text(`Ours makes ${(other / ours).toFixed(2)} times as many.`);
+const counted = [...requests].map(([name, count]) => `${name} ${count.toFixed(2)}`).join(', ');
+report.text(
+  `Ours makes ${(other / ours).toFixed(2)} times as many. Requests for each record, shared ones in parts: ${counted}.`,
+);
 report.plot(
   'process',
   'Stream records for each second of CPU',

@@ -53,6 +53,22 @@ describe('a gathering table', () => {
     expect(await table.get(key(0))).toMatchObject({ at: 2 });
   });
 
+  it('reads single items together with batches', async () => {
+    const watched = new WatchedTable();
+    await watched.batchWrite(times(9, (at) => ({ put: itemAt(at) })));
+    const table = new GatheringTable({ table: watched });
+    const read = times(5, (at) => table.get(key(at), { consistent: true }));
+    const [found, some, none] = await Promise.all([
+      Promise.all(read),
+      table.batchGet([key(3), key(8)], { consistent: true }),
+      table.get(key(20), { consistent: true }),
+    ]);
+    expect(found).toEqual(times(5, itemAt));
+    expect(some).toEqual([itemAt(3), itemAt(8)]);
+    expect(none).toBeUndefined();
+    expect(watched.batches).toEqual([true]);
+  });
+
   it('gives what goes together the latest deadline, and keeps none for what comes later', async () => {
     const deadlines: (number | undefined)[] = [];
     class TimedTable extends MemoryTable {
