@@ -4,7 +4,7 @@ import { compileCache, serverlessCommand } from '../local/run-stack.ts';
 import type { Stack } from '../local/stack.ts';
 import { startupMessage } from '../local/startup-message.ts';
 import { Crowd, MAX_PEOPLE } from './people/crowd.ts';
-import { whenOrphaned } from './support/orphan.ts';
+import { onParentExit } from './support/parent-exit.ts';
 
 /**
  * `npm start`: the stack of `sls offline`, without the chatter of its plugins unless `--verbose` asks for it. With
@@ -38,6 +38,6 @@ child.on('message', async ({ stack }: { stack: Stack }) => {
   process.stdout.write(`${people} people are here.\n`);
 });
 // A shell between npm and this hands no signal on, and npm itself may be killed: the stack ends with them.
-if (process.env.npm_lifecycle_event) whenOrphaned(() => child.kill('SIGTERM'));
+if (process.env.npm_lifecycle_event) onParentExit(() => child.kill('SIGTERM'));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
 child.on('exit', (code) => process.exit(code ?? 1));

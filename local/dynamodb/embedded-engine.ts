@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { Announcements } from '../event-source-mapping/announcements.ts';
+import { RecordSignal } from '../event-source-mapping/record-signal.ts';
 import { takeFolder } from './data-folder.ts';
 import type { Engine, EngineOptions } from './engine.ts';
 import type { WorkerMessage, WorkerOptions } from './server/worker.ts';
@@ -11,7 +11,7 @@ const WORKER = new URL('./server/worker.ts', import.meta.url);
 export class EmbeddedEngine implements Engine {
   readonly kind = 'embedded';
   readonly isDurable: boolean;
-  readonly announcements = new Announcements();
+  readonly announcements = new RecordSignal();
   readonly #options: EngineOptions;
   #port: number;
   #worker: Worker | undefined;

@@ -1,4 +1,4 @@
-import type { Announcements } from '../event-source-mapping/announcements.ts';
+import type { RecordSignal } from '../event-source-mapping/record-signal.ts';
 import type { EngineKind } from './data-folder.ts';
 
 /** A DynamoDB on this machine, with its streams at the same endpoint. */
@@ -8,7 +8,7 @@ export interface Engine {
   /** Whether a restart finds the data again. */
   readonly isDurable: boolean;
   /** Announces new records of the engine's streams. DynamoDB Local has no announcements. */
-  readonly announcements?: Announcements;
+  readonly announcements?: RecordSignal;
   /** Kills it in the middle of whatever it does, and starts it again on the same port. */
   restart(): Promise<void>;
   stop(): Promise<void>;

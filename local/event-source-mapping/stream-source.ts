@@ -6,7 +6,7 @@ import {
   GetShardIteratorCommand,
   TrimmedDataAccessException,
 } from '@aws-sdk/client-dynamodb-streams';
-import type { Announcements } from './announcements.ts';
+import type { RecordSignal } from './record-signal.ts';
 import { type StreamRecord, toLambdaRecord } from './records.ts';
 
 export interface Shard {
@@ -46,8 +46,8 @@ export interface StreamSource {
 export interface DynamoStreamOptions {
   /** Adds fields to a record that the engine leaves out. */
   mend?: ((record: StreamRecord) => StreamRecord) | undefined;
-  /** Announcements of an engine in this process; without them the stream is polled. */
-  announcements?: Announcements | undefined;
+  /** RecordSignal of an engine in this process; without them the stream is polled. */
+  announcements?: RecordSignal | undefined;
 }
 
 /** A stream of DynamoDB or of DynamoDB Local. */

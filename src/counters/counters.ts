@@ -1,4 +1,4 @@
-import { type Counted, keys } from '../keys/keys.ts';
+import { type CounterSubject, keys } from '../keys/keys.ts';
 import { backoff } from '../runtime/backoff.ts';
 import { RecentMap } from '../runtime/recent-map.ts';
 import type { Runtime } from '../runtime/runtime.ts';
@@ -31,7 +31,7 @@ const SUMS_MS = 1_000;
 const SHARDS = 'SHARDS';
 
 /** Only their own user writes these, one at a time; so they share no item with the counters of many writers. */
-export const SINGLE_WRITER = 'OWN';
+export const OWN_SHARD = 'OWN';
 
 type CountItem = Item & Partial<Sums> & { shards?: number; ended?: number };
 
@@ -40,7 +40,7 @@ type OwnCounts = Partial<Record<'following' | 'ended' | 'blocks', number>>;
 
 /** Moves a user's own counts; all stand in one item, which a transaction can change only once. @param below refused from here on */
 export const ownCountsWrite = (username: string, by: OwnCounts, below: OwnCounts = {}): Write => ({
-  update: keys.count({ kind: 'user', username }, SINGLE_WRITER),
+  update: keys.count({ kind: 'user', username }, OWN_SHARD),
   set: { type: 'count' },
   add: by,
   when: Object.entries(below).map(([attribute, value]) => ({ attribute, is: 'absent or <', value })),
@@ -69,7 +69,7 @@ export class Counters {
    * @throws TableBusyError
    */
   async move<Result>(
-    of: Counted,
+    of: CounterSubject,
     count: Count,
     by: 1 | -1,
     work: (write: Write, attempts: number) => Promise<Result>,
@@ -88,7 +88,7 @@ export class Counters {
   }
 
   /** The sums over all shards of one subject's counters; of a spread counter, as they were within the last second. */
-  async read(of: Counted, { consistent = true }: ReadOptions = {}): Promise<Sums> {
+  async read(of: CounterSubject, { consistent = true }: ReadOptions = {}): Promise<Sums> {
     const readAt = this.#runtime.now();
     const known = this.#sums.get(nameOf(of));
     if (known && readAt - known.readAt < SUMS_MS) return known.sums;
@@ -110,12 +110,12 @@ export class Counters {
 
   /** How many follows of a user have ended since the release that began to count them. */
   async endedFollows(username: string): Promise<number> {
-    const own = keys.count({ kind: 'user', username }, SINGLE_WRITER);
+    const own = keys.count({ kind: 'user', username }, OWN_SHARD);
     return (await this.#table.get<CountItem>(own, { consistent: true }))?.ended ?? 0;
   }
 
   /** Where one subject's counters stand, all of their shards. */
-  async keysOf(of: Counted): Promise<Key[]> {
+  async keysOf(of: CounterSubject): Promise<Key[]> {
     const first = keys.count(of, 0);
     const items = await this.#table.query<CountItem>({ pk: first.pk, consistent: true });
     const shards = items.find(({ sk }) => sk === SHARDS)?.shards ?? 1;
@@ -123,7 +123,7 @@ export class Counters {
   }
 
   /** Learns how many shards there are; when that was known, there are more from now on. */
-  async #spread(of: Counted): Promise<void> {
+  async #spread(of: CounterSubject): Promise<void> {
     const key = { ...keys.count(of, 0), sk: SHARDS };
     const stored = (await this.#table.get<CountItem>(key, { consistent: true }))?.shards ?? 1;
     const known = this.#shards.get(nameOf(of)) ?? 1;
@@ -142,4 +142,4 @@ export class Counters {
   }
 }
 
-const nameOf = (of: Counted): string => keys.count(of, 0).pk;
+const nameOf = (of: CounterSubject): string => keys.count(of, 0).pk;

@@ -8,7 +8,7 @@ import type { InboxStore } from '../conversations/inbox-store.ts';
 import { isNumberOnly, type Message } from '../conversations/message.ts';
 import type { MessageStore } from '../conversations/message-store.ts';
 import type { BlockStore } from '../follows/block-store.ts';
-import { bareEventOf, eventOfMessage } from '../protocol/message-event.ts';
+import { eventOfMessage, redactedEventOf } from '../protocol/message-event.ts';
 import type { ConversationFrame } from '../protocol/packing.ts';
 import type { PushBuffer } from '../push/push-buffer.ts';
 import type { Runtime } from '../runtime/runtime.ts';
@@ -75,7 +75,7 @@ export class ConversationFanOut {
     // A version that was replaced is not told: the change that replaced it is told by itself.
     if (message.version !== version) return;
     const event = eventOfMessage(message);
-    const bare = bareEventOf(message);
+    const bare = redactedEventOf(message);
     const newcomers = new Set(
       roster.members.filter((member) => isNumberOnly(message, member)).map(({ username }) => username),
     );
@@ -124,7 +124,7 @@ export class ConversationFanOut {
   }
 
   async #tell(usernames: string[], frame: ConversationFrame, pushBuffer: PushBuffer): Promise<void> {
-    for (const connection of await this.#connectionsOf(usernames)) pushBuffer.addTold(connection, frame);
+    for (const connection of await this.#connectionsOf(usernames)) pushBuffer.addConversationFrame(connection, frame);
   }
 
   /** Read after the rows were written: whoever connects later reads them. */

@@ -6,7 +6,7 @@ import type { EdgeItem } from '../follows/edge.ts';
 import type { FollowStore } from '../follows/follow-store.ts';
 import type { ImageStore } from '../images/image-store.ts';
 import { audiencePartition } from '../keys/keys.ts';
-import { type EventBody, eventBodyOf } from '../protocol/live-event.ts';
+import { type EventBody, eventBodyOf } from '../protocol/thought-event.ts';
 import type { PushBuffer } from '../push/push-buffer.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { isTransient } from '../runtime/transient.ts';
@@ -17,10 +17,10 @@ import type { LagStore } from '../timelines/lag-store.ts';
 import type { TimelineStore } from '../timelines/timeline-store.ts';
 import { audiencesOf } from './audiences.ts';
 import { type ConversationChange, type ConversationDependencies, ConversationFanOut } from './conversations.ts';
-import { type Content, deliverToFollowers, isFresh, pushTo, type WalkDependencies } from './followers.ts';
-import { type KeyRange, sortKeys, splitRest, WHOLE } from './key-range.ts';
-import { type RelationChange, tellRelation } from './relation.ts';
-import { cutOf, type FanOutTask, successionOf, type ThoughtChange } from './task.ts';
+import { type Content, type DeliveryDependencies, deliverToFollowers, isFresh, pushTo } from './followers.ts';
+import { type KeyRange, sortKeys, splitRest, WHOLE_RANGE } from './key-range.ts';
+import { pushRelation, type RelationChange } from './relation.ts';
+import { continuationWrites, type FanOutTask, splitWrites, type ThoughtChange } from './task.ts';
 
 /** What a stream record asks the fan-out to do. */
 export type Change =
@@ -60,7 +60,7 @@ const AUDIENCES_AT_ONCE = 4;
 /** The page's pushes wait for the transaction that hands the rest on. When others are in its way, the record comes again. */
 const HAND_ON = { attempts: 3 };
 
-interface Dependencies extends WalkDependencies, ConversationDependencies {
+interface Dependencies extends DeliveryDependencies, ConversationDependencies {
   table: Table;
   presence: PresenceStore;
   timelines: TimelineStore;
@@ -95,12 +95,12 @@ export class FanOut {
     if (change.kind === 'following') {
       await this.#tellOfFollow(change.follower, invocation);
     } else if (change.kind === 'relation') {
-      await tellRelation(this.#deps, change.relation, invocation.pushBuffer);
+      await pushRelation(this.#deps, change.relation, invocation.pushBuffer);
     } else if (change.kind === 'conversation') {
       await this.#conversations.handle(change.change, invocation.pushBuffer);
     } else if (change.kind === 'task') {
       const rest = await this.#deliver(change.task, 1, invocation);
-      await this.#deps.table.write(successionOf(change, rest, this.#deps.runtime.now()), HAND_ON);
+      await this.#deps.table.write(continuationWrites(change, rest, this.#deps.runtime.now()), HAND_ON);
     } else if (change.kind === 'vanished') {
       await this.#deps.images.remove(change.image);
     } else {
@@ -131,9 +131,9 @@ export class FanOut {
     const content = contentOf(change, thought, readAt, runtime.now());
     const { settings, table } = this.#deps;
     const deliveries = audiencesOf(thought, topicsBefore).map((audience) => async () => {
-      const task = { change, audience, range: WHOLE };
+      const task = { change, audience, range: WHOLE_RANGE };
       const rest = await this.#deliver(task, settings.width, invocation, content);
-      if (rest.length > 0) await table.write(cutOf(task, rest, runtime.now()), HAND_ON);
+      if (rest.length > 0) await table.write(splitWrites(task, rest, runtime.now()), HAND_ON);
     });
     const { eventBody } = content;
     if (eventBody) deliveries.unshift(() => pushTo(this.#deps, [change.author], eventBody, invocation.pushBuffer));

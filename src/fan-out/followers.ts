@@ -1,13 +1,13 @@
 import { hasEntries } from '../connections/presence.ts';
 import type { PresenceStore } from '../connections/presence-store.ts';
 import { type EdgeItem, toEdge } from '../follows/edge.ts';
-import type { EventBody } from '../protocol/live-event.ts';
+import type { EventBody } from '../protocol/thought-event.ts';
 import type { PushBuffer } from '../push/push-buffer.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { ThoughtReference } from '../thoughts/thought.ts';
 import type { TimelineStore } from '../timelines/timeline-store.ts';
 
-export interface WalkDependencies {
+export interface DeliveryDependencies {
   presence: PresenceStore;
   timelines: TimelineStore;
   runtime: Runtime;
@@ -35,7 +35,7 @@ export const isFresh = ({ readAt }: Content, nowMs: number): boolean => nowMs - 
  * looked at once: they read the author's own list when they are back.
  */
 export const deliverToFollowers = async (
-  deps: WalkDependencies,
+  deps: DeliveryDependencies,
   items: EdgeItem[],
   { content, read }: { content: Content; read: () => Promise<Content> },
   { pushBuffer, deadline }: { pushBuffer: PushBuffer; deadline: number },
@@ -60,7 +60,7 @@ export const deliverToFollowers = async (
 
 /** Puts an event into the push buffer for every open connection of these users. */
 export const pushTo = async (
-  { presence }: Pick<WalkDependencies, 'presence'>,
+  { presence }: Pick<DeliveryDependencies, 'presence'>,
   usernames: string[],
   eventBody: EventBody,
   pushBuffer: PushBuffer,

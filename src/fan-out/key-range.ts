@@ -8,7 +8,7 @@ export interface KeyRange {
   after?: string | undefined;
 }
 
-export const WHOLE: KeyRange = { from: 0, to: SLICES };
+export const WHOLE_RANGE: KeyRange = { from: 0, to: SLICES };
 
 const hex = (slice: number): string => slice.toString(16).padStart(8, '0');
 

@@ -17,7 +17,7 @@ export interface RelationChange {
  * Tells the reader's connections what the relation is by now, so that what they show loses what the timeline has lost.
  * It is read, not taken from the record: a record that is processed again must not tell an old state.
  */
-export const tellRelation = async (
+export const pushRelation = async (
   { follows, presence }: Dependencies,
   { follower, author }: RelationChange,
   pushBuffer: PushBuffer,

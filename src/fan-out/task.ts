@@ -55,7 +55,7 @@ export const taskItem = (task: FanOutTask, nowMs: number): TaskItem => ({
  * A task from the failure bucket may be older than its expired item. Then nobody knows whether it was replaced, so it continues.
  * @param expiresAt when the task's item expires, in seconds since 1970
  */
-export const successionOf = (
+export const continuationWrites = (
   { task, key, expiresAt }: { task: FanOutTask; key: Key; expiresAt: number },
   rest: KeyRange[],
   nowMs: number,
@@ -68,7 +68,7 @@ export const successionOf = (
  * Splits the rest of an audience after its first page into tasks, in one transaction with a mark. The mark refuses a second split
  * when the record is processed again and its page ends elsewhere. The mark expires with the tasks.
  */
-export const cutOf = (task: FanOutTask, rest: KeyRange[], nowMs: number): Write[] => [
+export const splitWrites = (task: FanOutTask, rest: KeyRange[], nowMs: number): Write[] => [
   {
     put: {
       ...keys.fanOutCut(`${task.change.id}:${task.change.version}`, task.audience),

@@ -1,4 +1,4 @@
-import { KeptParts } from './kept-parts.ts';
+import { ByteWriter } from './byte-writer.ts';
 
 /** https://www.w3.org/Graphics/GIF/spec-gif89a.txt */
 const EXTENSION = 0x21;
@@ -17,7 +17,7 @@ const GRAPHIC_CONTROL_BYTES = 8;
 export const cleanGif = (bytes: Buffer): Buffer | undefined => {
   if (bytes.length < HEADER_BYTES) return undefined;
   let at = HEADER_BYTES + colorTableBytes(bytes[10]);
-  const kept = new KeptParts(bytes);
+  const kept = new ByteWriter(bytes);
   kept.add(bytes.subarray(0, at));
   let images = 0;
   while (at < bytes.length && bytes[at] !== TRAILER) {

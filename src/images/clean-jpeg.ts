@@ -1,4 +1,4 @@
-import { KeptParts } from './kept-parts.ts';
+import { ByteWriter } from './byte-writer.ts';
 import { exifOf, orientationOf } from './orientation.ts';
 
 /** https://www.w3.org/Graphics/JPEG/itu-t81.pdf, table B.1 */
@@ -23,7 +23,7 @@ const JFIF_BYTES = 18;
  * is kept, because most phone photos would otherwise be shown on their side.
  */
 export const cleanJpeg = (bytes: Buffer): Buffer | undefined => {
-  const kept = new KeptParts(bytes);
+  const kept = new ByteWriter(bytes);
   let jfif: Buffer | undefined;
   let orientation: number | undefined;
   let scans = 0;

@@ -1,4 +1,4 @@
-import { KeptParts } from './kept-parts.ts';
+import { ByteWriter } from './byte-writer.ts';
 
 /** The chunks that show the picture, animations included. https://www.w3.org/TR/png-3/#4Concepts.FormatChunks */
 const KEPT = new Set([
@@ -11,7 +11,7 @@ const CHUNK_BYTES = 12;
 
 /** A PNG without texts, times and EXIF; undefined when the file is malformed. */
 export const cleanPng = (bytes: Buffer): Buffer | undefined => {
-  const kept = new KeptParts(bytes);
+  const kept = new ByteWriter(bytes);
   kept.add(bytes.subarray(0, SIGNATURE_BYTES));
   const types = new Set<string>();
   for (let at = SIGNATURE_BYTES; at + CHUNK_BYTES <= bytes.length; ) {

@@ -1,4 +1,4 @@
-import { KeptParts } from './kept-parts.ts';
+import { ByteWriter } from './byte-writer.ts';
 
 /** The chunks that show the picture, animations included. https://developers.google.com/speed/webp/docs/riff_container */
 const OF_FILE = new Set(['VP8 ', 'VP8L', 'VP8X', 'ALPH', 'ICCP', 'ANIM', 'ANMF']);
@@ -18,7 +18,7 @@ export const cleanWebp = (bytes: Buffer): Buffer | undefined => {
   if (bytes.length < RIFF_BYTES) return undefined;
   const end = CHUNK_BYTES + bytes.readUInt32LE(4);
   if (end > bytes.length) return undefined;
-  const kept = new KeptParts(bytes);
+  const kept = new ByteWriter(bytes);
   kept.add(bytes.subarray(0, RIFF_BYTES));
   const isWhole = keepChunks(bytes.subarray(RIFF_BYTES, end), OF_FILE, kept);
   kept.setUInt32LE(4, kept.length - CHUNK_BYTES);
@@ -26,7 +26,7 @@ export const cleanWebp = (bytes: Buffer): Buffer | undefined => {
 };
 
 /** @returns whether the chunks are well-formed, and one of them is a picture */
-const keepChunks = (bytes: Buffer, types: Set<string>, kept: KeptParts): boolean => {
+const keepChunks = (bytes: Buffer, types: Set<string>, kept: ByteWriter): boolean => {
   let pictures = 0;
   for (let at = 0; at < bytes.length; ) {
     if (at + CHUNK_BYTES > bytes.length) return false;
@@ -42,7 +42,7 @@ const keepChunks = (bytes: Buffer, types: Set<string>, kept: KeptParts): boolean
 };
 
 /** Keeps one chunk. A chunk of odd length is padded with one byte. */
-const keepChunk = (type: string, chunk: Buffer, kept: KeptParts): boolean => {
+const keepChunk = (type: string, chunk: Buffer, kept: ByteWriter): boolean => {
   const start = kept.length;
   if (type === 'ANMF') {
     const frame = CHUNK_BYTES + FRAME_BYTES;

@@ -5,7 +5,7 @@ import type { Key } from '../table/table.ts';
 export type Audience = { kind: 'followers'; author: string } | { kind: 'channel'; channel: string };
 
 /** What counters are kept of: a user, or a thought. */
-export type Counted = { kind: 'user'; username: string } | { kind: 'thought'; id: string };
+export type CounterSubject = { kind: 'user'; username: string } | { kind: 'thought'; id: string };
 
 /**
  * The first eight hex digits of a SHA-256. The sort keys of every audience begin with them, so that equal key ranges
@@ -40,7 +40,7 @@ export const keys = {
   }),
   block: (username: string, blocked: string): Key => ({ pk: `USER#${username}`, sk: `BLOCK#${blocked}` }),
   /** Each shard has a partition of its own; the first one also holds what only its own user counts. */
-  count: (of: Counted, shard: number | 'OWN'): Key =>
+  count: (of: CounterSubject, shard: number | 'OWN'): Key =>
     shard === 'OWN' || shard === 0
       ? { pk: countPartition(of), sk: String(shard) }
       : { pk: `${countPartition(of)}#${shard}`, sk: String(shard) },
@@ -101,7 +101,7 @@ export const audiencePartition = (audience: Audience): string =>
   audience.kind === 'followers' ? `FOLLOWERS#${audience.author}` : `CHANNEL#${audience.channel}`;
 
 /** The partition that holds the shards of one subject's counters. */
-const countPartition = (of: Counted): string =>
+const countPartition = (of: CounterSubject): string =>
   of.kind === 'user' ? `COUNTS#USER#${of.username}` : `COUNTS#THOUGHT#${of.id}`;
 
 /** One partition for each day, in a few places. */

@@ -22,7 +22,7 @@ export const MessageEvent = z
 export type MessageEvent = z.infer<typeof MessageEvent>;
 
 /** For a member who may not see the message: the number of its change, as if the message were deleted. */
-export const bareEventOf = (message: Message): MessageEvent => {
+export const redactedEventOf = (message: Message): MessageEvent => {
   const { message: _, ...event } = eventOfMessage(message);
   return { ...event, type: 'message.deleted' };
 };

@@ -1,6 +1,6 @@
-import type { LiveEvent } from './live-event.ts';
 import type { MessageEvent } from './message-event.ts';
 import type { RelationFrame, ServerFrame } from './server-frames.ts';
+import type { ThoughtEvent } from './thought-event.ts';
 
 /** What one message may carry and still be metered, and sent, as one frame. */
 export const FRAME_BYTES = 32 * 1024;
@@ -9,7 +9,7 @@ export const FRAME_BYTES = 32 * 1024;
 const TAIL = ']}';
 
 /** Events of one connection, put into as few frames of at most `maxBytes` as hold them; one larger event goes alone. */
-export const eventFrames = (events: LiveEvent[], maxBytes = FRAME_BYTES): string[] =>
+export const eventFrames = (events: ThoughtEvent[], maxBytes = FRAME_BYTES): string[] =>
   packed('events', inOrder(events, authorOf), maxBytes);
 
 /** The same of messages. They have a frame of their own, which clients that know no conversations ignore. */
@@ -40,10 +40,10 @@ const packed = (type: 'events' | 'messages', events: object[], maxBytes: number)
 /** Frames of one flush. Connections that hear the same get the same frames, which are made once. */
 export class SharedFrames {
   /** A push buffer shares its events, so one that comes alone is known by itself. */
-  readonly #made = new Map<LiveEvent | MessageEvent | string, string[]>();
+  readonly #made = new Map<ThoughtEvent | MessageEvent | string, string[]>();
 
   /** @see eventFrames */
-  of(events: LiveEvent[]): string[] {
+  of(events: ThoughtEvent[]): string[] {
     const [first] = events;
     const key = first && events.length === 1 ? first : events.map(nameOf).join('\n');
     const known = this.#made.get(key);
@@ -65,7 +65,7 @@ export class SharedFrames {
   }
 }
 
-const nameOf = ({ id, channels }: LiveEvent): string => `${id} ${channels.join(' ')}`;
+const nameOf = ({ id, channels }: ThoughtEvent): string => `${id} ${channels.join(' ')}`;
 
 /** What tells a client to read a channel's list anew. */
 export const gapFrame = (channel: string): string => JSON.stringify({ type: 'gap', channel });
@@ -81,7 +81,7 @@ export const relationFrame = (relation: Omit<RelationFrame, 'type'>): string => 
   return JSON.stringify(frame);
 };
 
-const authorOf = ({ author }: LiveEvent): string => author;
+const authorOf = ({ author }: ThoughtEvent): string => author;
 const conversationOf = ({ conversationId }: MessageEvent): string => conversationId;
 
 /** Each list's changes in the order of their numbers: an author's, or a conversation's. */

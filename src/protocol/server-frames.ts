@@ -2,8 +2,8 @@ import * as z from 'zod/mini';
 import { ConversationView } from '../conversations/conversation-view.ts';
 import { ThoughtView } from '../thoughts/thought-view.ts';
 import { FRAME_ERRORS, type FrameErrorCode } from './errors.ts';
-import { LiveEvent } from './live-event.ts';
 import { MessageEvent } from './message-event.ts';
+import { ThoughtEvent } from './thought-event.ts';
 
 /** In the place of channel names: every channel of the connection. */
 export const EVERY_CHANNEL = '*';
@@ -18,7 +18,7 @@ export const ServerFrames = {
   events: z.object({
     type: z.literal('events'),
     id: Id,
-    events: z.array(LiveEvent),
+    events: z.array(ThoughtEvent),
     channel: z
       .optional(z.string())
       .check(z.meta({ deprecated: true, description: 'In an answer to a `resume` of one `channel`' })),
@@ -56,7 +56,7 @@ export const ServerFrames = {
   replay: z.object({
     type: z.literal('replay'),
     id: Id,
-    events: z.array(LiveEvent).check(z.meta({ description: 'The present state of thoughts: each once' })),
+    events: z.array(ThoughtEvent).check(z.meta({ description: 'The present state of thoughts: each once' })),
     messages: z
       .optional(z.array(MessageEvent))
       .check(z.meta({ description: 'The same of messages, when a conversation was asked for' })),

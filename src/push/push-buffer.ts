@@ -1,37 +1,37 @@
 import type { Connection } from '../connections/connection.ts';
-import type { EventBody, LiveEvent } from '../protocol/live-event.ts';
 import type { MessageEvent } from '../protocol/message-event.ts';
 import type { ConversationFrame } from '../protocol/packing.ts';
 import type { RelationFrame } from '../protocol/server-frames.ts';
+import type { EventBody, ThoughtEvent } from '../protocol/thought-event.ts';
 
 /** What one's relation to an author has become. */
 export type Relation = Omit<RelationFrame, 'type'>;
 
 export interface PushBatch {
   connection: Connection;
-  events: LiveEvent[];
+  events: ThoughtEvent[];
   /** Channels whose list changed without an event: the client must read it again. */
   gaps: string[];
   relations: Relation[];
   messages: MessageEvent[];
   /** What is told about conversations beside their messages. */
-  told: ConversationFrame[];
+  conversationFrames: ConversationFrame[];
 }
 
-interface Content {
+interface OpenBatch {
   connection: Connection;
-  events: Map<string, LiveEvent>;
+  events: Map<string, ThoughtEvent>;
   gaps: Set<string>;
   relations: Map<string, Relation>;
   messages: Map<string, MessageEvent>;
-  told: Map<string, ConversationFrame>;
+  conversationFrames: Map<string, ConversationFrame>;
 }
 
 /** The events that one invocation pushes, by connection. A connection gets each event once, with all of its channels. */
 export class PushBuffer {
-  readonly #batches = new Map<string, Content>();
+  readonly #batches = new Map<string, OpenBatch>();
   /** Connections that get the same event by the same channels share one object, so that it is serialised once. */
-  readonly #shared = new Map<string, LiveEvent>();
+  readonly #shared = new Map<string, ThoughtEvent>();
 
   add(connection: Connection, channel: string, eventBody: EventBody): void {
     const { events } = this.#batch(connection);
@@ -39,7 +39,7 @@ export class PushBuffer {
     if (!channels.includes(channel)) events.set(eventBody.id, this.#event(eventBody, [...channels, channel]));
   }
 
-  #event(eventBody: EventBody, channels: string[]): LiveEvent {
+  #event(eventBody: EventBody, channels: string[]): ThoughtEvent {
     const key = `${eventBody.id} ${channels.join(' ')}`;
     const known = this.#shared.get(key);
     const event = known ?? { ...eventBody, channels };
@@ -62,19 +62,19 @@ export class PushBuffer {
   }
 
   /** Tells a connection about a conversation; the last word of each kind counts. */
-  addTold(connection: Connection, frame: ConversationFrame): void {
-    this.#batch(connection).told.set(subjectOf(frame), frame);
+  addConversationFrame(connection: Connection, frame: ConversationFrame): void {
+    this.#batch(connection).conversationFrames.set(subjectOf(frame), frame);
   }
 
-  #batch(connection: Connection): Content {
+  #batch(connection: Connection): OpenBatch {
     const known = this.#batches.get(connection.connectionId);
     const batch = known ?? {
       connection,
-      events: new Map<string, LiveEvent>(),
+      events: new Map<string, ThoughtEvent>(),
       gaps: new Set<string>(),
       relations: new Map(),
       messages: new Map(),
-      told: new Map(),
+      conversationFrames: new Map(),
     };
     this.#batches.set(connection.connectionId, batch);
     return batch;
@@ -82,14 +82,16 @@ export class PushBuffer {
 
   /** Removes and returns everything. */
   take(): PushBatch[] {
-    const batches = [...this.#batches.values()].map(({ connection, events, gaps, relations, messages, told }) => ({
-      connection,
-      events: [...events.values()],
-      gaps: [...gaps],
-      relations: [...relations.values()],
-      messages: [...messages.values()],
-      told: [...told.values()],
-    }));
+    const batches = [...this.#batches.values()].map(
+      ({ connection, events, gaps, relations, messages, conversationFrames }) => ({
+        connection,
+        events: [...events.values()],
+        gaps: [...gaps],
+        relations: [...relations.values()],
+        messages: [...messages.values()],
+        conversationFrames: [...conversationFrames.values()],
+      }),
+    );
     this.#batches.clear();
     this.#shared.clear();
     return batches;

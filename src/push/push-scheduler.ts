@@ -1,4 +1,4 @@
-import { Missed } from './missed.ts';
+import { MissedPushes } from './missed-pushes.ts';
 import type { PushBuffer } from './push-buffer.ts';
 import type { Pusher, PushReport } from './pusher.ts';
 
@@ -24,7 +24,7 @@ interface Dependencies {
 export class PushScheduler {
   readonly report: PushReport = { sent: 0, gone: 0, missed: 0 };
   readonly #deps: Dependencies;
-  readonly #missed = new Missed();
+  readonly #missed = new MissedPushes();
   #lastAt: number;
   #flushing: Promise<void> | undefined;
 

@@ -11,7 +11,7 @@ import {
 import { backoff } from '../runtime/backoff.ts';
 import type { RateLimiter } from '../runtime/rate-limiter.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import type { Missed } from './missed.ts';
+import type { MissedPushes } from './missed-pushes.ts';
 import type { PushBatch, PushBuffer } from './push-buffer.ts';
 import type { Sockets } from './sockets.ts';
 
@@ -71,7 +71,7 @@ export class Pusher {
    * Never throws: a push that fails is counted and added to `missed`, and the client's replay repairs it. Every connection is
    * tried once until the deadline. Only retries end earlier, so that dead sockets don't delay the live ones behind them.
    */
-  async flush(pushBuffer: PushBuffer, limits: PushLimits, missed?: Missed): Promise<PushReport> {
+  async flush(pushBuffer: PushBuffer, limits: PushLimits, missed?: MissedPushes): Promise<PushReport> {
     const report: PushReport = { sent: 0, gone: 0, missed: 0 };
     const shared = new SharedFrames();
     const taken = pushBuffer.take();
@@ -94,12 +94,17 @@ export class Pusher {
 
   async #send(batch: PushBatch, frames: string[], limits: PushLimits): Promise<Sent> {
     const { runtime, sockets } = this.#deps;
-    const { connection, gaps, relations, told } = batch;
+    const { connection, gaps, relations, conversationFrames } = batch;
     if (connection.authExpiresAt <= runtime.now()) {
       await sockets.close(connection.connectionId, JSON.stringify(errorFrame('login_expired')));
       return this.#forget(connection);
     }
-    const all = [...frames, ...gaps.map(gapFrame), ...relations.map(relationFrame), ...told.map(conversationFrame)];
+    const all = [
+      ...frames,
+      ...gaps.map(gapFrame),
+      ...relations.map(relationFrame),
+      ...conversationFrames.map(conversationFrame),
+    ];
     for (const frame of all) {
       const posted = await this.#post(connection, frame, limits);
       if (posted === 'gone') return this.#forget(connection);

@@ -1,6 +1,6 @@
 import type { Runtime } from './runtime.ts';
 
-export type Turn = { kind: 'taken' } | { kind: 'late' };
+export type AcquireOutcome = { kind: 'taken' } | { kind: 'late' };
 
 interface Dependencies {
   /** 0: no limit. */
@@ -23,7 +23,7 @@ export class RateLimiter {
    * Waits until `count` more may go.
    * @param deadline in milliseconds since 1970. `late`: their turn would come after it; nothing is taken then
    */
-  async acquire(count: number, deadline = Number.POSITIVE_INFINITY): Promise<Turn> {
+  async acquire(count: number, deadline = Number.POSITIVE_INFINITY): Promise<AcquireOutcome> {
     if (this.#perSecond === 0 || count === 0) return { kind: 'taken' };
     const now = this.#runtime.now();
     const startAt = Math.max(now, this.#nextAt);

@@ -17,7 +17,7 @@ export class UnreadableRecordError extends Error {
 }
 
 /** Who is being erased, and at which step, when the record says that an erasure has begun or goes on. */
-export const erasedIn = ({ dynamodb }: DynamoDBRecord): { username: string; step: number } | undefined => {
+export const decodeErasure = ({ dynamodb }: DynamoDBRecord): { username: string; step: number } | undefined => {
   const { type, username, step } = dynamodb?.NewImage ?? {};
   return type?.S === 'erasure' && username?.S !== undefined
     ? { username: username.S, step: Number(step?.N) }

@@ -9,10 +9,10 @@ import { RateLimiter } from '../runtime/rate-limiter.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Settings } from '../settings.ts';
 import { createStores } from '../stores.ts';
-import { GatheringTable } from '../table/gathering-table.ts';
+import { BatchingTable } from '../table/batching-table.ts';
 import type { Table } from '../table/table.ts';
 import { createStreamHandler, type Parking } from './handler.ts';
-import type { NoteFigures } from './metrics.ts';
+import type { RecordMetrics } from './metrics.ts';
 
 interface Dependencies {
   settings: Settings;
@@ -24,7 +24,7 @@ interface Dependencies {
   /** The image bucket; by default the one that the settings name. */
   imageObjects?: ImageObjects;
   runtime: Runtime;
-  note?: NoteFigures | undefined;
+  note?: RecordMetrics | undefined;
 }
 
 const NONE: FailedRecords = { forget: async () => ({ erased: 0 }) };
@@ -39,7 +39,7 @@ export const createStreamFunction = ({
   note,
   ...deps
 }: Dependencies) => {
-  const table = new GatheringTable({ table: deps.table });
+  const table = new BatchingTable({ table: deps.table });
   const stores = createStores({ table, settings, runtime, imageObjects: deps.imageObjects });
   const forget = createForget(stores);
   const rateLimiter = new RateLimiter({ perSecond: settings.fanOutRates.pushes, runtime });

@@ -6,9 +6,9 @@ import { PushScheduler } from '../push/push-scheduler.ts';
 import type { Pusher } from '../push/pusher.ts';
 import { isTransient } from '../runtime/transient.ts';
 import { TableBusyError } from '../table/table.ts';
-import { clockAhead } from './clocks.ts';
-import { decodeRecord, erasedIn } from './decode.ts';
-import type { NoteFigures } from './metrics.ts';
+import { clockSkew } from './clock-skew.ts';
+import { decodeErasure, decodeRecord } from './decode.ts';
+import type { RecordMetrics } from './metrics.ts';
 import { type RecordOutcome, runBatch } from './run-batch.ts';
 
 /** Keeps whole records that can never succeed. */
@@ -25,7 +25,7 @@ interface Dependencies {
   markMissed: (connectionId: string, channels: string[]) => Promise<void>;
   now: () => number;
   /** Gets the figures of each invocation; not set on a laptop. */
-  note?: NoteFigures | undefined;
+  note?: RecordMetrics | undefined;
 }
 
 /** Start another chunk only with this much time left; keep this much for the last pushes. Milliseconds. */
@@ -45,10 +45,10 @@ export const createStreamHandler = ({ eraser, fanOut, pusher, parking, markMisse
     const handle = async (record: DynamoDBRecord): Promise<RecordOutcome> => {
       // A record that was not started comes again at once, and has cost nothing.
       if (!hasTime()) return { kind: 'failed', error: new TableBusyError('No time is left for this record') };
-      const ahead = clockAhead(record);
+      const ahead = clockSkew(record);
       if (ahead) console.warn(JSON.stringify({ message: 'clock_ahead', ...ahead }));
       try {
-        const erased = erasedIn(record);
+        const erased = decodeErasure(record);
         const change = erased ? undefined : decodeRecord(record);
         if (erased) await eraser.goOn(erased.username, hasTime, erased.step);
         if (change) await fanOut.handle(change, invocation);

@@ -3,7 +3,7 @@ import type { DynamoDBRecord } from 'aws-lambda';
 import type { PushReport } from '../push/pusher.ts';
 
 /** What one invocation has done. */
-export interface BatchFigures {
+export interface BatchMetrics {
   records: DynamoDBRecord[];
   done: number;
   parked: number;
@@ -14,14 +14,14 @@ export interface BatchFigures {
 }
 
 /** Takes the figures of each invocation. */
-export type NoteFigures = (figures: BatchFigures) => void;
+export type RecordMetrics = (figures: BatchMetrics) => void;
 
 /**
  * Writes one log line an invocation, from which CloudWatch makes metrics. The time from commit to push is measured until the
  * last push of the batch, so it is an upper bound for each thought.
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
-export const createMetrics = (metrics: Metrics, write: (line: string) => void): NoteFigures => {
+export const createMetrics = (metrics: Metrics, write: (line: string) => void): RecordMetrics => {
   let isCold = true;
   return ({ records, done, parked, failed, pushed, pushedAt }) => {
     const counts = { Records: records.length, Done: done, Parked: parked, Failed: failed, ColdStart: Number(isCold) };
@@ -41,7 +41,7 @@ export const createMetrics = (metrics: Metrics, write: (line: string) => void): 
 };
 
 /** The metrics of one deployment, as the dashboard and the alarms look for them. */
-export const metricsOf = (service: string): NoteFigures =>
+export const metricsOf = (service: string): RecordMetrics =>
   createMetrics(new Metrics({ namespace: 'DeepThoughts', serviceName: service }), (line) => process.stdout.write(line));
 
 /** So many values the format takes of one metric in a line. */

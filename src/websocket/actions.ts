@@ -16,7 +16,7 @@ import type { Runtime } from '../runtime/runtime.ts';
 import { toThoughtView } from '../thoughts/thought-view.ts';
 import { replayAll } from './replays.ts';
 import type { Resumer } from './resume.ts';
-import { type TypingDependencies, tellTyping } from './typing.ts';
+import { pushTyping, type TypingDependencies } from './typing.ts';
 
 export interface ActionDependencies extends TypingDependencies {
   connections: ConnectionStore;
@@ -145,7 +145,7 @@ const typing = async (
   { conversationId }: FrameOf<'typing'>,
 ): Promise<ServerFrame> => {
   const channel = channelOf(conversationId);
-  const { kind } = await tellTyping(deps, connection, conversationId);
+  const { kind } = await pushTyping(deps, connection, conversationId);
   const isKnown = kind !== 'unknown';
   const refused = isKnown ? [] : [refusal(channel, 'unknown_channel')];
   return { type: 'ack', action: 'typing', channels: isKnown ? [{ asked: channel, channel }] : [], refused };

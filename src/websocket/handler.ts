@@ -3,7 +3,7 @@ import type { TicketStore } from '../connections/ticket-store.ts';
 import { idOf, parseFrame } from '../protocol/client-frames.ts';
 import { errorFrame } from '../protocol/error-frame.ts';
 import type { ErrorFrame, ServerFrame } from '../protocol/server-frames.ts';
-import { agree } from '../protocol/version.ts';
+import { negotiateSubprotocol } from '../protocol/version.ts';
 import { isTransient } from '../runtime/transient.ts';
 import { type ActionDependencies, perform } from './actions.ts';
 import type { FrameLimiter } from './frame-limiter.ts';
@@ -54,7 +54,7 @@ const failureOf = (route: string, error: unknown): 'busy' | 'internal_error' => 
 
 const connect = async (deps: Dependencies, event: Event): Promise<Result> => {
   const { tickets, connections, presence, runtime, closeSocket } = deps;
-  const agreement = agree(event.headers);
+  const agreement = negotiateSubprotocol(event.headers);
   if (agreement.kind === 'none in common') return NO_VERSION;
   const ticket = event.queryStringParameters?.ticket;
   if (!ticket) return REFUSED;

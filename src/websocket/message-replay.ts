@@ -2,7 +2,7 @@ import type { Span } from '../conversations/conversation.ts';
 import { channelOf } from '../conversations/conversation-view.ts';
 import { isNumberOnly, isWithin, type Message } from '../conversations/message.ts';
 import type { MessageStore } from '../conversations/message-store.ts';
-import { bareEventOf, eventOfMessage, type MessageEvent } from '../protocol/message-event.ts';
+import { eventOfMessage, type MessageEvent, redactedEventOf } from '../protocol/message-event.ts';
 import { timeOfId } from '../thoughts/thought.ts';
 
 const PAGE = 50;
@@ -32,7 +32,7 @@ export const replayMessages = async (messages: MessageStore, request: Request): 
   const events: MessageEvent[] = [];
   let bytes = 0;
   for (const message of found.messages) {
-    const event = isWithin(message, request.span) ? eventOfMessage(message) : bareEventOf(message);
+    const event = isWithin(message, request.span) ? eventOfMessage(message) : redactedEventOf(message);
     bytes += Buffer.byteLength(JSON.stringify(event)) + 1;
     if (events.length >= PAGE || (events.length > 0 && bytes > request.maxBytes)) break;
     events.push(event);

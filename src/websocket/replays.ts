@@ -2,16 +2,16 @@ import pMap from 'p-map';
 import { parseChannel } from '../connections/channel.ts';
 import { errorFrame } from '../protocol/error-frame.ts';
 import type { FrameErrorCode } from '../protocol/errors.ts';
-import type { LiveEvent } from '../protocol/live-event.ts';
 import type { MessageEvent } from '../protocol/message-event.ts';
 import type { FrameOfServer } from '../protocol/server-frames.ts';
+import type { ThoughtEvent } from '../protocol/thought-event.ts';
 import { PAGE_BYTES, type ReplayPage, type Resumer } from './resume.ts';
 
 /** At most this many channels are read at once. */
 const CHANNELS_AT_ONCE = 8;
 
 type Part = FrameOfServer<'replay'>['parts'][number];
-type Replayed = LiveEvent | MessageEvent;
+type Replayed = ThoughtEvent | MessageEvent;
 
 export interface ReplayRequest {
   channel: string;

@@ -6,9 +6,9 @@ import { latestNumbers } from '../conversations/inbox.ts';
 import type { InboxStore } from '../conversations/inbox-store.ts';
 import type { MessageStore } from '../conversations/message-store.ts';
 import type { FollowStore } from '../follows/follow-store.ts';
-import { eventBodyOf, type LiveEvent } from '../protocol/live-event.ts';
 import type { MessageEvent } from '../protocol/message-event.ts';
 import type { FrameOfServer } from '../protocol/server-frames.ts';
+import { eventBodyOf, type ThoughtEvent } from '../protocol/thought-event.ts';
 import type { Page, PageRequest, Reference } from '../thoughts/page.ts';
 import { timeOfId } from '../thoughts/thought.ts';
 import type { ThoughtList } from '../thoughts/thought-list.ts';
@@ -175,10 +175,10 @@ const idsOf = async (list: ThoughtList, request: PageRequest): Promise<string[]>
 
 /** As many of the thoughts as one message takes, and where the next begins. */
 const replay = (channel: Channel, { thoughts, next }: Page, nextNumber: number): ReplayPage => {
-  const events: LiveEvent[] = [];
+  const events: ThoughtEvent[] = [];
   let bytes = 0;
   for (const thought of thoughts) {
-    const event: LiveEvent = { ...eventBodyOf(thought), channels: [channel] };
+    const event: ThoughtEvent = { ...eventBodyOf(thought), channels: [channel] };
     bytes += Buffer.byteLength(JSON.stringify(event)) + 1;
     if (events.length >= PAGE || (events.length > 0 && bytes > PAGE_BYTES)) break;
     events.push(event);

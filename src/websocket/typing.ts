@@ -26,7 +26,7 @@ export type TypingOutcome = { kind: 'told' } | { kind: 'silent' } | { kind: 'unk
  * three seconds, so it has at most 19 members' connections pushed to as often; everything else costs it three reads
  * and a write.
  */
-export const tellTyping = async (
+export const pushTyping = async (
   { connections, conversationReader, blocks, presence, pushFrame }: TypingDependencies,
   { connectionId, username }: KnownConnection,
   conversationId: string,

@@ -1,7 +1,7 @@
 import { type ConversationChange, ConversationFanOut } from '../../src/fan-out/conversations.ts';
 import { PushBuffer } from '../../src/push/push-buffer.ts';
 import { Resumer } from '../../src/websocket/resume.ts';
-import { tellTyping } from '../../src/websocket/typing.ts';
+import { pushTyping } from '../../src/websocket/typing.ts';
 import { posted } from './contracts/conversation-contract.ts';
 import { engineTable } from './engine-table.ts';
 import type { Units } from './units.ts';
@@ -86,7 +86,7 @@ const PATTERNS: Record<string, (scene: Scene) => Promise<unknown>> = {
     const [alice] = (await world.presence.of([ALICE])).get(ALICE)?.connections ?? [];
     if (!alice) throw new Error('Alice is not online');
     await world.connections.get(alice.connectionId);
-    await tellTyping({ ...world, pushFrame: async () => {} }, { username: ALICE, ...alice }, group);
+    await pushTyping({ ...world, pushFrame: async () => {} }, { username: ALICE, ...alice }, group);
   },
 };
 

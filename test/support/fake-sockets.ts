@@ -1,4 +1,4 @@
-import type { LiveEvent } from '../../src/protocol/live-event.ts';
+import type { ThoughtEvent } from '../../src/protocol/thought-event.ts';
 import type { PostOutcome, Sockets } from '../../src/push/sockets.ts';
 
 /** Sockets that note what reaches them, and answer as they are told. */
@@ -23,9 +23,9 @@ export class FakeSockets implements Sockets {
   }
 
   /** The events that a connection got, in their order. */
-  eventsOf(connectionId: string): LiveEvent[] {
+  eventsOf(connectionId: string): ThoughtEvent[] {
     return this.posts
       .filter((post) => post.connectionId === connectionId && post.outcome === 'sent')
-      .flatMap(({ frame }) => (JSON.parse(frame) as { events?: LiveEvent[] }).events ?? []);
+      .flatMap(({ frame }) => (JSON.parse(frame) as { events?: ThoughtEvent[] }).events ?? []);
   }
 }

@@ -1,5 +1,5 @@
 import type { Connection } from '../../src/connections/connection.ts';
-import { eventBodyOf } from '../../src/protocol/live-event.ts';
+import { eventBodyOf } from '../../src/protocol/thought-event.ts';
 import { PushBuffer } from '../../src/push/push-buffer.ts';
 import { Pusher } from '../../src/push/pusher.ts';
 import { FakeSockets } from './fake-sockets.ts';

@@ -1,8 +1,8 @@
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Stack } from '../../local/stack.ts';
-import type { LiveEvent } from '../../src/protocol/live-event.ts';
 import type { ServerFrame as AnyFrame, FrameOfServer } from '../../src/protocol/server-frames.ts';
+import type { ThoughtEvent } from '../../src/protocol/thought-event.ts';
 import type { Api } from '../../tools/support/api.ts';
 import { waitFor } from '../../tools/support/measure.ts';
 
@@ -53,7 +53,7 @@ export class RawSocket {
   }
 
   /** Every event that came, as often as it came. */
-  get events(): LiveEvent[] {
+  get events(): ThoughtEvent[] {
     return this.frames.flatMap((frame) => (frame.type === 'events' ? frame.events : []));
   }
 

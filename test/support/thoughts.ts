@@ -1,5 +1,5 @@
-import type { LiveEvent } from '../../src/protocol/live-event.ts';
-import { eventBodyOf } from '../../src/protocol/live-event.ts';
+import type { ThoughtEvent } from '../../src/protocol/thought-event.ts';
+import { eventBodyOf } from '../../src/protocol/thought-event.ts';
 import type { Thought } from '../../src/thoughts/thought.ts';
 import { TestRuntime } from './test-runtime.ts';
 
@@ -18,7 +18,7 @@ export const aThought = (more: Partial<Thought> = {}): Thought => ({
 });
 
 /** The event of a thought that was never stored. */
-export const anEvent = (more: Partial<Thought> = {}, channels = ['timeline']): LiveEvent => ({
+export const anEvent = (more: Partial<Thought> = {}, channels = ['timeline']): ThoughtEvent => ({
   ...eventBodyOf(aThought(more)),
   channels,
 });

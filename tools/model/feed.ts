@@ -6,8 +6,8 @@ import units from '../cost/units.json' with { type: 'json' };
 import type { Follow, Reader } from './people.ts';
 
 /** How timelines are made: as the first edition did, all edges of one kind, by the rule, or the cheaper for each pair. */
-export const WAYS = ['first edition', 'all entry', 'all push', 'default rule', 'best with hindsight'] as const;
-export type Way = (typeof WAYS)[number];
+export const STRATEGIES = ['first edition', 'all entry', 'all push', 'default rule', 'best with hindsight'] as const;
+export type Strategy = (typeof STRATEGIES)[number];
 
 /** What a deployment has that sets nothing. */
 const { delivery: RULE, timelines } = readSettings({ TABLE_NAME: 'any' });
@@ -38,7 +38,7 @@ const total = ({ fanOut, pages }: EdgeCost): number => fanOut + pages;
  * Dollars a day of one reader, by each way. Presence is looked at for every follower; who was not here lately gets no
  * entries.
  */
-export const dollarsOf = ({ pagesPerDay, follows }: Reader, { dynamodb }: Prices): Record<Way, number> => {
+export const dollarsOf = ({ pagesPerDay, follows }: Reader, { dynamodb }: Prices): Record<Strategy, number> => {
   const [read, write] = [dynamodb.millionReads / 1e6, dynamodb.millionWrites / 1e6];
   const isActive = pagesPerDay * (timelines.activeMs / DAY) >= 1;
   const stored = (days: number) => days * ENTRY_GB * dynamodb.storageGbMonth * MONTHS_A_DAY;

@@ -5,7 +5,7 @@ import type { Delivery } from '../../src/follows/edge.ts';
 import { PRICES } from '../cost/prices.ts';
 import { lines } from '../support/plot.ts';
 import { boundOf, type FanOutModel, fanOutOf } from './fan-out.ts';
-import { dollarsOf, WAYS } from './feed.ts';
+import { dollarsOf, STRATEGIES } from './feed.ts';
 import { type Population, readersOf } from './people.ts';
 
 const AUDIENCES = [3, 4, 5, 6, 7, 8].map((exponent) => 10 ** exponent);
@@ -46,17 +46,17 @@ const showFeed = (population: Omit<Population, 'posts'>, plot: string | undefine
     const readers = readersOf({ ...population, posts }, seededRandom(SEED));
     const year = (population.people * DAYS) / readers.length;
     const bills = readers.map((reader) => dollarsOf(reader, PRICES));
-    return WAYS.map((way) => year * bills.reduce((sum, bill) => sum + bill[way], 0));
+    return STRATEGIES.map((way) => year * bills.reduce((sum, bill) => sum + bill[way], 0));
   });
-  const [rule, best] = [WAYS.indexOf('default rule'), WAYS.indexOf('best with hindsight')];
+  const [rule, best] = [STRATEGIES.indexOf('default rule'), STRATEGIES.indexOf('best with hindsight')];
   const cells = rows.map((dollars, at) => [
     String(POSTS_A_DAY[at]),
     ...dollars.map((sum) => Math.round(sum).toLocaleString('en')),
     ((dollars[rule] ?? 0) / (dollars[best] ?? 1)).toFixed(2),
   ]);
-  process.stdout.write(table([['posts a day', ...WAYS, 'default / best'], ...cells]));
+  process.stdout.write(table([['posts a day', ...STRATEGIES, 'default / best'], ...cells]));
   if (plot === undefined) return;
-  const list = WAYS.map((label, at) => ({
+  const list = STRATEGIES.map((label, at) => ({
     label,
     points: rows.map((dollars, row) => ({ x: POSTS_A_DAY[row] ?? 0, y: dollars[at] ?? 0 })),
   }));

@@ -40,13 +40,13 @@ const simulate = async (options: Options): Promise<void> => {
     if (options.mutants) await mutants(workers);
     else if (options.neighbours) await neighbours(options.neighbours);
     else if (options.seed !== undefined) await one(workers, options.seed, options);
-    else await many(workers, options);
+    else await commaSeparated(workers, options);
   } finally {
     await workers.close();
   }
 };
 
-const many = async (
+const commaSeparated = async (
   workers: Workers,
   { first, seeds, people, minutes, theme, all = false }: Options,
 ): Promise<void> => {

@@ -43,7 +43,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'what is behind a page of followers is not handed on',
     file: 'src/fan-out/fan-out.ts',
-    find: 'if (rest.length > 0) await table.write(cutOf(task, rest, runtime.now()), HAND_ON);',
+    find: 'if (rest.length > 0) await table.write(splitWrites(task, rest, runtime.now()), HAND_ON);',
     replace: 'void table; void rest;',
     theme: 'everyday',
     shows: ['audit', 'view_misses', 'page'],

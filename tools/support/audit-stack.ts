@@ -5,7 +5,7 @@ import { throughSdk } from '../../src/dynamodb/sdk-dynamo-db.ts';
 import type { Item, Table } from '../../src/table/table.ts';
 import { audit } from '../table/audit.ts';
 import type { Finding } from '../table/audit-contents.ts';
-import { partMalformed } from '../table/malformed.ts';
+import { separateMalformed } from '../table/malformed.ts';
 
 const RETENTION_MS = 30 * 24 * 3_600_000;
 
@@ -26,6 +26,6 @@ export const stackTable = (stack: Stack): Table =>
 export const auditStack = async (stack: Stack): Promise<Finding[]> => {
   const items: Item[] = [];
   for await (const item of stackTable(stack).scan()) items.push(item);
-  const { sound, malformed } = partMalformed(items);
+  const { sound, malformed } = separateMalformed(items);
   return [...malformed, ...audit(sound, { now: Date.now(), retentionMs: RETENTION_MS })];
 };

@@ -13,7 +13,7 @@ import { readSettings } from '../../src/settings.ts';
 import { createStores } from '../../src/stores.ts';
 import type { Item, Table } from '../../src/table/table.ts';
 import { audit } from './audit.ts';
-import { partMalformed } from './malformed.ts';
+import { separateMalformed } from './malformed.ts';
 import { firstKindOf } from './migration/first-edition.ts';
 import { migrate } from './migration/migrate.ts';
 import { progressBar } from './progress.ts';
@@ -195,7 +195,7 @@ export const auditTable = async ({ table }: Target): Promise<void> => {
   const items: Item[] = [];
   for await (const item of table.scan()) items.push(item);
   const { timelines } = readSettings({ ...process.env, TABLE_NAME: 'table' });
-  const { sound, malformed } = partMalformed(items);
+  const { sound, malformed } = separateMalformed(items);
   const findings = [...malformed, ...audit(sound, { now: Date.now(), retentionMs: timelines.retentionMs })];
   for (const { rule, item, detail } of findings) print(`${rule}: ${item}: ${detail}`);
   note(`${items.length} items, ${findings.length} findings`);

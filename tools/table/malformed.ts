@@ -63,7 +63,7 @@ function hasNumbers({ pk: _pk, sk: _sk, type: _type, ...counts }: Record<string,
 }
 
 /** Parts the items that an audit can't read from those that it can, for one bad item is when an audit is needed. */
-export const partMalformed = (items: Item[]): { sound: Item[]; malformed: Finding[] } => {
+export const separateMalformed = (items: Item[]): { sound: Item[]; malformed: Finding[] } => {
   const sound: Item[] = [];
   const malformed: Finding[] = [];
   for (const item of items) {

@@ -2,9 +2,9 @@ import pMap from 'p-map';
 import type { ConversationReader } from '../../src/conversations/conversation-reader.ts';
 import type { InboxStore } from '../../src/conversations/inbox-store.ts';
 import type { MessageStore } from '../../src/conversations/message-store.ts';
-import { SINGLE_WRITER } from '../../src/counters/counters.ts';
+import { OWN_SHARD } from '../../src/counters/counters.ts';
 import { type EdgeItem, toEdge } from '../../src/follows/edge.ts';
-import { authorOfHead, type Counted, keys } from '../../src/keys/keys.ts';
+import { authorOfHead, type CounterSubject, keys } from '../../src/keys/keys.ts';
 import type { Item, Table } from '../../src/table/table.ts';
 import type { HeadItem } from '../../src/thoughts/author-head.ts';
 import { isVisible } from '../../src/thoughts/thought.ts';
@@ -144,8 +144,8 @@ class Counts {
     return [...this.#items.values()].filter((item) => Object.values(item).some((value) => value > 0));
   }
 
-  #count(of: Counted, sum: Sum, by = 1): void {
-    const key = keys.count(of, sum === 'following' || sum === 'thoughts' ? SINGLE_WRITER : 0);
+  #count(of: CounterSubject, sum: Sum, by = 1): void {
+    const key = keys.count(of, sum === 'following' || sum === 'thoughts' ? OWN_SHARD : 0);
     const at = `${key.pk} ${key.sk}`;
     const item = this.#items.get(at) ?? { ...key, type: 'count' };
     item[sum] = (item[sum] ?? 0) + by;

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { ThoughtReference } from '../../src/thoughts/thought.ts';
 import { openTable, withTableOptions } from '../support/open-table.ts';
-import { hopsOf } from './hops.ts';
+import { stepsOf } from './delivery-steps.ts';
 
 const thoughtReference = (text: string): ThoughtReference => {
   const [author, id, ...more] = text.split('/');
@@ -15,7 +15,7 @@ const program = withTableOptions(new Command('why'))
   .argument('<user>', 'to whom')
   .action(async (thought: ThoughtReference, user: string) => {
     const { table } = await openTable(program.opts());
-    const hops = await hopsOf(table, thought, user, Date.now());
+    const hops = await stepsOf(table, thought, user, Date.now());
     for (const { step, outcome, reason } of hops) {
       process.stdout.write(`${outcome === 'taken' ? 'yes' : 'NO '}  ${step.padEnd(12)} ${reason}\n`);
     }

@@ -3,7 +3,7 @@ import { NewReaction, REACTION_KINDS, type ReactionStore } from '../../reactions
 import { ThoughtId } from '../../thoughts/thought.ts';
 import type { ThoughtStore } from '../../thoughts/thought-store.ts';
 import { Username } from '../../users/username.ts';
-import { many } from '../many.ts';
+import { commaSeparated } from '../comma-separated.ts';
 import { PageQuery, pageOf, pageRequest, pageView } from '../paging.ts';
 import { Problem } from '../problems.ts';
 import { route } from '../route.ts';
@@ -50,7 +50,7 @@ export const reactionRoutes = ({ reactions, thoughts }: Dependencies) => ({
   'GET /users/me/reactions': route({
     summary: "One's own reactions to these thoughts, where there are any",
     auth: 'user',
-    query: z.strictObject({ thoughts: many(ThoughtId, 'Ids of thoughts', MAX_OWN) }),
+    query: z.strictObject({ thoughts: commaSeparated(ThoughtId, 'Ids of thoughts', MAX_OWN) }),
     responses: { 200: z.object({ items: z.array(OwnReactionView) }) },
     handle: async ({ query }, { username }) => ({
       status: 200,

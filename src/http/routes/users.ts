@@ -5,7 +5,7 @@ import { type FollowStore, MAX_FOLLOWS } from '../../follows/follow-store.ts';
 import type { OwnRelations } from '../../follows/own-relations.ts';
 import { ProfileEdit, type UserStore, type UserWithCounts } from '../../users/user-store.ts';
 import { Username } from '../../users/username.ts';
-import { many } from '../many.ts';
+import { commaSeparated } from '../comma-separated.ts';
 import { PageQuery, pageOf, pageRequest, pageView } from '../paging.ts';
 import { Problem, type ProblemCode } from '../problems.ts';
 import { type Answer, type Caller, route } from '../route.ts';
@@ -148,7 +148,7 @@ export const userRoutes = ({ users, follows, blocks, ownRelations, advisor }: De
     'GET /users/me/relations': route({
       summary: 'Whom of these one follows, has muted or has blocked oneself',
       auth: 'user',
-      query: z.strictObject({ usernames: many(Username, 'Usernames', MAX_RELATIONS) }),
+      query: z.strictObject({ usernames: commaSeparated(Username, 'Usernames', MAX_RELATIONS) }),
       responses: { 200: z.object({ items: z.array(OwnRelationView) }) },
       handle: async ({ query }, { username }) => ({
         status: 200,

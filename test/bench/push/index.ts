@@ -4,7 +4,7 @@ import { Agent } from 'node:https';
 import { setDefaultCACertificates } from 'node:tls';
 import { ApiGatewayManagementApiClient, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
 import type { Connection } from '../../../src/connections/connection.ts';
-import { type EventBody, eventBodyOf } from '../../../src/protocol/live-event.ts';
+import { type EventBody, eventBodyOf } from '../../../src/protocol/thought-event.ts';
 import { PushBuffer } from '../../../src/push/push-buffer.ts';
 import { Pusher } from '../../../src/push/pusher.ts';
 import { GatewaySockets } from '../../../src/push/sockets.ts';

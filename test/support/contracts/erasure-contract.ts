@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { SINGLE_WRITER } from '../../../src/counters/counters.ts';
+import { OWN_SHARD } from '../../../src/counters/counters.ts';
 import { QUIET_MS } from '../../../src/erasure/erasure.ts';
 import { keys } from '../../../src/keys/keys.ts';
 import { MINUTE } from '../../../src/runtime/runtime.ts';
@@ -90,7 +90,7 @@ export const erasureContract = (makeTable: MakeTable): void => {
 
       expect((await users.get('bob'))?.counts).toEqual({ followers: 0, following: 0, thoughts: 1 });
       // The block against the erased person is counted no longer.
-      const carols = keys.count({ kind: 'user', username: 'carol' }, SINGLE_WRITER);
+      const carols = keys.count({ kind: 'user', username: 'carol' }, OWN_SHARD);
       expect(await scene.table.get(carols, { consistent: true })).toMatchObject({ blocks: 0 });
       expect(await thoughts.counts(bobs.id)).toEqual({ replies: 0, reactions: 0 });
       const { messages: left } = await messages.page(group.id, { from: 1 }, { limit: 10 });

@@ -25,7 +25,9 @@ describe('a change in a conversation', () => {
       messages.map(({ type, place }) => `${connection.connectionId} ${type} ${place}`),
     );
   const told = (batches: PushBatch[]) =>
-    batches.flatMap(({ connection, told: frames }) => frames.map((frame) => [connection.connectionId, frame]));
+    batches.flatMap(({ connection, conversationFrames: frames }) =>
+      frames.map((frame) => [connection.connectionId, frame]),
+    );
   const row = (username: string) => harness.inboxes.row(username, id);
 
   it('is heard by every connection of every member, and by nobody else', async () => {

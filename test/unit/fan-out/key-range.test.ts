@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type KeyRange, rangeName, SLICES, sortKeys, splitRest, WHOLE } from '../../../src/fan-out/key-range.ts';
+import { type KeyRange, rangeName, SLICES, sortKeys, splitRest, WHOLE_RANGE } from '../../../src/fan-out/key-range.ts';
 import { slice } from '../../../src/keys/keys.ts';
 import { times } from '../../support/world.ts';
 
@@ -27,7 +27,7 @@ describe('the whole range', () => {
   it('holds every member', () => {
     fc.assert(
       fc.property(members, (all) => {
-        expect(inside(WHOLE, all)).toEqual(all.toSorted());
+        expect(inside(WHOLE_RANGE, all)).toEqual(all.toSorted());
       }),
     );
   });
@@ -38,7 +38,13 @@ describe('the rest of a range that was split', () => {
     const sorted = all.toSorted();
     const delivered = Math.max(1, Math.ceil(share * sorted.length));
     const last = sorted[delivered - 1] ?? '';
-    return { limit, delivered, last, rest: sorted.slice(delivered), parts: splitRest(WHOLE, last, delivered, limit) };
+    return {
+      limit,
+      delivered,
+      last,
+      rest: sorted.slice(delivered),
+      parts: splitRest(WHOLE_RANGE, last, delivered, limit),
+    };
   });
 
   it('has every member after the last delivered one, each in one part', () => {
@@ -77,7 +83,7 @@ describe('the rest of a range that was split', () => {
     const deep = fc.tuple(members, limits, fc.array(fc.nat(), { minLength: 1, maxLength: 6 }));
     fc.assert(
       fc.property(deep, ([all, limit, choices]) => {
-        let range = WHOLE;
+        let range = WHOLE_RANGE;
         const names = new Set([rangeName(range)]);
         for (const choice of choices) {
           const page = inside(range, all).slice(0, limit.pageSize);
@@ -100,10 +106,10 @@ describe('the rest of a range that was split', () => {
   });
 
   it('is one part when it fits a page, and the largest number of parts when it is large', () => {
-    expect(splitRest(WHOLE, `${hex(SLICES - 2)}#x`, 100, { pageSize: 100, width: 16 }).length).toBe(1);
-    expect(splitRest(WHOLE, `${hex(1000)}#x`, 100, { pageSize: 100, width: 16 }).length).toBe(16);
-    expect(splitRest(WHOLE, `${hex(SLICES / 2)}#x`, 100, { pageSize: 50, width: 16 }).length).toBe(2);
-    expect(splitRest(WHOLE, `${hex(SLICES - 1)}#x`, 1, { pageSize: 1, width: 16 }).length).toBe(1);
+    expect(splitRest(WHOLE_RANGE, `${hex(SLICES - 2)}#x`, 100, { pageSize: 100, width: 16 }).length).toBe(1);
+    expect(splitRest(WHOLE_RANGE, `${hex(1000)}#x`, 100, { pageSize: 100, width: 16 }).length).toBe(16);
+    expect(splitRest(WHOLE_RANGE, `${hex(SLICES / 2)}#x`, 100, { pageSize: 50, width: 16 }).length).toBe(2);
+    expect(splitRest(WHOLE_RANGE, `${hex(SLICES - 1)}#x`, 1, { pageSize: 1, width: 16 }).length).toBe(1);
   });
 });
 
@@ -122,7 +128,7 @@ describe('an audience of names', () => {
       if (last === undefined || page.length < pageSize) return;
       for (const part of splitRest(range, last, page.length, { pageSize, width: parts })) deliver(part, 1);
     };
-    deliver(WHOLE, width);
+    deliver(WHOLE_RANGE, width);
     expect(reached.sort()).toEqual(all);
   });
 });

@@ -7,9 +7,9 @@ import type {
   ThoughtEvent,
 } from '../../../client/types.ts';
 import type { Action, ClientFrames } from '../../../src/protocol/client-frames.ts';
-import type { LiveEvent } from '../../../src/protocol/live-event.ts';
 import type { MessageEvent } from '../../../src/protocol/message-event.ts';
 import type { ServerFrame } from '../../../src/protocol/server-frames.ts';
+import type { ThoughtEvent as Event } from '../../../src/protocol/thought-event.ts';
 
 /** What a client may send: what has a default may be left out. */
 type ClientFrame = { [A in Action]: z.input<(typeof ClientFrames)[A]> }[Action];
@@ -17,9 +17,9 @@ type ClientFrame = { [A in Action]: z.input<(typeof ClientFrames)[A]> }[Action];
 type Loose<Frame> = Frame extends { type: 'messages' }
   ? { type: 'messages'; events: MessageEvent[] }
   : Frame extends { type: 'replay' }
-    ? Omit<Frame, 'events' | 'messages'> & { events: LiveEvent[]; messages?: MessageEvent[] | undefined }
+    ? Omit<Frame, 'events' | 'messages'> & { events: Event[]; messages?: MessageEvent[] | undefined }
     : Frame extends { events: unknown }
-      ? Omit<Frame, 'events'> & { events: LiveEvent[] }
+      ? Omit<Frame, 'events'> & { events: Event[] }
       : Frame;
 /** The gateway answers this one, so the function's schemas don't have it. */
 type Function<Frame> = Exclude<Frame, { action: 'heartbeat' }>;
@@ -30,8 +30,8 @@ it('the types of the client are those of the schemas', () => {
   expectTypeOf<ServerFrame['type']>().toEqualTypeOf<Heard['type']>();
   expectTypeOf<Function<Sent>>().toExtend<ClientFrame>();
   expectTypeOf<Exclude<ClientFrame['action'], Sent['action']>>().toEqualTypeOf<never>();
-  expectTypeOf<ThoughtEvent>().toExtend<LiveEvent>();
-  expectTypeOf<keyof LiveEvent>().toEqualTypeOf<keyof ThoughtEvent>();
+  expectTypeOf<ThoughtEvent>().toExtend<Event>();
+  expectTypeOf<keyof Event>().toEqualTypeOf<keyof ThoughtEvent>();
   expectTypeOf<HeardMessage>().toExtend<MessageEvent>();
   expectTypeOf<keyof MessageEvent>().toEqualTypeOf<keyof HeardMessage>();
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { LiveEvent } from '../../../src/protocol/live-event.ts';
 import { eventFrames, FRAME_BYTES, SharedFrames } from '../../../src/protocol/packing.ts';
+import type { ThoughtEvent } from '../../../src/protocol/thought-event.ts';
 import { anEvent } from '../../support/thoughts.ts';
 import { times } from '../../support/world.ts';
 
@@ -14,8 +14,8 @@ const event = fc
   })
   .map(({ author, seq, text, repeat }) => anEvent({ author, seq, text: text.repeat(repeat).slice(0, 4_000) }));
 
-const eventsIn = (frame: string): LiveEvent[] => {
-  const { type, events } = JSON.parse(frame) as { type: string; events: LiveEvent[] };
+const eventsIn = (frame: string): ThoughtEvent[] => {
+  const { type, events } = JSON.parse(frame) as { type: string; events: ThoughtEvent[] };
   expect(type).toBe('events');
   return events;
 };

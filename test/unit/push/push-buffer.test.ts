@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { eventBodyOf } from '../../../src/protocol/live-event.ts';
+import { eventBodyOf } from '../../../src/protocol/thought-event.ts';
 import { PushBuffer } from '../../../src/push/push-buffer.ts';
 import { aThought } from '../../support/thoughts.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { GatheringTable } from '../../../src/table/gathering-table.ts';
+import { BatchingTable } from '../../../src/table/batching-table.ts';
 import type { Item, Query } from '../../../src/table/table.ts';
 import { MemoryTable } from '../../support/memory-table.ts';
 
@@ -23,7 +23,7 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 const createTables = async () => {
   const slow = new SlowTable();
   await slow.batchWrite([{ put: itemAt(1) }]);
-  return { slow, table: new GatheringTable({ table: slow }) };
+  return { slow, table: new BatchingTable({ table: slow }) };
 };
 
 describe('a list that several ask for at the same time', () => {

@@ -4,7 +4,7 @@ import { readSettings } from '../../../src/settings.ts';
 import { createStores } from '../../../src/stores.ts';
 import type { Item } from '../../../src/table/table.ts';
 import { audit } from '../../../tools/table/audit.ts';
-import { partMalformed } from '../../../tools/table/malformed.ts';
+import { separateMalformed } from '../../../tools/table/malformed.ts';
 import { seed } from '../../../tools/table/seed.ts';
 import { MemoryTable } from '../../support/memory-table.ts';
 import { TestRuntime } from '../../support/test-runtime.ts';
@@ -28,14 +28,14 @@ const items = async (): Promise<Item[]> => {
 
 describe('Malformed items', () => {
   it('are none among what the stores write', async () => {
-    const { sound, malformed } = partMalformed(await items());
+    const { sound, malformed } = separateMalformed(await items());
     expect(malformed).toEqual([]);
     expect(sound.length).toBeGreaterThan(20);
   });
 
   it('are findings that name the item and what is wrong with it', () => {
     const item = { pk: 'USER#alice', sk: 'THOUGHT#1', type: 'thought', id: '1', author: 'alice' } as Item;
-    const { sound, malformed } = partMalformed([item]);
+    const { sound, malformed } = separateMalformed([item]);
     expect(sound).toEqual([]);
     expect(malformed).toMatchObject([{ rule: 'malformed', item: 'USER#alice THOUGHT#1' }]);
     expect(malformed[0]?.detail).toMatch(/topics: .*createdAt: .*version: .*seq: /);
@@ -51,7 +51,7 @@ describe('Malformed items', () => {
         const name = names[which % Math.max(names.length, 1)] ?? 'none';
         if (value === undefined) delete item[name];
         else item[name] = value;
-        const { sound, malformed } = partMalformed(all.with(at, item));
+        const { sound, malformed } = separateMalformed(all.with(at, item));
         expect(sound.length + malformed.length).toBe(all.length);
         expect(() => audit(sound, OPTIONS)).not.toThrow();
       }),

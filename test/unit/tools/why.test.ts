@@ -5,7 +5,7 @@ import { readSettings } from '../../../src/settings.ts';
 import { createStores, type Stores } from '../../../src/stores.ts';
 import type { Item } from '../../../src/table/table.ts';
 import { firstIdAt, type Thought } from '../../../src/thoughts/thought.ts';
-import { hopsOf } from '../../../tools/why/hops.ts';
+import { stepsOf } from '../../../tools/why/delivery-steps.ts';
 import { MemoryTable } from '../../support/memory-table.ts';
 import { TestRuntime } from '../../support/test-runtime.ts';
 
@@ -27,13 +27,13 @@ describe('Why bob has a thought of alice, or not', () => {
 
   /** The last hop, in words: what explains the rest. */
   const lastHop = async (user = 'bob') => {
-    const hops = await hopsOf(table, thought, user, runtime.now());
+    const hops = await stepsOf(table, thought, user, runtime.now());
     expect(hops.slice(0, -1).filter(({ outcome }) => outcome === 'not taken').length).toBeLessThanOrEqual(2);
     const { step, outcome, reason } = hops.at(-1) ?? { step: '', outcome: '', reason: '' };
     return `${step}, ${outcome}: ${reason}`;
   };
   const allHops = async () =>
-    (await hopsOf(table, thought, 'bob', runtime.now())).map(({ step, outcome }) => `${step} ${outcome}`);
+    (await stepsOf(table, thought, 'bob', runtime.now())).map(({ step, outcome }) => `${step} ${outcome}`);
 
   it('because there is no such thought', async () => {
     thought = { ...thought, author: 'bob' };

@@ -1,5 +1,5 @@
 import pMap from 'p-map';
-import { SINGLE_WRITER } from '../../../src/counters/counters.ts';
+import { OWN_SHARD } from '../../../src/counters/counters.ts';
 import type { BlockItem } from '../../../src/follows/block-store.ts';
 import { authorOfHead, feedKeys, keys, namesOfEdge } from '../../../src/keys/keys.ts';
 import { type ReactionItem, reactedWrite } from '../../../src/reactions/reaction-store.ts';
@@ -74,7 +74,7 @@ export const STEPS: Record<FirstKind, Step> = {
       const [, kind, name = ''] = pk.split('#');
       const of =
         kind === 'USER' ? ({ kind: 'user', username: name } as const) : ({ kind: 'thought', id: name } as const);
-      const target = keys.count(of, sk === FIRST_SINGLE_WRITER ? SINGLE_WRITER : 0);
+      const target = keys.count(of, sk === FIRST_SINGLE_WRITER ? OWN_SHARD : 0);
       const outcome = await table.write([
         { delete: { pk, sk }, when: [...PRESENT, ...isSame] },
         { update: target, set: { type: 'count' }, add: Object.fromEntries(numbers) },

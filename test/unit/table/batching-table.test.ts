@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { GatheringTable } from '../../../src/table/gathering-table.ts';
+import { BatchingTable } from '../../../src/table/batching-table.ts';
 import type { Item, Key, ReadOptions, Table } from '../../../src/table/table.ts';
 import { tableReadContract } from '../../support/contracts/table-read-contract.ts';
 import { tableWriteContract } from '../../support/contracts/table-write-contract.ts';
 import { MemoryTable } from '../../support/memory-table.ts';
 import { times } from '../../support/world.ts';
 
-const makeTable = async () => new GatheringTable({ table: new MemoryTable() });
+const makeTable = async () => new BatchingTable({ table: new MemoryTable() });
 
 tableWriteContract(makeTable);
 tableReadContract(makeTable);
@@ -21,14 +21,14 @@ class WatchedTable extends MemoryTable {
   }
 }
 
-describe('a gathering table', () => {
+describe('a batching table', () => {
   const key = (at: number) => ({ pk: `P#${at}`, sk: 'S' });
   const itemAt = (at: number): Item & { at: number } => ({ ...key(at), type: 'x', at });
 
   it('gives everybody what they asked for, and nothing else', async () => {
     const watched = new WatchedTable();
     await watched.batchWrite(times(50, (at) => ({ put: itemAt(at) })));
-    const table = new GatheringTable({ table: watched });
+    const table = new BatchingTable({ table: watched });
     const asked = times(30, (at) => [at, at + 1, at + 40, at]);
     const found = await Promise.all(
       asked.map((list, nth) => table.batchGet<ReturnType<typeof itemAt>>(list.map(key), { consistent: nth % 2 === 0 })),
@@ -42,7 +42,7 @@ describe('a gathering table', () => {
 
   it('never reads eventually for who asks consistently', async () => {
     const watched = new WatchedTable();
-    const table = new GatheringTable({ table: watched });
+    const table = new BatchingTable({ table: watched });
     await Promise.all([table.batchGet([key(1)], { consistent: true }), table.batchGet([key(2)]), table.batchGet([])]);
     expect(watched.batches.sort()).toEqual([false, true]);
   });
@@ -56,7 +56,7 @@ describe('a gathering table', () => {
   it('reads single items together with batches', async () => {
     const watched = new WatchedTable();
     await watched.batchWrite(times(9, (at) => ({ put: itemAt(at) })));
-    const table = new GatheringTable({ table: watched });
+    const table = new BatchingTable({ table: watched });
     const read = times(5, (at) => table.get(key(at), { consistent: true }));
     const [found, some, none] = await Promise.all([
       Promise.all(read),
@@ -77,7 +77,7 @@ describe('a gathering table', () => {
         await super.batchWrite(writes);
       }
     }
-    const table = new GatheringTable({ table: new TimedTable() });
+    const table = new BatchingTable({ table: new TimedTable() });
     const write = (at: number, deadline?: number) =>
       table.batchWrite([{ put: itemAt(at) }], deadline === undefined ? {} : { deadline });
     await Promise.all([write(1, 500), write(2), write(3, 900)]);

@@ -5,20 +5,25 @@ import type { Item, Table } from '../../src/table/table.ts';
 import { type Thought, type ThoughtReference, timeOfId } from '../../src/thoughts/thought.ts';
 
 /** One step on the way of a thought to a person. */
-export interface Hop {
+export interface DeliveryStep {
   step: 'stored' | 'audience' | 'fan-out' | 'timeline' | 'connections';
   outcome: 'taken' | 'not taken';
   reason: string;
 }
 
-const taken = (step: Hop['step'], reason: string): Hop => ({ step, outcome: 'taken', reason });
-const notTaken = (step: Hop['step'], reason: string): Hop => ({ step, outcome: 'not taken', reason });
+const taken = (step: DeliveryStep['step'], reason: string): DeliveryStep => ({ step, outcome: 'taken', reason });
+const notTaken = (step: DeliveryStep['step'], reason: string): DeliveryStep => ({ step, outcome: 'not taken', reason });
 
 /**
  * Names each hop that a thought took, or did not take, to a person. It ends at the first that explains all later ones.
  * @param now milliseconds since 1970
  */
-export const hopsOf = async (table: Table, thought: ThoughtReference, user: string, now: number): Promise<Hop[]> => {
+export const stepsOf = async (
+  table: Table,
+  thought: ThoughtReference,
+  user: string,
+  now: number,
+): Promise<DeliveryStep[]> => {
   const read = <T>(key: { pk: string; sk: string }) => table.get<Item & T>(key, { consistent: true });
   const stored = await read<Thought>(keys.thought(thought.author, thought.id));
   const hops = [storedHop(stored, now)];
@@ -52,7 +57,7 @@ export const hopsOf = async (table: Table, thought: ThoughtReference, user: stri
   return hops;
 };
 
-const storedHop = (thought: Thought | undefined, now: number): Hop => {
+const storedHop = (thought: Thought | undefined, now: number): DeliveryStep => {
   if (!thought)
     return notTaken('stored', 'There is no such thought: the id or the author is wrong, or it has expired and is gone');
   if (thought.deletedAt !== undefined) return notTaken('stored', `It was deleted at ${time(thought.deletedAt)}`);
@@ -73,7 +78,7 @@ interface Relations {
   stored: Thought;
 }
 
-const audienceHop = (author: string, user: string, relations: Relations): Hop => {
+const audienceHop = (author: string, user: string, relations: Relations): DeliveryStep => {
   const { blocked, blocks, following, follower, stored } = relations;
   if (blocked) return notTaken('audience', `${author} blocks ${user}`);
   if (blocks) return notTaken('audience', `${user} blocks ${author}`);
@@ -85,7 +90,7 @@ const audienceHop = (author: string, user: string, relations: Relations): Hop =>
   return taken('audience', `${user} follows ${author}${since}`);
 };
 
-const fanOutHop = (edge: Edge, presence: Presence | undefined, { id }: ThoughtReference, now: number): Hop => {
+const fanOutHop = (edge: Edge, presence: Presence | undefined, { id }: ThoughtReference, now: number): DeliveryStep => {
   if (edge.delivery === 'push')
     return notTaken('fan-out', `No entries are written of ${edge.author}: the thoughts are only pushed`);
   if (!presence) return notTaken('fan-out', `${edge.follower} has never been here: no entries are written`);
@@ -97,7 +102,7 @@ const fanOutHop = (edge: Edge, presence: Presence | undefined, { id }: ThoughtRe
   return taken('fan-out', 'An entry is written');
 };
 
-const connectionsHop = (presence: Presence | undefined, thought: Thought, now: number): Hop => {
+const connectionsHop = (presence: Presence | undefined, thought: Thought, now: number): DeliveryStep => {
   const live = (presence?.connections ?? []).filter(({ authExpiresAt }) => authExpiresAt > now);
   if (live.length === 0) return notTaken('connections', 'Nobody is connected now: the next connection resumes');
   const then = live.filter(({ connectedAt }) => connectedAt <= thought.createdAt).length;

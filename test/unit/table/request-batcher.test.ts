@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { Gathering } from '../../../src/table/gathering.ts';
+import { RequestBatcher } from '../../../src/table/request-batcher.ts';
 import { TableBusyError } from '../../../src/table/table.ts';
 import { times } from '../../support/world.ts';
 
-/** A gathering whose requests are answered by hand, with what was asked. */
+/** A batcher whose requests are answered by hand, with what was asked. */
 const createRun = (most = 10, nameOf?: (part: string) => string) => {
   const sent: string[][] = [];
   const answers: { resolve: () => void; reject: (error: Error) => void }[] = [];
-  const gathering = new Gathering<string, string[]>({
+  const batcher = new RequestBatcher<string, string[]>({
     send: (parts) => {
       sent.push(parts);
       return new Promise((resolve, reject) => answers.push({ resolve: () => resolve(parts), reject }));
@@ -16,15 +16,15 @@ const createRun = (most = 10, nameOf?: (part: string) => string) => {
     ...(nameOf && { nameOf }),
   });
   const next = () => answers.shift();
-  return { gathering, sent, next };
+  return { batcher, sent, next };
 };
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('gathered requests', () => {
   it('leave at once when it is quiet, with what comes in the same turn', async () => {
-    const { gathering, sent, next } = createRun();
-    const both = Promise.all([gathering.add(['a']), gathering.add(['b', 'c'])]);
+    const { batcher, sent, next } = createRun();
+    const both = Promise.all([batcher.add(['a']), batcher.add(['b', 'c'])]);
     await Promise.resolve();
     expect(sent).toEqual([['a', 'b', 'c']]);
     next()?.resolve();
@@ -35,11 +35,11 @@ describe('gathered requests', () => {
   });
 
   it('share the next one while one is under way, in the order in which they came', async () => {
-    const { gathering, sent, next } = createRun();
-    gathering.add(['a']);
+    const { batcher, sent, next } = createRun();
+    batcher.add(['a']);
     await turn();
     for (const part of ['b', 'c', 'd']) {
-      gathering.add([part]);
+      batcher.add([part]);
       await turn();
     }
     expect(sent).toEqual([['a']]);
@@ -48,34 +48,34 @@ describe('gathered requests', () => {
     expect(sent).toEqual([['a'], ['b', 'c', 'd']]);
     next()?.resolve();
     await turn();
-    gathering.add(['e']);
+    batcher.add(['e']);
     await turn();
     expect(sent.length).toBe(3);
   });
 
   it('are no larger than allowed, and a full one waits for nobody', async () => {
-    const { gathering, sent } = createRun(4);
-    for (const at of times(10, (at) => at)) gathering.add([`${at}`]);
+    const { batcher, sent } = createRun(4);
+    for (const at of times(10, (at) => at)) batcher.add([`${at}`]);
     await turn();
     expect(sent).toEqual([
       ['0', '1', '2', '3'],
       ['4', '5', '6', '7'],
       ['8', '9'],
     ]);
-    gathering.add(times(9, String));
+    batcher.add(times(9, String));
     expect(sent.at(-1)).toEqual(times(9, String));
   });
 
   it('hold a name once where that matters', async () => {
-    const { gathering, sent } = createRun(10, (part) => part.charAt(0));
-    for (const part of ['a1', 'b1', 'a2']) gathering.add([part]);
+    const { batcher, sent } = createRun(10, (part) => part.charAt(0));
+    for (const part of ['a1', 'b1', 'a2']) batcher.add([part]);
     await turn();
     expect(sent).toEqual([['a1', 'b1'], ['a2']]);
   });
 
   it('fail together when the fault passes', async () => {
-    const { gathering, sent, next } = createRun();
-    const both = Promise.allSettled([gathering.add(['a']), gathering.add(['b'])]);
+    const { batcher, sent, next } = createRun();
+    const both = Promise.allSettled([batcher.add(['a']), batcher.add(['b'])]);
     await turn();
     next()?.reject(new TableBusyError('later'));
     expect((await both).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
@@ -83,8 +83,8 @@ describe('gathered requests', () => {
   });
 
   it('are sent each alone when one of them is at fault, so that it harms no other', async () => {
-    const { gathering, sent, next } = createRun();
-    const both = Promise.allSettled([gathering.add(['good']), gathering.add(['bad'])]);
+    const { batcher, sent, next } = createRun();
+    const both = Promise.allSettled([batcher.add(['good']), batcher.add(['bad'])]);
     await turn();
     next()?.reject(new Error('not valid'));
     await turn();
@@ -95,10 +95,10 @@ describe('gathered requests', () => {
   });
 
   it('go on after a failure', async () => {
-    const { gathering, sent, next } = createRun();
-    const first = gathering.add(['a']).catch(() => 'failed');
+    const { batcher, sent, next } = createRun();
+    const first = batcher.add(['a']).catch(() => 'failed');
     await turn();
-    gathering.add(['b']);
+    batcher.add(['b']);
     next()?.reject(new Error('not valid'));
     expect(await first).toBe('failed');
     await turn();

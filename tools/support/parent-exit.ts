@@ -16,7 +16,7 @@ const parentOf = (pid: number): number | undefined => {
  * Calls back once when the process that started this one is gone, or the one that started that: between npm and a
  * script there may be a shell, which outlives npm. On Windows it never does; without /proc it knows the nearer one only.
  */
-export const whenOrphaned = (then: () => void): void => {
+export const onParentExit = (then: () => void): void => {
   const parent = process.ppid;
   const grandparent = parentOf(parent);
   const timer = setInterval(() => {

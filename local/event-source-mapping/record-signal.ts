@@ -2,7 +2,7 @@
 const AT_MOST_MS = 1_000;
 
 /** Announces new records of a stream to readers that wait for them. */
-export class Announcements {
+export class RecordSignal {
   #count = 0;
   readonly #waiting = new Set<() => void>();
 

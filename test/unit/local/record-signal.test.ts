@@ -1,6 +1,6 @@
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Announcements } from '../../../local/event-source-mapping/announcements.ts';
+import { RecordSignal } from '../../../local/event-source-mapping/record-signal.ts';
 import { DynamoStreamSource } from '../../../local/event-source-mapping/stream-source.ts';
 import { FakeStream, placeOf } from '../../support/fake-stream.ts';
 import { MappingRun } from '../../support/mapping-run.ts';
@@ -12,7 +12,7 @@ const { signal } = new AbortController();
 
 describe('a wait for announcements', () => {
   it('ends with the next one, with an abort, or after a second', async () => {
-    const announcements = new Announcements();
+    const announcements = new RecordSignal();
     const stopping = new AbortController();
     const ended: string[] = [];
     const wait = (name: string, until = signal) =>
@@ -33,7 +33,7 @@ describe('a wait for announcements', () => {
   });
 
   it('ends at once when one came during the last read, which may not have seen its records', async () => {
-    const announcements = new Announcements();
+    const announcements = new RecordSignal();
     let isAnnouncedMeanwhile = false;
     const send = async () => {
       if (isAnnouncedMeanwhile) announcements.announce();
@@ -56,7 +56,7 @@ describe('a wait for announcements', () => {
 
 /** A stream in memory that tells of its records, and counts how often it is read. */
 class AnnouncedStream extends FakeStream {
-  readonly announcements = new Announcements();
+  readonly announcements = new RecordSignal();
   reads = 0;
   #before = 0;
 

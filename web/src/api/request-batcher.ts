@@ -7,7 +7,7 @@ interface Batch<Answer> {
 }
 
 /** Collects questions about single things into calls that ask about many. */
-export class Gathering<Answer> {
+export class RequestBatcher<Answer> {
   readonly #ask: (keys: string[]) => Promise<Map<string, Answer>>;
   readonly #most: number;
   #open: Batch<Answer> | undefined;

@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
  * @see https://docs.aws.amazon.com/AWSJavaScriptSDK/latest/AWS/Config.html
  * @param from a file; its folder or a parent folder has the SDK
  */
-export const aimOldSdk = (from: string): void => {
+export const redirectOldSdk = (from: string): void => {
   const require = createRequire(from);
   const endpoint = process.env.AWS_ENDPOINT_URL_DYNAMODB;
   let found: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clockAhead } from '../../../src/stream/clocks.ts';
+import { clockSkew } from '../../../src/stream/clock-skew.ts';
 import { firstIdAt } from '../../../src/thoughts/thought.ts';
 import { aRecord } from '../../support/stream.ts';
 
@@ -13,19 +13,19 @@ const record = (madeAt: number, { writtenAt = WRITTEN, type = 'thought', old = f
 
 describe('a clock that is ahead', () => {
   it('is told by a new thought from over five seconds on, the record having whole seconds', () => {
-    expect(clockAhead(record(WRITTEN + 6_000))).toBeUndefined();
-    expect(clockAhead(record(WRITTEN + 6_001))).toEqual({ id: firstIdAt(WRITTEN + 6_001), aheadMs: 5_001 });
-    expect(clockAhead(record(WRITTEN - 60_000))).toBeUndefined();
+    expect(clockSkew(record(WRITTEN + 6_000))).toBeUndefined();
+    expect(clockSkew(record(WRITTEN + 6_001))).toEqual({ id: firstIdAt(WRITTEN + 6_001), aheadMs: 5_001 });
+    expect(clockSkew(record(WRITTEN - 60_000))).toBeUndefined();
   });
 
   it('is not told where the time is cut off to the minute', () => {
     const writtenAt = Date.parse('2026-01-02T03:04:00.000Z');
-    expect(clockAhead(record(writtenAt + 59_999, { writtenAt }))).toBeUndefined();
-    expect(clockAhead(record(writtenAt + 70_000, { writtenAt }))).toMatchObject({ aheadMs: 10_000 });
+    expect(clockSkew(record(writtenAt + 59_999, { writtenAt }))).toBeUndefined();
+    expect(clockSkew(record(writtenAt + 70_000, { writtenAt }))).toMatchObject({ aheadMs: 10_000 });
   });
 
   it('is not told by changes, or by what is no thought', () => {
-    expect(clockAhead(record(WRITTEN + 90_000, { old: true }))).toBeUndefined();
-    expect(clockAhead(record(WRITTEN + 90_000, { type: 'task' }))).toBeUndefined();
+    expect(clockSkew(record(WRITTEN + 90_000, { old: true }))).toBeUndefined();
+    expect(clockSkew(record(WRITTEN + 90_000, { type: 'task' }))).toBeUndefined();
   });
 });

@@ -5,7 +5,7 @@ const MOST_ADDED_BYTES = 64;
  * Copies the parts of a file that are kept into a single buffer. A file of 5 MB can have more than a million parts, and one
  * buffer for each would take more memory than a function has.
  */
-export class KeptParts {
+export class ByteWriter {
   readonly #bytes: Buffer;
   #length = 0;
 

@@ -6,17 +6,17 @@ import type { PushBatch } from './push-buffer.ts';
 const MARKS_AT_ONCE = 16;
 
 /** The channels whose pushes failed in one batch, by connection. The next pong names them, and the client replays them. */
-export class Missed {
+export class MissedPushes {
   readonly #channels = new Map<string, { connection: Connection; channels: Set<string> }>();
 
-  add({ connection, events, gaps, relations, messages, told }: PushBatch): void {
+  add({ connection, events, gaps, relations, messages, conversationFrames }: PushBatch): void {
     const known = this.#channels.get(connection.connectionId) ?? { connection, channels: new Set<string>() };
     for (const { channels } of [...events, ...messages]) for (const channel of channels) known.channels.add(channel);
     for (const channel of gaps) known.channels.add(channel);
     // A relation is not replayed by itself; a replay of the timeline shows its effect.
     if (relations.length > 0) known.channels.add('timeline');
     // A read mark that is lost is told by the next one; who is in a conversation is read anew.
-    for (const frame of told) {
+    for (const frame of conversationFrames) {
       if (frame.type === 'conversation.changed') known.channels.add(channelOf(frame.conversation.id));
     }
     this.#channels.set(connection.connectionId, known);

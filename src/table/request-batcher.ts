@@ -18,7 +18,7 @@ interface Options<Part, Answer> {
  * Combines requests of many callers: those that arrive while one is under way share the next one. A caller waits at most for
  * one request before its own; without others under way it does not wait.
  */
-export class Gathering<Part, Answer> {
+export class RequestBatcher<Part, Answer> {
   readonly #options: Options<Part, Answer>;
   #open: Gathered<Part, Answer>[] = [];
   #names = new Set<string>();

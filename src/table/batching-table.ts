@@ -1,4 +1,4 @@
-import { Gathering } from './gathering.ts';
+import { RequestBatcher } from './request-batcher.ts';
 import { SharedReads } from './shared-reads.ts';
 import type { BatchOptions, Item, Key, Query, ReadOptions, Table, Write, WriteOptions, WriteOutcome } from './table.ts';
 
@@ -33,23 +33,23 @@ type Found = ReadonlyMap<string, Item>;
  * A table whose requests are shared by all who work on it at the same time. Reads of single items and batches go together in
  * batches, and who asks for the same list gets one answer. Every read still begins after its caller has asked.
  */
-export class GatheringTable implements Table {
+export class BatchingTable implements Table {
   readonly #table: Table;
-  readonly #consistent: Gathering<Key, Found>;
-  readonly #eventual: Gathering<Key, Found>;
+  readonly #consistent: RequestBatcher<Key, Found>;
+  readonly #eventual: RequestBatcher<Key, Found>;
   readonly #queries = new SharedReads<Partial<Item>[]>();
-  readonly #writes: Gathering<Timed, void>;
+  readonly #writes: RequestBatcher<Timed, void>;
 
   constructor({ table }: Dependencies) {
     this.#table = table;
     const reads = (options: ReadOptions) =>
-      new Gathering<Key, Found>({
+      new RequestBatcher<Key, Found>({
         send: async (keys) => new Map((await table.batchGet(keys, options)).map((item) => [nameOf(item), item])),
         most: KEYS,
       });
     this.#consistent = reads({ consistent: true });
     this.#eventual = reads({ consistent: false });
-    this.#writes = new Gathering({
+    this.#writes = new RequestBatcher({
       send: (parts) =>
         table.batchWrite(
           parts.map(({ write }) => write),

@@ -3,7 +3,7 @@ import type { Thought } from '../thoughts/thought.ts';
 import { ThoughtView, toThoughtView } from '../thoughts/thought-view.ts';
 
 /** One change of a thought, as clients hear it. The same change always has the same id. */
-export const LiveEvent = z
+export const ThoughtEvent = z
   .object({
     id: z.string().check(z.meta({ description: 'The same for every delivery of the same change' })),
     type: z.enum(['thought.created', 'thought.updated', 'thought.deleted']),
@@ -15,10 +15,10 @@ export const LiveEvent = z
     thought: z.optional(ThoughtView).check(z.meta({ description: 'The thought as it is now; none when deleted' })),
   })
   .check(z.meta({ id: 'Event' }));
-export type LiveEvent = z.infer<typeof LiveEvent>;
+export type ThoughtEvent = z.infer<typeof ThoughtEvent>;
 
 /** An event without its channels, which differ for each connection. */
-export type EventBody = Omit<LiveEvent, 'channels'>;
+export type EventBody = Omit<ThoughtEvent, 'channels'>;
 
 /** The event of the last change of a thought, made from its present version. */
 export const eventBodyOf = (thought: Thought): EventBody => {

@@ -7,7 +7,7 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 
 /** A new thought whose id says a later time than the stream's record of it. */
-export interface ClockAhead {
+export interface ClockSkew {
   id: string;
   aheadMs: number;
 }
@@ -17,7 +17,7 @@ export interface ClockAhead {
  * whose clock is ahead of the table's must be known before it reaches the margin.
  * @returns undefined when the clocks agree, and for records that are no new thought
  */
-export const clockAhead = ({ eventName, dynamodb }: DynamoDBRecord): ClockAhead | undefined => {
+export const clockSkew = ({ eventName, dynamodb }: DynamoDBRecord): ClockSkew | undefined => {
   const { NewImage, ApproximateCreationDateTime: writtenAt } = dynamodb ?? {};
   const id = NewImage?.id?.S;
   if (eventName !== 'INSERT' || NewImage?.type?.S !== 'thought' || id === undefined || !writtenAt) return undefined;
