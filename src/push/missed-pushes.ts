@@ -22,13 +22,25 @@ export class MissedPushes {
     this.#channels.set(connection.connectionId, known);
   }
 
-  /** Writes one mark a connection. When a mark can't be written, the client's next check finds what is missing. */
-  async write(mark: (connectionId: string, channels: string[]) => Promise<void>): Promise<void> {
+  /**
+   * Writes one mark a connection. When a mark can't be written, or there is no time for it, the client's next check finds what
+   * is missing.
+   * @param hasTime whether one more mark may be begun
+   */
+  async write(
+    mark: (connectionId: string, channels: string[]) => Promise<void>,
+    hasTime: () => boolean = () => true,
+  ): Promise<void> {
     const all = [...this.#channels.values()];
     this.#channels.clear();
+    let unmarked = 0;
     await pMap(
       all,
       async ({ connection, channels }) => {
+        if (!hasTime()) {
+          unmarked += 1;
+          return;
+        }
         try {
           await mark(connection.connectionId, [...channels]);
         } catch (error) {
@@ -37,5 +49,6 @@ export class MissedPushes {
       },
       { concurrency: MARKS_AT_ONCE },
     );
+    if (unmarked > 0) console.warn(JSON.stringify({ message: 'no time to mark missed pushes', connections: unmarked }));
   }
 }

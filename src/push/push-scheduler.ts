@@ -6,6 +6,11 @@ import type { Pusher, PushReport } from './pusher.ts';
 const GATHER_MS = 250;
 /** Retries of one flush end after this time, because the next flush waits for them. A replay repairs what was given up. */
 const REPEAT_MS = 5_000;
+/**
+ * Marks of missed pushes are begun until this long after the deadline, in milliseconds. When API Gateway is down, there can be a mark
+ * for every connection. An invocation that wrote them all would time out, and come again with all its records, without end.
+ */
+const MARK_MS = 2_000;
 
 interface Dependencies {
   pusher: Pusher;
@@ -45,7 +50,8 @@ export class PushScheduler {
   async finish(): Promise<PushReport> {
     await this.#flushing;
     await this.#deliver();
-    await this.#missed.write(this.#deps.mark);
+    const { mark, now, deadline } = this.#deps;
+    await this.#missed.write(mark, () => now() < deadline + MARK_MS);
     return this.report;
   }
 

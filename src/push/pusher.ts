@@ -95,6 +95,8 @@ export class Pusher {
   async #send(batch: PushBatch, frames: string[], limits: PushLimits): Promise<Sent> {
     const { runtime, sockets } = this.#deps;
     const { connection, gaps, relations, conversationFrames } = batch;
+    // To close a socket and to forget a connection takes several requests: after the deadline they wait for the next push.
+    if (runtime.now() >= limits.deadline) return { kind: 'missed' };
     if (connection.authExpiresAt <= runtime.now()) {
       await sockets.close(connection.connectionId, JSON.stringify(errorFrame('login_expired')));
       return this.#forget(connection);

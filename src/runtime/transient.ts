@@ -1,10 +1,22 @@
 /** An error of this project after which the same call may succeed later. */
 export class TransientError extends Error {}
 
+/**
+ * Names and codes of errors that pass. Those of AWS are the ones that the SDK retries and that have no status by which to know them:
+ * S3's `RequestTimeout`, for one, has the status 400.
+ * @see `@smithy/core`, submodules/retry/service-error-classification/constants
+ */
 const PASSING = new Set([
   'ProvisionedThroughputExceededException',
   'ThrottlingException',
   'RequestLimitExceeded',
+  'RequestThrottled',
+  'RequestThrottledException',
+  'RequestTimeout',
+  'RequestTimeoutException',
+  'Throttling',
+  'ThrottledException',
+  'TooManyRequestsException',
   'InternalServerError',
   'ServiceUnavailable',
   'TransactionInProgressException',

@@ -26,6 +26,25 @@ describe('a push that was missed', () => {
     expect(marks).toEqual([['c1', ['timeline', 'all']]]);
   });
 
+  it('is not marked when the invocation is about to end: the batch would come again as a whole, and end as late', async () => {
+    const warn = vi.spyOn(console, 'warn').mockReturnValue();
+    const marks: string[] = [];
+    const { push, scheduler } = createRun(async (connectionId) => {
+      // As slow as a table that is throttled.
+      push.runtime.pass(100);
+      marks.push(connectionId);
+    });
+    push.sockets.answer = () => 'busy';
+    for (let at = 0; at < 500; at++) push.put(push.old(`c${at}`), [1]);
+    push.runtime.pass(60_000);
+    expect(await scheduler.finish()).toMatchObject({ missed: 500 });
+    expect(marks.length).toBeGreaterThanOrEqual(20);
+    // Those that are under way together, beyond the two seconds.
+    expect(marks.length).toBeLessThan(40);
+    expect(warn).toHaveBeenCalledOnce();
+    warn.mockRestore();
+  });
+
   it('does no harm when it can not be marked', async () => {
     const warn = vi.spyOn(console, 'warn').mockReturnValue();
     const { push, scheduler } = createRun(async () => {

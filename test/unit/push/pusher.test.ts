@@ -47,6 +47,13 @@ describe('a push', () => {
     expect(push.sockets.eventsOf('c1')).toEqual([]);
   });
 
+  it('closes and forgets no connection after the deadline, which takes several requests for each', async () => {
+    push.put({ ...push.old('c1'), authExpiresAt: push.runtime.now() });
+    push.put(push.old('c2'));
+    expect(await push.flush(0)).toEqual({ sent: 0, gone: 0, missed: 2 });
+    expect([push.sockets.closed, push.sockets.posts, push.forgotten]).toEqual([[], [], []]);
+  });
+
   it('holds up no other connection for one that does not answer', async () => {
     const { promise, resolve } = Promise.withResolvers<'sent'>();
     push.sockets.answer = (connectionId) => (connectionId === 'dead' ? promise : 'sent');

@@ -14,6 +14,11 @@ describe('an error', () => {
     ['a 503', fault({ $metadata: { httpStatusCode: 503 } })],
     ['a 429', fault({ $metadata: { httpStatusCode: 429 } })],
     ['a time-out', fault({ name: 'TimeoutError' })],
+    [
+      "a time-out on S3's side",
+      fault({ name: 'RequestTimeout', $fault: 'client', $metadata: { httpStatusCode: 400 } }),
+    ],
+    ['a throttled call, by an older name', fault({ name: 'Throttling', $metadata: { httpStatusCode: 400 } })],
     ['an aborted call', fault({ name: 'AbortError' })],
     ['a refused connection', fault({ code: 'ECONNREFUSED' })],
     ['a connection that was cut', fault({ code: 'ECONNRESET' })],
