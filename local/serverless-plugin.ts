@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AUTHORIZERS_VARIABLE, ISSUER_VARIABLE } from './auth.ts';
 import { choosePorts } from './choose-ports.ts';
 import { answers } from './dynamodb/answers.ts';
 import type { TableResource } from './dynamodb/create-table.ts';
@@ -8,6 +9,8 @@ import type { EngineKind } from './dynamodb/data-folder.ts';
 import { findJava } from './dynamodb/java.ts';
 import { engineKind } from './dynamodb/start-engine.ts';
 import { Injector, readFaults } from './faults/injector.ts';
+import { AUDIENCE } from './issuer.ts';
+import { readAuthorizers } from './jwt-authorizer.ts';
 import { OPTIONS, type Options } from './plugin-options.ts';
 import { freePort } from './ports.ts';
 import { refuse } from './refuse.ts';
@@ -23,7 +26,11 @@ interface Serverless {
   processedInput: { commands: string[] };
   service: WiredService & {
     custom: Record<string, Record<string, unknown>>;
-    provider: { stage: string; environment: Record<string, unknown> };
+    provider: {
+      stage: string;
+      environment: Record<string, unknown>;
+      httpApi: { authorizers: Record<string, unknown> };
+    };
     resources: { Resources: Record<string, TableResource> };
   };
 }
@@ -85,7 +92,9 @@ export class ServerlessPlugin {
       table: String(this.#own('').tableName),
     };
     this.#setEnvironment(functionEnvironment(planned));
-    process.env.LOCAL_ISSUER_URL = `http://127.0.0.1:${ports.issuer}`;
+    const issuer = `http://127.0.0.1:${ports.issuer}`;
+    const authorizers = readAuthorizers(service.provider.httpApi.authorizers, { issuer, audience: AUDIENCE });
+    Object.assign(process.env, { [ISSUER_VARIABLE]: issuer, [AUTHORIZERS_VARIABLE]: JSON.stringify(authorizers) });
     process.once('exit', () => rmSync(workFolder, { recursive: true, force: true }));
     process.once('disconnect', () => process.exit(0));
     // What is under way gets a moment; then the end comes, and takes the engine with it.

@@ -1,49 +1,56 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { authenticationFor } from '../../../local/auth.ts';
-import { AUDIENCE } from '../../../local/issuer.ts';
+import { AUTHORIZERS_VARIABLE, authenticationFor, ISSUER_VARIABLE } from '../../../local/auth.ts';
+import { TokenIssuer } from '../../support/token-issuer.ts';
 
-let server: Server;
-let issuer: string;
-let privateKey: CryptoKey;
+const HEADER = 'sls-offline-authorizer-override';
+
+let issuer: TokenIssuer;
 beforeAll(async () => {
-  const pair = await generateKeyPair('RS256');
-  privateKey = pair.privateKey;
-  const jwks = JSON.stringify({ keys: [{ ...(await exportJWK(pair.publicKey)), kid: 'k', alg: 'RS256' }] });
-  server = createServer((_request, response) => response.setHeader('content-type', 'application/json').end(jwks));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  process.env.LOCAL_ISSUER_URL = issuer;
+  issuer = await TokenIssuer.start();
+  const login = { issuer: issuer.url, audience: ['app'], header: 'authorization' };
+  process.env[AUTHORIZERS_VARIABLE] = JSON.stringify({ login });
+  process.env[ISSUER_VARIABLE] = issuer.url;
 });
 afterAll(() => {
-  server.close();
-  delete process.env.LOCAL_ISSUER_URL;
+  issuer.stop();
+  delete process.env[AUTHORIZERS_VARIABLE];
+  delete process.env[ISSUER_VARIABLE];
 });
 
-const authenticate = async (claims: object): Promise<unknown> => {
-  const token = await new SignJWT({ iss: issuer, aud: AUDIENCE, sub: 'alice', ...claims })
-    .setProtectedHeader({ alg: 'RS256', kid: 'k' })
-    .sign(privateKey);
-  const scheme = authenticationFor({ authorizer: {} }, '', 'GET', '/').getAuthenticateFunction({ ext: () => {} });
-  const toolkit = { authenticated: (result: unknown) => result };
-  return scheme.authenticate({ headers: { authorization: `Bearer ${token}` } }, toolkit);
+/** What the event of a request says of its caller. @throws Boom with the status of a refusal */
+const authorizerOf = async (
+  authorizer: Parameters<typeof authenticationFor>[0]['authorizer'],
+  headers: Record<string, string>,
+): Promise<unknown> => {
+  const scheme = authenticationFor({ authorizer }, '', 'GET', '/').getAuthenticateFunction({ ext: () => {} });
+  const rawHeaders = Object.entries(headers).flat();
+  await scheme.authenticate({ headers, raw: { req: { rawHeaders } } }, { authenticated: (result) => result });
+  const values = rawHeaders.flatMap((name, at) => (name.toLowerCase() === HEADER ? [rawHeaders[at + 1] ?? ''] : []));
+  expect(values).toHaveLength(1);
+  return JSON.parse(values[0] ?? '');
 };
 
 const now = Math.floor(Date.now() / 1000);
+const authorization = async (claims: object = {}) =>
+  `Bearer ${await issuer.sign({ aud: 'app', exp: now + 60, ...claims })}`;
 
-it('takes a token as API Gateway does', async () => {
-  expect(await authenticate({ iat: now - 1, exp: now + 60 })).toMatchObject({
-    credentials: { claims: { sub: 'alice' } },
+it('tells the function who is asking, and the issuer of a laptop by a name that outlives its port', async () => {
+  expect(await authorizerOf({ name: 'login' }, { authorization: await authorization() })).toEqual({
+    jwt: { claims: { iss: 'http://localhost/issuer', sub: 'alice', aud: 'app', exp: String(now + 60) }, scopes: null },
   });
 });
 
-it.each([
-  ['without an end', { iat: now - 1 }],
-  ['that has ended', { iat: now - 100, exp: now - 10 }],
-  ['that is to be issued yet', { iat: now + 600, exp: now + 1_200 }],
-  ['for somebody else', { iat: now - 1, exp: now + 60, aud: 'other' }],
-])('refuses one %s', async (_what, claims) => {
-  await expect(authenticate(claims)).rejects.toMatchObject({ output: { statusCode: 401 } });
+it('hides what a caller says of itself, with a token and without one', async () => {
+  const forged = { 'SLS-Offline-Authorizer-Override': '{"jwt":{"claims":{"sub":"bob"}}}' };
+  const told = await authorizerOf({ name: 'login' }, { ...forged, authorization: await authorization() });
+  expect(told).toMatchObject({ jwt: { claims: { sub: 'alice' } } });
+  expect(await authorizerOf(undefined, { ...forged, authorization: 'Bearer forged' })).toEqual({});
+});
+
+it('answers 401 without a valid token, and 403 without a scope of the route', async () => {
+  const refused = (statusCode: number) => ({ output: { statusCode } });
+  await expect(authorizerOf({ name: 'login' }, {})).rejects.toMatchObject(refused(401));
+  await expect(authorizerOf({ name: 'login' }, { authorization: 'Bearer x' })).rejects.toMatchObject(refused(401));
+  const scoped = authorizerOf({ name: 'login', scopes: ['write'] }, { authorization: await authorization() });
+  await expect(scoped).rejects.toMatchObject(refused(403));
 });
