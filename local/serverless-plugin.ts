@@ -37,6 +37,8 @@ interface Serverless {
 
 const SHUTDOWN_MS = 3_000;
 const HTTP_START_MS = 30_000;
+const WITHOUT_ENGINE =
+  'The stack ends, because its tables are gone. Start it again: npm start. Data is kept only with --data DIR.';
 
 /** Lets `sls offline` and `sls invoke local` use a laptop's services. `sls deploy` and `sls package` never notice it. */
 export class ServerlessPlugin {
@@ -114,7 +116,7 @@ export class ServerlessPlugin {
         engine,
         expiryDelayMs: Number(this.#options.ttlDelay ?? 0) * 1_000,
         ...(this.#options.pollMs !== undefined && { pollMs: Number(this.#options.pollMs) }),
-        onEngineEnd: refuse,
+        onEngineEnd: (reason) => refuse(`${reason}\n${WITHOUT_ENGINE}`),
         faults,
         report,
       },

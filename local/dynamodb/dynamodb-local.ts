@@ -76,7 +76,8 @@ export class DynamoDbLocal implements Engine {
     keeper.once('exit', (code) => {
       // If the keeper was killed, Java is still running.
       if (keeper.signalCode !== null && pid !== undefined) kill(pid);
-      if (this.#keeper === keeper) this.#options.onEnd?.(`DynamoDB Local has ended with ${code}:\n${output}`);
+      if (this.#keeper === keeper)
+        this.#options.onEnd?.(`DynamoDB Local has ended with exit code ${code}. Its last output:\n${output}`);
     });
     const deadline = Date.now() + START_MS;
     while (Date.now() < deadline) {
