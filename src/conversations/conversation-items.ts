@@ -28,10 +28,10 @@ export const headWrite = (before: Head | undefined, after: Head): Write => ({
     : [{ attribute: 'pk', is: 'absent' }],
 });
 
+export const rosterItem = (roster: Roster): RosterItem => ({ ...keys.roster(roster.id), type: 'roster', ...roster });
+
 /** Needs no condition of its own: the head's is in the same transaction. */
-export const rosterWrite = (roster: Roster): Write => ({
-  put: { ...keys.roster(roster.id), type: 'roster', ...roster } as RosterItem,
-});
+export const rosterWrite = (roster: Roster): Write => ({ put: rosterItem(roster) });
 
 export const messageItem = (message: Message): MessageItem => ({
   ...keys.message(message.conversation, message.place),

@@ -5,6 +5,14 @@ import { type InboxEntry, type InboxPosition, inboxPage } from './inbox.ts';
 import { type InboxStore, ROWS_AT_ONCE } from './inbox-store.ts';
 import { isClosed } from './message-changes.ts';
 
+/** So many rosters are read at a time: a page with the usual limit of 20 reads once. */
+const ROSTERS_AT_ONCE = 25;
+/**
+ * A page ends when its conversations have so many members: a roster of 100 takes up to one read unit, where others take half a
+ * unit, and is a large part of an answer. Rosters that were read already are shown all the same.
+ */
+const MEMBERS_A_PAGE = 1_000;
+
 /** One entry of an inbox, with what its conversation is called and who is in it. */
 export interface ListedEntry {
   entry: InboxEntry;
@@ -36,7 +44,7 @@ export class InboxReader {
 
   /**
    * A page of an inbox, latest first. An inbox is read and sorted in parts of 1,000 rows, those of two people's conversations
-   * first: all rows of one part come before those of the next.
+   * first: all rows of one part come before those of the next. A page of large groups may be short, and have a next one.
    * @returns the page, and where the next one begins, if there is one
    */
   async page(
@@ -46,13 +54,11 @@ export class InboxReader {
   ): Promise<{ entries: ListedEntry[]; next?: InboxPosition }> {
     const part = await this.#inboxes.rows(username, position.part);
     const entries = inboxPage(part, position, limit);
-    const rosters = await this.#rosters(entries.map(({ conversation }) => conversation));
-    const listed = entries.flatMap((entry) => {
-      const roster = rosters.get(entry.conversation);
-      return roster ? [{ entry, roster }] : [];
-    });
-    const last = entries.at(-1);
-    if (last && entries.length === limit) return { entries: listed, next: { part: position.part, below: last } };
+    const { listed, last } = await this.#withRosters(entries);
+    const isShort = last !== entries.at(-1);
+    if (last && (isShort || entries.length === limit)) {
+      return { entries: listed, next: { part: position.part, below: last } };
+    }
     const isWhole = part.length < ROWS_AT_ONCE;
     return { entries: listed, ...(!isWhole && { next: { part: part.at(-1)?.conversation } }) };
   }
@@ -72,6 +78,24 @@ export class InboxReader {
     const isShut = await isClosed(this.#blocks, roster, username);
     const members = isShut ? [username] : roster.members.map((member) => member.username);
     return { kind: 'member', conversation, readMarks: await this.#inboxes.readMarks(id, members) };
+  }
+
+  /** @returns as many of the entries as a page may have; those without a roster are left out. `last` is the last that was looked at */
+  async #withRosters(entries: InboxEntry[]): Promise<{ listed: ListedEntry[]; last?: InboxEntry | undefined }> {
+    const listed: ListedEntry[] = [];
+    let [looked, members] = [0, 0];
+    while (looked < entries.length && members < MEMBERS_A_PAGE) {
+      const some = entries.slice(looked, looked + ROSTERS_AT_ONCE);
+      const rosters = await this.#rosters(some.map(({ conversation }) => conversation));
+      for (const entry of some) {
+        const roster = rosters.get(entry.conversation);
+        if (!roster) continue;
+        listed.push({ entry, roster });
+        members += roster.members.length;
+      }
+      looked += some.length;
+    }
+    return { listed, last: entries[looked - 1] };
   }
 
   /** An eventually consistent read may not find a new roster yet: what is missing is read again, consistently. */

@@ -1,3 +1,4 @@
+import { rosterItem } from '../../src/conversations/conversation-items.ts';
 import { type ConversationChange, ConversationFanOut } from '../../src/fan-out/conversations.ts';
 import { PushBuffer } from '../../src/push/push-buffer.ts';
 import { Resumer } from '../../src/websocket/resume.ts';
@@ -49,7 +50,22 @@ const build = async () => {
     runtime.pass(1_000);
     await tell(scene, toldOf(scene, await open([BOB, CAROL]), 1));
   }
+  await joinLargeGroups(world);
   return { scene, service };
+};
+
+/** Erin is in 100 groups of 100 members, whose names are of the greatest length, and who were added later. */
+const joinLargeGroups = async ({ inboxes, runtime, table }: World) => {
+  for (const id of times(100, () => runtime.newId())) {
+    const members = times(100, (at) => ({
+      username: at === 0 ? 'erin' : `member_${at}`.padEnd(30, '_'),
+      ...{ from: 1_000, fromSeq: 1_000 },
+    }));
+    await table.batchWrite([{ put: rosterItem({ id, kind: 'group', members, createdAt: runtime.now(), version: 1 }) }]);
+    const message = { conversation: id, place: 1, id, author: 'member_number_1', text: TEXT, version: 1, seq: 1 };
+    const last = { ...message, createdAt: runtime.now() };
+    await inboxes.raise('erin', { id, seq: 1, place: 1, rosterVersion: 1 }, last);
+  }
 };
 
 /** What each pattern does, in an order in which each finds what it needs. */
@@ -68,6 +84,7 @@ const PATTERNS: Record<string, (scene: Scene) => Promise<unknown>> = {
     await conversationReader.stillSeen(ALICE, group, span, (await messages.page(group, span, PAGE)).messages);
   },
   inbox_page: ({ world }) => world.inboxReader.page(ALICE, {}, PAGE.limit),
+  inbox_page_large_groups: ({ world }) => world.inboxReader.page('erin', {}, 100),
   conversation: ({ world, group }) => world.inboxReader.insight(ALICE, group),
   conversation_of_two: ({ world, ofTwo }) => world.inboxReader.insight(ALICE, ofTwo),
   read_mark: async ({ world, group }) => {

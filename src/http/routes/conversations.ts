@@ -78,7 +78,8 @@ export const conversationRoutes = ({ conversations, inboxReader }: Dependencies)
   }),
 
   'GET /conversations': route({
-    summary: "One's own conversations, latest first; of more than 1,000, in parts of 1,000",
+    summary:
+      "One's own conversations, latest first; of more than 1,000, in parts of 1,000. A page of large groups may be short",
     auth: 'user',
     query: PageQuery,
     responses: { 200: pageOf(InboxView) },

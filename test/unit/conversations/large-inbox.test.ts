@@ -9,6 +9,20 @@ import { createWorld, times } from '../../support/world.ts';
 const PART = 1_000;
 const LIMIT = 100;
 
+/** Somebody in so many groups of 100, who have said something one after the other. */
+const inLargeGroups = async (count: number) => {
+  const table = new MemoryTable();
+  const world = createWorld(table);
+  const ids = times(count, () => world.runtime.newId());
+  for (const [at, id] of ids.entries()) {
+    const members = times(100, (n) => ({ username: n === 0 ? 'bob' : `member_${n}`, from: 1 }));
+    await table.write([rosterWrite({ id, kind: 'group', members, createdAt: at, version: 1 })]);
+    const message = { conversation: id, place: 1, id, author: 'member_1', text: 'hello', createdAt: at + 1 };
+    await world.inboxes.raise('bob', { id, seq: 1, place: 1, rosterVersion: 1 }, { ...message, version: 1, seq: 1 });
+  }
+  return { world, ids };
+};
+
 /** Somebody whom so many people have written to, in an order that has nothing to do with their names. */
 const build = async (count: number) => {
   const table = new MemoryTable();
@@ -26,6 +40,24 @@ const build = async (count: number) => {
   }
   return { world, lastAt };
 };
+
+describe('an inbox of large groups', () => {
+  it('has short pages that lead on, each group once, latest first', async () => {
+    const { world, ids } = await inLargeGroups(60);
+    const pages: string[][] = [];
+    for (let position: InboxPosition | undefined = {}; position; ) {
+      const page: Awaited<ReturnType<typeof world.inboxReader.page>> = await world.inboxReader.page(
+        'bob',
+        position,
+        60,
+      );
+      pages.push(page.entries.map(({ roster }) => roster.id));
+      position = page.next && positionOf(textOfPosition(page.next));
+    }
+    expect(pages.map(({ length }) => length)).toEqual([25, 25, 10]);
+    expect(pages.flat()).toEqual(ids.toReversed());
+  });
+});
 
 describe('an inbox of more than 1,000 conversations', () => {
   it.each([999, 1_000, 1_001, 2_345])(
