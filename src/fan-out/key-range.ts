@@ -22,7 +22,10 @@ export const sortKeys = ({ from, to }: KeyRange): { from: string; to: string } =
   to: `${hex(to - 1)}~`,
 });
 
-const sliceOf = (sortKey: string): number => Number.parseInt(sortKey.slice(0, 8), 16);
+/** The slice at the start of a member's sort key: it sorts before all members of the slice, and names none. */
+export const sliceOfMember = (sortKey: string): string => sortKey.slice(0, 8);
+
+const sliceOf = (sortKey: string): number => Number.parseInt(sliceOfMember(sortKey), 16);
 
 /**
  * Cuts what is left of a range into even slices. How many depends on how dense the delivered part was: no more than

@@ -1,5 +1,7 @@
+import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import type { StepOutcome } from '../erasure/erasure.ts';
 import { TableBusyError } from '../table/table.ts';
+import { isNamedIn, withoutPerson } from './erased-records.ts';
 
 /** The objects of the failure bucket. */
 export interface FailedObjects {
@@ -46,20 +48,40 @@ const forgetInOne = async (objects: FailedObjects, username: string, key: string
   throw new TableBusyError(`Others change ${key} too fast`);
 };
 
-/** What is kept of an object; undefined when nothing is. One that can't be read and names the person goes as well. */
+/**
+ * What is kept of an object; undefined when nothing is. A parked object holds one record, and what the mapping has given up its whole
+ * event as a text. Any other object goes when it names the person.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
+ */
 export const withoutRecordsOf = (text: string, username: string): string | undefined => {
-  // As a whole value, or as a part of a key.
-  const isNamed = (json: string) => json.includes(`"${username}"`) || new RegExp(`#${username}(?:#|")`).test(json);
-  if (!isNamed(text)) return text;
-  const object = parsed(text);
-  const Records = object?.payload?.Records?.filter((record) => !isNamed(JSON.stringify(record)));
-  if (!Records || Records.length === 0) return undefined;
-  return JSON.stringify({ ...object, payload: { ...object?.payload, Records } });
+  const object = parsed(text) as Partial<ParkedObject & GivenUpObject> | undefined;
+  if (object?.record) {
+    const record = withoutPerson(object.record, username);
+    if (record === object.record) return text;
+    return record && JSON.stringify({ ...object, record });
+  }
+  const event = typeof object?.payload === 'string' ? (parsed(object.payload) as Partial<DynamoDBStreamEvent>) : {};
+  if (!event?.Records) return isNamedIn(text, username) ? undefined : text;
+  const Records = event.Records.flatMap((record) => withoutPerson(record, username) ?? []);
+  const isSame =
+    Records.length === event.Records.length && Records.every((record, at) => record === event.Records?.[at]);
+  if (isSame) return text;
+  return Records.length === 0
+    ? undefined
+    : JSON.stringify({ ...object, payload: JSON.stringify({ ...event, Records }) });
 };
 
-const parsed = (text: string): { payload?: { Records?: unknown[] } } | undefined => {
+interface ParkedObject {
+  record: DynamoDBRecord;
+}
+
+interface GivenUpObject {
+  payload: string;
+}
+
+const parsed = (text: string): unknown => {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text) ?? undefined;
   } catch {
     return undefined;
   }
