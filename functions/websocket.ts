@@ -6,12 +6,10 @@ import { readSettings } from '../src/settings.ts';
 import { createWebSocketFunction } from '../src/websocket/function.ts';
 
 const settings = readSettings(process.env);
-const sockets = new GatewaySockets();
 
 export const handler = createWebSocketFunction({
   settings,
   table: connectTable(settings.tableName),
-  closeSocket: (connectionId, last) => sockets.close(connectionId, last),
-  pushFrame: (connectionId, frame) => sockets.post(connectionId, frame),
+  sockets: new GatewaySockets(),
   runtime: realRuntime,
 });

@@ -1,5 +1,6 @@
 import { keys, lists } from '../keys/keys.ts';
 import { type Runtime, seconds } from '../runtime/runtime.ts';
+import { writeNamed } from '../table/named-writes.ts';
 import type { Condition, Item, Table, Write } from '../table/table.ts';
 import { type Connection, connectionAttributes, type StoredConnection, toConnection } from './connection.ts';
 import { CONNECTION_LIFETIME, type LiveConnection } from './presence.ts';
@@ -103,12 +104,9 @@ export class ConnectionStore {
     // Delete the connection first: a subscription needs it, so none can be added after this.
     await this.#table.write([{ delete: keys.connection(connectionId) }]);
     const mirrors = await this.#table.query<MirrorItem>({ ...lists.channelsOf(connectionId), consistent: true });
-    await this.#table.batchWrite(
-      mirrors.flatMap(({ pk, sk, channel }) => [
-        { delete: { pk, sk } },
-        { delete: keys.subscription(channel, connectionId) },
-      ]),
-    );
+    // A mirror is how its subscription is found again after a crash, so it goes last.
+    await this.#table.batchWrite(mirrors.map(({ channel }) => ({ delete: keys.subscription(channel, connectionId) })));
+    await this.#table.batchWrite(mirrors.map(({ pk, sk }) => ({ delete: { pk, sk } })));
     return connection;
   }
 
@@ -166,16 +164,16 @@ export class ConnectionStore {
     if (!connection) return { kind: 'not_connected' };
     if (channel === 'all' && (await this.#isFull(channel, connectionId))) return { kind: 'channel_full' };
     const [mirror, subscription] = this.#subscriptionWrites(connection, channel);
-    const outcome = await this.#table.write([
+    const refused = await writeNamed(this.#table, {
       mirror,
-      {
+      connection: {
         update: keys.connection(connectionId),
         add: { subscriptions: 1 },
         when: [{ attribute: 'subscriptions', is: '<', value: MAX_SUBSCRIPTIONS }],
       },
       subscription,
-    ]);
-    if (outcome.kind === 'written' || outcome.refused.includes(0)) return { kind: 'subscribed' };
+    });
+    if (refused.size === 0 || refused.has('mirror')) return { kind: 'subscribed' };
     return (await this.get(connectionId)) ? { kind: 'too_many' } : { kind: 'not_connected' };
   }
 

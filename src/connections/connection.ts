@@ -6,6 +6,9 @@ export interface Connection extends LiveConnection {
   username: string;
 }
 
+/** Whether the login that has opened a connection has ended. */
+export const hasLoginEnded = ({ authExpiresAt }: Connection, nowMs: number): boolean => authExpiresAt <= nowMs;
+
 /** A connection, or one of its subscriptions, as an item. The id stands in the key. */
 export type StoredConnection = Key & Omit<Connection, 'connectionId'>;
 

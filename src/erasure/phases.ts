@@ -1,14 +1,11 @@
 import pMap from 'p-map';
-import type { Connection } from '../connections/connection.ts';
 import type { ConnectionStore } from '../connections/connection-store.ts';
-import type { PresenceStore } from '../connections/presence-store.ts';
 import type { Counters } from '../counters/counters.ts';
 import type { BlockStore } from '../follows/block-store.ts';
 import type { FollowStore } from '../follows/follow-store.ts';
 import type { ImageStore } from '../images/image-store.ts';
 import { connectionIdOf, earlierIdempotencyOf, keys, lists, namesOfEdge } from '../keys/keys.ts';
-import { errorFrame } from '../protocol/error-frame.ts';
-import type { Sockets } from '../push/sockets.ts';
+import type { ConnectionLifecycle } from '../push/connection-lifecycle.ts';
 import type { ReactionStore } from '../reactions/reaction-store.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Condition, Item, Key, Table } from '../table/table.ts';
@@ -36,10 +33,8 @@ export interface PhaseDependencies extends ConversationDependencies {
   blocks: BlockStore;
   reactions: ReactionStore;
   connections: ConnectionStore;
-  presence: PresenceStore;
+  lifecycle: Pick<ConnectionLifecycle, 'closeAllOf'>;
   images: Pick<ImageStore, 'removeAllOf'>;
-  sockets: Sockets;
-  forget: (connection: Connection) => Promise<void>;
   failures: FailedRecords;
   /** For how long an entry is kept, in milliseconds. */
   entryMs: number;
@@ -65,14 +60,7 @@ const pageOf = async <T extends Item>(
 
 const deleteAll = (table: Table, items: Key[]) => table.batchWrite(items.map(({ pk, sk }) => ({ delete: { pk, sk } })));
 
-const sockets: Step = async ({ presence, sockets, forget }, username) => {
-  const present = (await presence.of([username], { consistent: true })).get(username);
-  for (const connection of present?.connections ?? []) {
-    await sockets.close(connection.connectionId, JSON.stringify(errorFrame('signed_out')));
-    await forget({ username, ...connection });
-  }
-  return { erased: present?.connections.length ?? 0 };
-};
+const sockets: Step = async ({ lifecycle }, username) => ({ erased: await lifecycle.closeAllOf(username) });
 
 /** Each thought is deleted in the usual way, so that listeners of its channels hear of it. */
 const thoughts: Step = async (deps, username, cursor) => {

@@ -1,3 +1,4 @@
+import { ConnectionLifecycle } from '../push/connection-lifecycle.ts';
 import type { Sockets } from '../push/sockets.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Settings } from '../settings.ts';
@@ -16,5 +17,6 @@ interface Dependencies {
 /** The HTTP function of one environment, with everything that it is made of. */
 export const createHttpFunction = ({ settings, table, sockets, runtime }: Dependencies) => {
   const stores = createStores({ table, settings, runtime });
-  return createHttpHandler({ routes: createRoutes({ ...stores, sockets }), ...stores, login: settings.login });
+  const lifecycle = new ConnectionLifecycle({ ...stores, sockets, runtime });
+  return createHttpHandler({ routes: createRoutes({ ...stores, lifecycle }), ...stores, login: settings.login });
 };

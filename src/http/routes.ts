@@ -1,5 +1,4 @@
-import { createForget } from '../push/forget.ts';
-import type { Sockets } from '../push/sockets.ts';
+import type { ConnectionLifecycle } from '../push/connection-lifecycle.ts';
 import type { Stores } from '../stores.ts';
 import type { Route } from './route.ts';
 import { connectionRoutes } from './routes/connections.ts';
@@ -16,19 +15,19 @@ import { ticketRoutes } from './routes/tickets.ts';
 import { userRoutes } from './routes/users.ts';
 
 /** Every route, by the key under which serverless.yml lists it. */
-export const createRoutes = (deps: Stores & { sockets: Sockets }): Record<string, Route> => {
+export const createRoutes = (deps: Stores & { lifecycle: ConnectionLifecycle }): Record<string, Route> => {
   const routes: Record<string, Route> = {
     ...thoughtRoutes(deps),
     ...reactionRoutes(deps),
     ...userRoutes(deps),
     ...handleRoutes(deps),
     ...exportRoutes(deps),
-    ...erasureRoutes({ ...deps, forget: createForget(deps) }),
+    ...erasureRoutes(deps),
     ...conversationRoutes(deps),
     ...messageRoutes(deps),
     ...ticketRoutes(deps),
     ...imageRoutes(deps),
-    ...connectionRoutes({ ...deps, forget: createForget(deps) }),
+    ...connectionRoutes(deps),
     ...docsRoutes(() => routes),
   };
   return routes;

@@ -1,5 +1,4 @@
-import type { Connection } from '../connections/connection.ts';
-import { errorFrame } from '../protocol/error-frame.ts';
+import { type Connection, hasLoginEnded } from '../connections/connection.ts';
 import {
   conversationFrame,
   eventFrames,
@@ -11,6 +10,7 @@ import {
 import { backoff } from '../runtime/backoff.ts';
 import type { RateLimiter } from '../runtime/rate-limiter.ts';
 import type { Runtime } from '../runtime/runtime.ts';
+import type { ConnectionLifecycle } from './connection-lifecycle.ts';
 import type { MissedPushes } from './missed-pushes.ts';
 import type { PushBatch, PushBuffer } from './push-buffer.ts';
 import type { Sockets } from './sockets.ts';
@@ -48,8 +48,7 @@ export interface PushLimits {
 
 interface Dependencies {
   sockets: Sockets;
-  /** Deletes everything of a connection from the table. */
-  forget: (connection: Connection) => Promise<void>;
+  lifecycle: Pick<ConnectionLifecycle, 'close' | 'gone'>;
   runtime: Runtime;
   /** How fast frames may be sent. */
   rateLimiter: RateLimiter;
@@ -93,14 +92,11 @@ export class Pusher {
   }
 
   async #send(batch: PushBatch, frames: string[], limits: PushLimits): Promise<Sent> {
-    const { runtime, sockets } = this.#deps;
+    const { runtime, lifecycle } = this.#deps;
     const { connection, gaps, relations, conversationFrames } = batch;
-    // To close a socket and to forget a connection takes several requests: after the deadline they wait for the next push.
+    // To close a socket and to end a connection takes several requests: after the deadline they wait for the next push.
     if (runtime.now() >= limits.deadline) return { kind: 'missed' };
-    if (connection.authExpiresAt <= runtime.now()) {
-      await sockets.close(connection.connectionId, JSON.stringify(errorFrame('login_expired')));
-      return this.#forget(connection);
-    }
+    if (hasLoginEnded(connection, runtime.now())) return ended(() => lifecycle.close(connection, 'login_expired'));
     const all = [
       ...frames,
       ...gaps.map(gapFrame),
@@ -109,7 +105,7 @@ export class Pusher {
     ];
     for (const frame of all) {
       const posted = await this.#post(connection, frame, limits);
-      if (posted === 'gone') return this.#forget(connection);
+      if (posted === 'gone') return ended(() => lifecycle.gone(connection));
       if (posted === 'too_large') return this.#sendSmall(batch, frames, limits);
       if (posted === 'busy') this.#remember(connection.connectionId);
       if (posted !== 'sent') return { kind: 'missed' };
@@ -147,14 +143,14 @@ export class Pusher {
     const [oldest] = this.#slow.keys();
     if (this.#slow.size > SLOW_CONNECTIONS && oldest !== undefined) this.#slow.delete(oldest);
   }
-
-  async #forget(connection: Connection): Promise<Sent> {
-    try {
-      await this.#deps.forget(connection);
-    } catch (error) {
-      // The next push to it gets 410 again, and deletes it then.
-      console.warn(JSON.stringify({ message: 'a gone connection was not forgotten', error: String(error) }));
-    }
-    return { kind: 'gone' };
-  }
 }
+
+const ended = async (end: () => Promise<void>): Promise<Sent> => {
+  try {
+    await end();
+  } catch (error) {
+    // The next push to it gets 410 again, and ends it then.
+    console.warn(JSON.stringify({ message: 'a connection was not ended', error: String(error) }));
+  }
+  return { kind: 'gone' };
+};

@@ -2,7 +2,7 @@ import { Eraser } from '../erasure/eraser.ts';
 import type { FailedRecords } from '../erasure/phases.ts';
 import { FanOut } from '../fan-out/fan-out.ts';
 import type { ImageObjects } from '../images/image-objects.ts';
-import { createForget } from '../push/forget.ts';
+import { ConnectionLifecycle } from '../push/connection-lifecycle.ts';
 import { Pusher } from '../push/pusher.ts';
 import type { Sockets } from '../push/sockets.ts';
 import { RateLimiter } from '../runtime/rate-limiter.ts';
@@ -41,12 +41,12 @@ export const createStreamFunction = ({
 }: Dependencies) => {
   const table = new BatchingTable({ table: deps.table });
   const stores = createStores({ table, settings, runtime, imageObjects: deps.imageObjects });
-  const forget = createForget(stores);
+  const lifecycle = new ConnectionLifecycle({ ...stores, sockets, runtime });
   const rateLimiter = new RateLimiter({ perSecond: settings.fanOutRates.pushes, runtime });
   return createStreamHandler({
     fanOut: new FanOut({ ...stores, table, runtime, settings: settings.fanOut }),
-    eraser: new Eraser({ ...stores, table, runtime, sockets, forget, failures, entryMs: settings.timelines.entryMs }),
-    pusher: new Pusher({ sockets, forget, runtime, rateLimiter }),
+    eraser: new Eraser({ ...stores, table, runtime, lifecycle, failures, entryMs: settings.timelines.entryMs }),
+    pusher: new Pusher({ sockets, lifecycle, runtime, rateLimiter }),
     parking,
     markMissed: (connectionId, channels) => stores.connections.markMissed(connectionId, channels),
     now: runtime.now,

@@ -6,12 +6,12 @@ import {
   parseChannel,
 } from '../connections/channel.ts';
 import type { ConnectionStore, KnownConnection, SubscribeOutcome } from '../connections/connection-store.ts';
-import type { PresenceStore } from '../connections/presence-store.ts';
 import { channelOf } from '../conversations/conversation-view.ts';
 import type { ClientFrame, FrameOf } from '../protocol/client-frames.ts';
 import { errorFrame } from '../protocol/error-frame.ts';
 import type { ClosingCode, FrameErrorCode } from '../protocol/errors.ts';
 import type { FrameOfServer, ServerFrame } from '../protocol/server-frames.ts';
+import type { ConnectionLifecycle } from '../push/connection-lifecycle.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { toThoughtView } from '../thoughts/thought-view.ts';
 import { replayAll } from './replays.ts';
@@ -20,7 +20,7 @@ import { pushTyping, type TypingDependencies } from './typing.ts';
 
 export interface ActionDependencies extends TypingDependencies {
   connections: ConnectionStore;
-  presence: PresenceStore;
+  lifecycle: ConnectionLifecycle;
   resumer: Resumer;
   runtime: Runtime;
   /** Notes what went wrong, and says as much of it as a client may know. */
@@ -44,9 +44,9 @@ export const perform = async (
   connectionId: string,
   frame: ClientFrame,
 ): Promise<ActionOutcome> => {
-  const connection = await deps.connections.get(connectionId);
-  if (!connection) return { kind: 'closing', code: 'not_connected' };
-  if (connection.authExpiresAt <= deps.runtime.now()) return { kind: 'closing', code: 'login_expired' };
+  const found = await deps.lifecycle.find(connectionId);
+  if (found.kind !== 'open') return { kind: 'closing', code: found.kind };
+  const { connection } = found;
   switch (frame.action) {
     case 'ping':
       return pong(deps, connection, frame);
@@ -157,11 +157,8 @@ const pong = async (
   connection: KnownConnection,
   frame: FrameOf<'ping'>,
 ): Promise<ActionOutcome> => {
-  const { username, connectionId, missed } = connection;
-  const present = (await deps.presence.of([username], { consistent: true })).get(username);
-  // Presence has dropped it in favour of younger ones: no push reaches it.
-  if (!present?.connections.some((one) => one.connectionId === connectionId))
-    return { kind: 'closing', code: 'replaced' };
+  const { connectionId, missed } = connection;
+  if (await deps.lifecycle.isReplaced(connection)) return { kind: 'closing', code: 'replaced' };
   // Clients of the first release send with a ping what newer ones send with a check.
   const more = frame.authors || frame.since ? await listed(deps, connection, frame) : {};
   if (missed) await deps.connections.clearMissed(connectionId, missed.mark);

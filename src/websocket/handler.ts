@@ -1,5 +1,4 @@
 import type { APIGatewayProxyStructuredResultV2, APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
-import type { TicketStore } from '../connections/ticket-store.ts';
 import { idOf, parseFrame } from '../protocol/client-frames.ts';
 import { errorFrame } from '../protocol/error-frame.ts';
 import type { ErrorFrame, ServerFrame } from '../protocol/server-frames.ts';
@@ -10,10 +9,7 @@ import type { FrameLimiter } from './frame-limiter.ts';
 import { tokensOf } from './frame-tokens.ts';
 
 interface Dependencies extends Omit<ActionDependencies, 'failureOf'> {
-  tickets: TicketStore;
   frames: FrameLimiter;
-  /** Closes a socket from this side; `last` is a frame that is sent before. */
-  closeSocket: (connectionId: string, last: string) => Promise<void>;
 }
 
 type Event = APIGatewayProxyWebsocketEventV2 & {
@@ -52,34 +48,19 @@ const failureOf = (route: string, error: unknown): 'busy' | 'internal_error' => 
   return code;
 };
 
-const connect = async (deps: Dependencies, event: Event): Promise<Result> => {
-  const { tickets, connections, presence, runtime, closeSocket } = deps;
+const connect = async ({ lifecycle }: Dependencies, event: Event): Promise<Result> => {
   const agreement = negotiateSubprotocol(event.headers);
   if (agreement.kind === 'none in common') return NO_VERSION;
   const ticket = event.queryStringParameters?.ticket;
   if (!ticket) return REFUSED;
-  const outcome = await tickets.holderOf(ticket);
-  if (outcome.kind === 'invalid') return REFUSED;
-  const { username, authExpiresAt } = outcome.holder;
-  const live = { connectionId: event.requestContext.connectionId, connectedAt: runtime.now(), authExpiresAt };
-  await connections.add({ username, ...live });
-  const { dropped } = await presence.connected(username, live);
-  // Last of all: who is told to come again shortly comes with the same ticket. Of two who come at once, one goes.
-  if ((await tickets.redeem(ticket)).kind === 'used') {
-    await disconnect(deps, live.connectionId);
-    return REFUSED;
-  }
-  for (const { connectionId } of dropped) {
-    await closeSocket(connectionId, JSON.stringify(errorFrame('replaced')));
-    await connections.remove(connectionId);
-  }
+  const outcome = await lifecycle.open(event.requestContext.connectionId, ticket);
+  if (outcome.kind !== 'opened') return REFUSED;
   if (agreement.kind === 'none offered') return { statusCode: 200 };
   return { statusCode: 200, headers: { 'Sec-WebSocket-Protocol': agreement.protocol } };
 };
 
-const disconnect = async ({ connections, presence }: Dependencies, connectionId: string): Promise<Result> => {
-  const connection = await connections.remove(connectionId);
-  if (connection) await presence.disconnected(connection.username, connectionId);
+const disconnect = async ({ lifecycle }: Dependencies, connectionId: string): Promise<Result> => {
+  await lifecycle.disconnected(connectionId);
   return { statusCode: 200 };
 };
 
@@ -94,8 +75,8 @@ const answer = async (deps: Dependencies, connectionId: string, text: string): P
     const outcome = await perform({ ...deps, failureOf }, connectionId, frame);
     if (outcome.kind === 'answer') return withId(outcome.frame);
     // A returned answer would arrive after the close, so never: push it first.
-    const last = withId(errorFrame(outcome.code));
-    await deps.closeSocket(connectionId, JSON.stringify(last));
+    const last = errorFrame(outcome.code, frame.id);
+    await deps.lifecycle.closeSocket(connectionId, last);
     return last;
   } catch (error) {
     return withId(errorFrame(failureOf(frame.action, error)));
@@ -103,12 +84,12 @@ const answer = async (deps: Dependencies, connectionId: string, text: string): P
 };
 
 const limited = async (
-  { closeSocket }: Dependencies,
+  { lifecycle }: Dependencies,
   connectionId: string,
   text: string,
   isFlood: boolean,
 ): Promise<ErrorFrame> => {
   const frame = errorFrame('rate_limited', idOf(text));
-  if (isFlood) await closeSocket(connectionId, JSON.stringify(frame));
+  if (isFlood) await lifecycle.closeSocket(connectionId, frame);
   return frame;
 };

@@ -5,14 +5,14 @@ import { memberOf, RECEIPT_MEMBERS } from '../conversations/conversation.ts';
 import type { ConversationReader } from '../conversations/conversation-reader.ts';
 import type { BlockStore } from '../follows/block-store.ts';
 import { conversationFrame } from '../protocol/packing.ts';
+import type { Sockets } from '../push/sockets.ts';
 
 export interface TypingDependencies {
   connections: ConnectionStore;
   conversationReader: ConversationReader;
   blocks: BlockStore;
   presence: PresenceStore;
-  /** Sends a frame to a connection, if it is there. */
-  pushFrame: (connectionId: string, frame: string) => Promise<unknown>;
+  sockets: Pick<Sockets, 'post'>;
 }
 
 const PUSHES_AT_ONCE = 16;
@@ -27,7 +27,7 @@ export type TypingOutcome = { kind: 'told' } | { kind: 'silent' } | { kind: 'unk
  * and a write.
  */
 export const pushTyping = async (
-  { connections, conversationReader, blocks, presence, pushFrame }: TypingDependencies,
+  { connections, conversationReader, blocks, presence, sockets }: TypingDependencies,
   { connectionId, username }: KnownConnection,
   conversationId: string,
 ): Promise<TypingOutcome> => {
@@ -38,6 +38,6 @@ export const pushTyping = async (
   if (roster.kind === 'two' && (await blocks.isBlocked(username, others))) return { kind: 'silent' };
   const frame = conversationFrame({ type: 'conversation.typing', conversationId, username });
   const present = [...(await presence.of(others)).values()].flatMap((one) => one.connections);
-  await pMap(present, (connection) => pushFrame(connection.connectionId, frame), { concurrency: PUSHES_AT_ONCE });
+  await pMap(present, (connection) => sockets.post(connection.connectionId, frame), { concurrency: PUSHES_AT_ONCE });
   return { kind: 'told' };
 };

@@ -5,6 +5,7 @@ import { Resumer } from '../../src/websocket/resume.ts';
 import { pushTyping } from '../../src/websocket/typing.ts';
 import { posted } from './contracts/conversation-contract.ts';
 import { engineTable } from './engine-table.ts';
+import { FakeSockets } from './fake-sockets.ts';
 import type { Units } from './units.ts';
 import { createWorld, times, type World } from './world.ts';
 
@@ -103,7 +104,7 @@ const PATTERNS: Record<string, (scene: Scene) => Promise<unknown>> = {
     const [alice] = (await world.presence.of([ALICE])).get(ALICE)?.connections ?? [];
     if (!alice) throw new Error('Alice is not online');
     await world.connections.get(alice.connectionId);
-    await pushTyping({ ...world, pushFrame: async () => {} }, { username: ALICE, ...alice }, group);
+    await pushTyping({ ...world, sockets: new FakeSockets() }, { username: ALICE, ...alice }, group);
   },
 };
 

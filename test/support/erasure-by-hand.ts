@@ -1,6 +1,7 @@
 import { Eraser } from '../../src/erasure/eraser.ts';
 import type { Phase } from '../../src/erasure/erasure.ts';
 import type { PhaseDependencies } from '../../src/erasure/phases.ts';
+import { ConnectionLifecycle } from '../../src/push/connection-lifecycle.ts';
 import type { Sockets } from '../../src/push/sockets.ts';
 import type { erasureScene } from './erasure-scene.ts';
 import { dump, type World } from './world.ts';
@@ -16,7 +17,7 @@ const MOST_CALLS = 500;
 export const eraserOf = (scene: Scene, others: Partial<PhaseDependencies> = {}): Eraser =>
   new Eraser({
     ...scene,
-    forget: async () => {},
+    lifecycle: new ConnectionLifecycle(scene),
     images: { removeAllOf: async () => 0 },
     failures: { forget: async () => ({ erased: 0 }) },
     entryMs: scene.settings.timelines.entryMs,

@@ -1,10 +1,13 @@
 import type { ThoughtEvent } from '../../src/protocol/thought-event.ts';
+import { ConnectionLifecycle } from '../../src/push/connection-lifecycle.ts';
 import type { PostOutcome, Sockets } from '../../src/push/sockets.ts';
 
 /** Sockets that note what reaches them, and answer as they are told. */
 export class FakeSockets implements Sockets {
   readonly posts: { connectionId: string; frame: string; outcome: PostOutcome['kind'] }[] = [];
   readonly closed: string[] = [];
+  /** The code of the frame that was sent before each close. */
+  readonly lastCodes: (string | undefined)[] = [];
   /** What the post number `attempt` (from 0) to a connection is answered. */
   answer: (connectionId: string, attempt: number, frame: string) => PostOutcome['kind'] | Promise<PostOutcome['kind']> =
     () => 'sent';
@@ -18,8 +21,9 @@ export class FakeSockets implements Sockets {
     return { kind: outcome };
   }
 
-  async close(connectionId: string): Promise<void> {
+  async close(connectionId: string, last?: string): Promise<void> {
     this.closed.push(connectionId);
+    this.lastCodes.push(last === undefined ? undefined : JSON.parse(last).code);
   }
 
   /** The events that a connection got, in their order. */
@@ -29,3 +33,9 @@ export class FakeSockets implements Sockets {
       .flatMap(({ frame }) => (JSON.parse(frame) as { events?: ThoughtEvent[] }).events ?? []);
   }
 }
+
+/** Sockets, and what happens to connections on them. */
+export const socketsOf = (
+  world: Omit<ConstructorParameters<typeof ConnectionLifecycle>[0], 'sockets'>,
+  sockets = new FakeSockets(),
+) => ({ sockets, lifecycle: new ConnectionLifecycle({ ...world, sockets }) });

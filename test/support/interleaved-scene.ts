@@ -3,6 +3,7 @@ import { FanOut } from '../../src/fan-out/fan-out.ts';
 import { PushBuffer } from '../../src/push/push-buffer.ts';
 import { createWebSocketHandler } from '../../src/websocket/handler.ts';
 import { Resumer } from '../../src/websocket/resume.ts';
+import { socketsOf } from './fake-sockets.ts';
 import { MemoryTable } from './memory-table.ts';
 import { Side, steppedTable } from './stepped-table.ts';
 import { TestRuntime } from './test-runtime.ts';
@@ -56,8 +57,7 @@ const createScene = async () => {
     ...bobWorld,
     resumer: new Resumer(bobWorld),
     runtime,
-    pushFrame: async () => {},
-    closeSocket: async () => {},
+    ...socketsOf(bobWorld),
   });
   const send = (routeKey: string, body?: object, ticket?: string) =>
     handler({

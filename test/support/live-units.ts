@@ -5,7 +5,7 @@ import type { Item } from '../../src/table/table.ts';
 import { createWebSocketHandler } from '../../src/websocket/handler.ts';
 import { Resumer } from '../../src/websocket/resume.ts';
 import { engineTable } from './engine-table.ts';
-import { FakeSockets } from './fake-sockets.ts';
+import { FakeSockets, socketsOf } from './fake-sockets.ts';
 import { aRecord, batchOf, contextWith } from './stream.ts';
 import type { Units } from './units.ts';
 import { createWorld, post, times } from './world.ts';
@@ -20,8 +20,7 @@ export const measureConnection = async (): Promise<Units> => {
   const handler = createWebSocketHandler({
     ...world,
     resumer: new Resumer(world),
-    pushFrame: async () => {},
-    closeSocket: async () => {},
+    ...socketsOf(world),
   });
   const call = (routeKey: string, ticket?: string) =>
     handler({

@@ -42,8 +42,10 @@ export class LivingStack {
     const handler = createWebSocketFunction({
       settings,
       table,
-      pushFrame: async (connectionId, frame) => this.#sockets?.post(connectionId, frame),
-      closeSocket: async (connectionId, last) => this.#sockets?.close(connectionId, last),
+      sockets: {
+        post: async (connectionId, frame) => (await this.#sockets?.post(connectionId, frame)) ?? { kind: 'gone' },
+        close: async (connectionId, last) => this.#sockets?.close(connectionId, last),
+      },
       runtime: realRuntime,
     });
     const invoke = (event: unknown) => {

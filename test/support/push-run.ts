@@ -18,9 +18,14 @@ export const createPush = (
   const pushBuffer = new PushBuffer();
   const forgotten: string[] = [];
   const { waits } = runtime;
+  const gone = async ({ connectionId }: Connection) => void forgotten.push(connectionId);
+  const close = async (connection: Connection) => {
+    await sockets.close(connection.connectionId);
+    await gone(connection);
+  };
   const pusher = new Pusher({
     sockets,
-    forget: async ({ connectionId }) => void forgotten.push(connectionId),
+    lifecycle: { close, gone },
     runtime,
     rateLimiter: NO_RATE_LIMIT,
     ...more,

@@ -5,6 +5,7 @@ import { createWebSocketHandler } from '../../src/websocket/handler.ts';
 import { Resumer } from '../../src/websocket/resume.ts';
 import { measureConversations } from './conversation-units.ts';
 import { engineTable } from './engine-table.ts';
+import { socketsOf } from './fake-sockets.ts';
 import { measureConnection, measureFanOut } from './live-units.ts';
 import { measurePatterns } from './pattern-units.ts';
 import { createWorld, post, times, type World } from './world.ts';
@@ -126,8 +127,7 @@ const idlePing = async ({ world, measure }: Awaited<ReturnType<typeof build>>): 
   const handler = createWebSocketHandler({
     ...world,
     resumer: new Resumer(world),
-    pushFrame: async () => {},
-    closeSocket: async () => {},
+    ...socketsOf(world),
   });
   const event = { requestContext: { routeKey: '$default', connectionId: 'c1' }, body: '{"action":"ping"}' };
   return measure(() => handler(event as never));

@@ -138,14 +138,9 @@ export class Cloud {
       invoke: (event) => http.invoke(event),
       latencyMs: [10, 80],
     });
-    const webSocket = lambda('websocket', 10_000, (environment, usage) => {
-      const wired = wiring(environment, usage);
-      return createWebSocketFunction({
-        ...wired,
-        closeSocket: (id, last) => wired.sockets.close(id, last),
-        pushFrame: (id, frame) => wired.sockets.post(id, frame),
-      });
-    });
+    const webSocket = lambda('websocket', 10_000, (environment, usage) =>
+      createWebSocketFunction(wiring(environment, usage)),
+    );
     const parking = {
       park: async (record: { eventID?: string }, error: unknown) => {
         this.failures.push(`parked ${record.eventID}: ${error}`);

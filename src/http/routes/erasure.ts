@@ -1,21 +1,15 @@
 import * as z from 'zod/mini';
 import type { AccountStore } from '../../accounts/account-store.ts';
-import type { Connection } from '../../connections/connection.ts';
-import type { PresenceStore } from '../../connections/presence-store.ts';
 import { type Erasure, PHASES } from '../../erasure/erasure.ts';
 import type { ErasureStore } from '../../erasure/erasure-store.ts';
-import { errorFrame } from '../../protocol/error-frame.ts';
-import type { Sockets } from '../../push/sockets.ts';
+import type { ConnectionLifecycle } from '../../push/connection-lifecycle.ts';
 import { Problem } from '../problems.ts';
 import { route } from '../route.ts';
 
 interface Dependencies {
   accounts: AccountStore;
   erasures: ErasureStore;
-  presence: PresenceStore;
-  sockets: Sockets;
-  /** Takes every trace of a connection out of the table. */
-  forget: (connection: Connection) => Promise<void>;
+  lifecycle: ConnectionLifecycle;
 }
 
 const ErasureView = z
@@ -34,7 +28,7 @@ const toView = ({ startedAt, phase, erased }: Erasure) => ({
   erased,
 });
 
-export const erasureRoutes = ({ accounts, erasures, presence, sockets, forget }: Dependencies) => ({
+export const erasureRoutes = ({ accounts, erasures, lifecycle }: Dependencies) => ({
   'DELETE /users/me': route({
     summary: 'Erase oneself: everything that one has posted and done, for good',
     auth: 'login',
@@ -45,11 +39,7 @@ export const erasureRoutes = ({ accounts, erasures, presence, sockets, forget }:
       if (!account) throw new Problem('unknown_user', 'This login has no account');
       const erasure = await erasures.begin(identity, account.handle);
       accounts.forget(identity);
-      const present = (await presence.of([account.handle], { consistent: true })).get(account.handle);
-      for (const connection of present?.connections ?? []) {
-        await sockets.close(connection.connectionId, JSON.stringify(errorFrame('signed_out')));
-        await forget({ username: account.handle, ...connection });
-      }
+      await lifecycle.closeAllOf(account.handle);
       return { status: 202, body: toView(erasure), headers: { location: '/users/me/erasure' } };
     },
   }),

@@ -50,7 +50,12 @@ const measure = async (url: URL, certificate: string): Promise<Record<'ours' | '
   const config = { endpoint: url.href, region: 'eu-central-1', credentials: CREDENTIALS };
   const rateLimiter = new RateLimiter({ perSecond: NEVER_WAITS, runtime: realRuntime });
   const sockets = new GatewaySockets(config);
-  const pusher = new Pusher({ sockets, forget: async () => {}, runtime: realRuntime, rateLimiter });
+  const pusher = new Pusher({
+    sockets,
+    lifecycle: { close: async () => {}, gone: async () => {} },
+    runtime: realRuntime,
+    rateLimiter,
+  });
   const ours = async () => {
     const eventBody = newEventBody();
     const pushBuffer = new PushBuffer();

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { type Connection, toConnection } from '../../../src/connections/connection.ts';
 import { MAX_SUBSCRIPTIONS, type SubscriptionItem } from '../../../src/connections/connection-store.ts';
 import { keys } from '../../../src/keys/keys.ts';
-import { createForget } from '../../../src/push/forget.ts';
+import { socketsOf } from '../fake-sockets.ts';
 import { createWorld, dump, type MakeTable, times, type World } from '../world.ts';
 
 const HOUR = 3_600_000;
@@ -199,9 +199,9 @@ export const connectionContract = (makeTable: MakeTable) => {
       const connection = await open('c1');
       await presence.connected('bob', connection);
       await connections.subscribe('c1', 'author:alice');
-      const forget = createForget(world);
-      await forget(connection);
-      await forget(connection);
+      const { lifecycle } = socketsOf(world);
+      await lifecycle.gone(connection);
+      await lifecycle.gone(connection);
       expect((await presence.of(['bob'])).get('bob')).toEqual(before);
       expect((await dump(table)).map(({ type }) => type)).toEqual(['presence']);
     });

@@ -3,7 +3,7 @@ import type { Problem } from '../../../src/http/problems.ts';
 import type { Route } from '../../../src/http/route.ts';
 import { createRoutes } from '../../../src/http/routes.ts';
 import { posted } from '../../support/contracts/conversation-contract.ts';
-import { FakeSockets } from '../../support/fake-sockets.ts';
+import { socketsOf } from '../../support/fake-sockets.ts';
 import { MemoryTable } from '../../support/memory-table.ts';
 import { createWorld } from '../../support/world.ts';
 
@@ -31,7 +31,7 @@ describe('the routes about one conversation', () => {
 
   beforeEach(async () => {
     world = createWorld(new MemoryTable());
-    routes = createRoutes({ ...world, sockets: new FakeSockets() });
+    routes = createRoutes({ ...world, ...socketsOf(world) });
     for (const name of ['alice', 'bob', 'carol', 'dave', 'eve']) await world.users.ensure(name);
     id = posted(await world.conversations.open('alice', { members: ['bob', 'carol'], text: 'a secret' })).conversation
       .head.id;
@@ -92,7 +92,7 @@ describe('the routes about one conversation', () => {
 describe('one’s inbox', () => {
   it('is one’s own', async () => {
     const world = createWorld(new MemoryTable());
-    const routes = createRoutes({ ...world, sockets: new FakeSockets() });
+    const routes = createRoutes({ ...world, ...socketsOf(world) });
     for (const name of ['alice', 'bob']) await world.users.ensure(name);
     const { conversation, message } = posted(
       await world.conversations.open('alice', { members: ['bob'], text: 'a secret' }),

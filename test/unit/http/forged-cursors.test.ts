@@ -4,7 +4,7 @@ import type { Route } from '../../../src/http/route.ts';
 import { createRoutes } from '../../../src/http/routes.ts';
 import { decodeCursor, encodeCursor } from '../../../src/keys/cursors.ts';
 import { posted } from '../../support/contracts/conversation-contract.ts';
-import { FakeSockets } from '../../support/fake-sockets.ts';
+import { socketsOf } from '../../support/fake-sockets.ts';
 import { MemoryTable } from '../../support/memory-table.ts';
 import { createWorld } from '../../support/world.ts';
 
@@ -15,7 +15,7 @@ describe('a forged cursor', () => {
 
   beforeEach(async () => {
     world = createWorld(new MemoryTable());
-    routes = createRoutes({ ...world, sockets: new FakeSockets() });
+    routes = createRoutes({ ...world, ...socketsOf(world) });
     for (const name of ['alice', 'bob', 'carol']) await world.users.ensure(name);
   });
 

@@ -65,7 +65,8 @@ describe('a push that does not get through at once', () => {
   });
 
   it('does not fail when forgetting does', async () => {
-    const failing = createPush({ forget: () => Promise.reject(new Error('busy')) });
+    const busy = () => Promise.reject(new Error('busy'));
+    const failing = createPush({ lifecycle: { close: busy, gone: busy } });
     failing.sockets.answer = () => 'gone';
     failing.put(failing.old('c1'));
     expect(await failing.flush()).toEqual({ sent: 0, gone: 1, missed: 0 });

@@ -1,7 +1,7 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createForget } from '../../../src/push/forget.ts';
+import { ConnectionLifecycle } from '../../../src/push/connection-lifecycle.ts';
 import { Pusher } from '../../../src/push/pusher.ts';
 import { createStreamHandler } from '../../../src/stream/handler.ts';
 import { type Item, type Key, TableBusyError, type Write } from '../../../src/table/table.ts';
@@ -36,7 +36,7 @@ const createStream = () => {
   const parking = { park: async (record: DynamoDBRecord, error: unknown) => void parked.push({ record, error }) };
   const pusher = new Pusher({
     sockets,
-    forget: createForget(harness),
+    lifecycle: new ConnectionLifecycle({ ...harness, sockets }),
     runtime: harness.runtime,
     rateLimiter: NO_RATE_LIMIT,
   });

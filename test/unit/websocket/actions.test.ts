@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createWebSocketHandler } from '../../../src/websocket/handler.ts';
 import { Resumer } from '../../../src/websocket/resume.ts';
+import { socketsOf } from '../../support/fake-sockets.ts';
 import { MemoryTable } from '../../support/memory-table.ts';
 import { MeteredTable } from '../../support/metered-table.ts';
 import { createWorld, post, times } from '../../support/world.ts';
@@ -17,7 +18,7 @@ beforeEach(async () => {
   meter = new MeteredTable(new MemoryTable());
   world = createWorld(meter);
   resumer = new Resumer(world);
-  handler = createWebSocketHandler({ ...world, resumer, pushFrame: async () => {}, closeSocket: async () => {} });
+  handler = createWebSocketHandler({ ...world, resumer, ...socketsOf(world) });
   vi.spyOn(console, 'error').mockReturnValue();
   expect(await connect()).toEqual({ statusCode: 200 });
 });

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createWebSocketHandler } from '../../../src/websocket/handler.ts';
 import { Resumer } from '../../../src/websocket/resume.ts';
 import { posted } from '../../support/contracts/conversation-contract.ts';
+import { FakeSockets, socketsOf } from '../../support/fake-sockets.ts';
 import { MemoryTable } from '../../support/memory-table.ts';
 import { createWorld, times } from '../../support/world.ts';
 
@@ -13,16 +14,15 @@ describe('the frames about a conversation', () => {
   let handler: ReturnType<typeof createWebSocketHandler>;
   let id: string;
   let channel: string;
-  let pushed: [string, unknown][];
+  let sockets: FakeSockets;
 
   beforeEach(async () => {
     world = createWorld(new MemoryTable());
-    pushed = [];
+    sockets = new FakeSockets();
     handler = createWebSocketHandler({
       ...world,
       resumer: new Resumer(world),
-      closeSocket: async () => {},
-      pushFrame: async (connectionId, frame) => void pushed.push([connectionId, JSON.parse(frame)]),
+      ...socketsOf(world, sockets),
     });
     for (const name of ['alice', 'bob', 'carol', 'dave']) {
       await world.users.ensure(name);
@@ -44,6 +44,7 @@ describe('the frames about a conversation', () => {
     const { body = '' } = await handler({ requestContext, body: JSON.stringify(frame) } as never);
     return JSON.parse(body);
   };
+  const pushed = () => sockets.posts.map(({ connectionId, frame }) => [connectionId, JSON.parse(frame)]);
   const say = async (author: string, text: string) => posted(await world.messages.post(id, { author, text })).message;
   const since = () => world.runtime.newId();
   const resume = async (username: string, from: string, page?: string) => {
@@ -64,7 +65,7 @@ describe('the frames about a conversation', () => {
     expect(await resume('alice', from)).toEqual({ texts: ['1', '2'], part: { channel } });
     expect(await send('alice', { action: 'typing', conversationId: id })).toMatchObject({ refused: [] });
     const frame = { type: 'conversation.typing', conversationId: id, username: 'alice' };
-    expect(pushed).toEqual([
+    expect(pushed()).toEqual([
       ['c-bob', frame],
       ['c-carol', frame],
     ]);
@@ -87,7 +88,7 @@ describe('the frames about a conversation', () => {
       const typing = await send(username, { action: 'typing', conversationId: name.slice('conversation:'.length) });
       expect(typing).toMatchObject({ channels: [], refused: [{ channel: name, ...UNKNOWN }] });
     }
-    expect(pushed).toEqual([]);
+    expect(pushed()).toEqual([]);
     const resumed = await resume(username, from);
     if (username === 'dave') expect(resumed).toMatchObject({ texts: [], part: { channel, error: UNKNOWN } });
     else expect(resumed).toEqual({ texts: ['1'], part: { channel } });
@@ -132,10 +133,10 @@ describe('the frames about a conversation', () => {
     const type = (conversationId = id) => send('alice', { action: 'typing', conversationId });
     await type();
     await type();
-    expect(pushed).toHaveLength(2);
+    expect(pushed()).toHaveLength(2);
     world.runtime.pass(3_001);
     await type();
-    expect(pushed).toHaveLength(4);
+    expect(pushed()).toHaveLength(4);
     const names = times(20, (at) => `member_${at}`);
     for (const name of names) await world.users.ensure(name);
     for (const members of [[...names, 'bob'], ['bob']]) {
@@ -145,6 +146,6 @@ describe('the frames about a conversation', () => {
       await type(conversation.head.id);
       await world.blocks.unblock('bob', 'alice');
     }
-    expect(pushed).toHaveLength(4);
+    expect(pushed()).toHaveLength(4);
   });
 });

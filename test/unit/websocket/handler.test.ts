@@ -3,6 +3,7 @@ import { MAX_CONNECTIONS } from '../../../src/connections/presence.ts';
 import { type Item, type Key, TableBusyError } from '../../../src/table/table.ts';
 import { createWebSocketHandler } from '../../../src/websocket/handler.ts';
 import { Resumer } from '../../../src/websocket/resume.ts';
+import { FakeSockets, socketsOf } from '../../support/fake-sockets.ts';
 import { MemoryTable } from '../../support/memory-table.ts';
 import { createWorld, post } from '../../support/world.ts';
 
@@ -20,23 +21,16 @@ class FaultyTable extends MemoryTable {
 
 let table: FaultyTable;
 let world: ReturnType<typeof createWorld>;
-let closed: string[];
-/** What was said before each close. */
-let lasts: string[];
+let sockets: FakeSockets;
 let handler: ReturnType<typeof createWebSocketHandler>;
 beforeEach(() => {
   table = new FaultyTable();
   world = createWorld(table);
-  closed = [];
-  lasts = [];
+  sockets = new FakeSockets();
   handler = createWebSocketHandler({
     ...world,
     resumer: new Resumer(world),
-    pushFrame: async () => {},
-    closeSocket: async (connectionId, last) => {
-      closed.push(connectionId);
-      lasts.push(JSON.parse(last).code);
-    },
+    ...socketsOf(world, sockets),
   });
   vi.spyOn(console, 'error').mockReturnValue();
 });
@@ -57,7 +51,7 @@ describe('the WebSocket function', () => {
     expect(await send({ action: 'ping', id: '1' })).toMatchObject({ type: 'pong', id: '1' });
     expect(await send({ action: 'subscribe', channel: 'all' })).toMatchObject({ type: 'ack', channel: 'all' });
     expect(await send({ action: 'resume', since: since() })).toMatchObject({ type: 'events', events: [] });
-    expect(closed).toEqual([]);
+    expect(sockets.closed).toEqual([]);
   });
 
   it.each([
@@ -69,7 +63,7 @@ describe('the WebSocket function', () => {
     await connect();
     world.runtime.pass(HOUR);
     expect(await send({ action, ...more, id: '7' })).toMatchObject({ type: 'error', code: 'login_expired', id: '7' });
-    expect([closed, lasts]).toEqual([[CID], ['login_expired']]);
+    expect([sockets.closed, sockets.lastCodes]).toEqual([[CID], ['login_expired']]);
   });
 
   it('counts what stands in the timeline behind what a ping names, and names the newest', async () => {
@@ -95,7 +89,7 @@ describe('the WebSocket function', () => {
       const ticket = await world.tickets.issue({ username: 'bob', authExpiresAt: world.runtime.now() + HOUR });
       await call('$connect', { queryStringParameters: { ticket } }, `younger-${n}`);
     }
-    expect([closed, lasts]).toEqual([[CID], ['replaced']]);
+    expect([sockets.closed, sockets.lastCodes]).toEqual([[CID], ['replaced']]);
     expect(await world.connections.get(CID)).toBeUndefined();
     expect([...table.items.values()].filter(({ type }) => type === 'subscription')).toEqual([]);
   });
@@ -111,13 +105,13 @@ describe('the WebSocket function', () => {
       await world.presence.connected('bob', live);
     }
     expect(await send({ action: 'ping' })).toMatchObject({ code: 'replaced' });
-    expect(closed).toEqual([CID]);
+    expect(sockets.closed).toEqual([CID]);
   });
 
   it.each(['ping', 'subscribe', 'resume'])('closes a connection that was forgotten: %s', async (action) => {
     const more = { ...(action === 'subscribe' && { channel: 'all' }), ...(action === 'resume' && { since: since() }) };
     expect(await send({ action, ...more })).toMatchObject({ code: 'not_connected' });
-    expect(closed).toEqual([CID]);
+    expect(sockets.closed).toEqual([CID]);
   });
 
   it('answers frames beyond the limit without the table, with the id, and closes the socket of who goes on', async () => {
@@ -126,9 +120,9 @@ describe('the WebSocket function', () => {
     table.fault = new Error('The table was asked');
     expect(await send({ action: 'ping', id: '7' })).toMatchObject({ type: 'error', code: 'rate_limited', id: '7' });
     expect(await send({ action: 'nonsense' })).toMatchObject({ code: 'rate_limited' });
-    expect(closed).toEqual([]);
+    expect(sockets.closed).toEqual([]);
     for (let n = 2; n < 500; n++) await send({ action: 'ping' });
-    expect([closed, lasts]).toEqual([[CID], ['rate_limited']]);
+    expect([sockets.closed, sockets.lastCodes]).toEqual([[CID], ['rate_limited']]);
     table.fault = undefined;
     world.runtime.pass(100);
     expect(await send({ action: 'ping' })).toMatchObject({ type: 'pong' });
