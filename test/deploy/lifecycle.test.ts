@@ -145,7 +145,7 @@ describe('A stage', () => {
     expect(stderr).toMatch(/^[1-9]\d* items, 0 findings$/m);
   });
 
-  it('without the grant on the table for requests answers 500, and holds its live connections', async () => {
+  it('answers requests with 500 and keeps its connections open when a role may not read the table', async () => {
     const listener = await Listener.start(alice);
     await without('HttpRole', 'table', async () => {
       expect((await alice.request('GET', '/timeline')).status).toBe(500);
@@ -169,7 +169,7 @@ describe('A stage', () => {
     });
   });
 
-  it('without the grant on @connections for the stream lists thoughts, and pushes none', async () => {
+  it('lists thoughts and pushes none when the stream function may not use @connections', async () => {
     const [bob] = await newUsers(stack, 'bob');
     await bob.follow(alice.username);
     // The client would notice the hole, and ask for what it missed.
@@ -183,7 +183,7 @@ describe('A stage', () => {
     await socket.hears((await alice.post('heard')).body.id);
   });
 
-  it('that is removed keeps what cannot be made again, and says how to take it over', async () => {
+  it('keeps the table, buckets and user pool when it is removed, and says how to take them over', async () => {
     const before = await resources();
     const page = { Bucket: before.get('PageBucket') ?? '' };
     const buckets = new S3Client(deployment.clientOptions);
@@ -197,7 +197,7 @@ describe('A stage', () => {
     kept = before;
   });
 
-  it('that was removed can be deployed once more, and takes over what was kept', async () => {
+  it('takes over what was kept when it is deployed again after a removal', async () => {
     // The table alone: the emulator refuses a bucket's name before it looks whether to import it.
     deployment = new Deployment(emulator, 'life', { ...parameters(), tableName: kept.get('Table') ?? '' });
     await deployment.deploy();

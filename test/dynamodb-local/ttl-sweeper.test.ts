@@ -41,7 +41,7 @@ describe('the sweep of what has expired', () => {
     expect(await remaining()).toEqual(['in a second', 'never', 'now']);
   });
 
-  it('leaves an item alone whose expiry is no number', async () => {
+  it('does not delete an item whose expiry is not a number', async () => {
     await world.client.send(
       new PutItemCommand({
         TableName: world.name,
@@ -52,7 +52,7 @@ describe('the sweep of what has expired', () => {
     expect(await remaining()).toEqual(['text']);
   });
 
-  it('deletes more than one batch and one page hold, with and without keys of the index', async () => {
+  it('deletes more items than one batch and one page hold, with and without index keys', async () => {
     const text = 'x'.repeat(20_000);
     const puts = Array.from({ length: 120 }, (_, at) => ({
       put: {
@@ -83,7 +83,7 @@ describe('the record of a deletion', () => {
     return { records, mapping };
   };
 
-  it('names the time to live when that did it, and nobody when somebody else did', async () => {
+  it('names the TTL service when it deleted the item, and nobody when a request did', async () => {
     const expired = new Expired();
     const put = (sk: string, expiresAt: number) =>
       world.table.write([{ put: { pk: 'a', sk, type: 'thought', expiresAt } }]);
@@ -116,7 +116,7 @@ describe('the record of a deletion', () => {
 });
 
 describe('the table of serverless.yml in the engine', () => {
-  it('is made once, and keeps its items and its stream when it is there already', async () => {
+  it('is created once, and keeps its items and its stream when it exists already', async () => {
     await world.table.write([{ put: { pk: 'a', sk: 'kept', type: 'thought' } }]);
     expect(await createTable(world.client, tableResource(), world.name)).toBe(world.streamArn);
     expect(await remaining()).toEqual(['kept']);

@@ -57,14 +57,14 @@ describe('A bad frame', () => {
     expect(await socket.request({ action: 'subscribe', channel })).toMatchObject({ code: 'unknown_channel' });
   });
 
-  it('is answered under its own id, when it has one', async () => {
+  it('is answered with the id of the frame when the frame has one', async () => {
     const socket = await RawSocket.open(stack, alice);
     expect(await socket.request({ action: 'dance' })).toMatchObject({ type: 'error', code: 'unknown_action' });
     expect(await socket.request({ action: 'history' })).toMatchObject({ code: 'invalid_request' });
     expect(await socket.request({ action: 'subscribe', channel: 'news' })).toMatchObject({ code: 'unknown_channel' });
   });
 
-  it('is the 101st subscription, until one is given back', async () => {
+  it('is the 101st subscription, which is accepted after one unsubscribe', async () => {
     const socket = await RawSocket.open(stack, alice);
     const subscribe = (topic: number | string) => socket.request({ action: 'subscribe', channel: `topic:t${topic}` });
     const answers = await Promise.all(Array.from({ length: 100 }, (_, topic) => subscribe(topic)));
@@ -77,7 +77,7 @@ describe('A bad frame', () => {
     expect(await subscribe('even_more')).toMatchObject({ type: 'error', code: 'too_many_subscriptions' });
   });
 
-  it('that unsubscribes what was never subscribed gives nothing back', async () => {
+  it('that unsubscribes from a channel without a subscription frees no subscription', async () => {
     const socket = await RawSocket.open(stack, alice);
     for (let time = 0; time < 3; time++) {
       const answer = await socket.request({ action: 'unsubscribe', channel: 'topic:never' });
@@ -88,7 +88,7 @@ describe('A bad frame', () => {
     expect(answers.filter(({ type }) => type === 'ack')).toHaveLength(100);
   });
 
-  it('is answered in the midst of good ones, and all of them are', async () => {
+  it('is answered with an error while valid frames before and after it succeed', async () => {
     const socket = await RawSocket.open(stack, alice);
     const answers = await Promise.all([
       socket.request({ action: 'ping' }),

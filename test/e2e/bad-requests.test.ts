@@ -146,17 +146,17 @@ describe('A bad request', () => {
   });
 
   // DynamoDB would store U+FFFD in its place.
-  it('with half of a surrogate pair is refused, for it can not be stored', async () => {
+  it('with an unpaired surrogate is refused, because it cannot be stored', async () => {
     const answer = await world.bob.request('POST', '/thoughts', '{"text":"\\ud83d"}');
     expect([answer.status, answer.body.code]).toEqual([400, 'invalid_request']);
   });
 
-  it('says which fields are wrong, each of them', async () => {
+  it('is answered with the name of every wrong field', async () => {
     const { body } = await world.alice.request('POST', '/thoughts', { text: 7, expiresIn: 'soon' });
     expect(body.errors.map(({ path }: { path: string }) => path).sort()).toEqual(['body.expiresIn', 'body.text']);
   });
 
-  it('stores nothing, and the function works on', async () => {
+  it('stores nothing, and the next request succeeds', async () => {
     const { alice, list, path } = world;
     expect((await idsOf(alice, list)).map((id) => `${list}/${id}`)).toEqual([path]);
     const { status, body } = await alice.post('still here');

@@ -90,7 +90,7 @@ describe('A request that needs a login', () => {
     },
   );
 
-  it("is not answered with another's things because of a name that was recycled", async () => {
+  it('shows nothing of a former user to a new user with the same name', async () => {
     const alice = await newUser(stack, 'alice');
     await alice.post('mine');
     const token = await fetchToken(stack.issuer, alice.username, undefined, freshName('successor'));
@@ -101,7 +101,7 @@ describe('A request that needs a login', () => {
     expect([asked.status, asked.body.code]).toEqual([409, 'handle_taken']);
   });
 
-  it('is refused to a token without a subject', async () => {
+  it('is refused when the token has no subject', async () => {
     expect((await post(await fetchToken(stack.issuer, '', undefined, ''))).status).toBe(401);
   });
 

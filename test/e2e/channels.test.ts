@@ -13,7 +13,7 @@ const KINDS: [string, (author: Api) => string][] = [
 ];
 
 describe('A channel', () => {
-  it.each(KINDS)('%s brings thoughts to whoever subscribes, until they unsubscribe', async (_kind, channelOf) => {
+  it.each(KINDS)('%s delivers thoughts to a subscriber until the subscriber unsubscribes', async (_kind, channelOf) => {
     const [alice, stranger] = await newUsers(stack, 'alice', 'stranger');
     const channel = channelOf(alice);
     const listener = await Listener.start(stranger);
@@ -42,7 +42,7 @@ describe('A channel', () => {
     expect((await listener.hears(body.id)).channels).toEqual([channel]);
   });
 
-  it('has one spelling, whatever the subscriber writes', async () => {
+  it('is answered in its canonical spelling, whatever the subscriber writes', async () => {
     const [alice, stranger] = await newUsers(stack, 'alice', 'stranger');
     const socket = await RawSocket.open(stack, stranger);
     const topic = alice.username;
@@ -52,7 +52,7 @@ describe('A channel', () => {
     await socket.hears(body.id);
   });
 
-  it('adds its name to an event that comes by others too, and the event comes once', async () => {
+  it('is listed beside other channels in an event that arrives once', async () => {
     const [alice, bob] = await newUsers(stack, 'alice', 'bob');
     await bob.follow(alice.username);
     const socket = await RawSocket.open(stack, bob);
@@ -66,7 +66,7 @@ describe('A channel', () => {
     expect(heard.map((event) => [...event.channels].sort())).toEqual([[...channels, 'timeline'].sort()]);
   });
 
-  it('of a topic tells when a thought is edited away from it, and its list shows it no more', async () => {
+  it("of a topic pushes the edit that removes the topic, and the topic's list no longer has the thought", async () => {
     const [alice, stranger] = await newUsers(stack, 'alice', 'stranger');
     const topic = alice.username;
     const listener = await Listener.start(stranger, { channels: [`topic:${topic}`] });
@@ -79,7 +79,7 @@ describe('A channel', () => {
     expect(await idsOf(stranger, `/thoughts?topic=${topic}`)).toEqual([]);
   });
 
-  it('of timeline needs no subscription, and is not to be unsubscribed', async () => {
+  it('timeline needs no subscription and cannot be unsubscribed', async () => {
     const [alice] = await newUsers(stack, 'alice');
     const socket = await RawSocket.open(stack, alice);
     const answer = await socket.request({ action: 'unsubscribe', channel: 'timeline' });

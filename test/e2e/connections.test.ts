@@ -89,7 +89,7 @@ describe('A connection', () => {
     await waitFor('the presence to go', async () => (await connectionsOf(lasting)).length === 0);
   });
 
-  it('is one of at most twenty of its user: the oldest hears no more', async () => {
+  it('is one of at most twenty of its user: the 21st ends the oldest', async () => {
     const alice = await newUser(stack, 'alice');
     const sockets: RawSocket[] = [];
     for (let device = 0; device < 21; device++) sockets.push(await RawSocket.open(stack, alice));
@@ -103,12 +103,12 @@ describe('A connection', () => {
     expect(sockets[1]?.frames.at(-1)).toMatchObject({ type: 'error', code: 'signed_out' });
   });
 
-  it('learns by a heartbeat that it is alive, of which the functions hear nothing', async () => {
+  it('gets an answer to its heartbeat without an invocation of a function', async () => {
     const socket = await RawSocket.open(stack, await newUser(stack, 'alice'));
     expect(await socket.answerTo('{"action":"heartbeat"}')).toEqual({ type: 'heartbeat' });
   });
 
-  it('is told on every device that its user follows somebody no more', async () => {
+  it("is told of its user's unfollow on every device", async () => {
     const alice = await newUser(stack, 'alice');
     await alice.post('the first');
     const bob = await newUser(stack, 'bob');
@@ -125,7 +125,7 @@ describe('A connection', () => {
     await told(false, false);
   });
 
-  it('knows by its ticket when the login ends', async () => {
+  it('learns from its ticket when the login ends', async () => {
     const alice = await newUser(stack, 'alice');
     const { body } = await alice.must('POST', '/tickets');
     expect(Date.parse(body.loginExpiresAt)).toBeGreaterThan(Date.now());

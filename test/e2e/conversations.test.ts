@@ -9,7 +9,7 @@ const stack = inject('stack');
 const WAIT_MS = 15_000;
 
 describe('A conversation', () => {
-  it('says in the inbox what is unread, and tells all devices and members how far one has read', async () => {
+  it('shows unread counts in the inbox, and pushes read marks to all devices and members', async () => {
     const [alice, bob, carol] = await newUsers(stack, 'alice', 'bob', 'carol');
     const id = await begin(alice, [bob, carol], { name: 'The sea' });
     await say(alice, id, 'the last');
@@ -78,7 +78,7 @@ describe('A conversation', () => {
     expect(await codeOf(carol.request('GET', path))).toEqual([404, 'conversation_not_found']);
   });
 
-  it('of two is closed by a block, either way round, but for deletes, and open again without it', async () => {
+  it('of two refuses posts and edits after a block by either person, allows deletes, and opens again after the unblock', async () => {
     const [alice, bob] = await newUsers(stack, 'alice', 'bob');
     const id = await begin(alice, [bob]);
     await bob.must('PUT', `/users/${alice.username}/block`);
@@ -98,7 +98,7 @@ describe('A conversation', () => {
     expect(await textsFor(bob, id)).toEqual(['again']);
   });
 
-  it('tells the other members who types, at most once in three seconds, and stores nothing of it', async () => {
+  it('tells the other members who types at most once in three seconds, and stores no message', async () => {
     const [alice, bob, mallory] = await newUsers(stack, 'alice', 'bob', 'mallory');
     const id = await begin(alice, [bob]);
     const [toAlice, toBob, toMallory] = await Promise.all(

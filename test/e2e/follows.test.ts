@@ -26,7 +26,7 @@ const acquainted = async () => {
 };
 
 describe('Following', () => {
-  it('fills the timeline with what the author has posted before', async () => {
+  it("shows the author's earlier thoughts in the timeline", async () => {
     const [alice, bob] = await newUsers(stack, 'alice', 'bob');
     const ids = [(await alice.post('1')).body.id, (await alice.post('2')).body.id];
     expect(await idsOf(bob, '/timeline')).toEqual([]);
@@ -35,7 +35,7 @@ describe('Following', () => {
     expect(await idsOf(bob, '/timeline')).toEqual(ids.toReversed());
   });
 
-  it('twice is following once, and the counts say so', async () => {
+  it('twice has the effect and the counts of following once', async () => {
     const [alice, bob] = await newUsers(stack, 'alice', 'bob');
     for (let time = 0; time < 2; time++) expect((await bob.follow(alice.username)).status).toBe(204);
     await Promise.all([bob.follow(alice.username), bob.follow(alice.username)]);
@@ -60,7 +60,7 @@ describe('Following', () => {
     expect(await idsOf(bob, '/timeline')).not.toContain(late);
   });
 
-  it('comes back whole when a mute ends', async () => {
+  it('shows all thoughts of the author again when a mute ends', async () => {
     const { alice, bob, listener, early, postUnheard } = await acquainted();
     await bob.must('PUT', `/users/${alice.username}/mute`);
     const muted = await postUnheard('unheard');
@@ -75,7 +75,7 @@ describe('Following', () => {
 });
 
 describe('A block by the author', () => {
-  it('ends the follow, and takes the thoughts from the timeline', async () => {
+  it("ends the follow and removes the author's thoughts from the timeline", async () => {
     const { alice, bob, listener, postUnheard } = await acquainted();
     await alice.must('PUT', `/users/${bob.username}/block`);
     expect(await idsOf(bob, '/timeline')).toEqual([]);

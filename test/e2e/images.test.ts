@@ -20,7 +20,7 @@ const submit = async ({ url, fields }: ImageUpload, bytes: Buffer): Promise<void
 const shown = async (url: string): Promise<Buffer> => Buffer.from(await (await fetch(url)).arrayBuffer());
 
 describe('An image', () => {
-  it('is posted without what its file tells, and its form cannot change it any more', async () => {
+  it('is posted without metadata, and its upload form cannot change it afterwards', async () => {
     const alice = await newUser(stack, 'alice');
     const form = await formOf(alice);
     await submit(form, telling);
@@ -30,7 +30,7 @@ describe('An image', () => {
     expect(await shown(body.image)).toEqual(plain);
   });
 
-  it('is refused when it was not uploaded, is no image, or is of somebody else; then nothing is posted', async () => {
+  it('is refused when it was not uploaded, is not an image, or belongs to somebody else; then nothing is posted', async () => {
     const [alice, bob] = await newUsers(stack, 'alice', 'bob');
     const post = async (user: Api, image: string) => {
       const answer = await user.request('POST', '/thoughts', { text: 'look', image });

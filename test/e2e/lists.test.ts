@@ -58,7 +58,7 @@ describe('Paging', () => {
     expect(idsOn(pages)).toEqual(ids.toReversed());
   });
 
-  it.each(LISTS)('%s from its oldest thought goes on into what is posted meanwhile', async (_list, pathOf) => {
+  it.each(LISTS)('%s from its oldest thought includes thoughts that are posted meanwhile', async (_list, pathOf) => {
     const alice = await newUser(stack, 'alice');
     const ids = await postMany(alice, 5);
     const path = pathOf(alice);
@@ -75,7 +75,7 @@ describe('Paging', () => {
     expect(idsOn(pages)).toEqual(ids);
   });
 
-  it('leaves out what was deleted, and fills the page with what is behind it', async () => {
+  it('leaves out deleted thoughts, and fills the page with later ones', async () => {
     const alice = await newUser(stack, 'alice');
     const path = `/users/${alice.username}/thoughts`;
     const ids = await postMany(alice, 6);
@@ -86,7 +86,7 @@ describe('Paging', () => {
     expect(pages[1]?.items).toHaveLength(2);
   });
 
-  it('goes through the list of all thoughts without a double or a hole', async () => {
+  it('shows each thought of the list of all thoughts once', async () => {
     const [alice, bob] = await newUsers(stack, 'alice', 'bob');
     const ids: string[] = [];
     for (let round = 0; round < 4; round++) {

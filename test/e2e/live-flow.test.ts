@@ -28,7 +28,7 @@ describe('A thought on its way', () => {
     expect(toBob?.of(mallory)).toEqual([]);
   });
 
-  it('is told in a frame as the API shows it', async () => {
+  it('is the same in a frame and in the HTTP API', async () => {
     const [alice] = await newUsers(stack, 'alice');
     const listener = await Listener.start(alice);
     const { body, headers } = await alice.post('Grüße aus #Köln 👩‍👩‍👧‍👦', { topics: ['Travel'] });
@@ -41,7 +41,7 @@ describe('A thought on its way', () => {
     expect(found.headers.get('etag')).toBe(headers.get('etag'));
   });
 
-  it('comes to two devices of one user, once to each', async () => {
+  it('reaches two devices of one user, each once', async () => {
     const [alice, bob] = await newUsers(stack, 'alice', 'bob');
     await bob.follow(alice.username);
     const devices = [await RawSocket.open(stack, bob), await RawSocket.open(stack, bob)];
@@ -54,7 +54,7 @@ describe('A thought on its way', () => {
     }
   });
 
-  it('stands in every list that it belongs to', async () => {
+  it('is in every list that it belongs to', async () => {
     const [alice, bob, carol] = await newUsers(stack, 'alice', 'bob', 'carol');
     await bob.follow(alice.username);
     const topic = alice.username;
@@ -74,7 +74,7 @@ describe('A thought on its way', () => {
     expect((await bob.must('GET', pathOf(reply))).body.inReplyTo).toEqual(inReplyTo);
   });
 
-  it('is told anew when it is edited, with another ETag', async () => {
+  it('is pushed again with another ETag when it is edited', async () => {
     const [alice, bob] = await newUsers(stack, 'alice', 'bob');
     await bob.follow(alice.username);
     const listener = await Listener.start(bob);

@@ -62,7 +62,7 @@ describe('A message', () => {
     }
   });
 
-  it('is posted once by a request that is repeated, also the first one', async () => {
+  it('is posted once when its request is repeated, also as the first message of a conversation', async () => {
     const [alice, bob] = await newUsers(stack, 'alice', 'bob');
     const key = { 'idempotency-key': 'once' };
     const opening = { members: [bob.username], text: 'hello' };
@@ -76,7 +76,7 @@ describe('A message', () => {
     expect(await textsFor(alice, id)).toEqual(['of bob', 'again', 'hello']);
   });
 
-  it('of ten people who write at once is stored once, at its own place, and no place is empty', async () => {
+  it('is stored once at its own place while ten people write at once, and no place is empty', async () => {
     const names = Array.from({ length: 10 }, (_, at) => `writer${at}`);
     const people = await Promise.all(names.map((name) => newUser(stack, name)));
     const [first = people[0] as Api, ...others] = people;
@@ -101,7 +101,7 @@ describe('A message', () => {
     expect(listener.events.map(({ place }) => place).filter((place) => place > 1)).toEqual(places);
   });
 
-  it('that was posted while a device changed its connection comes once and in order', async () => {
+  it('arrives once and in order when it was posted while a device changed its connection', async () => {
     const [alice, bob] = await newUsers(stack, 'alice', 'bob');
     const listener = await ConversationListener.start(bob);
     const id = await begin(alice, [bob]);

@@ -6,7 +6,7 @@ import { freshName, idsOf, Listener, newUser, newUsers, pathOf } from '../suppor
 const stack = inject('stack');
 
 describe('Posting', () => {
-  it('once with an idempotency key, however often it is repeated', async () => {
+  it('repeatedly with one idempotency key stores one thought', async () => {
     const [alice, bob] = await newUsers(stack, 'alice', 'bob');
     const listener = await Listener.start(alice);
     const post = (user = alice) =>
@@ -22,7 +22,7 @@ describe('Posting', () => {
     expect(listener.events).toHaveLength(2);
   });
 
-  it('once, when the first tries of a key come all at the same time', async () => {
+  it('with one idempotency key in several requests at once stores one thought', async () => {
     const alice = await newUser(stack, 'alice');
     const headers = { 'idempotency-key': crypto.randomUUID() };
     const answers = await Promise.all(
@@ -32,7 +32,7 @@ describe('Posting', () => {
     expect(await idsOf(alice, `/users/${alice.username}/thoughts`)).toHaveLength(1);
   });
 
-  it('much at once gives every thought a number of its own, without holes', async () => {
+  it('many thoughts at once numbers them without holes', async () => {
     const alice = await newUser(stack, 'alice');
     const listener = await Listener.start(alice);
     const answers = await Promise.all(Array.from({ length: 10 }, (_, at) => alice.post(`${at}`)));
@@ -42,7 +42,7 @@ describe('Posting', () => {
     expect(listener.events.map(({ seq }) => seq)).toEqual(seqs);
   });
 
-  it('takes a text to its limits', async () => {
+  it('accepts a text of the largest size and refuses a larger one', async () => {
     const alice = await newUser(stack, 'alice');
     const family = '👩‍👩‍👧‍👦';
     const texts = ['x', 'é'.repeat(1_000), '🙂'.repeat(1_000), family.repeat(320), '  spaces stay  ', 'two\nlines'];
@@ -52,7 +52,7 @@ describe('Posting', () => {
     }
   });
 
-  it('a thought that vanishes says when', async () => {
+  it('a thought with expiresIn shows when it expires', async () => {
     const alice = await newUser(stack, 'alice');
     const { body } = await alice.post('soon gone', { expiresIn: 60 });
     const seconds = (Date.parse(body.expiresAt) - Date.parse(body.createdAt)) / 1000;
@@ -62,7 +62,7 @@ describe('Posting', () => {
 });
 
 describe('A profile', () => {
-  it('is made by the first call with a token, and by no call without', async () => {
+  it('is created by the first call with a token, and by no call without one', async () => {
     const stranger = await Api.login(stack, freshName('stranger'));
     const path = `/users/${stranger.username}`;
     expect((await stranger.request('GET', path)).status).toBe(404);
@@ -72,7 +72,7 @@ describe('A profile', () => {
     expect(body).toMatchObject({ username: stranger.username, name: stranger.username, bio: '' });
   });
 
-  it('changes in what is given, and keeps the rest', async () => {
+  it('changes the given fields and keeps the others', async () => {
     const alice = await newUser(stack, 'alice');
     await alice.must('PUT', '/users/me', { name: 'Alice 🙂', bio: 'Thinks.' });
     const { body } = await alice.must('PUT', '/users/me', { bio: '' });
@@ -80,7 +80,7 @@ describe('A profile', () => {
     expect((await alice.must('GET', `/users/${alice.username}`)).body).toEqual(body);
   });
 
-  it('counts thoughts that are there, not those that were', async () => {
+  it('counts existing thoughts, not deleted ones', async () => {
     const alice = await newUser(stack, 'alice');
     const posts = await Promise.all([alice.post('1'), alice.post('2'), alice.post('3')]);
     await alice.must('DELETE', pathOf(posts[0].body));

@@ -68,7 +68,7 @@ describe('the buckets, when a person is erased', () => {
     expect(JSON.parse((await Body?.transformToString()) ?? '')).toEqual(givenUp(record('bob')));
   });
 
-  it('say of an object that somebody has deleted that it is gone, and no error', async () => {
+  it('answer that an object is gone when somebody has deleted it, without an error', async () => {
     await put(FAILURE_BUCKET, 'parked/there.json', 'text');
     const objects = objectsOf(FAILURE_BUCKET, await lazyS3(s3)());
     expect(await objects.get('parked/there.json')).toEqual({ text: 'text', version: expect.any(String) });

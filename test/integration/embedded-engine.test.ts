@@ -46,7 +46,7 @@ describe('the embedded engine with --data', () => {
     await again.stop();
   });
 
-  it('is killed and started again on its port: what was answered is there, and what was not, at most once', async () => {
+  it('has each answered write once, and each unanswered write at most once, after it was killed and restarted', async () => {
     const engine = await startEngine({ port: 0, dataDir: folder });
     const { name: TableName } = await freshTable(engine.endpoint);
     const body = JSON.stringify({
@@ -141,7 +141,7 @@ describe('the embedded engine over HTTP', () => {
     await isWell();
   });
 
-  it('outlives callers that leave in the middle, and such as speak no HTTP', async () => {
+  it('keeps running when callers disconnect in the middle or do not speak HTTP', async () => {
     const { port } = new URL(engine.endpoint);
     for (const said of ['POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{"Tab', 'hello?\r\n\r\n', '\0\0\0']) {
       const socket = connect(Number(port), '127.0.0.1');

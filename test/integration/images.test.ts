@@ -96,7 +96,7 @@ describe('an image', () => {
     expect([await statusOf(image), await statusOf(other)]).toEqual([404, 200]);
   });
 
-  it('is gone when its thought has vanished, and the engine has removed it', async () => {
+  it('is deleted when the engine has removed its expired thought', async () => {
     const { table, tap, drain, upload, postWith } = setUp();
     const { author, id, image } = await postWith(await upload(), { expiresIn: 60 });
     const { image: other } = await postWith(await upload(), { expiresIn: 60 });

@@ -114,7 +114,7 @@ describe('a write to the table', () => {
     expect(new Set(delivered.map(({ eventID }) => eventID)).size).toBe(3);
   });
 
-  it('arrives however many there were before, in the order of its item', async () => {
+  it('arrives in the order of its item, however many writes came before', async () => {
     const writes = Array.from({ length: 1_200 }, (_, at) => ({
       put: { pk: `USER#${at % 40}`, sk: String(at).padStart(5, '0'), type: 'thought' },
     }));
@@ -129,7 +129,7 @@ describe('a write to the table', () => {
 });
 
 describe('checkpoints in a file', () => {
-  it('survive a restart: what is done does not come again, and what was written meanwhile does', async () => {
+  it('survive a restart: finished records do not come again, and records written meanwhile arrive', async () => {
     const first = await start();
     for (const sk of ['1', '2', '3']) await put(sk);
     await waitFor('the first', () => first.delivered.length === 3 && first.mapping.underWay === 0);

@@ -15,13 +15,13 @@ describe.each([
 ] as const)('The template of %s', (name, exceptions) => {
   const { file } = PackagedTemplate.read(name);
 
-  it('is as cfn-lint wants it, but for what has a reason', async () => {
+  it('passes cfn-lint, except for rules that are turned off with a reason', async () => {
     const remarks = await cfnLint(file);
     expect(unexplained(remarks, CFN_LINT_EXCEPTIONS)).toEqual([]);
     expect(outdated(remarks, CFN_LINT_EXCEPTIONS)).toEqual([]);
   });
 
-  it('is as checkov wants it, but for what has a reason', async () => {
+  it('passes checkov, except for rules that are turned off with a reason', async () => {
     const remarks = await checkov(file);
     expect(unexplained(remarks, [...exceptions])).toEqual([]);
     expect(outdated(remarks, [...exceptions])).toEqual([]);

@@ -156,7 +156,7 @@ describe('By parameter', () => {
     expect(on.namesOf('AWS::ApiGateway::Account')).toEqual([]);
   });
 
-  it('leaves no condition to CloudFormation', () => {
+  it('has no CloudFormation condition left after packaging', () => {
     for (const { template } of [off, on]) {
       expect(template).not.toHaveProperty('Conditions');
       expect(JSON.stringify(template)).not.toContain('"Fn::If"');
@@ -211,7 +211,7 @@ describe('Releases', () => {
     for (const target of invoked) expect(JSON.stringify(target)).toContain('"live"');
   });
 
-  it('ask no alarm when they are all at once, so that what an alarm tells of can be mended', () => {
+  it('check no alarm when all traffic moves at once, so that a fix can be deployed while an alarm rings', () => {
     const everything = PackagedTemplate.read('everything');
     for (const name of functions) {
       const { DeploymentConfigName, AlarmConfiguration } = everything.resource(`${name}Release`).Properties;
@@ -222,7 +222,7 @@ describe('Releases', () => {
 });
 
 describe('The user pool', () => {
-  it('can be used as it is shipped', () => {
+  it('works with its default settings', () => {
     const { Properties: pool } = PackagedTemplate.read('prod').resource('UserPool');
     expect(pool).toMatchObject({
       AutoVerifiedAttributes: ['email'],
@@ -233,7 +233,7 @@ describe('The user pool', () => {
     });
   });
 
-  it('gives tokens that hold as long as the operations say, and that can be revoked', () => {
+  it('gives tokens that are valid for as long as docs/operations.md says and can be revoked', () => {
     const { Properties: client } = PackagedTemplate.read('prod').resource('UserPoolClient');
     expect(client).toMatchObject({
       AccessTokenValidity: 60,

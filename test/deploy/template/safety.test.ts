@@ -40,7 +40,7 @@ describe.each(['dev', 'prod', 'everything'] as const)('The template of %s', (nam
   const { stage, parameters }: { stage: string; parameters: Parameters } = PACKAGES[name];
   const packaged = PackagedTemplate.read(name);
 
-  it('grants no action by a pattern, and none on everything that could be named', () => {
+  it('grants no wildcard action, and no wildcard resource where an ARN is possible', () => {
     const statements = packaged
       .ofType('AWS::IAM::Role')
       .flatMap(([role, { Properties }]) =>
@@ -56,7 +56,7 @@ describe.each(['dev', 'prod', 'everything'] as const)('The template of %s', (nam
     expect(unreasoned).toEqual([]);
   });
 
-  it('lets nobody invoke a function but this very API', () => {
+  it('lets only its own API invoke its functions', () => {
     const permissions = packaged.ofType('AWS::Lambda::Permission');
     expect(permissions.map(([id]) => id).sort()).toEqual([
       'HttpLambdaPermissionHttpApi',
@@ -69,7 +69,7 @@ describe.each(['dev', 'prod', 'everything'] as const)('The template of %s', (nam
     }
   });
 
-  it('keeps what cannot be made again, whatever is removed or replaced, and leaves nothing of a failed first try', () => {
+  it('keeps resources with data on removal and replacement, and leaves none after a failed first deployment', () => {
     for (const id of KEPT) {
       const { DeletionPolicy, UpdateReplacePolicy } = packaged.resource(id);
       expect([DeletionPolicy, UpdateReplacePolicy], id).toEqual(['RetainExceptOnCreate', 'Retain']);
@@ -88,7 +88,7 @@ describe.each(['dev', 'prod', 'everything'] as const)('The template of %s', (nam
     }
   });
 
-  it('opens no bucket to the public, and none without TLS', () => {
+  it('makes no bucket public, and refuses requests without TLS', () => {
     const buckets = packaged.namesOf('AWS::S3::Bucket').sort();
     expect(buckets).toEqual(['FailureBucket', 'ImageBucket', 'PageBucket', 'ServerlessDeploymentBucket']);
     const closed = {
@@ -113,7 +113,7 @@ describe.each(['dev', 'prod', 'everything'] as const)('The template of %s', (nam
     expect(JSON.stringify(reading.Condition)).toContain('distribution/${ImageDistribution}');
   });
 
-  it('shows no upload that nobody has checked, and ends each, and each image without a thought', () => {
+  it('serves no unchecked upload, and lets unchecked uploads and images without a thought expire', () => {
     const { PolicyDocument } = packaged.resource('ImageBucketPolicy').Properties;
     expect(PolicyDocument.Statement).toContainEqual({
       Effect: 'Deny',
@@ -131,7 +131,7 @@ describe.each(['dev', 'prod', 'everything'] as const)('The template of %s', (nam
     expect(ends).toContainEqual([[{ Key: 'state', Value: 'unused' }], 3]);
   });
 
-  it('shows images over CloudFront alone, which signs for the bucket and says nosniff', () => {
+  it('serves images only through CloudFront, with signed requests to the bucket and the nosniff header', () => {
     const { DistributionConfig: config } = packaged.resource('ImageDistribution').Properties;
     const [origin] = config.Origins;
     expect(origin.OriginAccessControlId).toEqual({ 'Fn::GetAtt': ['ImageOriginAccess', 'Id'] });
@@ -141,7 +141,7 @@ describe.each(['dev', 'prod', 'everything'] as const)('The template of %s', (nam
     expect(Variables.IMAGE_URL).toEqual({ 'Fn::Sub': 'https://${ImageDistribution.DomainName}' });
   });
 
-  it('shows the page over CloudFront alone, under a policy without anything inline', () => {
+  it('serves the page only through CloudFront, with a content policy that allows nothing inline', () => {
     const { DistributionConfig: config } = packaged.resource('PageDistribution').Properties;
     expect(config.Origins[0].OriginAccessControlId).toEqual({ 'Fn::GetAtt': ['PageOriginAccess', 'Id'] });
     expect(config.DefaultCacheBehavior.ResponseHeadersPolicyId).toEqual({ Ref: 'PageHeaders' });
@@ -156,13 +156,13 @@ describe.each(['dev', 'prod', 'everything'] as const)('The template of %s', (nam
     expect(JSON.stringify(reading.Condition)).toContain('distribution/${PageDistribution}');
   });
 
-  it('ends every log after a time', () => {
+  it('sets a retention on every log group', () => {
     const logs = packaged.ofType('AWS::Logs::LogGroup');
     expect(logs).toHaveLength(5);
     for (const [id, { Properties }] of logs) expect(Properties.RetentionInDays, id).toBe(30);
   });
 
-  it('logs every request and frame without what it holds', () => {
+  it('logs every request and frame without its content', () => {
     for (const id of ['HttpApiStage', 'WebsocketsDeploymentStage']) {
       const { Format, DestinationArn } = packaged.resource(id).Properties.AccessLogSettings;
       expect(JSON.stringify(DestinationArn), id).toContain('AccessLog');
@@ -185,7 +185,7 @@ describe.each(['dev', 'prod', 'everything'] as const)('The template of %s', (nam
     }
   });
 
-  it('throttles each route that is dear by itself, so that a flood of one leaves room for the others', () => {
+  it('throttles each expensive route separately, so that a flood on one leaves room for the others', () => {
     // A usual page takes 25 read units of the table's 12,000.
     const mostLists = 12_000 / 25;
     const routes = packaged.ofType('AWS::ApiGatewayV2::Route');
@@ -210,7 +210,7 @@ describe.each(['dev', 'prod', 'everything'] as const)('The template of %s', (nam
     expect(ratesOf(websocket).get('$connect')).toBe(400);
   });
 
-  it('invokes the fan-out for sources alone, and keeps every batch that is given up', () => {
+  it('invokes the stream function only for relevant records, and keeps every batch that is given up', () => {
     const { FilterCriteria, DestinationConfig, ...mapping } = packaged.resource(
       'StreamEventSourceMappingDynamodbTable',
     ).Properties;
@@ -238,7 +238,7 @@ describe.each(['dev', 'prod', 'everything'] as const)('The template of %s', (nam
     expect(named.map(([id]) => id)).toEqual([]);
   });
 
-  it('alarms on everything by one topic', () => {
+  it('sends all alarms to one topic', () => {
     const alarms = packaged.ofType('AWS::CloudWatch::Alarm');
     expect(alarms.length).toBeGreaterThan(15);
     for (const [id, { Properties }] of alarms) {
@@ -248,7 +248,7 @@ describe.each(['dev', 'prod', 'everything'] as const)('The template of %s', (nam
     }
   });
 
-  it('shows on one dashboard what it alarms on', () => {
+  it('shows the metric of every alarm on one dashboard', () => {
     const { DashboardBody } = packaged.resource('Dashboard').Properties;
     const body = JSON.parse(DashboardBody['Fn::Sub']) as { widgets: { properties: { metrics: unknown[][] } }[] };
     const shown = body.widgets.flatMap(({ properties }) => properties.metrics.map(([, metric]) => metric));

@@ -47,7 +47,7 @@ describe.skipIf(!mustHaveChromium())('conversations on the page', () => {
     expect(body.items.map(({ text }: { text: string }) => text)).toEqual(['Where are you?']);
   });
 
-  it('leaves a group, and removes what is left of it', async () => {
+  it('lets a person leave a group and remove it from the inbox', async () => {
     const [alice, bob] = [await newUser(stack, 'alice'), freshName('bob')];
     const page = await visit(bob, '/');
     const group = { members: [bob], name: 'The book club', text: 'Chapter four?' };

@@ -20,7 +20,7 @@ describe.skipIf(!mustHaveChromium())('the live page', () => {
     expect([hers.complaints, his.complaints]).toEqual([[], []]);
   });
 
-  it('catches up when the network is back, and sends what was written without it, once', async () => {
+  it('shows missed thoughts and posts the waiting ones once when the network is back', async () => {
     const { alice, bob, name } = await aliceAndBob();
     await bob.context.setOffline(true);
     await bob.sign('Offline').waitFor();
@@ -36,7 +36,7 @@ describe.skipIf(!mustHaveChromium())('the live page', () => {
     expect(missed).toBeDefined();
   });
 
-  it('shows a gap as a gap, until it could be read', async () => {
+  it('shows a gap until the missing thoughts are read', async () => {
     const { alice, bob } = await aliceAndBob();
     await alice.post('Before the gap');
     await bob.sees('Before the gap');
@@ -72,7 +72,7 @@ describe.skipIf(!mustHaveChromium())('the live page', () => {
     await bob.thoughts('first draft').waitFor({ state: 'detached' });
   });
 
-  it('holds new thoughts above what one reads, and says how many', async () => {
+  it('keeps new thoughts above the reading position, and shows their number', async () => {
     const { alice, bob } = await aliceAndBob();
     for (let n = 1; n <= 12; n++) await alice.post(`Number ${n} of a long list\n\n\n\nthat goes on`);
     await bob.sees('Number 12 of');

@@ -51,7 +51,7 @@ describe.skipIf(!mustHaveChromium())('people on the page', () => {
     await profile.getByRole('button', { name: `Follow ${alice.username}`, exact: true }).waitFor();
   });
 
-  it('shows after a reload how one has reacted', async () => {
+  it("shows one's own reaction after a reload", async () => {
     const { alice, bob } = await aliceAndBob();
     const { body: thought } = await alice.post('React to this');
     const reactions = `/users/${alice.username}/thoughts/${thought.id}/reaction`;

@@ -42,7 +42,7 @@ describe.skipIf(!mustHaveChromium())('reading on the page', () => {
     expect(await bob.thoughts('Step').count()).toBe(45);
   });
 
-  it('leads to a thread by its address, and back and forward again', async () => {
+  it('opens a thread by its URL, and goes back and forward', async () => {
     const alice = await newUser(stack, 'alice');
     const { body: thought } = await alice.post('The beginning #deep');
     await alice.post('An answer', { inReplyTo: { author: alice.username, id: thought.id } });
@@ -62,7 +62,7 @@ describe.skipIf(!mustHaveChromium())('reading on the page', () => {
     expect(reader.complaints).toEqual([]);
   });
 
-  it('leads a visitor after the login to the page that they asked for', async () => {
+  it('opens the requested page after the login', async () => {
     const name = freshName('alice');
     const reader = await stranger('/conversations/new?with=bob');
     await reader.page.getByRole('button', { name: 'Log in and go on' }).click();

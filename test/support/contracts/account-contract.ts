@@ -42,7 +42,7 @@ export const accountContract = (makeTable: MakeTable) => {
       expect(await dump(world.table)).toEqual(before);
     });
 
-    it('is one, and its handle has one owner, whoever claims at once', async () => {
+    it('is one, and its handle has one owner, when several logins claim at once', async () => {
       const claim = fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.constantFrom('xx', 'yy'));
       let run = 0;
       await fc.assert(
@@ -75,7 +75,7 @@ export const accountContract = (makeTable: MakeTable) => {
       expect(await accounts.claim('b', 'rita', { takesOverProfile: true })).toEqual({ kind: 'taken' });
     });
 
-    it('is not read again for a minute', async () => {
+    it('is read from the table at most once a minute', async () => {
       const { accounts, runtime, table } = world;
       await accounts.claim('a', 'alice');
       await accounts.find('a');

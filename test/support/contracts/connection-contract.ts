@@ -32,7 +32,7 @@ export const connectionContract = (makeTable: MakeTable) => {
       expect(await world.connections.remove('c1')).toBeUndefined();
     });
 
-    it('subscribes, and stands in the channel with what a push must know', async () => {
+    it('has an item in the channel that it subscribed to, with what a push needs', async () => {
       const connection = await open('c1');
       expect(await world.connections.subscribe('c1', 'topic:aws')).toEqual({ kind: 'subscribed' });
       const expiresAt = Math.floor(connection.connectedAt / 1000) + 2 * 3600;
@@ -50,7 +50,7 @@ export const connectionContract = (makeTable: MakeTable) => {
       expect(await world.table.get(keys.connection('c1'))).toMatchObject({ cid: 'c1' });
     });
 
-    it('subscribes to many channels at once, and says of each what became of it', async () => {
+    it('subscribes to many channels at once, with an outcome for each', async () => {
       await open('c1');
       for (const connectionId of ['a', 'b', 'c']) {
         await open(connectionId);
@@ -73,7 +73,7 @@ export const connectionContract = (makeTable: MakeTable) => {
       expect(await world.connections.subscribeAll('c1', many)).toEqual(many.map(() => ({ kind: 'subscribed' })));
     });
 
-    it('subscribes to no more than it may when several frames ask at once', async () => {
+    it('has no more subscriptions than allowed when several frames subscribe at once', async () => {
       await open('c1');
       const frames = times(4, (frame) => times(40, (at) => `topic:f${frame}t${at}`));
       const outcomes = await Promise.all(frames.map((names) => world.connections.subscribeAll('c1', names)));
@@ -81,13 +81,13 @@ export const connectionContract = (makeTable: MakeTable) => {
       expect(granted.length).toBe(MAX_SUBSCRIPTIONS);
     });
 
-    it('that is not there subscribes to none of many', async () => {
+    it('that does not exist subscribes to none of many channels', async () => {
       expect(await world.connections.subscribeAll('c1', ['all', 'topic:aws'])).toEqual(
         times(2, () => ({ kind: 'not_connected' })),
       );
     });
 
-    it('is marked when a push was missed, until the mark was told; two marks stand for all channels', async () => {
+    it('has a mark after a missed push until the mark is cleared; a second mark means all channels', async () => {
       await open('c1');
       await world.connections.markMissed('c1', ['timeline', 'topic:aws']);
       const first = (await world.connections.get('c1'))?.missed;
@@ -100,18 +100,18 @@ export const connectionContract = (makeTable: MakeTable) => {
       expect(await world.connections.get('c1')).not.toHaveProperty('missed');
     });
 
-    it('that is gone is not marked', async () => {
+    it('that is deleted gets no mark', async () => {
       await world.connections.markMissed('c1', ['timeline']);
       expect(await dump(world.table)).toEqual([]);
     });
 
-    it('that is not there subscribes to nothing, and leaves nothing behind', async () => {
+    it('that does not exist subscribes to nothing and writes no item', async () => {
       expect(await world.connections.subscribe('c1', 'topic:aws')).toEqual({ kind: 'not_connected' });
       await world.connections.unsubscribe('c1', 'topic:aws');
       expect(await dump(world.table)).toEqual([]);
     });
 
-    it('subscribes once when it subscribes twice, or five times at once', async () => {
+    it('has one subscription after subscribing twice, or five times at once', async () => {
       await open('c1');
       await world.connections.subscribe('c1', 'topic:aws');
       const before = await dump(world.table);
@@ -120,7 +120,7 @@ export const connectionContract = (makeTable: MakeTable) => {
       expect(await dump(world.table)).toEqual(before);
     });
 
-    it('unsubscribes once, however often it does', async () => {
+    it('has the same items after unsubscribing once or twice', async () => {
       await open('c1');
       const before = await dump(world.table);
       await world.connections.subscribe('c1', 'topic:aws');
@@ -129,7 +129,7 @@ export const connectionContract = (makeTable: MakeTable) => {
       expect(await dump(world.table)).toEqual(before);
     });
 
-    it('has a hundred subscriptions at the most, and room again when it gives one up', async () => {
+    it('has at most 100 subscriptions, and may add one after an unsubscribe', async () => {
       await open('c1');
       for (let at = 0; at < MAX_SUBSCRIPTIONS; at++) await world.connections.subscribe('c1', `topic:t${at}`);
       expect(await world.connections.subscribe('c1', 'topic:more')).toEqual({ kind: 'too_many' });
@@ -139,7 +139,7 @@ export const connectionContract = (makeTable: MakeTable) => {
       expect(await world.connections.subscribe('c1', 'topic:more')).toEqual({ kind: 'subscribed' });
     });
 
-    it('takes all of its rows with it, and no others', async () => {
+    it('deletes all its items and no others when it is removed', async () => {
       await open('c2', 'carol');
       await world.connections.subscribe('c2', 'topic:t1');
       const others = await dump(world.table);
@@ -149,7 +149,7 @@ export const connectionContract = (makeTable: MakeTable) => {
       expect(await dump(world.table)).toEqual(others);
     });
 
-    it('takes the rows that a crash has left when it is removed again', async () => {
+    it('deletes the items that a crash has left when it is removed again', async () => {
       await open('c1');
       await world.connections.subscribe('c1', 'topic:aws');
       await world.table.write([{ delete: { pk: 'CONNECTION#c1', sk: 'CONNECTION' } }]);
@@ -157,7 +157,7 @@ export const connectionContract = (makeTable: MakeTable) => {
       expect(await dump(world.table)).toEqual([]);
     });
 
-    it('finds no room on `all` when as many listen as may', async () => {
+    it('is refused by `all` when the largest number of connections subscribes to it', async () => {
       for (const connectionId of ['c1', 'c2', 'c3', 'c4']) await open(connectionId);
       for (const connectionId of ['c1', 'c2', 'c3']) {
         expect(await world.connections.subscribe(connectionId, 'all')).toEqual({ kind: 'subscribed' });
@@ -169,7 +169,7 @@ export const connectionContract = (makeTable: MakeTable) => {
       expect(await listeners('all')).toEqual(['c1', 'c3', 'c4']);
     });
 
-    it('finds room on `all` when those who listened must be over', async () => {
+    it('may subscribe to `all` when the earlier connections have expired', async () => {
       for (const connectionId of ['c1', 'c2', 'c3']) {
         await open(connectionId);
         await world.connections.subscribe(connectionId, 'all');
@@ -180,7 +180,7 @@ export const connectionContract = (makeTable: MakeTable) => {
     });
 
     // A bug of ConnectionStore: make this an `it` when a full channel still knows its listeners.
-    it('may subscribe to `all` again though it is full by now', async () => {
+    it('may subscribe to `all` again when `all` is full', async () => {
       for (const connectionId of ['c1', 'c2', 'c3']) {
         await open(connectionId);
         await world.connections.subscribe(connectionId, 'all');
@@ -188,7 +188,7 @@ export const connectionContract = (makeTable: MakeTable) => {
       expect(await world.connections.subscribe('c1', 'all')).toEqual({ kind: 'subscribed' });
     });
 
-    it('is forgotten with its subscriptions and its presence', async () => {
+    it('is deleted with its subscriptions and its presence', async () => {
       const { runtime, connections, presence, table } = world;
       await presence.connected('bob', {
         connectionId: 'c0',

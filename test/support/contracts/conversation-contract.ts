@@ -35,7 +35,7 @@ export const conversationContract = (makeTable: MakeTable): void => {
     const membersOf = async (id: string) =>
       (await world.conversationReader.get(id))?.roster.members.map(({ username }) => username);
 
-    it('are the same for the same two people, whoever writes first', async () => {
+    it('of the same two people are one, whoever writes first', async () => {
       const id = await open('alice', ['bob'], { text: 'one' });
       expect(await open('bob', ['alice', 'bob'], { text: 'two' })).toBe(id);
       expect(await texts('alice', id)).toEqual(['two', 'one']);
@@ -61,7 +61,7 @@ export const conversationContract = (makeTable: MakeTable): void => {
       expect(new Set(ids).size).toBe(4);
     });
 
-    it('need somebody else, who is known', async () => {
+    it('need another person, who has a profile', async () => {
       const { conversations } = world;
       expect(await conversations.open('alice', { members: ['alice'], text: 'x' })).toEqual({ kind: 'nobody_else' });
       expect(await conversations.open('alice', { members: ['bob', 'nobody'], text: 'x' })).toEqual({
@@ -70,7 +70,7 @@ export const conversationContract = (makeTable: MakeTable): void => {
       });
     });
 
-    it('of two are closed by a block, either way round, and open again without it', async () => {
+    it('of two refuse messages after a block by either person, and accept them after the unblock', async () => {
       const { blocks, messages, conversations } = world;
       const id = await open('alice', ['bob']);
       for (const [blocker, blocked] of [
@@ -93,7 +93,7 @@ export const conversationContract = (makeTable: MakeTable): void => {
       expect((await messages.delete(id, 1, 'alice')).kind).toBe('changed');
     });
 
-    it('of two show neither how far the other has read while one has blocked the other', async () => {
+    it('of two show no read marks while one has blocked the other', async () => {
       const { blocks, inboxes, inboxReader } = world;
       const id = await open('alice', ['bob']);
       for (const name of ['alice', 'bob']) await inboxes.markRead(name, id, 1, 'reader');
@@ -106,7 +106,7 @@ export const conversationContract = (makeTable: MakeTable): void => {
       expect([await marks('alice'), await marks('bob')]).toEqual([['alice'], ['bob']]);
     });
 
-    it('number messages without holes, whoever writes, and changes beside', async () => {
+    it('number messages and changes without holes, whoever writes', async () => {
       const { messages } = world;
       const id = await open('alice', ['bob', 'carol']);
       expect(await say(id, 'bob')).toMatchObject({ place: 2, seq: 2, version: 1 });
@@ -132,7 +132,7 @@ export const conversationContract = (makeTable: MakeTable): void => {
       expect(await messages.edit(id, 1, 'alice', 'x')).toEqual({ kind: 'not_found' });
     });
 
-    it('post once for one idempotency key, also when they are begun by it', async () => {
+    it('store one message for one idempotency key, also when the message begins the conversation', async () => {
       const { conversations, messages } = world;
       const idempotency = { key: 'k', fingerprint: 'f' };
       const begin = (fingerprint = 'f') =>
@@ -152,7 +152,7 @@ export const conversationContract = (makeTable: MakeTable): void => {
       expect(await conversations.open('alice', { members: ['bob', 'carol'], text: 'x' })).toEqual({ kind: 'blocked' });
     });
 
-    it('take every message of ten who write at once', async () => {
+    it('store every message when ten people write at once', async () => {
       const names = times(10, (at) => `writer_${at}`);
       for (const name of names) await world.users.ensure(name);
       const id = await open('alice', names);
@@ -161,7 +161,7 @@ export const conversationContract = (makeTable: MakeTable): void => {
       expect((await texts('alice', id))?.toSorted()).toEqual(['hello', ...names].sort());
     });
 
-    it('are not there for outsiders, whatever they try', async () => {
+    it('do not exist for outsiders, whatever they try', async () => {
       const { conversations, conversationReader, inboxReader, messages } = world;
       const notFound = { kind: 'not_found' };
       for (const id of [await open('alice', ['bob']), await open('alice', ['bob', 'dave']), world.runtime.newId()]) {
@@ -176,7 +176,7 @@ export const conversationContract = (makeTable: MakeTable): void => {
       }
     });
 
-    it('show who was added what is said from then on', async () => {
+    it('show an added member only messages from then on', async () => {
       const id = await open('alice', ['bob', 'carol']);
       expect(await world.conversations.add('bob', id, 'dave')).toMatchObject({ kind: 'changed' });
       expect(await world.conversations.add('bob', id, 'dave')).toMatchObject({ kind: 'unchanged' });
@@ -186,7 +186,7 @@ export const conversationContract = (makeTable: MakeTable): void => {
       expect(await world.messages.edit(id, 1, 'dave', 'x')).toEqual({ kind: 'not_found' });
     });
 
-    it('show who has left what was said until then, and no change that came after', async () => {
+    it('show a former member the messages until they left, and no later change', async () => {
       const { conversations, messages, inboxReader } = world;
       const id = await open('alice', ['bob', 'carol'], { name: 'Before' });
       await say(id, 'alice', 'two');
@@ -206,7 +206,7 @@ export const conversationContract = (makeTable: MakeTable): void => {
       expect(await membersOf(id)).toEqual(['alice', 'bob']);
     });
 
-    it('begin anew for who comes back', async () => {
+    it('show a member who comes back only messages from then on', async () => {
       const { conversations, inboxes } = world;
       const id = await open('alice', ['bob', 'carol']);
       await conversations.leave('carol', id);
@@ -219,7 +219,7 @@ export const conversationContract = (makeTable: MakeTable): void => {
       expect(row).not.toHaveProperty('left');
     });
 
-    it('of two keep both; groups take a hundred', async () => {
+    it('of two have exactly two members; groups have at most 100', async () => {
       const { conversations } = world;
       const ofTwo = await open('alice', ['bob']);
       expect(await conversations.add('alice', ofTwo, 'carol')).toEqual({ kind: 'not_a_group' });
@@ -234,7 +234,7 @@ export const conversationContract = (makeTable: MakeTable): void => {
       expect(await conversations.add('alice', full, 'nobody')).toEqual({ kind: 'full' });
     });
 
-    it('refuse to add who is unknown, or at odds with the one who adds', async () => {
+    it('refuse to add a person who is unknown, or blocked by or blocking the one who adds', async () => {
       const { conversations, blocks } = world;
       const id = await open('alice', ['bob', 'carol']);
       await blocks.block('dave', 'bob');

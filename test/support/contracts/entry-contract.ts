@@ -43,7 +43,7 @@ export const entryContract = (makeTable: MakeTable) =>
       await table.get<EdgeItem>(keys.following(follower, author), { consistent: true });
 
     describe('entries', () => {
-      it('are not written by a follow, and are relied on from a margin after it', async () => {
+      it('are not written by a follow, and are relied on from the margin after it', async () => {
         const old = await tell('alice');
         await world.follows.follow('bob', 'alice');
         expect(await entries()).toEqual([]);
@@ -55,7 +55,7 @@ export const entryContract = (makeTable: MakeTable) =>
         expect(await timeline()).toEqual(ids([warm, early, old]));
       });
 
-      it('are needed for what is warm, and for nothing else', async () => {
+      it('are needed only for thoughts after `warmFrom`', async () => {
         await world.follows.follow('bob', 'alice');
         const early = await tell('alice');
         world.runtime.pass(2 * MINUTE);
@@ -64,7 +64,7 @@ export const entryContract = (makeTable: MakeTable) =>
         expect(await timeline()).toEqual([early.id]);
       });
 
-      it('of an author who was unfollowed are left where they are, and show nothing', async () => {
+      it('of an unfollowed author stay in the table and are not shown', async () => {
         await world.follows.follow('bob', 'alice');
         await tell('alice');
         await world.follows.unfollow('bob', 'alice');
@@ -73,7 +73,7 @@ export const entryContract = (makeTable: MakeTable) =>
         expect(await timeline()).toEqual([]);
       });
 
-      it('are not written for a muted author, who is heard again from a margin after', async () => {
+      it('are not written while the author is muted, and are relied on from the margin after the unmute', async () => {
         await world.follows.follow('bob', 'alice');
         world.runtime.pass(2 * MINUTE);
         const before = await tell('alice');
@@ -99,7 +99,7 @@ export const entryContract = (makeTable: MakeTable) =>
         expect(await timeline()).toEqual(ids([after, before]));
       });
 
-      it('are written as long as the reader relies on them, and a day longer', async () => {
+      it('are written for as long as the reader relies on them and one day longer', async () => {
         await world.follows.follow('bob', 'alice');
         world.runtime.pass(31 * DAY - MINUTE);
         const last = await tell('alice');
@@ -109,7 +109,7 @@ export const entryContract = (makeTable: MakeTable) =>
         expect(await timeline()).toEqual(ids([none, last]));
       });
 
-      it('are not needed after weeks away: a return shows everything, and costs one write', async () => {
+      it('are not needed after weeks away: the timeline shows everything, and the return costs one write', async () => {
         const followed = times(5, (at) => `author_${at}`);
         for (const name of followed) {
           await world.users.ensure(name);
@@ -124,7 +124,7 @@ export const entryContract = (makeTable: MakeTable) =>
         expect(table.writes).toBe(1);
       });
 
-      it('expire a day and more after they are relied on', async () => {
+      it('expire at least a day after the reader stops to rely on them', async () => {
         await world.follows.follow('bob', 'alice');
         const thought = await tell('alice');
         const [entry] = await table.query({ pk: 'TIMELINE#bob' });
@@ -133,7 +133,7 @@ export const entryContract = (makeTable: MakeTable) =>
         expect(entryMs - retentionMs).toBeGreaterThanOrEqual(DAY);
       });
 
-      it('that have expired are missed by nobody', async () => {
+      it('that have expired are missing in no timeline', async () => {
         await world.follows.follow('bob', 'alice');
         world.runtime.pass(2 * MINUTE);
         const thought = await tell('alice');
@@ -157,7 +157,7 @@ export const entryContract = (makeTable: MakeTable) =>
         ]);
       };
 
-      it('gets entries, and relies on none', async () => {
+      it('gets entries, and its reader relies on none', async () => {
         await put();
         const [one, two] = [await tell('alice'), await tell('alice')];
         expect(await entries()).toEqual(ids([one, two]));
@@ -166,7 +166,7 @@ export const entryContract = (makeTable: MakeTable) =>
         expect(await world.follows.sourcesOf('bob')).toMatchObject([{ delivery: 'entry', author: 'alice' }]);
       });
 
-      it('is muted, and is warm when it is heard again', async () => {
+      it('is muted, and has a `warmFrom` after the unmute', async () => {
         await put();
         expect(await world.follows.setMuted('bob', 'alice', true)).toEqual({ kind: 'done' });
         expect(await world.follows.setMuted('bob', 'alice', false)).toEqual({ kind: 'done' });
@@ -190,7 +190,7 @@ export const entryContract = (makeTable: MakeTable) =>
       });
     });
 
-    it('shows whose head is of the first edition to the first thought', async () => {
+    it('shows all thoughts of an author whose head is of the first edition', async () => {
       const posted = [await tell('alice'), await tell('alice')];
       const head = keys.head('alice');
       await table.batchWrite([{ put: { ...head, type: 'clock', seq: 2 } as Item }]);

@@ -23,7 +23,7 @@ export const erasureContract = (makeTable: MakeTable): void => {
       for (const name of [NAME, 'bob', 'carol']) await scene.accounts.claim(`id of ${name}`, name);
     });
 
-    it('closes the account at once, and begins once, however often it is asked for', async () => {
+    it('closes the account at once, and begins once when it is requested several times', async () => {
       const { accounts, erasures, runtime, users } = scene;
       const begun = await erasures.begin(IDENTITY, NAME);
       runtime.pass(1_000);
@@ -43,7 +43,7 @@ export const erasureContract = (makeTable: MakeTable): void => {
       expect((await erasures.of(NAME))?.step).toBe(step + 1);
     });
 
-    it('is not set back by a late invocation', async () => {
+    it('does not go back to an earlier step by a late invocation', async () => {
       const { erasures } = scene;
       const begun = await erasures.begin(IDENTITY, NAME);
       await erasures.note(begun, { ...begun, phase: 'thoughts' });
@@ -101,7 +101,7 @@ export const erasureContract = (makeTable: MakeTable): void => {
       ]);
     });
 
-    it('keeps the handle from everybody until its time has come', async () => {
+    it('lets nobody claim the handle before the hold ends', async () => {
       const { accounts, erasures, runtime } = scene;
       await erasures.begin(IDENTITY, NAME);
       await eraseUntil(scene, NAME);

@@ -33,7 +33,7 @@ export const followContract = (makeTable: MakeTable) => {
       (await world.follows.relations(reader, [author])).get(author);
     const followers = async (author: string) => await world.follows.followersOf(author, undefined, 100);
 
-    it('is there once, however often it is made', async () => {
+    it('exists once when it is made several times', async () => {
       const { follows } = world;
       expect(await follows.follow('bob', 'alice')).toEqual({ kind: 'following' });
       expect(await follows.follow('bob', 'alice')).toEqual({ kind: 'following' });
@@ -43,7 +43,7 @@ export const followContract = (makeTable: MakeTable) => {
       expect(await relation('alice', 'bob')).toEqual({ follows: false, muted: false, blocked: false });
     });
 
-    it('is made once by five at once', async () => {
+    it('exists once when it is made five times at once', async () => {
       await Promise.all(times(5, () => world.follows.follow('bob', 'alice')));
       expect(await counts('alice')).toEqual([1, 0]);
     });
@@ -58,7 +58,7 @@ export const followContract = (makeTable: MakeTable) => {
       expect(await table.query({ pk: 'USER#bob', prefix: 'FOLLOWING#' })).toEqual(before);
     });
 
-    it('ends once, however often it is ended', async () => {
+    it('ends once when it is ended several times', async () => {
       const { follows } = world;
       await follows.unfollow('bob', 'alice');
       await follows.follow('bob', 'alice');
@@ -68,12 +68,12 @@ export const followContract = (makeTable: MakeTable) => {
       expect(await followers('alice')).toEqual([]);
     });
 
-    it('needs an author who is there', async () => {
+    it('needs an author who exists', async () => {
       expect(await world.follows.follow('bob', 'nobody')).toEqual({ kind: 'unknown_user' });
       expect(await counts('bob')).toEqual([0, 0]);
     });
 
-    it('is shown to its maker with the mute and the block, without what the other person has done', async () => {
+    it("is shown to the follower with the follower's own mute and block, not with those of the author", async () => {
       const { blocks, follows, ownRelations } = world;
       const nothing = { follows: false, muted: false, blocked: false };
       await follows.follow('bob', 'alice');
@@ -92,7 +92,7 @@ export const followContract = (makeTable: MakeTable) => {
       expect(await ownRelations.of('alice', ['bob'])).toEqual([{ username: 'bob', ...nothing }]);
     });
 
-    it('is muted and heard again, in both of its items', async () => {
+    it('is muted and unmuted in both of its items', async () => {
       const { follows, table } = world;
       await follows.follow('bob', 'alice');
       expect(await follows.setMuted('bob', 'alice', true)).toEqual({ kind: 'done' });
@@ -103,7 +103,7 @@ export const followContract = (makeTable: MakeTable) => {
       expect(await table.query({ pk: 'FOLLOWERS#alice' })).toMatchObject([{ type: 'follower', muted: false }]);
     });
 
-    it('that is not there is not muted', async () => {
+    it('that does not exist cannot be muted', async () => {
       expect(await world.follows.setMuted('bob', 'alice', true)).toEqual({ kind: 'not_following' });
       expect(await followers('alice')).toEqual([]);
     });
@@ -124,7 +124,7 @@ export const followContract = (makeTable: MakeTable) => {
       expect(await follows.follow('bob', 'alice')).toEqual({ kind: 'following' });
     });
 
-    it('is blocked as often as one likes', async () => {
+    it('is blocked once when the block is made several times', async () => {
       const { blocks, follows } = world;
       await follows.follow('bob', 'alice');
       await Promise.all(times(3, () => blocks.block('alice', 'bob')));
@@ -133,7 +133,7 @@ export const followContract = (makeTable: MakeTable) => {
       expect(await follows.follow('bob', 'alice')).toEqual({ kind: 'blocked' });
     });
 
-    it('does not outlive a block that comes at the same time', async () => {
+    it('ends when a block is made at the same time', async () => {
       const { blocks, follows } = world;
       await Promise.all([follows.follow('bob', 'alice'), blocks.block('alice', 'bob'), follows.follow('alice', 'bob')]);
       expect(await relation('bob', 'alice')).toMatchObject({ follows: false, blocked: true });
@@ -144,7 +144,7 @@ export const followContract = (makeTable: MakeTable) => {
       ]);
     });
 
-    it('ends in both directions whatever shards the counters fall on', async () => {
+    it('ends in both directions, whatever shards of the counters are changed', async () => {
       const { blocks, follows } = createWorld(world.table, {}, new SameChance(0));
       await follows.follow('bob', 'alice');
       await follows.follow('alice', 'bob');
@@ -259,7 +259,7 @@ export const followContract = (makeTable: MakeTable) => {
       expect((await follows.followingOf('carol', undefined)).length).toBe(25);
     });
 
-    it('tells the relations to many authors at once, and none to oneself', async () => {
+    it('answers the relations to many authors at once, and none to oneself', async () => {
       const { blocks, follows } = world;
       await follows.follow('bob', 'alice');
       await blocks.block('carol', 'bob');
@@ -275,7 +275,7 @@ export const followContract = (makeTable: MakeTable) => {
       expect(relations.get('carol')).toMatchObject({ follows: false, blocked: true });
     });
 
-    it('leaves the thoughts of who was blocked where they are', async () => {
+    it('leaves the thoughts of a blocked person in the table', async () => {
       await post(world, 'bob');
       await world.blocks.block('alice', 'bob');
       expect((await world.lists.of('bob').page({ limit: 5 })).thoughts.length).toBe(1);

@@ -91,7 +91,7 @@ export const followModelContract = (makeTable: MakeTable, runs: number) => {
   };
 
   describe('any course of follows, mutes and blocks', () => {
-    it('ends as the plain rules say, counts included', async () => {
+    it('ends in the state of the model, counts included', async () => {
       await fc.assert(
         fc.asyncProperty(steps, async (course) => {
           const world = await freshWorld();
@@ -106,7 +106,7 @@ export const followModelContract = (makeTable: MakeTable, runs: number) => {
       );
     });
 
-    it('ends in counts that fit the edges when its steps are taken at once', async () => {
+    it('ends with counts that equal the number of edges when all steps run at once', async () => {
       await fc.assert(
         fc.asyncProperty(steps, async (course) => {
           const world = await freshWorld();

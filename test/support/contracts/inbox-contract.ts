@@ -22,7 +22,7 @@ export const inboxContract = (makeTable: MakeTable): void => {
       ...{ version: 1, seq: place, ...more },
     });
 
-    it('shows the latest state, in whatever order states come, and however often', async () => {
+    it('shows the latest state, in whatever order and however often states arrive', async () => {
       const { inboxes } = world;
       const states = [
         () => inboxes.raise('bob', headAt(1, 1), message(1, 'one')),
@@ -98,7 +98,7 @@ export const inboxContract = (makeTable: MakeTable): void => {
       expect(await remove()).toBe('still_member');
     });
 
-    it('shows conversations of two, and compares them, whatever groups somebody is put into', async () => {
+    it('shows and compares conversations of two also when other people add its owner to many groups', async () => {
       const { conversations, inboxes, inboxReader, runtime } = world;
       const { conversation, message: said } = posted(
         await conversations.open('alice', { members: ['bob'], text: 'dear bob' }),
@@ -121,7 +121,7 @@ export const inboxContract = (makeTable: MakeTable): void => {
       expect(last.entries.map(({ roster }) => roster.id)).toEqual([conversation.head.id]);
     });
 
-    it('takes 500 groups that others begin, and conversations of two beyond', async () => {
+    it('accepts 500 groups that others begin, and any number of conversations of two', async () => {
       const { conversations, inboxes } = world;
       const group = posted(await conversations.open('alice', { members: ['carol', 'dave'], text: 'x' })).conversation
         .head;

@@ -21,7 +21,7 @@ export const limiterContract = (makeTable: MakeTable) => {
   const environment = () => new Limiter({ table, runtime, rates: { posts: RATE, follows: RATE } });
 
   describe('a limit', () => {
-    it('is the plain rule, however many environments a person meets', async () => {
+    it("follows the token bucket, in however many environments a person's calls run", async () => {
       const calls = fc.array(
         fc.tuple(
           fc.nat({ max: 2 }),
@@ -53,25 +53,25 @@ export const limiterContract = (makeTable: MakeTable) => {
       );
     });
 
-    it('names the moment when the next one fits, in whichever environment', async () => {
+    it('says when the next call is granted, in every environment', async () => {
       for (let n = 0; n < 3; n++) await environment().take('alice', 'posts');
       runtime.pass(100);
       expect(await environment().take('alice', 'posts')).toEqual({ kind: 'limited', waitMs: 900 });
     });
 
-    it('grants those who come at once no more than it holds', async () => {
+    it('grants no more calls at once than the bucket holds', async () => {
       const outcomes = await Promise.all(Array.from({ length: 8 }, () => environment().take('alice', 'posts')));
       expect(outcomes.filter(({ kind }) => kind === 'granted')).toHaveLength(RATE.burst);
     });
 
-    it('grants those who take several at once no more than it holds', async () => {
+    it('grants no more tokens at once than the bucket holds when calls take several', async () => {
       const outcomes = await Promise.all(Array.from({ length: 4 }, () => environment().take('alice', 'posts', 2)));
       expect(outcomes.filter(({ kind }) => kind === 'granted')).toHaveLength(1);
       expect((await environment().take('alice', 'posts')).kind).toBe('granted');
       expect((await environment().take('alice', 'posts')).kind).toBe('limited');
     });
 
-    it('is each person’s and each kind’s own', async () => {
+    it('is separate for each person and each kind', async () => {
       const limiter = environment();
       for (let n = 0; n < 4; n++) await limiter.take('alice', 'posts');
       expect((await limiter.take('alice', 'posts')).kind).toBe('limited');

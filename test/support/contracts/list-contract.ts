@@ -17,7 +17,7 @@ export const listContract = (makeTable: MakeTable) =>
     describe('the list of a topic', () => {
       const topic = async (name: string) => ids((await world.reader.topic(name).page({ limit: 50 })).thoughts);
 
-      it('holds the thoughts on it, until an edit takes the topic away', async () => {
+      it('has the thoughts of the topic until an edit removes the topic', async () => {
         const [kept, moved] = await postAll(world, ['alice', 'bob'], 'on #aws');
         for (const thought of [kept, moved]) if (thought) await world.timelines.addToFeeds(thought);
         expect(await topic('aws')).toEqual([moved?.id, kept?.id]);
@@ -59,7 +59,7 @@ export const listContract = (makeTable: MakeTable) =>
       expect(ids((await list.page({ limit: 1 })).thoughts)).toEqual(ids(replies.slice(1)));
     });
 
-    it('gives short pages that lead on, and all of it in the end, where most of a list is gone', async () => {
+    it('answers short pages with a `next`, and all thoughts in the end, when most of a list is deleted', async () => {
       const gone = 2 * MAX_EXAMINED + 30;
       await world.follows.follow('bob', 'alice');
       const target = await post(world, 'bob');

@@ -27,7 +27,7 @@ export const presenceContract = (makeTable: MakeTable) => {
     const connectionIds = async (username: string) =>
       (await presenceOf(username))?.connections.map(({ connectionId }) => connectionId);
 
-    it('is unknown until the user was seen, and then says for which time there are entries', async () => {
+    it('does not exist until the user is seen, and then says for which time there are entries', async () => {
       expect(await presenceOf('bob')).toBeUndefined();
       const seen = await world.presence.seen('bob');
       const now = world.runtime.now();
@@ -40,7 +40,7 @@ export const presenceContract = (makeTable: MakeTable) => {
       expect(await presenceOf('bob')).toEqual(seen);
     });
 
-    it('is written once a day at the most', async () => {
+    it('is written at most once a day', async () => {
       await world.presence.seen('bob');
       const before = await dump(world.table);
       world.runtime.pass(DAY);
@@ -51,7 +51,7 @@ export const presenceContract = (makeTable: MakeTable) => {
       expect(await dump(world.table)).not.toEqual(before);
     });
 
-    it('has entries from another time on after a long absence, and not after a short one', async () => {
+    it('has a new `entriesFrom` after a long absence, and not after a short one', async () => {
       const { entriesFrom } = await world.presence.seen('bob');
       world.runtime.pass(30 * DAY);
       expect((await world.presence.seen('bob')).entriesFrom).toBe(entriesFrom);
@@ -83,7 +83,7 @@ export const presenceContract = (makeTable: MakeTable) => {
       expect(stored?.connections.map(({ cid }) => cid)).toEqual(['c1', 'c2']);
     });
 
-    it('knows the connections that came and went', async () => {
+    it('lists the connections that are open', async () => {
       await world.presence.connected('bob', live('c1'));
       await world.presence.connected('bob', live('c2'));
       await world.presence.connected('bob', live('c2'));
@@ -95,14 +95,14 @@ export const presenceContract = (makeTable: MakeTable) => {
       expect(await presenceOf('nobody')).toBeUndefined();
     });
 
-    it('loses no connection of ten that come at once', async () => {
+    it('lists all of ten connections that open at once', async () => {
       await Promise.all(times(10, (at) => world.presence.connected('bob', live(`c${at}`))));
       expect((await connectionIds('bob'))?.sort()).toEqual(times(10, (at) => `c${at}`));
       await Promise.all(times(9, (at) => world.presence.disconnected('bob', `c${at}`)));
       expect(await connectionIds('bob')).toEqual(['c9']);
     });
 
-    it('has twenty connections at the most: the oldest gives way', async () => {
+    it('lists at most twenty connections and drops the oldest', async () => {
       const dropped: string[] = [];
       for (let at = 0; at <= MAX_CONNECTIONS; at++) {
         const change = await world.presence.connected('bob', live(`c${at}`));
@@ -112,7 +112,7 @@ export const presenceContract = (makeTable: MakeTable) => {
       expect(await connectionIds('bob')).toEqual(times(MAX_CONNECTIONS, (at) => `c${at + 1}`));
     });
 
-    it('forgets connections that must be over when another comes', async () => {
+    it('drops connections older than two hours when another opens', async () => {
       await world.presence.connected('bob', live('old'));
       world.runtime.pass(HOUR);
       await world.presence.connected('bob', live('young'));
@@ -121,7 +121,7 @@ export const presenceContract = (makeTable: MakeTable) => {
       expect(await connectionIds('bob')).toEqual(['young', 'new']);
     });
 
-    it('is told of many users at once', async () => {
+    it('is read for many users at once', async () => {
       for (const name of ['alice', 'bob']) await world.presence.seen(name);
       const found = await world.presence.of([...times(150, (at) => `user_${at}`), 'alice', 'bob']);
       expect([...found.keys()].sort()).toEqual(['alice', 'bob']);
@@ -131,7 +131,7 @@ export const presenceContract = (makeTable: MakeTable) => {
   describe('a ticket', () => {
     const holder = () => ({ username: 'bob', authExpiresAt: world.runtime.now() + HOUR });
 
-    it('lets its holder in once', async () => {
+    it('opens one connection', async () => {
       const ticket = await world.tickets.issue(holder());
       for (let look = 0; look < 2; look++) {
         expect(await world.tickets.holderOf(ticket)).toEqual({ kind: 'valid', holder: holder() });
@@ -142,20 +142,20 @@ export const presenceContract = (makeTable: MakeTable) => {
       expect(await dump(world.table)).toEqual([]);
     });
 
-    it('lets one of five in who come at once', async () => {
+    it('opens one connection when five use it at once', async () => {
       const ticket = await world.tickets.issue(holder());
       const outcomes = await Promise.all(times(5, () => world.tickets.redeem(ticket)));
       expect(outcomes.map(({ kind }) => kind).sort()).toEqual(['redeemed', ...times(4, () => 'used')]);
     });
 
-    it('that was never issued lets nobody in', async () => {
+    it('that was never issued opens no connection', async () => {
       await world.tickets.issue(holder());
       expect(await world.tickets.holderOf('guess')).toEqual({ kind: 'invalid' });
       expect(await world.tickets.redeem('guess')).toEqual({ kind: 'used' });
       expect((await dump(world.table)).length).toBe(1);
     });
 
-    it('holds for half a minute, whether or not the engine has removed it', async () => {
+    it('is valid for 30 seconds, whether or not the engine has removed it', async () => {
       const [early, late] = [await world.tickets.issue(holder()), await world.tickets.issue(holder())];
       world.runtime.pass((TICKET_SECONDS - 1) * 1000);
       expect((await world.tickets.holderOf(early)).kind).toBe('valid');
@@ -163,13 +163,13 @@ export const presenceContract = (makeTable: MakeTable) => {
       expect(await world.tickets.holderOf(late)).toEqual({ kind: 'invalid' });
     });
 
-    it('holds no longer than the login behind it', async () => {
+    it('is not valid after the login ends', async () => {
       const ticket = await world.tickets.issue({ username: 'bob', authExpiresAt: world.runtime.now() + 1 });
       world.runtime.pass(1);
       expect(await world.tickets.holderOf(ticket)).toEqual({ kind: 'invalid' });
     });
 
-    it('is another each time, and is nowhere in the table', async () => {
+    it('is different each time, and is not stored in the table', async () => {
       const tickets = [await world.tickets.issue(holder()), await world.tickets.issue(holder())];
       expect(new Set(tickets).size).toBe(2);
       const stored = JSON.stringify(await dump(world.table));

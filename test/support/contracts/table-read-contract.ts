@@ -81,7 +81,7 @@ export const tableReadContract = (makeTable: MakeTable) => {
       ]);
     });
 
-    it('starts nowhere outside of the queried range', async () => {
+    it('ignores a start outside of the queried range', async () => {
       await expect(table.query({ pk: PK, prefix: 'B#', after: 'A#1' })).rejects.toThrow();
       await expect(table.query({ pk: PK, from: 'B#1', to: 'B#2', after: 'C' })).rejects.toThrow();
     });
@@ -102,7 +102,7 @@ export const tableReadContract = (makeTable: MakeTable) => {
       expect(seen).toEqual(SORT_KEYS);
     });
 
-    it('reads on when what is asked for is more than one answer of the engine holds', async () => {
+    it('reads several answers of the engine when one does not hold all items', async () => {
       const text = 'x'.repeat(200_000);
       await table.batchWrite(times(8, (at) => ({ put: entry({ pk: 'LARGE', sk: String(at) }, { text }) })));
       expect((await table.query({ pk: 'LARGE' })).map(({ sk }) => sk)).toEqual(times(8, String));
@@ -116,7 +116,7 @@ export const tableReadContract = (makeTable: MakeTable) => {
       expect(scanned).toEqual([...SORT_KEYS.map((sk) => `LIST ${sk}`), 'LIST2 A#1']);
     });
 
-    it('scans on behind any item of an earlier scan, also when that is gone', async () => {
+    it('continues a scan after any item of an earlier scan, also when that item is deleted', async () => {
       const scan = async (after?: Key) => {
         const found: Key[] = [];
         for await (const { pk, sk } of table.scan(after)) found.push({ pk, sk });

@@ -67,7 +67,7 @@ export const tableWriteContract = (makeTable: MakeTable) => {
       expect(await dump(table)).toEqual(before);
     });
 
-    it('wants all conditions of a write to hold', async () => {
+    it('writes only when all conditions of a write hold', async () => {
       const when: Condition[] = [
         { attribute: 'number', is: '=', value: 5 },
         { attribute: 'text', is: '=', value: 'six' },
@@ -99,7 +99,7 @@ export const tableWriteContract = (makeTable: MakeTable) => {
       expect(await dump(table)).toEqual([note({}, OTHER)]);
     });
 
-    it('takes no transaction that names one item twice', async () => {
+    it('refuses a transaction that names one item twice', async () => {
       await expect(table.write([{ update: KEY, add: { number: 1 } }, { delete: KEY }])).rejects.toThrow();
       expect(await table.get(KEY)).toMatchObject({ number: 5 });
     });
@@ -121,17 +121,17 @@ export const tableWriteContract = (makeTable: MakeTable) => {
       expect(await table.get(KEY)).toEqual(note({ number: 3, text: 'new', more: 'x', fresh: 3 }));
     });
 
-    it('makes the item when an update finds none', async () => {
+    it('creates the item when an update finds none', async () => {
       await table.write([{ update: OTHER, set: { type: 'note' }, add: { number: 1 } }]);
       expect(await table.get(OTHER)).toEqual(note({ number: 1 }, OTHER));
     });
 
-    it('takes attributes whose names the engine reserves', async () => {
+    it('accepts attributes with reserved names', async () => {
       await table.write([{ update: KEY, set: { name: 'n', size: 1, status: 's' }, remove: ['text'] }]);
       expect(await table.get(KEY)).toMatchObject({ name: 'n', size: 1, status: 's' });
     });
 
-    it('gives values back as they were, without those that are undefined', async () => {
+    it('reads values as they were written, without undefined ones', async () => {
       const value = {
         list: [1, 'two', null, { three: 3 }],
         empty: '',
@@ -155,7 +155,7 @@ export const tableWriteContract = (makeTable: MakeTable) => {
       expect(left.map(({ at }) => at)).toEqual([...times(20, (at) => 30 + at), ...times(10, () => -1)]);
     });
 
-    it('takes an empty batch and the delete of what is not there', async () => {
+    it('accepts an empty batch, and the delete of a missing item', async () => {
       const before = await dump(table);
       await table.batchWrite([]);
       await table.batchWrite([{ delete: OTHER }]);
@@ -163,7 +163,7 @@ export const tableWriteContract = (makeTable: MakeTable) => {
       expect(await dump(table)).toEqual(before);
     });
 
-    it('takes no batch that names one item twice', async () => {
+    it('refuses a batch that names one item twice', async () => {
       await expect(table.batchWrite([{ put: note() }, { delete: KEY }])).rejects.toThrow();
     });
 
@@ -173,7 +173,7 @@ export const tableWriteContract = (makeTable: MakeTable) => {
       expect(await table.get(KEY)).toMatchObject({ number: 5 });
     });
 
-    it('lets one of many conditional writers through', async () => {
+    it('lets one of many concurrent conditional writes succeed', async () => {
       const when: Condition[] = [{ attribute: 'number', is: '=', value: 5 }];
       const outcomes = await Promise.all(times(8, () => table.write([{ update: KEY, add: { number: 1 }, when }])));
       expect(outcomes.filter(({ kind }) => kind === 'written').length).toBe(1);

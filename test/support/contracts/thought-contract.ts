@@ -25,7 +25,7 @@ export const thoughtContract = (makeTable: MakeTable) => {
       return (await world.users.get(username))?.counts.thoughts;
     };
 
-    it('is stored as it was posted, with the tags of its text among its topics', async () => {
+    it('is stored as posted, with the hashtags of its text among its topics', async () => {
       const thought = await post(world, 'alice', 'On #AWS', { topics: ['dynamodb'], image: 'alice/x.png' });
       expect(thought).toMatchObject({
         author: 'alice',
@@ -39,7 +39,7 @@ export const thoughtContract = (makeTable: MakeTable) => {
       expect(await world.thoughts.get('bob', thought.id)).toBeUndefined();
     });
 
-    it("numbers all of an author's changes in one row, and each author's alone", async () => {
+    it('numbers all changes of one author in one sequence, separately for each author', async () => {
       const { thoughts } = world;
       const one = await post(world, 'alice');
       const two = await post(world, 'alice');
@@ -51,7 +51,7 @@ export const thoughtContract = (makeTable: MakeTable) => {
       expect((await post(world, 'bob')).seq).toBe(2);
     });
 
-    it('takes ten posts of one author at once, and numbers them without a hole', async () => {
+    it('is stored and numbered without holes when one author posts ten at once', async () => {
       const posted = await Promise.all(times(10, (at) => post(world, 'alice', `thought ${at}`)));
       expect(posted.map(({ seq }) => seq).sort((a, b) => a - b)).toEqual(times(10, (at) => at + 1));
       expect((await world.lists.of('alice').page({ limit: 50 })).thoughts.length).toBe(10);
@@ -59,7 +59,7 @@ export const thoughtContract = (makeTable: MakeTable) => {
       expect(await world.table.get(keys.head('alice'))).toMatchObject({ seq: 10 });
     });
 
-    it('takes edits at once one behind the other', async () => {
+    it('applies concurrent edits one after the other', async () => {
       const { id } = await post(world, 'alice');
       const outcomes = await Promise.all(times(5, (at) => world.thoughts.edit('alice', id, { text: `edit ${at}` })));
       const edits = outcomes.map(changed);
@@ -69,7 +69,7 @@ export const thoughtContract = (makeTable: MakeTable) => {
       expect((await world.thoughts.get('alice', id))?.text).toBe(last?.text);
     });
 
-    it('lets one of two who edit the same version through, and tells the other', async () => {
+    it('applies one of two edits of the same version, and answers the other that the version is stale', async () => {
       const { id } = await post(world, 'alice');
       const outcomes = await Promise.all(times(2, (at) => world.thoughts.edit('alice', id, { text: `${at}` }, [1])));
       expect(outcomes.map(({ kind }) => kind).sort()).toEqual(['changed', 'stale']);
@@ -94,7 +94,7 @@ export const thoughtContract = (makeTable: MakeTable) => {
       expect(await world.thoughts.get('alice', id)).toEqual(edited);
     });
 
-    it('is not changed by who has seen another version', async () => {
+    it('is not changed by an edit that names another version', async () => {
       const { id } = await post(world, 'alice', 'first');
       expect(await world.thoughts.edit('alice', id, { text: 'x' }, [2, 3])).toEqual({ kind: 'stale' });
       expect(await world.thoughts.delete('alice', id, [2])).toEqual({ kind: 'stale' });
@@ -102,13 +102,13 @@ export const thoughtContract = (makeTable: MakeTable) => {
       expect((await post(world, 'alice')).seq).toBe(2);
     });
 
-    it('that is not there is neither edited nor deleted', async () => {
+    it('that does not exist is neither edited nor deleted', async () => {
       const id = world.runtime.newId();
       expect(await world.thoughts.edit('alice', id, { text: 'x' })).toEqual({ kind: 'not_found' });
       expect(await world.thoughts.delete('alice', id)).toEqual({ kind: 'not_found' });
     });
 
-    it('is deleted once, and leaves a tombstone that tells no more than that', async () => {
+    it('is deleted once, and leaves a tombstone without its text', async () => {
       const { thoughts } = world;
       const { id } = await post(world, 'alice', 'secret #aws', { image: 'alice/x.png' });
       changed(await thoughts.delete('alice', id, [1]));
@@ -128,7 +128,7 @@ export const thoughtContract = (makeTable: MakeTable) => {
       expect(await countOf('alice')).toBe(0);
     });
 
-    it('that was deleted is in no list, but for who asks for tombstones', async () => {
+    it('that was deleted is in no list, except for callers that ask for tombstones', async () => {
       const { lists, thoughts } = world;
       const kept = await post(world, 'alice');
       const { author, id } = await post(world, 'alice');
@@ -139,7 +139,7 @@ export const thoughtContract = (makeTable: MakeTable) => {
       expect(tombstone).toMatchObject({ author, id, deletedAt: world.runtime.now() });
     });
 
-    it('that vanishes is gone on time, though it is stored still', async () => {
+    it('that has expired is not shown, also while it is still stored', async () => {
       const { lists, runtime, thoughts } = world;
       const { id } = await post(world, 'alice', 'soon gone', { expiresIn: 60 });
       runtime.pass(59_000);
@@ -172,7 +172,7 @@ export const thoughtContract = (makeTable: MakeTable) => {
       }
     });
 
-    it('is found among many references that lead to nothing', async () => {
+    it('is found behind many references to deleted thoughts', async () => {
       const { id } = await post(world, 'alice');
       const unknown = times(150, () => ({ author: 'bob', id: world.runtime.newId() }));
       const found = await hydrate(

@@ -38,7 +38,7 @@ export const thoughtCreateContract = (makeTable: MakeTable) => {
   const listed = async (author = 'alice') => (await world.lists.of(author).page({ limit: 100 })).thoughts;
 
   describe('an idempotency key', () => {
-    it('gives a repeated request the answer that the first one got', async () => {
+    it('gives a repeated request the answer of the first one', async () => {
       const { thoughts, runtime } = world;
       const made = await thoughts.create('alice', { text: 'once' }, idempotency('k'));
       if (made.kind !== 'created') throw new Error(made.kind);
@@ -66,7 +66,7 @@ export const thoughtCreateContract = (makeTable: MakeTable) => {
       expect((await listed()).length).toBe(2);
     });
 
-    it('refuses another body', async () => {
+    it('is refused with another body', async () => {
       await world.thoughts.create('alice', { text: 'one' }, idempotency('k', 'one'));
       expect(await world.thoughts.create('alice', { text: 'two' }, idempotency('k', 'two'))).toEqual({
         kind: 'key_reused',
@@ -74,7 +74,7 @@ export const thoughtCreateContract = (makeTable: MakeTable) => {
       expect((await listed()).length).toBe(1);
     });
 
-    it("is one author's alone, and one of many", async () => {
+    it('belongs to one author, who may use many', async () => {
       const outcomes = [
         await world.thoughts.create('alice', { text: 'x' }, idempotency('k')),
         await world.thoughts.create('bob', { text: 'x' }, idempotency('k')),
@@ -94,7 +94,7 @@ export const thoughtCreateContract = (makeTable: MakeTable) => {
       expect((await listed()).length).toBe(1);
     });
 
-    it('is forgotten after a day, whether or not the engine has removed it', async () => {
+    it('expires after a day, whether or not the engine has removed it', async () => {
       const { runtime, thoughts } = world;
       await thoughts.create('alice', { text: 'x' }, idempotency('k', 'one'));
       runtime.pass(24 * HOUR - 1_000);
@@ -105,7 +105,7 @@ export const thoughtCreateContract = (makeTable: MakeTable) => {
       expect((await listed()).length).toBe(2);
     });
 
-    it('gives the thought as it is now, and nothing of it when it is gone', async () => {
+    it('answers with the thought as it is now, and without its text when it is deleted', async () => {
       const { thoughts } = world;
       const made = await thoughts.create('alice', { text: 'secret' }, idempotency('k'));
       if (made.kind !== 'created') throw new Error(made.kind);
@@ -118,7 +118,7 @@ export const thoughtCreateContract = (makeTable: MakeTable) => {
       expect(JSON.stringify(await dump(world.table))).not.toMatch(/secret|edited/);
     });
 
-    it('answers a repeated reply though its target has gone meanwhile', async () => {
+    it('answers a repeated reply also when its target was deleted meanwhile', async () => {
       const { author, id } = await post(world, 'bob');
       const reply = { text: 'reply', inReplyTo: { author, id } };
       await world.thoughts.create('alice', reply, idempotency('k'));
@@ -127,7 +127,7 @@ export const thoughtCreateContract = (makeTable: MakeTable) => {
     });
   });
 
-  it('knows its own traces when a write whose answer got lost is repeated', async () => {
+  it('recognizes its own write when the answer was lost and the write is repeated', async () => {
     const { thoughts } = createWorld(new RepeatingTable(world.table));
     const outcome = await thoughts.create('alice', { text: 'once' });
     expect(outcome).toMatchObject({ kind: 'created', thought: { text: 'once', seq: 1 } });
@@ -140,7 +140,7 @@ export const thoughtCreateContract = (makeTable: MakeTable) => {
     const reply = (author: string, to: { author: string; id: string }) =>
       world.thoughts.create(author, { text: 'reply', inReplyTo: { author: to.author, id: to.id } });
 
-    it('is counted while it is there', async () => {
+    it('is counted while it exists', async () => {
       const target = await post(world, 'alice');
       const outcome = await reply('bob', target);
       await reply('alice', target);
@@ -150,7 +150,7 @@ export const thoughtCreateContract = (makeTable: MakeTable) => {
       expect(await repliesTo(target.id)).toBe(1);
     });
 
-    it('needs a thought that is there, under the author that was named', async () => {
+    it('needs an existing thought of the named author', async () => {
       const target = await post(world, 'alice');
       expect(await reply('bob', { author: 'alice', id: world.runtime.newId() })).toEqual({ kind: 'no_reply_target' });
       expect(await reply('bob', { author: 'carol', id: target.id })).toEqual({ kind: 'no_reply_target' });
@@ -164,13 +164,13 @@ export const thoughtCreateContract = (makeTable: MakeTable) => {
       expect(await repliesTo(target.id)).toBe(0);
     });
 
-    it('needs a thought that has not vanished', async () => {
+    it('needs a thought that has not expired', async () => {
       const target = await post(world, 'alice', 'soon gone', { expiresIn: 60 });
       world.runtime.pass(60_000);
       expect(await reply('bob', target)).toEqual({ kind: 'no_reply_target' });
     });
 
-    it('is refused to who was blocked, until unblocked, and to nobody else', async () => {
+    it('is refused to a blocked person until the unblock, and to nobody else', async () => {
       const target = await post(world, 'alice');
       await world.blocks.block('alice', 'bob');
       expect(await reply('bob', target)).toEqual({ kind: 'blocked' });

@@ -33,14 +33,14 @@ export const timelineContract = (makeTable: MakeTable) => {
       expect(await timeline()).toEqual(expected);
     });
 
-    it('has an own thought at once, though nothing was fanned out', async () => {
+    it("has one's own thought at once, before the fan-out", async () => {
       expect(await timeline()).toEqual([]);
       const [own] = await postAll(world, ['bob']);
       expect(await timeline()).toEqual([own?.id]);
       expect(await world.table.query({ pk: 'TIMELINE#bob' })).toEqual([]);
     });
 
-    it('has the thoughts of who is followed at once, of any age, to the first one', async () => {
+    it('has all thoughts of a followed author at once, of any age', async () => {
       const posted = await postAll(
         world,
         times(60, () => 'alice'),
@@ -69,7 +69,7 @@ export const timelineContract = (makeTable: MakeTable) => {
       expect(await timeline()).toEqual(ids(posted.filter(({ author }) => author === 'carol')));
     });
 
-    it('shows a muted author again who is heard again, with what came meanwhile', async () => {
+    it('shows an unmuted author again, with the thoughts posted meanwhile', async () => {
       await world.follows.follow('bob', 'alice');
       const before = await postAll(world, ['alice']);
       await world.follows.setMuted('bob', 'alice', true);
@@ -79,7 +79,7 @@ export const timelineContract = (makeTable: MakeTable) => {
       expect(await timeline()).toEqual(ids([...before, ...meanwhile]).toReversed());
     });
 
-    it('shows who was unfollowed and is followed again, with what came meanwhile', async () => {
+    it('shows an author who is followed again, with the thoughts posted meanwhile', async () => {
       await world.follows.follow('bob', 'alice');
       const before = await postAll(world, ['alice']);
       await world.follows.unfollow('bob', 'alice');
@@ -88,7 +88,7 @@ export const timelineContract = (makeTable: MakeTable) => {
       expect(await timeline()).toEqual(ids([...before, ...meanwhile]).toReversed());
     });
 
-    it('shows thoughts as they are now, and deleted ones to who asks for tombstones', async () => {
+    it('shows thoughts as they are now, and deleted ones to callers that ask for tombstones', async () => {
       await world.follows.follow('bob', 'alice');
       const [one, two] = await postAll(world, ['alice', 'alice']);
       await world.thoughts.edit('alice', one?.id ?? '', { text: 'edited' });
@@ -99,7 +99,7 @@ export const timelineContract = (makeTable: MakeTable) => {
       expect(all.thoughts).toMatchObject([{ id: two?.id, text: '', deletedAt: world.runtime.now() }, { id: one?.id }]);
     });
 
-    it.each([1, 2, 3, 7])('is paged without gaps where most of it is filtered out: %i a page', async (limit) => {
+    it.each([1, 2, 3, 7])('is paged without gaps when most thoughts are filtered out: %i a page', async (limit) => {
       for (const author of ['alice', 'carol', 'dave']) await world.follows.follow('bob', author);
       const authors = times(40, (at) => (at % 8 === 0 ? 'alice' : at % 2 === 0 ? 'carol' : 'dave'));
       const posted = await postAll(world, authors);

@@ -9,7 +9,7 @@ export const userContract = (makeTable: MakeTable) => {
   });
 
   describe('a user', () => {
-    it('is made once, and stays as first made', async () => {
+    it('is created once, and stays as first created', async () => {
       const { runtime, users } = world;
       expect(await users.exists('alice')).toBe(false);
       expect(await users.get('alice')).toBeUndefined();
@@ -22,7 +22,7 @@ export const userContract = (makeTable: MakeTable) => {
       expect(await users.exists('alice')).toBe(true);
     });
 
-    it('changes what is given and keeps the rest', async () => {
+    it('changes the given fields and keeps the others', async () => {
       const { users } = world;
       await users.ensure('alice');
       await users.edit('alice', { bio: 'hello' });
@@ -33,7 +33,7 @@ export const userContract = (makeTable: MakeTable) => {
       expect(await users.get('alice')).toMatchObject({ name: 'Alice', bio: '' });
     });
 
-    it('is counted right over all shards', async () => {
+    it('has counts that sum all shards', async () => {
       const { follows, users } = world;
       await users.ensure('alice');
       for (const name of times(20, (at) => `fan_${at}`)) await follows.follow(name, 'alice');
@@ -43,7 +43,7 @@ export const userContract = (makeTable: MakeTable) => {
   });
 
   describe('a reaction', () => {
-    it('is one of each person, the last one, and told to that person', async () => {
+    it('is one for each person, the last one, and is shown to that person', async () => {
       const { reactions } = world;
       const [thought, other] = [await post(world, 'alice'), await post(world, 'alice')];
       const own = (name: string) => reactions.ownOf(name, [thought.id, other.id]);
