@@ -59,7 +59,7 @@ export class SimulatedStream implements StreamSource {
   #open: StreamShard[] = [];
   readonly #runtime: Runtime;
   readonly #rules: StreamRules;
-  #sequence = 100_000_000_000_000_000_000n;
+  #sequence = 0;
   #count = 0;
 
   constructor(runtime: Runtime, rules: StreamRules) {
@@ -77,7 +77,7 @@ export class SimulatedStream implements StreamSource {
     const [least, most] = this.#rules.lagMs;
     const readableAt = this.#runtime.now() + least + this.#runtime.random() * (most - least);
     const before = shard.records.at(-1)?.readableAt ?? 0;
-    const sequenceNumber = String(++this.#sequence);
+    const sequenceNumber = `1${String(++this.#sequence).padStart(20, '0')}`;
     const record: StreamRecord = {
       eventID: sequenceNumber,
       eventName: oldImage ? (newImage ? 'MODIFY' : 'REMOVE') : 'INSERT',

@@ -2,7 +2,6 @@ import { connect, type Gap, type Options, type Thought, type ThoughtEvent } from
 import { Usage } from '../../local/aws/dynamodb/usage.ts';
 import { seededRandom } from '../../local/faults/random.ts';
 import { DynamoTable } from '../../src/dynamodb/dynamo-table.ts';
-import { throughSdk } from '../../src/dynamodb/sdk-dynamo-db.ts';
 import { readSettings } from '../../src/settings.ts';
 import { createStores } from '../../src/stores.ts';
 import { toThoughtView } from '../../src/thoughts/thought-view.ts';
@@ -78,7 +77,7 @@ export const runBadNetwork = async (changes: number, seed: number): Promise<BadN
   const client = cloud.database.client(runtime, new Usage(), (promise) => promise);
   const settings = readSettings({ TABLE_NAME: cloud.database.tableName });
   const stores = createStores({
-    table: new DynamoTable({ dynamoDb: throughSdk(client), name: cloud.database.tableName, runtime }),
+    table: new DynamoTable({ dynamoDb: client, name: cloud.database.tableName, runtime }),
     settings,
     runtime,
   });

@@ -11,7 +11,6 @@ import { MemoryCheckpoints } from '../../local/event-source-mapping/checkpoints.
 import { EventSourceMapping } from '../../local/event-source-mapping/mapping.ts';
 import { readMappingSettings } from '../../local/event-source-mapping/settings.ts';
 import { DynamoTable } from '../../src/dynamodb/dynamo-table.ts';
-import { throughSdk } from '../../src/dynamodb/sdk-dynamo-db.ts';
 import { createHttpFunction } from '../../src/http/function.ts';
 import type { PostOutcome, Sockets } from '../../src/push/sockets.ts';
 import type { Runtime as FunctionRuntime } from '../../src/runtime/runtime.ts';
@@ -123,10 +122,10 @@ export class Cloud {
       const runtime = this.#runtimeOf(environment);
       const guard = <T>(promise: Promise<T>) => environment.guard(promise);
       const table: Table = new DynamoTable({
-        dynamoDb: throughSdk(this.database.client(runtime, usage, guard)),
+        dynamoDb: this.database.client(runtime, usage, guard),
         name: this.database.tableName,
         runtime,
-        batches: throughSdk(this.database.client(runtime, usage, guard, 1)),
+        batches: this.database.client(runtime, usage, guard, 1),
         writesPerSecond: settings.fanOutRates.writes,
       });
       return { settings, runtime, table, sockets: this.#socketsOf(environment) };

@@ -9,6 +9,7 @@ import type { ItemChange } from '../../local/aws/stream.ts';
 import { createTableInput } from '../../local/dynamodb/create-table.ts';
 import { tableResource } from '../../local/dynamodb/table-resource.ts';
 import { toItem } from '../../src/dynamodb/attributes.ts';
+import type { DynamoDb } from '../../src/dynamodb/dynamo-db.ts';
 import type { Item } from '../../src/table/table.ts';
 import type { Weather } from './steps.ts';
 import type { World } from './world.ts';
@@ -65,12 +66,18 @@ export class Database {
     return items;
   }
 
-  /** The SDK's client of one environment; what it waits for goes through `guard`. */
-  client(runtime: Runtime, usage: Usage, guard: <T>(promise: Promise<T>) => Promise<T>, maxAttempts = MAX_ATTEMPTS) {
+  /** DynamoDB behind the SDK's retries, for one environment; what it waits for goes through `guard`. */
+  client(
+    runtime: Runtime,
+    usage: Usage,
+    guard: <T>(promise: Promise<T>) => Promise<T>,
+    maxAttempts = MAX_ATTEMPTS,
+  ): DynamoDb {
     const service = {
       execute: (...request: Parameters<DynamoDbService['execute']>) => guard(this.#service.execute(...request)),
     } as Pick<DynamoDbService, 'execute'>;
-    return createDynamoDbClient(service, runtime, { maxAttempts, usage });
+    const { call } = createDynamoDbClient(service, runtime, { maxAttempts, usage });
+    return { call: (operation, input) => call(operation, input) as Promise<never> };
   }
 
   /** The run's own limits and faults begin. */

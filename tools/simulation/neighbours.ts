@@ -1,7 +1,6 @@
 import { Usage } from '../../local/aws/dynamodb/usage.ts';
 import { seededRandom } from '../../local/faults/random.ts';
 import { DynamoTable } from '../../src/dynamodb/dynamo-table.ts';
-import { throughSdk } from '../../src/dynamodb/sdk-dynamo-db.ts';
 import { readSettings } from '../../src/settings.ts';
 import { createStores } from '../../src/stores.ts';
 import type { Table } from '../../src/table/table.ts';
@@ -122,5 +121,5 @@ const runtimeOf = (time: VirtualTime, seed: number) => {
 const tableOf = (cloud: Cloud, time: VirtualTime, seed: number): Table => {
   const runtime = runtimeOf(time, seed);
   const client = cloud.database.client(runtime, new Usage(), (promise) => promise);
-  return new DynamoTable({ dynamoDb: throughSdk(client), name: cloud.database.tableName, runtime });
+  return new DynamoTable({ dynamoDb: client, name: cloud.database.tableName, runtime });
 };

@@ -14,5 +14,8 @@ export const worldOf = (time: VirtualTime, seed: number, name: string): World =>
 };
 
 /** Makes an id in the product's format (UUIDv7) from virtual time and seeded random numbers. */
-export const newId = (msecs: number, random: () => number): string =>
-  v7({ msecs, random: Uint8Array.from({ length: 16 }, () => Math.floor(random() * 256)) });
+export const newId = (msecs: number, random: () => number): string => {
+  const bytes = new Uint8Array(16);
+  for (let at = 0; at < bytes.length; at++) bytes[at] = Math.floor(random() * 256);
+  return v7({ msecs, random: bytes });
+};

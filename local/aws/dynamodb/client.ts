@@ -1,15 +1,16 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Runtime } from '../runtime.ts';
-import { type Input, isOperation, type Operation } from './engine.ts';
+import { type Input, isOperation, type Operation, type Output } from './engine.ts';
 import { validation } from './errors.ts';
 import { RetryQuota, retryableOf, retryDelayMs } from './sdk-retries.ts';
 import type { DynamoDbService } from './service.ts';
 import type { Usage } from './usage.ts';
 
-const DEFAULT_ATTEMPTS = 3;
+/** @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html */
+const DEFAULT_ATTEMPTS = 4;
 
 export interface ClientOptions {
-  /** The first try included. */
+  /** The first try included; by default as many as the SDK's client of DynamoDB makes. */
   maxAttempts?: number;
   /** Counts what this client's requests use. */
   usage?: Usage;
@@ -17,6 +18,15 @@ export interface ClientOptions {
 
 interface Command {
   input: object;
+}
+
+/** DynamoDB as a caller has it behind the SDK's retries. */
+export interface SimulatedClient extends Pick<DynamoDBClient, 'send' | 'destroy'> {
+  /**
+   * The same request without a command around it.
+   * @throws DynamoDBServiceException, or a TimeoutError, when no try is left
+   */
+  call<O extends Operation>(operation: O, input: Input<O>): Promise<Output<O>>;
 }
 
 /**
@@ -27,17 +37,16 @@ export const createDynamoDbClient = (
   service: Pick<DynamoDbService, 'execute'>,
   runtime: Runtime,
   { maxAttempts = DEFAULT_ATTEMPTS, usage }: ClientOptions = {},
-): Pick<DynamoDBClient, 'send' | 'destroy'> => {
+): SimulatedClient => {
   const quota = new RetryQuota();
-  const send = async (command: Command): Promise<object> => {
-    const operation = operationOf(command);
-    const input = withToken(operation, command.input, runtime) as Input<typeof operation>;
+  const call = async <O extends Operation>(operation: O, given: Input<O>): Promise<Output<O>> => {
+    const input = withToken(operation, given, runtime);
     let cost: number | undefined;
     for (let attempt = 1; ; attempt++) {
       try {
         const output = await service.execute(operation, input, usage);
         quota.succeeded(cost);
-        return { $metadata: { httpStatusCode: 200, attempts: attempt }, ...output };
+        return output;
       } catch (error) {
         const kind = retryableOf(error);
         cost = kind && attempt < maxAttempts ? quota.take(kind) : undefined;
@@ -46,7 +55,11 @@ export const createDynamoDbClient = (
       }
     }
   };
-  return { send: send as DynamoDBClient['send'], destroy: () => {} };
+  const send = async (command: Command): Promise<object> => ({
+    $metadata: { httpStatusCode: 200 },
+    ...(await call(operationOf(command), command.input)),
+  });
+  return { call, send: send as DynamoDBClient['send'], destroy: () => {} };
 };
 
 const operationOf = (command: Command): Operation => {
@@ -55,7 +68,7 @@ const operationOf = (command: Command): Operation => {
   return name;
 };
 
-const withToken = (operation: Operation, input: object, runtime: Runtime): object => {
+const withToken = <O extends Operation>(operation: O, input: Input<O>, runtime: Runtime): Input<O> => {
   if (operation !== 'TransactWriteItems') return input;
   const { ClientRequestToken = runtime.newId() } = input as { ClientRequestToken?: string };
   return { ...input, ClientRequestToken };

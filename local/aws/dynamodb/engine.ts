@@ -14,7 +14,7 @@ import { query } from './operations/query.ts';
 import { scan } from './operations/scan.ts';
 import { describeTimeToLive, updateTimeToLive } from './operations/time-to-live.ts';
 import { transactGetItems } from './operations/transact-get-items.ts';
-import { transactionParts, transactWriteItems } from './operations/transact-write-items.ts';
+import { prepareTransaction, transactWriteItems } from './operations/transact-write-items.ts';
 import { updateItem } from './operations/update-item.ts';
 import type { Stored } from './rows.ts';
 import { type DoneTransaction, type EngineOptions, State } from './state.ts';
@@ -96,7 +96,7 @@ export class DynamoDbEngine {
 
   /** The items that a write transaction names, each by one text. @throws ValidationException, ResourceNotFoundException */
   transactionItems(input: Input<'TransactWriteItems'>): string[] {
-    return transactionParts(this.#state, input).map(({ table, place }) => table.idOf(place));
+    return prepareTransaction(this.#state, input).map(({ table, place }) => table.idOf(place));
   }
 
   /**

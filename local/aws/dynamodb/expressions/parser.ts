@@ -183,14 +183,14 @@ const FUNCTIONS = new Map([
 
 /** Remembers what was parsed, by the text: a program has few expressions and uses them often. */
 export const cached = <T>(parse: (kind: ExpressionKind, text: string) => T) => {
-  const known = new Map<string, T>();
+  const kinds = new Map<ExpressionKind, Map<string, T>>();
   return (kind: ExpressionKind, text: string): T => {
-    const id = `${kind} ${text}`;
-    const found = known.get(id);
+    const known = kinds.get(kind) ?? new Map<string, T>();
+    const found = known.get(text);
     if (found !== undefined) return found;
     const made = parse(kind, text);
     if (known.size >= MAX_CACHED) known.clear();
-    known.set(id, made);
+    kinds.set(kind, known.set(text, made));
     return made;
   };
 };

@@ -34,7 +34,8 @@ export const transactWriteItems = (
   input: TransactWriteItemsInput,
   context: Context,
 ): TransactWriteItemsOutput => {
-  const parts = transactionParts(state, input);
+  const parts = prepared.get(input) ?? transactionParts(state, input);
+  prepared.delete(input);
   const repeated = repeatedTransaction(state, input, context.now);
   if (repeated) return { ...consumed(input, repeatCharges(state, repeated)) };
 
@@ -77,8 +78,17 @@ export const transactWriteItems = (
   return { ...consumed(input, charges) };
 };
 
-/** What a transaction wants of each item. @throws ValidationException, ResourceNotFoundException */
-export const transactionParts = (state: State, { TransactItems = [] }: TransactWriteItemsInput): Part[] => {
+/** What was made of a request to learn which items it names; it is executed soon after, and once. */
+const prepared = new WeakMap<TransactWriteItemsInput, Part[]>();
+
+/** What a transaction wants of each item, kept until it is executed. @throws ValidationException, ResourceNotFoundException */
+export const prepareTransaction = (state: State, input: TransactWriteItemsInput): Part[] => {
+  const parts = transactionParts(state, input);
+  prepared.set(input, parts);
+  return parts;
+};
+
+const transactionParts = (state: State, { TransactItems = [] }: TransactWriteItemsInput): Part[] => {
   checkCount(TransactItems);
   const parts = TransactItems.map((item) => partOf(state, item));
   checkDistinct(parts);
