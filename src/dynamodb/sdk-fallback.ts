@@ -1,5 +1,5 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
-import { headersOf } from '../signed-http/answer.ts';
+import { headersOf } from '../signed-http/answer-headers.ts';
 import type { SignedOutcome } from '../signed-http/signed-http.ts';
 import type { Input, Operation, Output } from './dynamo-db.ts';
 import { commandOf } from './sdk-dynamo-db.ts';

@@ -55,6 +55,7 @@ export interface Route {
 }
 
 const Nothing = z.object({});
+const NoQuery = z.strictObject({});
 
 interface RouteDefinition<
   Needs extends Auth,
@@ -86,7 +87,7 @@ export const route = <
 ): Route => ({
   ...definition,
   params: definition.params ?? Nothing,
-  query: definition.query ?? z.strictObject({}),
+  query: definition.query ?? NoQuery,
   problems: definition.problems ?? [],
   takes: definition.takes as Route['takes'],
   handle: definition.handle as Route['handle'],

@@ -2,7 +2,8 @@ import { cleanGif } from './clean-gif.ts';
 import { cleanJpeg } from './clean-jpeg.ts';
 import { cleanPng } from './clean-png.ts';
 import { cleanWebp } from './clean-webp.ts';
-import { type ImageType, typeByContent } from './image-type.ts';
+import type { ImageType } from './image-type.ts';
+import { typeByContent } from './type-by-content.ts';
 
 /** An upload with the picture only. `refused`: it is not a complete image of an allowed type. */
 export type CleanOutcome = { kind: 'clean'; contentType: ImageType; bytes: Buffer } | { kind: 'refused' };

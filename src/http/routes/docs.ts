@@ -11,7 +11,7 @@ export const docsRoutes = (all: () => Record<string, Route>) => ({
     auth: 'none',
     responses: { 200: Document },
     handle: async () => {
-      const { openApi } = await import('../openapi.ts');
+      const { openApi } = await import('../references.ts');
       return { status: 200, body: openApi(all()), headers: CACHED };
     },
   }),
@@ -20,7 +20,7 @@ export const docsRoutes = (all: () => Record<string, Route>) => ({
     auth: 'none',
     responses: { 200: Document },
     handle: async () => {
-      const { asyncApi } = await import('../../protocol/asyncapi.ts');
+      const { asyncApi } = await import('../references.ts');
       return { status: 200, body: asyncApi(), headers: CACHED };
     },
   }),
@@ -29,7 +29,7 @@ export const docsRoutes = (all: () => Record<string, Route>) => ({
     auth: 'none',
     responses: { 200: 'A page' },
     handle: async () => {
-      const { docsPage, docsPolicy } = await import('../docs-page/page.ts');
+      const { docsPage, docsPolicy } = await import('../references.ts');
       const headers = { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': docsPolicy };
       return { status: 200, body: docsPage, headers: { ...CACHED, ...headers } };
     },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { headersOf, readChunked, readHead } from '../../../src/signed-http/answer.ts';
+import { readChunked, readHead } from '../../../src/signed-http/answer.ts';
+import { headersOf } from '../../../src/signed-http/answer-headers.ts';
 import { times } from '../../support/world.ts';
 
 const GONE =
