@@ -33,11 +33,11 @@ const connectionIds = ({ connections }: Presence) => connections.map(({ connecti
 describe('who is seen', () => {
   const comeBack = presence({ entriesFrom: NOW + MINUTE });
 
-  it('for the first time has entries from a margin later on', () => {
+  it('for the first time has entries from the margin after now', () => {
     expect(seen('bob', undefined, NOW, settings)).toEqual(comeBack);
   });
 
-  it('again within a day is as before', () => {
+  it('again within a day has the same presence', () => {
     const before = presence({ entriesUntil: NOW + 29 * DAY });
     expect(seen('bob', before, NOW, settings)).toEqual(before);
   });
@@ -46,7 +46,7 @@ describe('who is seen', () => {
     expect(seen('bob', presence({ entriesUntil: NOW + 29 * DAY - 1 }), NOW, settings)).toEqual(presence());
   });
 
-  it('after too long has entries anew, exactly when the time that was noted is over', () => {
+  it('after `entriesUntil` has a new `entriesFrom`', () => {
     for (const ahead of [DAY, 0]) {
       expect(seen('bob', presence({ entriesUntil: NOW + ahead }), NOW, settings)).toEqual(presence());
     }
@@ -55,7 +55,7 @@ describe('who is seen', () => {
     }
   });
 
-  it('relies on entries for the time that was noted, whatever the setting is by now', () => {
+  it('relies on entries until the stored `entriesUntil`, whatever the setting is now', () => {
     const before = presence({ entriesUntil: NOW + 20 * DAY });
     expect(seen('bob', before, NOW, { ...settings, activeMs: 7 * DAY })).toEqual(before);
     expect(seen('bob', before, NOW, { ...settings, activeMs: 60 * DAY }).entriesUntil).toBe(NOW + 60 * DAY);
@@ -68,7 +68,7 @@ describe('who is seen', () => {
 });
 
 describe('entries', () => {
-  it('are written for a day longer than readers rely on them, and never for who was never seen', () => {
+  it('are written for a day longer than readers rely on them, and never for a user who was never seen', () => {
     expect(hasEntries(undefined, NOW)).toBe(false);
     expect(hasEntries(presence({ entriesUntil: NOW - ENTRIES_SLACK }), NOW)).toBe(true);
     expect(hasEntries(presence({ entriesUntil: NOW - ENTRIES_SLACK - 1 }), NOW)).toBe(false);
@@ -76,13 +76,13 @@ describe('entries', () => {
 });
 
 describe('who connects', () => {
-  it('has one more connection, each once', () => {
+  it('has one more connection, and each id once', () => {
     const two = connected(connected(presence(), live('c1'), NOW), live('c2'), NOW);
     expect(connectionIds(two)).toEqual(['c1', 'c2']);
     expect(connectionIds(connected(two, live('c1'), NOW))).toEqual(['c2', 'c1']);
   });
 
-  it('gives up the oldest of too many', () => {
+  it('drops the oldest connection of too many', () => {
     const full = presence({ connections: times(MAX_CONNECTIONS, (at) => live(`c${at}`)) });
     expect(connectionIds(connected(full, live('new'), NOW))).toEqual([
       ...times(MAX_CONNECTIONS - 1, (at) => `c${at + 1}`),
@@ -90,14 +90,14 @@ describe('who connects', () => {
     ]);
   });
 
-  it('forgets those that the gateway has closed by now', () => {
+  it('drops connections that the gateway has closed after two hours', () => {
     const old = presence({ connections: [live('over', NOW - 2 * HOUR), live('near', NOW - 2 * HOUR + 1)] });
     expect(connectionIds(connected(old, live('new'), NOW))).toEqual(['near', 'new']);
   });
 });
 
 describe('who disconnects', () => {
-  it('has one connection less, and no less when it was gone', () => {
+  it('has one connection less, and the same ones when the connection was not listed', () => {
     const two = presence({ connections: [live('c1'), live('c2')] });
     expect(connectionIds(disconnected(two, 'c1'))).toEqual(['c2']);
     expect(disconnected(two, 'c9')).toEqual(two);

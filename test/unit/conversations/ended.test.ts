@@ -44,7 +44,7 @@ describe('a conversation that somebody is erased from', () => {
     expect(await harness.inboxes.row('carol', id)).toMatchObject({ seq: 3, lastAuthor: 'deleted', preview: undefined });
   });
 
-  it('takes the name off a tombstone that stands already', async () => {
+  it('removes the name from an existing tombstone', async () => {
     const id = await open('bob', ['alice']);
     posted(await harness.messages.post(id, { author: 'alice', text: 'hers' }));
     await harness.messages.delete(id, 2, 'alice');
@@ -62,7 +62,7 @@ describe('a conversation that somebody is erased from', () => {
     }
   });
 
-  it('of two has ended for the other, who can read it, and delete in it', async () => {
+  it('of two stays readable for the other, who can delete in it and not post', async () => {
     const id = await open('bob', ['alice'], 'to alice');
     await erase('alice', id);
     const { messages } = harness;
@@ -104,7 +104,7 @@ describe('a conversation that somebody is erased from', () => {
     expect(await harness.conversations.open('bob', { members: ['alice'], text: 'x' })).toEqual({ kind: 'ended' });
   });
 
-  it('that is too busy is left for another time', async () => {
+  it('that is too busy is erased in a later step', async () => {
     const id = await open('bob', ['alice']);
     const write = harness.table.write.bind(harness.table);
     harness.table.write = async () => {

@@ -9,7 +9,7 @@ import { createWorld, times } from '../../support/world.ts';
 const seeds = times(Number(process.env.RUNS ?? 1), (at) => at + 1);
 
 describe('a thousand messages of twenty people, side by side, with crashes, conflicts and replays', () => {
-  it.each(seeds)('come to what plain lists hold (seed %i)', { timeout: 120_000 }, async (seed) => {
+  it.each(seeds)('end in the same state as plain lists (seed %i)', { timeout: 120_000 }, async (seed) => {
     const run = await runConversations({
       ...{ seed, messages: 1_000, people: 20, width: 10, crashes: 0.004 },
       rules: { faults: { internalError: 0.01, lostAnswer: 0.005, unprocessed: 0 }, requestTimeoutMs: 500 },
@@ -48,14 +48,14 @@ describe('many who write into one conversation at once, by AWS’s rules', () =>
     );
   };
 
-  it('are ten: each message is posted once, at places without holes', async () => {
+  it('are ten: each message is stored once, at places without holes', async () => {
     const { outcomes, messages } = await writeAtOnce(10, 5);
     expect(outcomes.map(({ kind }) => kind)).toEqual(times(50, () => 'posted'));
     expect(messages.map(({ place }) => place)).toEqual(times(51, (at) => at + 1));
     expect(new Set(messages.map(({ text }) => text)).size).toBe(51);
   });
 
-  it('are a hundred: a writer that finds no turn is answered busy, and has written nothing', async () => {
+  it('are a hundred: a writer that loses every race is answered busy, and nothing of it is written', async () => {
     const { outcomes, messages } = await writeAtOnce(100, 2);
     const posted = outcomes.filter(({ kind }) => kind === 'posted').length;
     expect(outcomes.every(({ kind }) => kind === 'posted' || kind === 'busy')).toBe(true);

@@ -37,7 +37,7 @@ it('a counter that is spread is read once a second, however often it is asked fo
   expect(await read()).toEqual({ reactions: 65, units: 64 });
 });
 
-it('any other is read each time, and shows each change at once', async () => {
+it('a counter without shards is read each time, and shows each change at once', async () => {
   const { read, react } = await setUp(1);
   expect(await read()).toEqual({ reactions: 1, units: 1 });
   await react();

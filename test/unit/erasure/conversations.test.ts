@@ -25,7 +25,7 @@ const textsOf = async (id: string) =>
   (await scene.messages.page(id, { from: 1 }, { limit: 50, oldestFirst: true })).messages.map(({ text }) => text);
 
 describe('the messages of a person who is erased', () => {
-  it('go from a group that the person has left', async () => {
+  it('are erased from a group that the person has left', async () => {
     const id = await group();
     await say(id);
     await scene.conversations.leave(NAME, id);
@@ -35,7 +35,7 @@ describe('the messages of a person who is erased', () => {
     expect(await textsOf(id)).toEqual(['of bob']);
   });
 
-  it('go from a group that the person has left and come back to, of both times', async () => {
+  it('are erased from both memberships of a group that the person has left and joined again', async () => {
     const id = await group();
     await say(id);
     await scene.conversations.leave(NAME, id);
@@ -48,7 +48,7 @@ describe('the messages of a person who is erased', () => {
     expect(roster?.members.map(({ username }) => username)).toEqual(['bob', 'carol']);
   });
 
-  it('go from a long conversation, a bounded part in each step, with the deleted ones', async () => {
+  it('are erased from a long conversation in bounded steps, with their tombstones', async () => {
     const id = await group();
     for (let at = 0; at < 25; at++) await say(id);
     await scene.messages.delete(id, 7, NAME);

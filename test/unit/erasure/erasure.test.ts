@@ -76,7 +76,7 @@ const traces = async ({ table }: Scene): Promise<string[]> =>
   (await dump(table)).map((item) => JSON.stringify(item)).filter((item) => item.includes(NAME) || item.includes(TEXT));
 
 describe('a person who is erased', () => {
-  it(`is in no item, with ${FOLLOWERS} followers and after ${KILLS.length} kills, and others keep their data`, async () => {
+  it(`is named in no item, with ${FOLLOWERS} followers and after ${KILLS.length} kills, and others keep their data`, async () => {
     const scene = await erasureScene();
     const { own, reply, bobs } = await populate(scene);
     const { accounts, erasures, follows, runtime, sockets, thoughts, users, reactions, counters } = scene;

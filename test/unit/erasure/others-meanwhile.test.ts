@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 
 describe('what others do while a person is erased', () => {
-  it.each(['sockets', 'settling'] as const)('begins nothing new with the person, in the phase %s', async (phase) => {
+  it.each(['sockets', 'settling'] as const)("creates no item with the person's name in the phase %s", async (phase) => {
     const { blocks, conversations, erasures, follows, runtime, users } = scene;
     const group = await conversations.open('bob', { members: ['carol'], name: 'g', text: 'hi' });
     if (group.kind !== 'posted') throw new Error(group.kind);
@@ -42,7 +42,7 @@ describe('what others do while a person is erased', () => {
     expect((await scene.inboxReader.page(NAME, {}, 10)).entries).toEqual([]);
   });
 
-  it('leaves no name in a reply whose entry the fan-out writes late', async () => {
+  it("leaves no name in a reply's entry that the fan-out writes late", async () => {
     const thought = await post(scene, NAME, 'a text of hers #topic');
     await scene.erasures.begin(IDENTITY, NAME);
     scene.runtime.pass(QUIET_MS);
@@ -125,7 +125,7 @@ describe('an erasure', () => {
     expect(await scene.table.query({ pk: keys.replyEntry(thought.id, '').pk })).toEqual([]);
   });
 
-  it('that stands still goes on when it is asked for again, and one that moves gets no second record', async () => {
+  it('that has stopped continues when it is requested again, and one that runs gets no second record', async () => {
     const { erasures, runtime, engine } = scene;
     const begun = await erasures.begin(IDENTITY, NAME);
     scene.skip();
@@ -142,7 +142,7 @@ describe('an erasure', () => {
     expect(await erasures.of(NAME)).toBeUndefined();
   });
 
-  it('does nothing for a record that another one has overtaken', async () => {
+  it('does nothing for a record of an earlier step', async () => {
     const { erasures, runtime } = scene;
     const { step } = await erasures.begin(IDENTITY, NAME);
     runtime.pass(QUIET_MS);

@@ -17,11 +17,11 @@ describe('the audiences of a thought', () => {
     ]);
   });
 
-  it('are no topics when it has none', () => {
+  it('have no topic when the thought has none', () => {
     expect(partitions(aThought())).toEqual(['FOLLOWERS#alice', 'CHANNEL#author:alice', 'CHANNEL#all']);
   });
 
-  it('are also those of the topics that it has left, each once', () => {
+  it('include the topics that an edit removed, each once', () => {
     const before = ['old', 'kept'];
     const topics = partitions(aThought({ topics: ['kept', 'new'], version: 2 }), before).filter((pk) =>
       pk.includes('topic:'),

@@ -30,7 +30,7 @@ describe('a change in a conversation', () => {
     );
   const row = (username: string) => harness.inboxes.row(username, id);
 
-  it('is heard by every connection of every member, and by nobody else', async () => {
+  it('is pushed to every connection of every member, and to nobody else', async () => {
     const { place } = await say('bob');
     const { batches } = await harness.drain();
     expect(heard(batches).sort()).toEqual(
@@ -42,7 +42,7 @@ describe('a change in a conversation', () => {
     });
   });
 
-  it('raises the row of each member, and the mark of the one who writes', async () => {
+  it('updates the inbox row of each member, and the read mark of the author', async () => {
     await say('bob', 'news');
     await harness.drain();
     for (const username of ['alice', 'bob', 'carol']) {
@@ -57,7 +57,7 @@ describe('a change in a conversation', () => {
     expect(await row('dave')).toBeUndefined();
   });
 
-  it('that was replaced since is told once, as it is now, and a deleted text is nowhere', async () => {
+  it('that was replaced since is pushed once, as it is now, and no frame has a deleted text', async () => {
     await say('bob', 'first version');
     const [created] = harness.tap.take();
     await harness.messages.edit(id, 2, 'bob', 'second version');
@@ -73,7 +73,7 @@ describe('a change in a conversation', () => {
     expect(JSON.stringify(batches)).not.toMatch(/(first|second) version/);
   });
 
-  it('of an older message changes what rows know, and not what they show', async () => {
+  it("of an older message raises the rows' change number, and not the shown message", async () => {
     await say('bob', 'last');
     await harness.drain();
     await harness.messages.edit(id, 1, 'alice', 'edited');
@@ -82,7 +82,7 @@ describe('a change in a conversation', () => {
     expect(await row('carol')).toMatchObject({ place: 2, seq: 3, preview: 'last' });
   });
 
-  it('after somebody has left is not heard by them, also when an old record comes again', async () => {
+  it('is not pushed to a former member, also when an old record comes again', async () => {
     await say('bob', 'before');
     const before = harness.tap.take();
     await harness.conversations.leave('carol', id);
@@ -99,7 +99,7 @@ describe('a change in a conversation', () => {
     expect(JSON.stringify(await row('carol'))).not.toContain('secret');
   });
 
-  it('is not heard, nor shown, from before one was added', async () => {
+  it('from before a member was added is neither pushed nor shown to that member', async () => {
     await say('bob', 'a secret');
     const before = harness.tap.take();
     await harness.conversations.add('alice', id, 'dave');
@@ -119,7 +119,7 @@ describe('a change in a conversation', () => {
     expect(await row('dave')).toMatchObject({ preview: 'hello dave', place: 3, readUpTo: 2 });
   });
 
-  it('by reading is told to the reader’s devices, and to the others as a receipt', async () => {
+  it('by reading is pushed to the reader’s devices, and to the others as a receipt', async () => {
     await say('bob');
     await harness.drain();
     await harness.inboxes.markRead('alice', id, 2, 'reader');
@@ -146,7 +146,7 @@ describe('a change in a conversation', () => {
     expect(connectionIds).toEqual(['c-member_3', 'c-bob']);
   });
 
-  it('is told to all members when it is renamed', async () => {
+  it('by a new name is pushed to all members', async () => {
     await harness.conversations.rename('bob', id, 'Our group');
     const frames = told((await harness.drain()).batches);
     expect(frames).toHaveLength(4);

@@ -146,7 +146,7 @@ describe('a large audience whose records are processed again', () => {
     expect(harness.tap.take()).toEqual([]);
   });
 
-  it('tries to hand on three times at most, for its pushes wait for that', async () => {
+  it('tries at most three times to write its tasks, because the pushes wait for that', async () => {
     const harness = await build();
     await post(harness, 'alice');
     const write = vi.spyOn(harness.table as Table, 'write');

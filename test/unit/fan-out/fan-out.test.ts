@@ -26,7 +26,7 @@ describe('a new thought', () => {
     expect(Object.keys(heard(batches)).sort()).toEqual(['c-alice', 'c-here']);
   });
 
-  it('is read once, however many audiences hear of it, and again when it has grown old', async () => {
+  it('is read once for all audiences, and again after a second', async () => {
     const harness = createHarness();
     await harness.arrive('alice');
     await harness.fans(1);
@@ -58,7 +58,7 @@ describe('a new thought', () => {
     expect(harness.entriesOf('fan_1')).toEqual([id]);
   });
 
-  it('is pushed by no channel to a listener who has muted its author, or when one has blocked the other', async () => {
+  it('is pushed through no channel to a listener who has muted the author, or when one has blocked the other', async () => {
     const harness = createHarness();
     for (const name of ['alice', 'blocked', 'blocks', 'mutes', 'hears']) {
       await harness.arrive(name, true);
@@ -99,7 +99,7 @@ describe('a new thought', () => {
     expect(await harness.lag.since(harness.runtime.now())).toBeGreaterThanOrEqual(MINUTE);
   });
 
-  it('whose tasks only are late has their lag stored', async () => {
+  it('has its lag stored when only its tasks are late', async () => {
     const harness = createHarness({ pageSize: 2, width: 2 });
     await harness.arrive('alice');
     await harness.fans(6);
@@ -145,7 +145,7 @@ describe('a new thought', () => {
     expect((await harness.drain()).batches).toEqual([]);
   });
 
-  it('stands in the lists of its topics and of the thought it answers', async () => {
+  it('is in the lists of its topics and of the thought that it answers', async () => {
     const harness = createHarness();
     const target = await post(harness, 'alice');
     const { id } = await post(harness, 'bob', '#aws #serverless', { inReplyTo: { author: 'alice', id: target.id } });
@@ -215,7 +215,7 @@ describe('a new follow', () => {
     expect(batches).toMatchObject([{ connection: { connectionId: 'c-bob' }, events: [], gaps: ['timeline'] }]);
   });
 
-  it('in the place of a block writes and tells nothing', async () => {
+  it('that replaces a block writes and pushes nothing', async () => {
     const harness = createHarness();
     for (const name of ['alice', 'bob']) await harness.arrive(name, true);
     await harness.blocks.block('alice', 'bob');
@@ -293,7 +293,7 @@ describe('a thought that is gone or edited before its delivery', () => {
     expect(harness.ofType('topic-entry')).toEqual([]);
   });
 
-  it('is pushed as it is now when it was edited, and has its entry', async () => {
+  it('is pushed in its edited version, and has its entry', async () => {
     const { harness, fans } = await scene();
     const { id } = await post(harness, 'alice', 'first');
     const created = harness.tap.take();

@@ -85,7 +85,7 @@ describe.each(PLAYS)('a follower who %s while a thought is fanned out', (_name, 
 });
 
 describe('a reader who changes whom to hear while a thought is fanned out', () => {
-  it('has it in the end after following, once', async () => {
+  it('has the thought once in the timeline after following', async () => {
     const play: Play = async (scene) => {
       for (const name of ['alice', 'bob']) await scene.users.ensure(name);
       await scene.presence.seen('bob');

@@ -47,7 +47,7 @@ describe('the rest of a range that was split', () => {
     };
   });
 
-  it('has every member after the last delivered one, each in one part', () => {
+  it('has each member after the last delivered one in exactly one part', () => {
     fc.assert(
       fc.property(splits, ({ parts, rest }) => {
         expect(parts.flatMap((part) => inside(part, rest))).toEqual(rest);
@@ -63,7 +63,7 @@ describe('the rest of a range that was split', () => {
     );
   });
 
-  it('lies slice by slice without a gap or an overlap, in no more parts than are allowed', () => {
+  it('has parts without a gap or an overlap, and at most the allowed number', () => {
     fc.assert(
       fc.property(splits, ({ parts, last, limit }) => {
         expect(parts.length).toBeGreaterThan(0);

@@ -21,7 +21,7 @@ describe('a relation that changes', () => {
     ]);
   const relation = (follows: boolean, muted = false) => [{ author: 'alice', follows, muted }];
 
-  it('by an unfollow is told to each of the reader’s connections, and to nobody else', async () => {
+  it('by an unfollow is pushed to each of the reader’s connections, and to nobody else', async () => {
     await harness.follows.unfollow('bob', 'alice');
     expect(await told()).toEqual([
       ['c-bob', relation(false), []],
@@ -29,7 +29,7 @@ describe('a relation that changes', () => {
     ]);
   });
 
-  it('by a mute, and by its end: then the timeline is to be read anew', async () => {
+  it('by a mute or an unmute is pushed, and after an unmute the client reads the timeline again', async () => {
     await harness.follows.setMuted('bob', 'alice', true);
     expect((await told())[0]).toEqual(['c-bob', relation(true, true), []]);
     await harness.follows.setMuted('bob', 'alice', false);
@@ -41,7 +41,7 @@ describe('a relation that changes', () => {
     expect((await told())[0]).toEqual(['c-bob', relation(false), []]);
   });
 
-  it('is told as it is by now when an old record is processed again', async () => {
+  it('is pushed in its present state when an old record is processed again', async () => {
     await harness.follows.unfollow('bob', 'alice');
     const { records } = await harness.drain();
     await harness.follows.follow('bob', 'alice');

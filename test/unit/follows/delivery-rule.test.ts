@@ -33,7 +33,7 @@ describe('the advisor', () => {
   const kinds = async (world: Awaited<ReturnType<typeof create>>) =>
     Object.fromEntries((await world.follows.sourcesOf('bob')).map(({ author, delivery }) => [author, delivery]));
 
-  it('merges who posts often from the beginning, as far as the reader has room', async () => {
+  it("chooses `push` for a new follow of an author who posts often, up to the reader's limit of such edges", async () => {
     const world = await create({ maxPushEdges: 1 });
     expect(await world.advisor.forNew('bob', 'dave')).toBe('entry');
     expect(await world.advisor.forNew('bob', 'alice')).toBe('push');

@@ -27,7 +27,7 @@ describe('the answer to a bad request', () => {
     expect(problem.errors?.length).toBeLessThanOrEqual(10);
   });
 
-  it('is a frame that stays small, too', () => {
+  it('is small also as a frame', () => {
     const channels = times(120, () => 7);
     const parsed = parseFrame(JSON.stringify({ action: 'subscribe', channels }));
     expect(parsed.kind).toBe('error');

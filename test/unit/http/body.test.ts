@@ -33,7 +33,7 @@ describe('a body', () => {
     );
   });
 
-  it('is refused when it is too large, in bytes, however it comes', () => {
+  it('is refused when it has too many bytes, in each encoding', () => {
     const fitting = JSON.stringify('é'.repeat(MAX_BODY_BYTES / 2 - 1));
     expect(parse(fitting)).toHaveLength(MAX_BODY_BYTES / 2 - 1);
     const large = expect.objectContaining({ code: 'payload_too_large', status: 413 });
@@ -41,7 +41,7 @@ describe('a body', () => {
     expect(() => parse(Buffer.from(`${fitting} `).toString('base64'), undefined, true)).toThrow(large);
   });
 
-  it('is refused when it is not UTF-8, and may have the replacement character escaped', () => {
+  it('is refused when it is not UTF-8, and may contain an escaped replacement character', () => {
     const bytes = Buffer.concat([Buffer.from('{"text":"'), Buffer.from([0xff, 0xc3]), Buffer.from('"}')]);
     const invalid = expect.objectContaining({ code: 'invalid_json' });
     expect(() => parse(bytes.toString())).toThrow(invalid);

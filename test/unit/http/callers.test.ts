@@ -45,14 +45,14 @@ const claimsOf = (sub: string, username?: unknown) => ({
 const handle = (sub: string, name: string) => call('PUT /users/me/handle', claimsOf(sub), { handle: name });
 
 describe('a login', () => {
-  it('gets the handle of its username claim without asking, whichever route it calls first', async () => {
+  it('gets the handle of its username claim by its first call, on any route', async () => {
     expect(await call('POST /thoughts', claimsOf('1', 'alice'), { text: 'hi' })).toMatchObject({ name: 'alice' });
     expect(await call('GET /users/me', claimsOf('1', 'alice'))).toMatchObject({ status: 200, name: 'alice' });
     expect((await call('GET /timeline', claimsOf('2', 'bob'))).status).toBe(200);
     expect(await call('GET /users/me', claimsOf('2'))).toMatchObject({ status: 200, name: 'bob' });
   });
 
-  it('keeps its handle when the claim becomes another', async () => {
+  it('keeps its handle when the username claim changes', async () => {
     await call('GET /users/me', claimsOf('1', 'alice'));
     expect(await call('GET /users/me', claimsOf('1', 'alice_cooper'))).toMatchObject({ name: 'alice' });
   });
@@ -73,7 +73,7 @@ describe('a login', () => {
     expect(await call('POST /thoughts', claimsOf('1', claim), { text: 'hi' })).toMatchObject({ name: 'alice' });
   });
 
-  it("with a recycled name gets nothing of its predecessor's", async () => {
+  it('with a recycled name gets no handle of its predecessor', async () => {
     await call('POST /thoughts', claimsOf('first', 'alice'), { text: 'mine' });
     expect(await call('GET /users/me', claimsOf('second', 'alice'))).toMatchObject({ code: 'handle_required' });
     expect(await handle('second', 'alice')).toMatchObject({ status: 409, code: 'handle_taken' });
@@ -88,7 +88,7 @@ describe('a login', () => {
     expect(await call('GET /users/me', other)).toMatchObject({ code: 'handle_required' });
   });
 
-  it('chooses once', async () => {
+  it('chooses a handle once', async () => {
     await handle('1', 'alice');
     expect((await handle('1', 'alice')).status).toBe(204);
     expect(await handle('1', 'alina')).toMatchObject({ status: 409, code: 'handle_chosen' });
@@ -126,7 +126,7 @@ describe('a profile of the first edition', () => {
     expect(await handle('1', 'rita')).toMatchObject({ code: 'handle_taken' });
   });
 
-  it('goes to the first login with its name where the operator says so, and never to one who only asks for it', async () => {
+  it('goes to the first login with its name when the operator allows it, and never to a login that only chooses the name', async () => {
     await asBefore();
     const open = { takesOverProfiles: true };
     const asked = await call('PUT /users/me/handle', claimsOf('1', 'other'), { handle: 'rita' }, open);

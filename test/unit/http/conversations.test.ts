@@ -52,17 +52,17 @@ describe('the routes about one conversation', () => {
   };
   const about = () => Object.keys(routes).filter((key) => key.includes('/conversations/{id}'));
 
-  it('are all tried here', () => {
+  it('are all covered by this test', () => {
     expect(about().sort()).toEqual(Object.keys(BODIES).sort());
   });
 
-  it.each(Object.keys(BODIES))('%s answers an outsider as if there were no such conversation', async (key) => {
+  it.each(Object.keys(BODIES))('%s answers an outsider 404, as for a conversation that does not exist', async (key) => {
     const answer = await ask(key, 'dave', id);
     expect(answer?.status).toBe(404);
     expect(answer).toEqual(await ask(key, 'dave', world.runtime.newId()));
   });
 
-  it.each(Object.keys(BODIES))('%s shows one who has left nothing of what came after', async (key) => {
+  it.each(Object.keys(BODIES))('%s shows a former member nothing from after they left', async (key) => {
     await world.conversations.leave('carol', id);
     await world.messages.post(id, { author: 'bob', text: 'a second secret' });
     await world.messages.edit(id, 1, 'alice', 'a third secret');

@@ -62,7 +62,7 @@ const exported = async (): Promise<Record<string, unknown>[]> => {
 };
 
 describe('an export', () => {
-  it('has everything that is kept of a person, each once, and nothing of others', async () => {
+  it('has each stored item of a person once, and none of others', async () => {
     await json('POST /thoughts', {}, { text: 'first' });
     for (const name of ['bob', 'carol']) await world.users.ensure(name);
     const texts = times(600, (at) => `thought ${at}`);
@@ -94,7 +94,7 @@ describe('an export', () => {
     expect(JSON.stringify(of('thought'))).not.toContain('of bob');
   });
 
-  it('does not tell who has blocked one', async () => {
+  it('does not name people who have blocked the person', async () => {
     await json('POST /thoughts', {}, { text: 'first' });
     for (const name of ['bob', 'carol']) await world.users.ensure(name);
     await world.blocks.block('bob', 'alice');
@@ -104,7 +104,7 @@ describe('an export', () => {
     expect(JSON.stringify(lines)).not.toContain('bob');
   });
 
-  it('takes no cursor but its own', async () => {
+  it('refuses a cursor of another list', async () => {
     expect(await json('GET /users/me/export', { cursor: 'Zm9v' })).toMatchObject({
       status: 400,
       body: { code: 'invalid_cursor' },
@@ -113,7 +113,7 @@ describe('an export', () => {
 });
 
 describe('a person who leaves', () => {
-  it('is told how far it is, is refused everything else at once, and has no open socket', async () => {
+  it("gets the erasure's progress, is refused on all other routes at once, and has no open socket", async () => {
     await json('POST /thoughts', {}, { text: 'first' });
     const live = { connectionId: 'c', connectedAt: world.runtime.now(), authExpiresAt: world.runtime.now() + 1_000 };
     await world.connections.add({ username: 'alice', ...live });

@@ -36,7 +36,7 @@ const call = async (name: string, routeKey: string, sent?: object, pathParameter
 const post = async (name: string, text = 'hi') => (await call(name, 'POST /thoughts', { text })).told;
 
 describe('a person who asks too often', () => {
-  it('is answered 429, with the seconds until the next one fits, and then served again', async () => {
+  it('is answered 429 with the seconds until the next call is granted, and is served after them', async () => {
     for (let n = 0; n < 3; n++) expect(await post('alice')).toMatchObject({ status: 201 });
     expect(await post('alice')).toEqual({ status: 429, code: 'rate_limited', retryAfter: '20' });
     expect(await post('bob')).toMatchObject({ status: 201 });
@@ -47,7 +47,7 @@ describe('a person who asks too often', () => {
     expect(await post('alice')).toMatchObject({ status: 429, retryAfter: '20' });
   });
 
-  it('loses nothing of the limit by a request that could not succeed', async () => {
+  it('spends no token on a request that fails its schema', async () => {
     for (let n = 0; n < 10; n++) expect(await post('alice', '')).toMatchObject({ status: 400 });
     expect(await post('alice')).toMatchObject({ status: 201 });
   });

@@ -45,7 +45,7 @@ describe('a form', () => {
     expect(conditions).toContainEqual({ bucket: 'bucket' });
   });
 
-  it('takes no tag, and nothing else that S3 would store with the object', async () => {
+  it('allows no tag or other metadata with the object', async () => {
     const { fields, conditions } = await signed();
     const stored = /tagging|acl|x-amz-(?!algorithm|credential|date|signature|security-token)|cache|redirect/i;
     expect(Object.keys(fields).filter((name) => stored.test(name))).toEqual([]);

@@ -54,7 +54,7 @@ const FILES: [string, Buffer[], (parts: Buffer[]) => Buffer][] = [
 ];
 
 describe.each(FILES)('parts of type %s', (contentType, some, fileOf) => {
-  it('stay or go each by itself, in any order and number', () => {
+  it('are kept or removed one by one, in any order and number', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...some), { maxLength: 30 }), (parts) => {
         const file = fileOf(parts);

@@ -15,7 +15,7 @@ const Conditions = {
 };
 
 describe('Conditions', () => {
-  it('take out the resources and outputs that are off, and what depends on them', () => {
+  it('remove the resources and outputs that are off, and references to them', () => {
     const template = {
       Conditions,
       Resources: {
@@ -33,7 +33,7 @@ describe('Conditions', () => {
     });
   });
 
-  it('choose between values, at any depth, and leave out what has none', () => {
+  it('choose between values at any depth, and remove properties without a value', () => {
     const none = { Ref: 'AWS::NoValue' };
     const Properties = {
       chosen: { 'Fn::If': ['On', { 'Fn::If': ['Off', 1, 2] }, 3] },

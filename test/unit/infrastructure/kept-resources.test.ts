@@ -18,11 +18,11 @@ const held = new Map([
 ]);
 
 describe('A removal', () => {
-  it('keeps what its policy says and its stack holds', () => {
+  it('keeps the resources of the stack whose policy is Retain', () => {
     expect(keptResources(template, held).map(({ name }) => name)).toEqual(['table-1', 'eu_1', 'client-1']);
   });
 
-  it('says how to take that over, and how to delete it', () => {
+  it('says how to take the kept resources over, and how to delete them', () => {
     const text = keptText(keptResources(template, held), 'prod', 'eu-west-1');
     expect(text).toContain('--stage prod --region eu-west-1');
     expect(text).toContain('--param tableName=table-1');
@@ -38,7 +38,7 @@ describe('A removal', () => {
 });
 
 describe('A deployment', () => {
-  it('takes over what it is given a name for, and only then', () => {
+  it("takes a resource over only when it is given the resource's name", () => {
     expect(takesOver({ Resources: { Table: { Properties: {} } } })).toBe(false);
     expect(takesOver({ Resources: { Table: { Properties: { TableName: 'table-1' } } } })).toBe(true);
     expect(takesOver({ Resources: { ImageBucket: { Properties: { BucketName: 'images-1' } } } })).toBe(true);

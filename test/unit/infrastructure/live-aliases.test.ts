@@ -30,7 +30,7 @@ const versionOf = (service: VersionedService): string => {
 };
 
 describe('Aliases', () => {
-  it('are what events invoke, of the functions that have one', () => {
+  it('are what events invoke when a function has an alias', () => {
     const service = aService();
     aimAtAliases(service);
     expect(service.provider.versionFunctions).toBe(true);

@@ -5,7 +5,7 @@ import { decodeCursor, encodeCursor } from '../../../src/keys/cursors.ts';
 const text = fc.string({ unit: 'grapheme', minLength: 1 });
 
 describe('a cursor', () => {
-  it('gives back the place it was made of', () => {
+  it('decodes to the position that it was made of', () => {
     fc.assert(
       fc.property(text, text, (list, position) => {
         expect(decodeCursor(list, encodeCursor(list, position))).toEqual({ kind: 'position', position });
@@ -13,7 +13,7 @@ describe('a cursor', () => {
     );
   });
 
-  it('is good in its own list only', () => {
+  it('is valid in its own list only', () => {
     fc.assert(
       fc.property(text, text, text, (list, other, position) => {
         fc.pre(list !== other);
@@ -22,7 +22,7 @@ describe('a cursor', () => {
     );
   });
 
-  it('is not to be made up', () => {
+  it('is invalid when it is made up', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.base64String(), text), (forged) => {
         expect(decodeCursor('list', forged)).toEqual({ kind: 'invalid' });
@@ -30,7 +30,7 @@ describe('a cursor', () => {
     );
   });
 
-  it('is not to be changed in any letter', () => {
+  it('is invalid when any letter is changed', () => {
     const cursor = encodeCursor('list', 'position');
     for (let at = 0; at < cursor.length; at++) {
       for (const letter of ['A', 'z', '-', '=', '']) {
@@ -42,7 +42,7 @@ describe('a cursor', () => {
     expect(decodeCursor('list', ` ${cursor}`)).toEqual({ kind: 'invalid' });
   });
 
-  it('stands for no empty place', () => {
+  it('is invalid for an empty position', () => {
     expect(decodeCursor('list', encodeCursor('list', ''))).toEqual({ kind: 'invalid' });
     expect(decodeCursor('list', '')).toEqual({ kind: 'invalid' });
   });

@@ -9,7 +9,7 @@ import { TestRuntime } from '../../support/test-runtime.ts';
 limiterContract(async () => new MemoryTable());
 
 describe('a limit', () => {
-  it('costs one write unit when it grants, and nothing when it is known to refuse', async () => {
+  it('costs one write unit for a granted call, and nothing for one that this process knows to be limited', async () => {
     const { table, service } = await engineTable();
     const limiter = new Limiter({ table, runtime: new TestRuntime(), rates: readRates('posts=30/60') });
     const unitsOf = async (calls: number) => {
@@ -21,7 +21,7 @@ describe('a limit', () => {
     expect(await unitsOf(500)).toEqual([0, 0]);
   });
 
-  it('is none where the operator sets none', async () => {
+  it('grants every call when the operator sets no rate', async () => {
     const table = new MemoryTable();
     const limiter = new Limiter({ table, runtime: new TestRuntime(), rates: readRates('none') });
     for (let call = 0; call < 100; call++) expect((await limiter.take('alice', 'posts')).kind).toBe('granted');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readRates } from '../../../src/limits/rates.ts';
 
 describe('the limits', () => {
-  it('are the defaults, but for what is set', () => {
+  it('are the defaults, except for those that are set', () => {
     const rates = readRates('posts=5/3600, frames=20/2');
     expect(rates.posts).toEqual({ burst: 5, everyMs: 720_000 });
     expect(rates.frames).toEqual({ burst: 20, everyMs: 100 });
@@ -14,7 +14,7 @@ describe('the limits', () => {
     expect(readRates('').invitations).toEqual({ burst: 200, everyMs: 18_000 });
   });
 
-  it('can be none', () => {
+  it('can be turned off', () => {
     expect(readRates('none')).toEqual({});
   });
 

@@ -40,7 +40,7 @@ it('tells the function who is asking, and the issuer of a laptop by a name that 
   });
 });
 
-it('hides what a caller says of itself, with a token and without one', async () => {
+it('ignores claims that a caller sends in headers, with and without a token', async () => {
   const forged = { 'SLS-Offline-Authorizer-Override': '{"jwt":{"claims":{"sub":"bob"}}}' };
   const told = await authorizerOf({ name: 'login' }, { ...forged, authorization: await authorization() });
   expect(told).toMatchObject({ jwt: { claims: { sub: 'alice' } } });

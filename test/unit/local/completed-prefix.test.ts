@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { CompletedPrefix } from '../../../local/event-source-mapping/completed-prefix.ts';
 
 describe('the completed prefix', () => {
-  it('stands at nothing while the first record is not done', () => {
+  it('is empty while the first record is not done', () => {
     const prefix = new CompletedPrefix();
     for (const sequence of ['1', '2', '3']) prefix.read(sequence);
     prefix.done('2');
@@ -11,7 +11,7 @@ describe('the completed prefix', () => {
     expect(prefix).toMatchObject({ checkpoint: undefined, size: 3 });
   });
 
-  it('moves over all that is done once the hole is filled', () => {
+  it('moves over all done records when the missing one is done', () => {
     const prefix = new CompletedPrefix();
     for (const sequence of ['1', '2', '3', '4']) prefix.read(sequence);
     for (const sequence of ['2', '3', '1']) prefix.done(sequence);
@@ -25,7 +25,7 @@ describe('the completed prefix', () => {
     expect(prefix).toMatchObject({ checkpoint: '1', size: 0 });
   });
 
-  it('takes no notice of a record that it has not read, or that is done already', () => {
+  it('ignores a record that was not read, or that is done already', () => {
     const prefix = new CompletedPrefix();
     prefix.read('1');
     prefix.done('7');

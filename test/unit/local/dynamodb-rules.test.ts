@@ -77,7 +77,7 @@ describe("DynamoDB's rules before the laptop's engine", () => {
     );
   });
 
-  it('leave reads alone', () => {
+  it('do not affect reads', () => {
     const { admit } = book({ conflicts: true, keyWrites: 1, tableWrites: 1 });
     for (let at = 0; at < 5; at++) expect(nameOf(admit('Query', { TableName: 't' }))).toBe('admitted');
   });

@@ -80,12 +80,12 @@ describe('a filter pattern', () => {
 });
 
 describe('several filters', () => {
-  it('let a record through when one of them does', () => {
+  it('pass a record when one of them passes it', () => {
     const either = compileFilters([{ a: [1] }, { b: [2] }]);
     expect([{ a: 1 }, { b: 2 }, { a: 2, b: 1 }].map(either)).toEqual([true, true, false]);
   });
 
-  it('let everything through when there are none', () => {
+  it('pass every record when there are none', () => {
     expect(compileFilters([])({ any: 'thing' })).toBe(true);
   });
 });

@@ -56,11 +56,11 @@ describe('frames of events', () => {
     for (const frame of frames) expect(Buffer.byteLength(frame)).toBeLessThanOrEqual(FRAME_BYTES);
   });
 
-  it('are none for no events', () => {
+  it('have no frame for no events', () => {
     expect(eventFrames([])).toEqual([]);
   });
 
-  it('are one as long as one holds them, to the byte', () => {
+  it('are one frame up to the last byte that fits', () => {
     const events = times(5, (at) => anEvent({ seq: at }));
     const [frame = ''] = eventFrames(events);
     expect(eventFrames(events, Buffer.byteLength(frame) + 1).length).toBe(1);
@@ -93,7 +93,7 @@ describe('shared frames', () => {
     expect(frames.of([one, two])).toBe(frames.of([{ ...one }, { ...two }]));
   });
 
-  it('are what every list would have got alone', () => {
+  it('equal the frames that each connection would have got alone', () => {
     const frames = new SharedFrames();
     const elsewhere = { ...one, channels: ['timeline', 'all'] };
     for (const events of [[one], [one, two], [two], [two, one], [elsewhere], [elsewhere, two], []]) {

@@ -45,7 +45,7 @@ describe('a push that was missed', () => {
     warn.mockRestore();
   });
 
-  it('does no harm when it can not be marked', async () => {
+  it('fails no batch when it cannot be marked', async () => {
     const warn = vi.spyOn(console, 'warn').mockReturnValue();
     const { push, scheduler } = createRun(async () => {
       throw new Error('busy');

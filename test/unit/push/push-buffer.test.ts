@@ -31,7 +31,7 @@ describe('a push buffer', () => {
     expect(pushBuffer.take()[0]?.events.map(({ type }) => type)).toEqual(['thought.created', 'thought.updated']);
   });
 
-  it('holds the last word on a relation', () => {
+  it('holds the last state of a relation', () => {
     const pushBuffer = new PushBuffer();
     for (const muted of [true, false])
       pushBuffer.addRelation(connection('c1'), { author: 'alice', follows: true, muted });
@@ -53,7 +53,7 @@ describe('a push buffer', () => {
     ]);
   });
 
-  it('is empty when it was taken', () => {
+  it('is empty after `take`', () => {
     const pushBuffer = new PushBuffer();
     pushBuffer.add(connection('c1'), 'timeline', eventBodyOf(aThought()));
     expect(pushBuffer.take().length).toBe(1);

@@ -25,7 +25,7 @@ describe('a push scheduler', () => {
     expect(push.sockets.eventsOf('c1').map(({ seq }) => seq)).toEqual([1, 2, 3]);
   });
 
-  it('does not keep what came first until the end of a long batch', async () => {
+  it('sends the first events before the end of a long batch', async () => {
     push.put(push.old('c1'), [1]);
     push.runtime.pass(300);
     scheduler.flushIfDue();

@@ -10,7 +10,7 @@ describe('a push that does not get through at once', () => {
     push = createPush();
   });
 
-  it('tries a young connection again that seems gone, until it is there', async () => {
+  it('retries a connection that opened a moment ago and seems gone, until the push succeeds', async () => {
     push.sockets.answer = (_, attempt) => (attempt < 3 ? 'gone' : 'sent');
     push.put(push.young('c1'));
     expect(await push.flush()).toEqual({ sent: 1, gone: 0, missed: 0 });
@@ -18,7 +18,7 @@ describe('a push that does not get through at once', () => {
     expect(push.forgotten).toEqual([]);
   });
 
-  it('forgets a young connection when it has grown old and is still gone', async () => {
+  it('deletes a new connection that is still gone after two seconds of retries', async () => {
     push.sockets.answer = () => 'gone';
     push.put(push.young('c1'));
     expect(await push.flush(60_000)).toEqual({ sent: 0, gone: 1, missed: 0 });
@@ -26,14 +26,14 @@ describe('a push that does not get through at once', () => {
     expect(push.waits.reduce((sum, wait) => sum + wait, 0)).toBeGreaterThanOrEqual(2_000);
   });
 
-  it('forgets no young connection when time runs out first', async () => {
+  it("does not delete a new connection when the invocation's time ends first", async () => {
     push.sockets.answer = () => 'gone';
     push.put(push.young('c1'));
     expect(await push.flush(1_000)).toEqual({ sent: 0, gone: 0, missed: 1 });
     expect(push.forgotten).toEqual([]);
   });
 
-  it('tries a busy gateway again, waiting longer and longer', async () => {
+  it('retries a busy gateway with growing waits', async () => {
     push.sockets.answer = (_, attempt) => (attempt < 4 ? 'busy' : 'sent');
     push.runtime.random = () => 0.999;
     push.put(push.old('c1'));
@@ -43,7 +43,7 @@ describe('a push that does not get through at once', () => {
     expect(push.waits.at(-1)).toBeGreaterThan(3 * (push.waits[0] ?? 0));
   });
 
-  it('gives up on a busy gateway in time, and forgets nothing', async () => {
+  it('gives up on a busy gateway before the deadline, and deletes no connection', async () => {
     push.sockets.answer = () => 'busy';
     push.put(push.old('c1'));
     const start = push.runtime.now();
@@ -64,7 +64,7 @@ describe('a push that does not get through at once', () => {
     expect(new Set(push.sockets.posts.map(({ frame }) => frame)).size).toBe(1);
   });
 
-  it('does not fail when forgetting does', async () => {
+  it('does not fail when deleting the connection fails', async () => {
     const busy = () => Promise.reject(new Error('busy'));
     const failing = createPush({ lifecycle: { close: busy, gone: busy } });
     failing.sockets.answer = () => 'gone';
@@ -78,7 +78,7 @@ describe('a push that does not get through at once', () => {
     return createPush({ rateLimiter: new RateLimiter({ perSecond: 10, runtime }) }, runtime);
   };
 
-  it('goes at its rate', async () => {
+  it('starts at most as many pushes a second as its rate limiter allows', async () => {
     const paced = createPaced();
     const start = paced.runtime.now();
     for (const connectionId of times(50, String)) paced.put(paced.old(connectionId));
@@ -96,7 +96,7 @@ describe('a push that does not get through at once', () => {
     expect(push.sockets.posts.length).toBeLessThan(100);
   });
 
-  it('is not kept waiting by its rate until time has run out', async () => {
+  it('does not wait for its rate limiter beyond the deadline', async () => {
     const paced = createPaced();
     const start = paced.runtime.now();
     for (const connectionId of times(200, String)) paced.put(paced.old(connectionId));
@@ -104,14 +104,14 @@ describe('a push that does not get through at once', () => {
     expect(paced.runtime.now() - start).toBeLessThan(6_000);
   });
 
-  it('tries everybody once in the time it has, though repeats have ended', async () => {
+  it('tries every connection once before the deadline, also when retries have ended', async () => {
     const paced = createPaced();
     paced.sockets.answer = (connectionId) => (connectionId === '3' ? 'busy' : 'sent');
     for (const connectionId of times(200, String)) paced.put(paced.old(connectionId));
     expect(await paced.flush(60_000, 5_000)).toEqual({ sent: 199, gone: 0, missed: 1 });
   });
 
-  it('repeats nothing for a minute for who was busy to the end, and then again', async () => {
+  it('retries no push for one minute to a connection that was busy until retries ended, and then retries again', async () => {
     push.sockets.answer = () => 'busy';
     push.put(push.old('c1'));
     await push.flush(5_000);

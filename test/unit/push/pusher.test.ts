@@ -17,7 +17,7 @@ describe('a push', () => {
     expect(await push.flush()).toEqual({ sent: 0, gone: 0, missed: 0 });
   });
 
-  it('tells of gaps behind the events', async () => {
+  it('sends gaps after the events', async () => {
     push.pushBuffer.addGap(push.old('c1'), 'timeline');
     push.put(push.old('c1'));
     expect(await push.flush()).toEqual({ sent: 2, gone: 0, missed: 0 });
@@ -26,7 +26,7 @@ describe('a push', () => {
     expect(push.sockets.posts[1]?.frame).toBe('{"type":"gap","channel":"timeline"}');
   });
 
-  it('forgets a connection that is gone, after one try', async () => {
+  it('deletes a connection that is gone, after one try', async () => {
     push.sockets.answer = () => 'gone';
     push.put(
       push.old('c1'),
@@ -39,7 +39,7 @@ describe('a push', () => {
     expect(push.waits).toEqual([]);
   });
 
-  it('closes and forgets a connection whose login has ended, and sends it nothing', async () => {
+  it('closes and deletes a connection whose login has ended, and sends it nothing', async () => {
     push.put({ ...push.old('c1'), authExpiresAt: push.runtime.now() });
     push.put({ ...push.old('c2'), authExpiresAt: push.runtime.now() + 1 });
     expect(await push.flush()).toEqual({ sent: 1, gone: 1, missed: 0 });
@@ -47,14 +47,14 @@ describe('a push', () => {
     expect(push.sockets.eventsOf('c1')).toEqual([]);
   });
 
-  it('closes and forgets no connection after the deadline, which takes several requests for each', async () => {
+  it('closes and deletes no connection after the deadline', async () => {
     push.put({ ...push.old('c1'), authExpiresAt: push.runtime.now() });
     push.put(push.old('c2'));
     expect(await push.flush(0)).toEqual({ sent: 0, gone: 0, missed: 2 });
     expect([push.sockets.closed, push.sockets.posts, push.forgotten]).toEqual([[], [], []]);
   });
 
-  it('holds up no other connection for one that does not answer', async () => {
+  it('sends to the other connections while one does not answer', async () => {
     const { promise, resolve } = Promise.withResolvers<'sent'>();
     push.sockets.answer = (connectionId) => (connectionId === 'dead' ? promise : 'sent');
     push.put(push.old('dead'));
@@ -92,7 +92,7 @@ describe('a push', () => {
     expect(push.sockets.eventsOf('c1').map(({ seq }) => seq)).toEqual([1, 2, 3]);
   });
 
-  it('misses what the gateway never takes, and fails not', async () => {
+  it('counts a push that the gateway never accepts as missed, and does not fail', async () => {
     push.sockets.answer = () => 'too_large';
     push.put(push.old('c1'));
     expect(await push.flush()).toEqual({ sent: 0, gone: 0, missed: 1 });

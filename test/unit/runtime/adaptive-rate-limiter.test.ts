@@ -69,14 +69,14 @@ const run = async (writes: number, rate: (seconds: number) => number) => {
 };
 
 describe('ten lanes that write into one table', { timeout: 60_000 }, () => {
-  it('use most of what it takes, and ask for little more', async () => {
+  it("use most of the table's rate, and ask for little more", async () => {
     const { table, seconds, given } = await run(100_000, () => 4_000);
     expect(table.items.size).toBe(given);
     expect(table.asked / given).toBeLessThan(1.1);
     expect(given / seconds / 4_000).toBeGreaterThan(0.8);
   });
 
-  it('bear a minute in which it takes a twentieth', async () => {
+  it('finish all writes after a minute at a twentieth of the rate', async () => {
     const rate = (seconds: number) => (seconds >= 5 && seconds < 65 ? 200 : 4_000);
     const { table, seconds, given } = await run(150_000, rate);
     const allowed = 4_000 * (seconds - 60) + 200 * 60;

@@ -21,21 +21,21 @@ describe('a rate limiter', () => {
     expect(waits).toEqual([100, 100, 100]);
   });
 
-  it('waits after many for as long as they take', async () => {
+  it('waits after a large count for as long as the count takes', async () => {
     const { rateLimiter, waits } = paced(100);
     await rateLimiter.acquire(500);
     await rateLimiter.acquire(1);
     expect(waits).toEqual([5_000]);
   });
 
-  it('gives those who ask at once a turn each', async () => {
+  it('lets concurrent callers start one after the other', async () => {
     const { rateLimiter, waits } = paced(10);
     await Promise.all(times(3, () => rateLimiter.acquire(1)));
     expect(waits).toHaveLength(2);
     expect(waits[1]).toBeGreaterThanOrEqual(100);
   });
 
-  it('keeps nothing of the time in which nobody asked', async () => {
+  it('saves no units of the time in which nobody asked', async () => {
     const { runtime, rateLimiter, waits } = paced(10);
     await rateLimiter.acquire(1);
     runtime.pass(60_000);

@@ -29,7 +29,7 @@ describe('a record', () => {
     });
   });
 
-  it('of a thought that is what it was, moved in an index, concerns nobody', () => {
+  it('of a thought with an unchanged version is no change', () => {
     const thought = stored(aThought());
     expect(
       decodeRecord(aRecord(1, itemOf(thought), { ...itemOf(thought), feedPk: undefined } as Item)),
@@ -70,7 +70,7 @@ describe('a record', () => {
     });
   });
 
-  it('of a task of the first edition is a delivery by reference, and the task is known by its own key', () => {
+  it('of a task of the first edition is a task by reference, with the key of its item', () => {
     const id = '019b7a6e-1e4f-7000-8000-000000000000';
     const at = '2026-01-02T03:04:05.000Z';
     const key = { pk: `FANOUT#${id}:3`, sk: 'FOLLOWERS#alice#00000000-ffffffff' };
@@ -89,7 +89,7 @@ describe('a record', () => {
     });
   });
 
-  it('of a task is its delivery, and holds no text', () => {
+  it('of a task is a task by reference, without a text', () => {
     const item = taskItem(
       {
         change: { author: 'alice', id: 'x', version: 2, at: 5 },
@@ -106,7 +106,7 @@ describe('a record', () => {
     });
   });
 
-  it('of what was removed, and of what concerns nobody, is nothing', () => {
+  it('of a profile, and of the removal of a thought without an image, is no change', () => {
     expect(decodeRecord(aRecord(1, undefined, itemOf(aThought())))).toBeUndefined();
     expect(decodeRecord(aRecord(1, { pk: 'USER#bob', sk: 'PROFILE', type: 'user' }))).toBeUndefined();
   });

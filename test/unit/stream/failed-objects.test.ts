@@ -38,7 +38,7 @@ const sharedObjects = (texts: Record<string, string>, meanwhile: { listed?: () =
 };
 
 describe('two erasures that walk the failed records at once', () => {
-  it('pass by what the other one has deleted', async () => {
+  it('skip objects that the other one has deleted', async () => {
     const shared = sharedObjects(
       { a: batchOf('alice'), b: batchOf('alice') },
       { listed: () => shared.stored.delete('a') },
@@ -47,7 +47,7 @@ describe('two erasures that walk the failed records at once', () => {
     expect([...shared.stored.keys()]).toEqual([]);
   });
 
-  it('bring back nothing that the other one has taken out', async () => {
+  it('restore no record that the other one has removed', async () => {
     let isFirst = true;
     const shared = sharedObjects(
       { a: batchOf('alice', 'bob', 'carol') },
@@ -62,7 +62,7 @@ describe('two erasures that walk the failed records at once', () => {
     expect(shared.stored.get('a')).toBe(batchOf('carol'));
   });
 
-  it('come again when the other one is always faster', async () => {
+  it('fail and are retried when the other one always writes first', async () => {
     let reads = 0;
     const shared = sharedObjects(
       { a: batchOf('alice', 'bob') },

@@ -76,7 +76,7 @@ describe('the stream function', () => {
     vi.restoreAllMocks();
   });
 
-  it('fans out a batch, pushes it, and fails in nothing', async () => {
+  it('fans out and pushes a batch, and reports no failure', async () => {
     const stream = createStream();
     await stream.arrive('alice');
     await stream.fans(3);
@@ -92,7 +92,7 @@ describe('the stream function', () => {
     );
   });
 
-  it('reports a record that failed for now, and is done with it when it comes again', async () => {
+  it('reports a record with a transient failure, and finishes it when it comes again', async () => {
     const stream = createStream();
     await stream.arrive('alice');
     const [fan = ''] = await stream.fans(1);
@@ -144,7 +144,7 @@ describe('the stream function', () => {
     );
   });
 
-  it('parks a record that can never succeed, whole, and does the others', async () => {
+  it('parks a record that can never succeed completely, and processes the others', async () => {
     const stream = createStream();
     const [fan = ''] = await stream.fans(1);
     await post(stream, 'alice');
@@ -170,7 +170,7 @@ describe('the stream function', () => {
     expect(await stream.invoke([poison])).toEqual([poison.dynamodb?.SequenceNumber]);
   });
 
-  it('fails in nothing when a push does not get through', async () => {
+  it('reports no failure when a push fails', async () => {
     const stream = createStream();
     const [fan = ''] = await stream.fans(1);
     stream.sockets.answer = () => 'busy';
@@ -181,7 +181,7 @@ describe('the stream function', () => {
     expect(stream.runtime.now() - start).toBeLessThan(19_000);
   });
 
-  it('forgets the connections that it finds gone', async () => {
+  it('deletes the connections that are gone', async () => {
     const stream = createStream();
     await stream.arrive('alice', true);
     stream.runtime.pass(60_000);

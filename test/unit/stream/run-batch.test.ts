@@ -10,7 +10,7 @@ const sequenceNumber = (at: number): string => String(10n ** 39n + BigInt(at));
 const failed: RecordOutcome = { kind: 'failed', error: new Error('busy') };
 
 describe('a batch', () => {
-  it('of nothing fails in nothing', async () => {
+  it('without records has no failures', async () => {
     expect(await runBatch([], async () => failed)).toEqual({
       response: { batchItemFailures: [] },
       done: 0,
@@ -51,7 +51,7 @@ describe('a batch', () => {
     expect((await running).done).toBe(50);
   });
 
-  it('holds up nothing but its own item for one that takes long', async () => {
+  it('delays only the records of the same item when one takes long', async () => {
     const { promise, resolve } = Promise.withResolvers<RecordOutcome>();
     const done: string[] = [];
     const running = runBatch(
@@ -97,7 +97,7 @@ describe('a batch', () => {
     expect(report).toMatchObject({ done: 2, failed: [{ sequenceNumber: sequenceNumber(1) }] });
   });
 
-  it('goes on behind a change that was parked', async () => {
+  it("continues with the item's later changes after one was parked", async () => {
     const report = await runBatch([recordOf('a', 1), recordOf('a', 2)], async ({ eventID }) =>
       eventID === 'event-1' ? { kind: 'parked' } : { kind: 'done' },
     );

@@ -25,7 +25,7 @@ describe('a batching table', () => {
   const key = (at: number) => ({ pk: `P#${at}`, sk: 'S' });
   const itemAt = (at: number): Item & { at: number } => ({ ...key(at), type: 'x', at });
 
-  it('gives everybody what they asked for, and nothing else', async () => {
+  it('gives each caller the items that it asked for, and no others', async () => {
     const watched = new WatchedTable();
     await watched.batchWrite(times(50, (at) => ({ put: itemAt(at) })));
     const table = new BatchingTable({ table: watched });
@@ -40,7 +40,7 @@ describe('a batching table', () => {
     expect(watched.batches.length).toBeLessThan(10);
   });
 
-  it('never reads eventually for who asks consistently', async () => {
+  it('never answers a consistent read with an eventually consistent one', async () => {
     const watched = new WatchedTable();
     const table = new BatchingTable({ table: watched });
     await Promise.all([table.batchGet([key(1)], { consistent: true }), table.batchGet([key(2)]), table.batchGet([])]);

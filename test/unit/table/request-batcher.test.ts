@@ -22,7 +22,7 @@ const createRun = (most = 10, nameOf?: (part: string) => string) => {
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('gathered requests', () => {
-  it('leave at once when it is quiet, with what comes in the same turn', async () => {
+  it('are sent at once when none is under way, with those of the same turn of the event loop', async () => {
     const { batcher, sent, next } = createRun();
     const both = Promise.all([batcher.add(['a']), batcher.add(['b', 'c'])]);
     await Promise.resolve();
@@ -53,7 +53,7 @@ describe('gathered requests', () => {
     expect(sent.length).toBe(3);
   });
 
-  it('are no larger than allowed, and a full one waits for nobody', async () => {
+  it('are at most as large as allowed, and a full one is sent at once', async () => {
     const { batcher, sent } = createRun(4);
     for (const at of times(10, (at) => at)) batcher.add([`${at}`]);
     await turn();
@@ -66,14 +66,14 @@ describe('gathered requests', () => {
     expect(sent.at(-1)).toEqual(times(9, String));
   });
 
-  it('hold a name once where that matters', async () => {
+  it('have each name at most once when parts have names', async () => {
     const { batcher, sent } = createRun(10, (part) => part.charAt(0));
     for (const part of ['a1', 'b1', 'a2']) batcher.add([part]);
     await turn();
     expect(sent).toEqual([['a1', 'b1'], ['a2']]);
   });
 
-  it('fail together when the fault passes', async () => {
+  it('fail together with a transient error', async () => {
     const { batcher, sent, next } = createRun();
     const both = Promise.allSettled([batcher.add(['a']), batcher.add(['b'])]);
     await turn();
@@ -82,7 +82,7 @@ describe('gathered requests', () => {
     expect(sent.length).toBe(1);
   });
 
-  it('are sent each alone when one of them is at fault, so that it harms no other', async () => {
+  it('are sent one by one when one of them has an error, so that the others succeed', async () => {
     const { batcher, sent, next } = createRun();
     const both = Promise.allSettled([batcher.add(['good']), batcher.add(['bad'])]);
     await turn();

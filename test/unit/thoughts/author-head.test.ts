@@ -60,7 +60,7 @@ describe('the head of an author', () => {
     expect(itemBytes(longest)).toBeLessThanOrEqual(1_024);
   });
 
-  it('of the first edition has thoughts that it does not know, and learns new ones', () => {
+  it('of the first edition lists only the thoughts that are posted from now on', () => {
     const first = toHead('alice', { pk: 'USER#alice', sk: 'SEQ', type: 'clock', seq: 7 });
     expect(first).toMatchObject({ seq: 7, recent: [], isWhole: false });
     expect(headWrite(first, { created: idAt(0) })).toMatchObject({
@@ -69,7 +69,7 @@ describe('the head of an author', () => {
     expect(toHead('alice', undefined)).toMatchObject({ seq: 0, isWhole: true });
   });
 
-  it('is changed only by who has seen its number', () => {
+  it('is changed only with its present number', () => {
     expect(headWrite(toHead('alice', undefined))).toMatchObject({ when: [{ attribute: 'seq', is: 'absent' }] });
     expect(headWrite(toHead('alice', written([idAt(0)])))).toMatchObject({
       set: { seq: 2 },
@@ -87,7 +87,7 @@ describe('the head of an author', () => {
     expect(postsPerDay(head, NOW)).toBeCloseTo(expected, 5);
   });
 
-  it('tells it by the ids that it has when more were posted in a week', () => {
+  it('estimates it from the listed ids when more were posted in a week', () => {
     const ids = times(HEAD_IDS + 5, (at) => idAt((at * DAY) / 10));
     expect(postsPerDay(toHead('alice', written(ids)), NOW)).toBeCloseTo(HEAD_IDS / 3.9, 5);
   });

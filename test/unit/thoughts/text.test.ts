@@ -77,7 +77,7 @@ describe('a text that is not what it seems', () => {
     for (const name of ['a\nb', 'a\u2028b', 'a\tb', 'x'.repeat(51)]) expect(lineFault(name, 50)).toBeDefined();
   });
 
-  it('is normal once and for all, and what is normal is as good as it was', () => {
+  it('does not change when it is normalized again, and has no carriage return', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {
         const normal = normalizeText(text);
@@ -124,11 +124,11 @@ describe('the topics of a thought', () => {
   });
 
   // Bugs of topicsOf: it looks at the tags before it spells them. Make these `it` when it looks at what it gives.
-  it('are all such that one can ask for them', () => {
+  it('all match TOPIC_PATTERN', () => {
     expect(topicsOf('#\uFDFA').filter((topic) => !TOPIC_PATTERN.test(topic))).toEqual([]);
   });
 
-  it('are no bare numbers in any script', () => {
+  it('are not numbers alone in any script', () => {
     expect(topicsOf('#\uFF12\uFF10\uFF12\uFF16')).toEqual([]);
   });
 });

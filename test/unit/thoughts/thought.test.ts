@@ -67,7 +67,7 @@ describe('the id of a thought', () => {
     expect(timeOfId(firstIdAt(runtime.now()))).toBe(runtime.now());
   });
 
-  it('has a first one even before time began', () => {
+  it('has a smallest id also for times before 1970', () => {
     expect(ThoughtId.safeParse(firstIdAt(-5)).success).toBe(true);
     expect(timeOfId(firstIdAt(-5))).toBe(0);
   });

@@ -44,7 +44,7 @@ describe('The cost of a workload', () => {
     expect(eventsOf({ ...SMALL, posts: 1, followers: 800 })).toMatchObject({ pushEdges: 400, entries: 6_000_000 });
   });
 
-  it('grows with everything that there is more of', () => {
+  it('grows with each number of the workload', () => {
     const more = fc.constantFrom('people', 'posts', 'followers', 'pages', 'online', 'active');
     fc.assert(
       fc.property(more, (name) => {

@@ -14,7 +14,7 @@ it('simulated people do all that people do, and the same for the same seed', () 
   expect(actsOf(1)).not.toEqual(actsOf(2));
 });
 
-it('simulated people take their time', () => {
+it('simulated people wait between two actions', () => {
   const random = seededRandom(3);
   const pauses = Array.from({ length: 400 }, () => pauseMs(random));
   expect(Math.min(...pauses)).toBeGreaterThanOrEqual(6_000);

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { virtualRogue } from '../../../tools/rogue/virtual.ts';
 
 // `npm run rogue` has 500 a second; fewer show the same in less time.
-it('one who posts 100 times a second is answered 429, and nobody else notices', async () => {
+it('a person who posts 100 times a second is answered 429, and other people get the same answers, at most 1.5 times as late', async () => {
   const quiet = await virtualRogue(0, 20);
   const loud = await virtualRogue(100, 20);
   expect(loud.others).toEqual(quiet.others);

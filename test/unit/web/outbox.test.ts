@@ -44,7 +44,7 @@ describe('an outbox', () => {
     vi.unstubAllGlobals();
   });
 
-  it('shows a thought at once, and knows it when it is posted', async () => {
+  it('shows a thought at once, and replaces it when it is posted', async () => {
     const box = start();
     box.outbox.add({ text: 'tea' });
     expect(states(box)).toEqual(['sending']);
@@ -74,7 +74,7 @@ describe('an outbox', () => {
     expect(new Set(box.posts.map(([, key]) => key)).size).toBe(1);
   });
 
-  it('asks the person about what the server refuses', async () => {
+  it('shows the person a thought that the server refuses', async () => {
     const box = start();
     box.answerBy(async () => {
       throw new ApiError(403, { code: 'blocked', title: 'Blocked' });

@@ -115,7 +115,7 @@ describe('the frames about a conversation', () => {
     expect(texts).toEqual(times(120, (n) => (n + 2 === 60 ? undefined : String(n + 2))));
   });
 
-  it('tell a client to read anew what is too far back', async () => {
+  it('tell a client to read messages again over HTTP when they are too old for a replay', async () => {
     const from = since();
     for (const at of times(500, (n) => n)) await say('bob', String(at));
     expect(await resume('carol', from)).toEqual({ texts: [], part: { channel, gap: true } });
@@ -129,7 +129,7 @@ describe('the frames about a conversation', () => {
     expect(await send('bob', { action: 'check' })).not.toHaveProperty('conversations');
   });
 
-  it('tell of typing once in three seconds, in small groups, and not past a block', async () => {
+  it('push typing once in three seconds, in small groups, and not to a person with a block', async () => {
     const type = (conversationId = id) => send('alice', { action: 'typing', conversationId });
     await type();
     await type();

@@ -3,7 +3,7 @@ import { FrameLimiter } from '../../../src/websocket/frame-limiter.ts';
 import { times } from '../../support/world.ts';
 
 describe('the frames of a connection', () => {
-  it('are limited, each connection for itself, and come through again with time', () => {
+  it('are limited for each connection separately, and are granted again after a time', () => {
     let now = 0;
     const limiter = new FrameLimiter({ now: () => now, rate: { burst: 3, everyMs: 100 } });
     expect(times(4, () => limiter.take('a').kind)).toEqual(['granted', 'granted', 'granted', 'limited']);
@@ -12,7 +12,7 @@ describe('the frames of a connection', () => {
     expect(times(2, () => limiter.take('a').kind)).toEqual(['granted', 'limited']);
   });
 
-  it('are limited by what they take', () => {
+  it('are limited by their tokens', () => {
     let now = 0;
     const limiter = new FrameLimiter({ now: () => now, rate: { burst: 10, everyMs: 100 } });
     expect(limiter.take('a', 8).kind).toBe('granted');

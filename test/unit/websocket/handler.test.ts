@@ -82,7 +82,7 @@ describe('the WebSocket function', () => {
     expect(await send({ action: 'ping', since: ids[2] })).toMatchObject({ count: 0, latest: ids[2] });
   });
 
-  it('closes the oldest connection when a user has one too many, and forgets it', async () => {
+  it('closes and deletes the oldest connection when a user has one too many', async () => {
     await connect();
     await world.connections.subscribe(CID, 'all');
     for (let n = 0; n < MAX_CONNECTIONS; n++) {
@@ -94,7 +94,7 @@ describe('the WebSocket function', () => {
     expect([...table.items.values()].filter(({ type }) => type === 'subscription')).toEqual([]);
   });
 
-  it('closes a connection that had to give way to younger ones of the same user', async () => {
+  it('closes a connection that was replaced by newer ones of the same user', async () => {
     await connect();
     for (let n = 0; n < MAX_CONNECTIONS; n++) {
       const live = {
@@ -108,13 +108,13 @@ describe('the WebSocket function', () => {
     expect(sockets.closed).toEqual([CID]);
   });
 
-  it.each(['ping', 'subscribe', 'resume'])('closes a connection that was forgotten: %s', async (action) => {
+  it.each(['ping', 'subscribe', 'resume'])('closes a connection that was deleted: %s', async (action) => {
     const more = { ...(action === 'subscribe' && { channel: 'all' }), ...(action === 'resume' && { since: since() }) };
     expect(await send({ action, ...more })).toMatchObject({ code: 'not_connected' });
     expect(sockets.closed).toEqual([CID]);
   });
 
-  it('answers frames beyond the limit without the table, with the id, and closes the socket of who goes on', async () => {
+  it('answers frames beyond the limit without the table and with their id, and closes the socket after 500 of them', async () => {
     await connect();
     for (let n = 0; n < 400; n++) expect(await send({ action: 'ping' })).toMatchObject({ type: 'pong' });
     table.fault = new Error('The table was asked');
@@ -128,7 +128,7 @@ describe('the WebSocket function', () => {
     expect(await send({ action: 'ping' })).toMatchObject({ type: 'pong' });
   });
 
-  it('takes more of the limit for a frame that costs more', async () => {
+  it('takes more tokens for a frame that costs more', async () => {
     await connect();
     const channels = Array.from({ length: 100 }, (_, at) => `topic:t${at}`);
     for (const action of ['subscribe', 'unsubscribe', 'subscribe', 'unsubscribe']) {
@@ -145,14 +145,14 @@ describe('the WebSocket function', () => {
     expect(await send({ action: 'subscribe', channels })).toMatchObject({ type: 'ack' });
   });
 
-  it('says busy when the table is, and refuses the handshake with 503', async () => {
+  it('answers `busy` when the table is busy, and refuses the handshake with 503', async () => {
     await connect();
     table.fault = new TableBusyError('busy');
     expect(await send({ action: 'ping', id: '7' })).toMatchObject({ type: 'error', code: 'busy', id: '7' });
     expect(await call('$connect', { queryStringParameters: { ticket: 'x' } })).toEqual({ statusCode: 503 });
   });
 
-  it('says that something went wrong, and not what, when it is broken', async () => {
+  it('answers an unexpected error without its details', async () => {
     await connect();
     table.fault = new Error('secret');
     const answer = await send({ action: 'ping' });

@@ -162,7 +162,7 @@ describe('a Lambda function', () => {
     expect(outcomes.map(({ at, outcome }) => (outcome as number) - START - at)).toEqual([off]);
   });
 
-  it('takes and answers JSON: what is none is lost, and neither side has the other one’s objects', async () => {
+  it('copies events and answers as JSON: other values are lost, and no object is shared', async () => {
     const event = { list: [1], nothing: undefined, date: new Date(0) };
     const { invoke, run, outcomes } = setUp({
       create: () => async (taken) => {

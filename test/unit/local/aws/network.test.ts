@@ -19,7 +19,7 @@ const setUp = (latencyMs: [number, number]) => {
 };
 
 describe('a wire', () => {
-  it('takes its time', async () => {
+  it('delivers after its latency', async () => {
     const { time, carry, arrived } = setUp([30, 30]);
     carry('up', 'a');
     await time.runUntil(29);

@@ -97,7 +97,7 @@ describe('a simulated stream', () => {
     expect(await stream.read(`${shard?.id}/0`)).toEqual({ kind: 'trimmed' });
   });
 
-  it('wakes who waits for news: for a record when it can be read, for a split, and for an end', async () => {
+  it('wakes a waiting reader for a readable record, for a split, and for the end', async () => {
     const { time, write, stream } = setUp();
     const [shard] = await stream.shards();
     const woken: number[] = [];
