@@ -163,9 +163,9 @@ export class FollowStore {
     return new Set(items.filter(isHiding).map((item) => namesOfEdge(item).follower));
   }
 
-  /** The authors of whom a reader sees nothing. */
-  async hiddenFrom(reader: string): Promise<Set<string>> {
-    const items = await this.#table.query<EdgeItem>({ ...lists.followingOf(reader), consistent: true });
+  /** Those of some authors of whom a reader sees nothing: muted, or one of the two has blocked the other. Half a read unit each. */
+  async hiddenAmong(authors: string[], reader: string): Promise<Set<string>> {
+    const items = await this.#table.batchGet<EdgeItem>(authors.map((author) => keys.following(reader, author)));
     return new Set(items.filter(isHiding).map((item) => namesOfEdge(item).author));
   }
 

@@ -4,12 +4,17 @@ import { MAX_EXAMINED, type Page, type PageRequest, type Reference } from './pag
 import type { Thought } from './thought.ts';
 import type { ThoughtCache } from './thought-cache.ts';
 
+/** Those of some authors of whom a reader sees nothing. */
+export type HiddenAmong = (authors: string[]) => Promise<Set<string>>;
+
 /** Where a list's references come from, and which of them it shows. */
 export interface ListSettings {
   /** In the order that the request asks for; read on only as far as somebody takes. */
   references: (request: PageRequest) => AsyncGenerator<Reference>;
   /** Left out: all of them. */
   isWanted?: (reference: Reference) => boolean;
+  /** Asked for the authors of a page only: how many others block the reader has no bound. Left out: nobody is hidden. */
+  hiddenAmong?: HiddenAmong;
   /** What a thought must still be to stand in this list; a thought that was edited may belong to it no more. */
   belongs?: (thought: Thought) => boolean;
   isFresh?: HydrationOptions['isFresh'];
@@ -62,9 +67,12 @@ export class ThoughtList {
   }
 
   async #visible(references: Reference[], { tombstones }: PageRequest): Promise<Thought[]> {
-    const { belongs = () => true, isFresh } = this.#settings;
+    const { belongs = () => true, hiddenAmong, isFresh } = this.#settings;
     const options = { now: this.#runtime.now(), tombstones, ...(isFresh && { isFresh }) };
-    const thoughts = await hydrate(this.#cache, references, options);
+    const authors = [...new Set(references.map(({ author }) => author))];
+    const hidden = hiddenAmong && authors.length > 0 ? await hiddenAmong(authors) : new Set<string>();
+    const shown = references.filter(({ author }) => !hidden.has(author));
+    const thoughts = await hydrate(this.#cache, shown, options);
     return thoughts.filter((thought) => thought.deletedAt !== undefined || belongs(thought));
   }
 }

@@ -5,7 +5,7 @@ import { ListSource, mergeSources } from './list-source.ts';
 import type { PageRequest, Reference } from './page.ts';
 import type { ThoughtCache } from './thought-cache.ts';
 import { type ThoughtItem, toThought } from './thought-items.ts';
-import { ThoughtList } from './thought-list.ts';
+import { type HiddenAmong, ThoughtList } from './thought-list.ts';
 
 /** Sorts behind every id. */
 const LAST = '~';
@@ -20,9 +20,6 @@ export interface ReferenceRequest {
   oldestFirst?: boolean;
   consistent: boolean;
 }
-
-/** Whether a reader may see an author's thoughts at all. */
-export type IsWanted = (reference: Reference) => boolean;
 
 interface Dependencies {
   table: Table;
@@ -58,7 +55,7 @@ export class ThoughtLists {
   }
 
   /** An author's thoughts. */
-  of(author: string, isWanted?: IsWanted): ThoughtList {
+  of(author: string, hiddenAmong?: HiddenAmong): ThoughtList {
     const references = ({ after, limit, oldestFirst }: PageRequest) => {
       const source = new ListSource({ behind: after ?? '', step: limit }, async (behind, count) => {
         const part = { after: behind && keys.thought(author, behind).sk, limit: count, newestFirst: !oldestFirst };
@@ -67,11 +64,11 @@ export class ThoughtLists {
       });
       return mergeSources([source], oldestFirst);
     };
-    return this.#list(references, isWanted);
+    return this.#list(references, hiddenAmong);
   }
 
   /** Everybody's thoughts. The index may be some seconds behind. */
-  all(isWanted?: IsWanted): ThoughtList {
+  all(hiddenAmong?: HiddenAmong): ThoughtList {
     const references = ({ after, limit, oldestFirst }: PageRequest) => {
       // Each shard holds about an equal part of any page.
       const step = Math.ceil(limit / this.#feedShards) + FEED_STEP;
@@ -84,14 +81,14 @@ export class ThoughtLists {
       );
       return mergeSources(sources, oldestFirst);
     };
-    return this.#list(references, isWanted);
+    return this.#list(references, hiddenAmong);
   }
 
-  #list(references: (request: PageRequest) => AsyncGenerator<Reference>, isWanted?: IsWanted): ThoughtList {
+  #list(references: (request: PageRequest) => AsyncGenerator<Reference>, hiddenAmong?: HiddenAmong): ThoughtList {
     return new ThoughtList({
       cache: this.#cache,
       runtime: this.#runtime,
-      settings: { references, ...(isWanted && { isWanted }) },
+      settings: { references, ...(hiddenAmong && { hiddenAmong }) },
     });
   }
 }

@@ -3,8 +3,7 @@ import type { Runtime } from '../runtime/runtime.ts';
 import { ListSource, mergeSources } from '../thoughts/list-source.ts';
 import type { Page, PageRequest, Reference } from '../thoughts/page.ts';
 import type { ThoughtCache } from '../thoughts/thought-cache.ts';
-import { type ListSettings, ThoughtList } from '../thoughts/thought-list.ts';
-import type { IsWanted } from '../thoughts/thought-lists.ts';
+import { type HiddenAmong, type ListSettings, ThoughtList } from '../thoughts/thought-list.ts';
 import type { MergedTimeline } from './merged-timeline.ts';
 import type { TimelineStore } from './timeline-store.ts';
 
@@ -59,10 +58,10 @@ export class TimelineReader {
     return { list: this.#timelineList(reading), isHeard, authors };
   }
 
-  topic(topic: string, isWanted?: IsWanted): ThoughtList {
+  topic(topic: string, hiddenAmong?: HiddenAmong): ThoughtList {
     return this.#list((page) => this.#deps.timelines.topic(topic, page), {
       belongs: (thought) => thought.topics.includes(topic),
-      ...(isWanted && { isWanted }),
+      ...(hiddenAmong && { hiddenAmong }),
     });
   }
 

@@ -9,7 +9,7 @@ import type { FollowStore } from '../follows/follow-store.ts';
 import type { MessageEvent } from '../protocol/message-event.ts';
 import type { FrameOfServer } from '../protocol/server-frames.ts';
 import { eventBodyOf, type ThoughtEvent } from '../protocol/thought-event.ts';
-import type { Page, PageRequest, Reference } from '../thoughts/page.ts';
+import type { Page, PageRequest } from '../thoughts/page.ts';
 import { timeOfId } from '../thoughts/thought.ts';
 import type { ThoughtList } from '../thoughts/thought-list.ts';
 import type { ThoughtLists } from '../thoughts/thought-lists.ts';
@@ -159,11 +159,10 @@ export class Resumer {
   async #list(username: string, channel: ThoughtChannel): Promise<ThoughtList> {
     const { follows, lists, reader } = this.#deps;
     if (channel === 'timeline') return reader.timeline(username);
-    const hidden = await follows.hiddenFrom(username);
-    const isWanted = ({ author }: Reference) => !hidden.has(author);
-    if (channel === 'all') return lists.all(isWanted);
+    const hiddenAmong = (authors: string[]) => follows.hiddenAmong(authors, username);
+    if (channel === 'all') return lists.all(hiddenAmong);
     const name = channel.slice(channel.indexOf(':') + 1);
-    return channel.startsWith('author:') ? lists.of(name, isWanted) : reader.topic(name, isWanted);
+    return channel.startsWith('author:') ? lists.of(name, hiddenAmong) : reader.topic(name, hiddenAmong);
   }
 }
 
