@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ImageStore, MAX_IMAGE_BYTES, UPLOADS } from '../../../src/images/image-store.ts';
 import { s3ImageObjects } from '../../../src/images/s3-image-objects.ts';
 import { Username } from '../../../src/users/username.ts';
@@ -29,7 +29,10 @@ const setUp = () => {
 imageObjectsContract('the memory', () => new MemoryImageObjects());
 
 describe('a form', () => {
-  Object.assign(process.env, { AWS_REGION: 'local', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' });
+  beforeAll(() => {
+    vi.stubEnv('AWS_REGION', 'local').stubEnv('AWS_ACCESS_KEY_ID', 'a').stubEnv('AWS_SECRET_ACCESS_KEY', 'b');
+  });
+  afterAll(() => void vi.unstubAllEnvs());
   const images = new ImageStore({ objects: s3ImageObjects('bucket'), baseUrl: BASE, newId: () => 'some-id' });
   const signed = async () => {
     const { fields, ...upload } = await images.upload('alice', { contentType: 'image/png' });

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { s3ImageObjects } from '../../../src/images/s3-image-objects.ts';
 import { isTransient } from '../../../src/runtime/transient.ts';
 
@@ -13,17 +13,19 @@ beforeAll(async () => {
   server.on('connection', () => connections++);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  Object.assign(process.env, { AWS_REGION: 'local', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' });
-  process.env.AWS_ENDPOINT_URL_S3 = `http://127.0.0.1:${port}`;
+  vi.stubEnv('AWS_REGION', 'local').stubEnv('AWS_ACCESS_KEY_ID', 'a').stubEnv('AWS_SECRET_ACCESS_KEY', 'b');
+  vi.stubEnv('AWS_ENDPOINT_URL_S3', `http://127.0.0.1:${port}`);
 });
 afterAll(() => {
-  delete process.env.AWS_ENDPOINT_URL_S3;
+  vi.unstubAllEnvs();
   server.closeAllConnections();
   server.close();
 });
 
 it('requests one after the other take one connection', async () => {
   answer = '';
+  connections = 0;
+  server.closeAllConnections();
   const objects = s3ImageObjects('bucket');
   for (let at = 0; at < 5; at++) await objects.keep(`alice/${at}.png`);
   expect(connections).toBe(1);

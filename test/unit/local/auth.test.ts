@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { AUTHORIZERS_VARIABLE, authenticationFor, ISSUER_VARIABLE } from '../../../local/auth.ts';
 import { TokenIssuer } from '../../support/token-issuer.ts';
 
@@ -8,13 +8,12 @@ let issuer: TokenIssuer;
 beforeAll(async () => {
   issuer = await TokenIssuer.start();
   const login = { issuer: issuer.url, audience: ['app'], header: 'authorization' };
-  process.env[AUTHORIZERS_VARIABLE] = JSON.stringify({ login });
-  process.env[ISSUER_VARIABLE] = issuer.url;
+  vi.stubEnv(AUTHORIZERS_VARIABLE, JSON.stringify({ login }));
+  vi.stubEnv(ISSUER_VARIABLE, issuer.url);
 });
 afterAll(() => {
   issuer.stop();
-  delete process.env[AUTHORIZERS_VARIABLE];
-  delete process.env[ISSUER_VARIABLE];
+  vi.unstubAllEnvs();
 });
 
 /** What the event of a request says of its caller. @throws Boom with the status of a refusal */
