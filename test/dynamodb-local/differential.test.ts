@@ -27,16 +27,26 @@ const keySchema = (partition: string, sort: string) => [
 const tableInput = (TableName: string): sdk.CreateTableCommandInput => ({
   TableName,
   BillingMode: 'PAY_PER_REQUEST',
-  AttributeDefinitions: ['pk', 'sk', 'gsi1pk', 'gsi1sk', 'gsi2pk', 'gsi2sk'].map((AttributeName) => ({
-    AttributeName,
-    AttributeType: AttributeName === 'gsi2sk' ? 'N' : 'S',
-  })),
+  AttributeDefinitions: ['pk', 'sk', 'gsi1pk', 'gsi1sk', 'gsi2pk', 'gsi2sk', 'lsi1sk', 'lsi2sk'].map(
+    (AttributeName) => ({
+      AttributeName,
+      AttributeType: AttributeName === 'gsi2sk' ? 'N' : 'S',
+    }),
+  ),
   KeySchema: keySchema('pk', 'sk'),
   GlobalSecondaryIndexes: [
     { IndexName: 'gsi1', KeySchema: keySchema('gsi1pk', 'gsi1sk'), Projection: { ProjectionType: 'ALL' } },
     {
       IndexName: 'gsi2',
       KeySchema: keySchema('gsi2pk', 'gsi2sk'),
+      Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['n', 's'] },
+    },
+  ],
+  LocalSecondaryIndexes: [
+    { IndexName: 'lsi1', KeySchema: keySchema('pk', 'lsi1sk'), Projection: { ProjectionType: 'ALL' } },
+    {
+      IndexName: 'lsi2',
+      KeySchema: keySchema('pk', 'lsi2sk'),
       Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['n', 's'] },
     },
   ],

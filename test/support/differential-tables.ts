@@ -5,7 +5,9 @@ const table = (told: Record<string, unknown> | undefined) => {
   if (!told) return undefined;
   const { TableName, TableStatus, KeySchema, ItemCount, TableSizeBytes, StreamSpecification } = told;
   const attributes = told.AttributeDefinitions as { AttributeName: string }[];
-  const indexes = (told.GlobalSecondaryIndexes ?? []) as Record<string, unknown>[];
+  const indexes = ['GlobalSecondaryIndexes', 'LocalSecondaryIndexes'].flatMap(
+    (kind) => (told[kind] ?? []) as Record<string, unknown>[],
+  );
   return {
     ...{ TableName, TableStatus, KeySchema, ItemCount, TableSizeBytes, StreamSpecification },
     // Local also names the stream of an older table of the same name, which had one.

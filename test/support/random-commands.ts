@@ -10,7 +10,16 @@ export interface RandomCommand {
 const PARTITIONS = ['a', 'b', 'ü', '9'];
 const SORTS = ['1', '2', '10', 'x#1', 'x#2', '\u{1F600}', '\uffee'];
 
-/** Random commands on one table with string keys and two indexes; few keys, so that they meet. */
+/** The keys of the table and of its indexes: two global and two local ones. */
+const KEYS = {
+  table: ['pk', 'sk'],
+  gsi1: ['gsi1pk', 'gsi1sk'],
+  gsi2: ['gsi2pk', 'gsi2sk'],
+  lsi1: ['pk', 'lsi1sk'],
+  lsi2: ['pk', 'lsi2sk'],
+} as const;
+
+/** Random commands on one table with string keys and four indexes; few keys, so that they meet. */
 export class RandomCommands {
   readonly #table: string;
   readonly #random: () => number;
@@ -132,14 +141,15 @@ export class RandomCommands {
   }
 
   #query() {
-    const index = this.#pick([undefined, undefined, 'gsi1', 'gsi2'] as const);
+    const index = this.#pick([undefined, undefined, undefined, 'gsi1', 'gsi2', 'lsi1', 'lsi2'] as const);
+    const isGlobal = index?.startsWith('gsi');
     const filter = this.#filter() as { ExpressionAttributeValues?: Attributes };
-    const [pk, sk] = index === 'gsi1' ? ['gsi1pk', 'gsi1sk'] : index === 'gsi2' ? ['gsi2pk', 'gsi2sk'] : ['pk', 'sk'];
+    const [pk, sk] = KEYS[index ?? 'table'];
     const bound = (): AttributeValue =>
       index === 'gsi2' && this.#chance(0.95)
         ? { N: String(this.#below(60) - 30) }
         : { S: this.#pick(['', '1', '2', 'x', 'x#', 'x#1', '\u{1F600}', ...SORTS]) };
-    const values: Attributes = { ':pk': { S: index ? this.#pick(['F', 'G']) : this.#pick(PARTITIONS) } };
+    const values: Attributes = { ':pk': { S: isGlobal ? this.#pick(['F', 'G']) : this.#pick(PARTITIONS) } };
     const term = this.#pick(['', '=', '<', '<=', '>', '>=', 'BETWEEN', 'begins_with', '<>']);
     if (term !== '') values[':low'] = bound();
     if (term === 'BETWEEN') values[':high'] = bound();
@@ -152,15 +162,20 @@ export class RandomCommands {
     return {
       TableName: this.#table,
       ...(index && { IndexName: index }),
-      ...(!index && { ConsistentRead: true }),
+      ...(!isGlobal && { ConsistentRead: true }),
       ...(this.#chance(0.4) && { Limit: 1 + this.#below(4) }),
       ...(this.#chance(0.4) && { ScanIndexForward: false }),
-      ...(this.#chance(0.1) && { Select: 'COUNT' }),
+      ...(this.#chance(0.1) ? { Select: index === 'lsi2' ? 'ALL_ATTRIBUTES' : 'COUNT' } : this.#unheld(index)),
       ...(!index && this.#chance(0.1) && { ExclusiveStartKey: { pk: values[':pk'], sk: { S: this.#pick(SORTS) } } }),
       ...filter,
       KeyConditionExpression: `${pk} = :pk${text}`,
       ExpressionAttributeValues: { ...filter.ExpressionAttributeValues, ...values },
     };
+  }
+
+  /** Asks for an attribute that the second local index does not hold. */
+  #unheld(index: string | undefined) {
+    return index === 'lsi2' && this.#chance(0.2) ? { ProjectionExpression: 'flag, pk' } : {};
   }
 
   #key(): Attributes {
@@ -182,6 +197,9 @@ export class RandomCommands {
     if (this.#chance(0.8)) item.gsi1sk = { S: `${this.#pick(SORTS)}-${this.#count}-${this.#below(1_000_000)}` };
     if (this.#chance(0.5)) item.gsi2pk = { S: this.#pick(['F', 'G']) };
     if (this.#chance(0.8)) item.gsi2sk = { N: `${this.#below(60) - 30}.${this.#count}${this.#below(1_000_000)}1` };
+    if (this.#chance(0.5)) item.lsi1sk = { S: `${this.#pick(SORTS)}-${this.#count}-${this.#below(1_000_000)}` };
+    if (this.#chance(0.5)) item.lsi2sk = { S: `${this.#pick(SORTS)}-${this.#count}-${this.#below(1_000_000)}` };
+    if (this.#chance(0.01)) item.lsi1sk = { N: '1' };
     if (this.#chance(0.01)) item.gsi1pk = { N: '1' };
     if (this.#chance(0.01)) item.gsi1sk = { S: '' };
     if (this.#chance(0.03)) item.large = { S: 'x'.repeat(1_000 + this.#below(5_000)) };

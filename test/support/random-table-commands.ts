@@ -38,10 +38,12 @@ export class RandomTableCommands {
     ];
     const hasSort = this.#chance(0.5);
     const indexes = this.#chance(0.5) ? 1 + (this.#chance(0.2) ? 1 : 0) : 0;
+    const hasLocal = this.#chance(0.2);
     const names = [
       'pk',
       ...(hasSort ? ['sk'] : []),
       ...(indexes > 0 ? ['gsi'] : []),
+      ...(hasLocal ? ['lsi'] : []),
       ...(this.#chance(0.05) ? ['unused'] : []),
     ];
     if (this.#chance(0.05)) names.shift();
@@ -65,6 +67,15 @@ export class RandomTableCommands {
             { ProjectionType: 'INCLUDE', NonKeyAttributes },
           ]),
         })),
+      }),
+      ...(hasLocal && {
+        LocalSecondaryIndexes: [
+          {
+            IndexName: this.#chance(0.1) ? 'index0' : 'local',
+            KeySchema: key(this.#chance(0.1) ? 'gsi' : 'pk', this.#chance(0.1) ? undefined : 'lsi'),
+            Projection: { ProjectionType: 'ALL' },
+          },
+        ],
       }),
       ...(this.#chance(0.5) && { StreamSpecification: { StreamEnabled: true, StreamViewType: viewType } }),
     };

@@ -22,10 +22,12 @@ export const consumedCapacity = (
   return [...tables].map(([TableName, parts]): ConsumedCapacity => {
     const total = capacity(parts, isTransaction);
     if (asked === 'TOTAL') return { TableName, ...total };
-    const indexes = Map.groupBy(
-      parts.filter(({ indexName }) => indexName !== undefined),
-      ({ indexName }) => indexName ?? '',
-    );
+    const ofIndexes = (isLocal: boolean) => {
+      const own = parts.filter((part) => part.indexName !== undefined && (part.isLocal ?? false) === isLocal);
+      const byName = Map.groupBy(own, ({ indexName }) => indexName ?? '');
+      return Object.fromEntries([...byName].map(([name, charged]) => [name, capacity(charged, isTransaction)]));
+    };
+    const [global, local] = [ofIndexes(false), ofIndexes(true)];
     return {
       TableName,
       ...total,
@@ -33,11 +35,8 @@ export const consumedCapacity = (
         parts.filter(({ indexName }) => indexName === undefined),
         isTransaction,
       ),
-      ...(indexes.size > 0 && {
-        GlobalSecondaryIndexes: Object.fromEntries(
-          [...indexes].map(([name, own]) => [name, capacity(own, isTransaction)]),
-        ),
-      }),
+      ...(Object.keys(global).length > 0 && { GlobalSecondaryIndexes: global }),
+      ...(Object.keys(local).length > 0 && { LocalSecondaryIndexes: local }),
     };
   });
 };

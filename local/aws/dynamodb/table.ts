@@ -1,7 +1,7 @@
 import { getAttribute } from './intake.ts';
-import { indexSort, itemId, keyOf, type Place } from './item-keys.ts';
+import { indexSort, itemId, keyOf, type Place, placeOfItem } from './item-keys.ts';
 import { itemSize } from './item-size.ts';
-import { type Row, Rows, type Stored } from './rows.ts';
+import { itemAt, type Row, Rows, type Stored } from './rows.ts';
 import type { Attributes, Charge, IndexSchema, KeySchema, StreamViewType } from './types.ts';
 import { indexWriteUnits, writeUnits } from './units.ts';
 import { areItemsEqual, sortable } from './values.ts';
@@ -41,7 +41,10 @@ export interface Change {
   indexChanges: IndexChange[];
 }
 
-/** A global secondary index. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html */
+/**
+ * A secondary index: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html,
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LSI.html
+ */
 export class SecondaryIndex {
   readonly schema: IndexSchema;
   readonly rows: Rows;
@@ -102,6 +105,13 @@ export class Table {
 
   index(name: string): SecondaryIndex | undefined {
     return this.indexes.find(({ schema }) => schema.name === name);
+  }
+
+  /** The item of an entry of an index, with all its attributes. @param asOf an instant; the present when left out */
+  itemOf(entry: Stored, asOf?: number): Stored | undefined {
+    const { partition, sort } = placeOfItem(this.schema.key, entry.attributes);
+    const row = this.rows.find(partition, sort);
+    return row && itemAt(row, asOf);
   }
 
   idOf(place: Place): string {
@@ -195,15 +205,16 @@ export const chargesOf = ({ table, place, before, after, indexChanges }: Change,
     const indexUnits = indexWriteUnits(change);
     if (indexUnits === 0) continue;
     const { before: old, after: entry, index } = change;
-    const indexName = index.schema.name;
+    const { name: indexName, kind: indexKind } = index.schema;
+    const of = { tableName, indexName, ...(indexKind === 'local' && { isLocal: true }), kind: 'write' as const };
     const isMove = old && entry && old.partition !== entry.partition;
     if (isMove) {
       charges.push(
-        { tableName, indexName, partition: old.partition, kind: 'write', units: writeUnits(old.size) },
-        { tableName, indexName, partition: entry.partition, kind: 'write', units: writeUnits(entry.size) },
+        { ...of, partition: old.partition, units: writeUnits(old.size) },
+        { ...of, partition: entry.partition, units: writeUnits(entry.size) },
       );
     } else {
-      charges.push({ tableName, indexName, partition: (entry ?? old)?.partition, kind: 'write', units: indexUnits });
+      charges.push({ ...of, partition: (entry ?? old)?.partition, units: indexUnits });
     }
   }
   return charges;

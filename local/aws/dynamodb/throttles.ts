@@ -58,8 +58,13 @@ export class Throttles {
    */
   take(charges: Charge[], now: number): Admission {
     const needed: { bucket: Bucket; units: number }[] = [];
-    for (const { tableName, indexName, partition, kind, units } of charges) {
-      const { whole, partitions, wholeRate, partitionRate } = this.#buckets(kind, tableName, indexName ?? '', now);
+    for (const { tableName, indexName, isLocal, partition, kind, units } of charges) {
+      const { whole, partitions, wholeRate, partitionRate } = this.#buckets(
+        kind,
+        tableName,
+        (!isLocal && indexName) || '',
+        now,
+      );
       fill(whole, wholeRate, now);
       if (whole.tokens <= 0) return { kind: 'throttled', indexName };
       needed.push({ bucket: whole, units });

@@ -22,6 +22,8 @@ export interface KeySchema {
 export type Projection = { kind: 'all' } | { kind: 'keys' } | { kind: 'include'; attributes: string[] };
 
 export interface IndexSchema {
+  /** A local index has the partition key of its table, can be read consistently, and takes the table's capacity. */
+  kind: 'global' | 'local';
   name: string;
   key: KeySchema;
   projection: Projection;
@@ -51,6 +53,8 @@ export interface StreamRecord {
 export interface Charge {
   tableName: string;
   indexName: string | undefined;
+  /** Of a local index, whose units are the table's. */
+  isLocal?: boolean;
   /** The partition key in its sortable form; undefined for what has none, as a scan. */
   partition: string | undefined;
   kind: 'read' | 'write';

@@ -72,6 +72,12 @@ const index = structure(
   ['IndexName', 'KeySchema', 'Projection'],
 );
 
+const localIndex = structure({ IndexName: anyText, KeySchema: key, Projection: projection }, [
+  'IndexName',
+  'KeySchema',
+  'Projection',
+]);
+
 export const REQUESTS: Record<Operation, Shape> = {
   BatchGetItem: structure(
     {
@@ -113,7 +119,7 @@ export const REQUESTS: Record<Operation, Shape> = {
         structure({ AttributeName: anyText, AttributeType: text('B', 'N', 'S') }, ['AttributeName', 'AttributeType']),
       ),
       KeySchema: key,
-      LocalSecondaryIndexes: list(structure({ IndexName: anyText })),
+      LocalSecondaryIndexes: list(localIndex),
       GlobalSecondaryIndexes: list(index),
       BillingMode: text('PROVISIONED', 'PAY_PER_REQUEST'),
       ProvisionedThroughput: throughput,

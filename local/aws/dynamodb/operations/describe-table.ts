@@ -2,6 +2,7 @@ import type {
   DescribeTableInput,
   DescribeTableOutput,
   GlobalSecondaryIndex,
+  LocalSecondaryIndex,
   TableDescription,
 } from '@aws-sdk/client-dynamodb';
 import { resourceNotFound } from '../errors.ts';
@@ -20,8 +21,9 @@ export const descriptionOf = (
   TableStatus: TableDescription['TableStatus'] = 'ACTIVE',
 ): TableDescription => {
   const { name, id, arn, createdAt, stream, description } = table.schema;
-  const { indexInputs, BillingMode, ProvisionedThroughput, ...given } = description as {
+  const { indexInputs, localIndexInputs, BillingMode, ProvisionedThroughput, ...given } = description as {
     indexInputs?: GlobalSecondaryIndex[];
+    localIndexInputs?: LocalSecondaryIndex[];
     BillingMode: 'PROVISIONED' | 'PAY_PER_REQUEST';
     ProvisionedThroughput?: { ReadCapacityUnits: number; WriteCapacityUnits: number };
   };
@@ -29,6 +31,14 @@ export const descriptionOf = (
     NumberOfDecreasesToday: 0,
     ...(ProvisionedThroughput ?? { ReadCapacityUnits: 0, WriteCapacityUnits: 0 }),
   };
+  const indexOf = ({ IndexName, KeySchema, Projection }: LocalSecondaryIndex) => ({
+    IndexName,
+    KeySchema,
+    Projection,
+    IndexArn: `${arn}/index/${IndexName}`,
+    ItemCount: table.index(IndexName ?? '')?.rows.count ?? 0,
+    IndexSizeBytes: table.index(IndexName ?? '')?.rows.bytes ?? 0,
+  });
   return {
     TableName: name,
     TableId: id,
@@ -45,16 +55,12 @@ export const descriptionOf = (
       LatestStreamArn: `${arn}/stream/${stream.label}`,
     }),
     ...(indexInputs && {
-      GlobalSecondaryIndexes: indexInputs.map(({ IndexName, KeySchema, Projection }) => ({
-        IndexName,
-        KeySchema,
-        Projection,
+      GlobalSecondaryIndexes: indexInputs.map((index) => ({
+        ...indexOf(index),
         IndexStatus: 'ACTIVE' as const,
-        IndexArn: `${arn}/index/${IndexName}`,
-        ItemCount: table.index(IndexName ?? '')?.rows.count ?? 0,
-        IndexSizeBytes: table.index(IndexName ?? '')?.rows.bytes ?? 0,
         ProvisionedThroughput: throughput,
       })),
     }),
+    ...(localIndexInputs && { LocalSecondaryIndexes: localIndexInputs.map(indexOf) }),
   };
 };

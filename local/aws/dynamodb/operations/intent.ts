@@ -8,7 +8,7 @@ import { MAX_ITEM_SIZE } from '../limits.ts';
 import type { Stored } from '../rows.ts';
 import type { State } from '../state.ts';
 import { type Change, chargesOf, type Table } from '../table.ts';
-import type { Attributes, Charge, Context } from '../types.ts';
+import type { Attributes, Charge, Context, IndexSchema } from '../types.ts';
 import { writeUnits } from '../units.ts';
 
 /** What a request wants to do to one item. */
@@ -83,9 +83,15 @@ export const writeCharge = ({ table, place }: Pick<Intent, 'table' | 'place'>, u
   units,
 });
 
-export const readCharge = (table: Table, partition: string | undefined, units: number, indexName?: string): Charge => ({
+export const readCharge = (
+  table: Table,
+  partition: string | undefined,
+  units: number,
+  index?: IndexSchema,
+): Charge => ({
   tableName: table.schema.name,
-  indexName,
+  indexName: index?.name,
+  ...(index?.kind === 'local' && { isLocal: true }),
   partition,
   kind: 'read',
   units,

@@ -29,16 +29,26 @@ export const sourceOf = (table: Table, { IndexName, ConsistentRead }: QueryInput
   if (IndexName === undefined) return { table, index: undefined, rows: table.rows, key: table.schema.key };
   const index = table.index(IndexName);
   if (!index) throw validation(`The table does not have the specified index: ${IndexName}`);
-  if (ConsistentRead) throw validation('Consistent reads are not supported on global secondary indexes');
+  if (ConsistentRead && index.schema.kind === 'global')
+    throw validation('Consistent reads are not supported on global secondary indexes');
   return { table, index, rows: index.rows, key: index.schema.key };
 };
+
+/** What a page shows of each item. */
+interface Selection {
+  /** The attributes; undefined for all that the source holds. */
+  paths: Path[] | undefined;
+  isCount: boolean;
+  /** Whether each item is read in the table too, because a local index does not hold all of what is asked for. */
+  isFetched: boolean;
+}
 
 /** Which attributes to show; `count`: none. @throws ValidationException */
 export const selectionOf = (
   { index }: Source,
   { Select, ProjectionExpression }: QueryInput | ScanInput,
   scope: Scope,
-): { paths: Path[] | undefined; isCount: boolean } => {
+): Selection => {
   const paths = projectionPaths(ProjectionExpression, scope);
   if (paths && Select !== undefined && Select !== 'SPECIFIC_ATTRIBUTES') {
     throw validation(`Cannot specify the ProjectionExpression when choosing to get ${Select}`);
@@ -51,12 +61,15 @@ export const selectionOf = (
   if (!index && Select === 'ALL_PROJECTED_ATTRIBUTES') {
     throw validation('ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName');
   }
-  if (index && index.schema.projection.kind !== 'all' && Select === 'ALL_ATTRIBUTES') {
+  const isPartial = index !== undefined && index.schema.projection.kind !== 'all';
+  if (isPartial && index.schema.kind === 'global' && Select === 'ALL_ATTRIBUTES') {
     throw validation(
       `One or more parameter values were invalid: Select type ALL_ATTRIBUTES is not supported for global secondary index ${index.schema.name} because its projection type is not ALL`,
     );
   }
-  return { paths, isCount: Select === 'COUNT' };
+  const isUnheld = paths?.some(([first]) => !index?.holds(String(first))) ?? false;
+  const isFetched = isPartial && index.schema.kind === 'local' && (isUnheld || Select === 'ALL_ATTRIBUTES');
+  return { paths, isCount: Select === 'COUNT', isFetched };
 };
 
 export const checkLimit = (limit: number | undefined): void => {
@@ -102,8 +115,7 @@ interface PageRequest {
   /** Nothing from this row on belongs to it. */
   isBeyond?: (row: Row) => boolean;
   filter: Test | undefined;
-  paths: Path[] | undefined;
-  isCount: boolean;
+  selection: Selection;
   /** The partition that is charged, when it is one. */
   partition: string | undefined;
   input: QueryInput | ScanInput;
@@ -119,8 +131,7 @@ export const readPage = ({
   rows,
   isBeyond,
   filter,
-  paths,
-  isCount,
+  selection: { paths, isCount, isFetched },
   partition,
   input,
   context,
@@ -128,7 +139,8 @@ export const readPage = ({
   const asOf = input.ConsistentRead ? undefined : context.asOf?.();
   const { Limit = Number.POSITIVE_INFINITY } = input;
   const found: Stored[] = [];
-  let [size, ScannedCount] = [0, 0];
+  const readAs = input.ConsistentRead ? 'consistent' : 'eventual';
+  let [size, ScannedCount, fetchedUnits] = [0, 0, 0];
   let last: Stored | undefined;
   for (const row of rows) {
     if (isBeyond?.(row)) break;
@@ -136,14 +148,17 @@ export const readPage = ({
     if (!item) continue;
     ScannedCount++;
     size += item.size;
-    if (!filter || filter(item.attributes)) found.push(item);
+    const whole = isFetched ? source.table.itemOf(item, asOf) : undefined;
+    // Each item that is read in the table is rounded by itself.
+    if (whole) fetchedUnits += readUnits(whole.size, readAs);
+    if (!filter || filter(item.attributes)) found.push(whole ?? item);
     if (ScannedCount >= Limit || size >= MAX_PAGE_SIZE) {
       last = item;
       break;
     }
   }
-  const units = readUnits(size, input.ConsistentRead ? 'consistent' : 'eventual');
-  const charges = [readCharge(source.table, partition, units, source.index?.schema.name)];
+  const charges = [readCharge(source.table, partition, readUnits(size, readAs), source.index?.schema)];
+  if (fetchedUnits > 0) charges.push(readCharge(source.table, partition, fetchedUnits));
   takeCharges(charges, context);
   const [ConsumedCapacity] = consumedCapacity(input.ReturnConsumedCapacity, charges) ?? [];
   return {

@@ -25,13 +25,13 @@ export const query = (state: State, input: QueryInput, context: Context): QueryO
   const table = state.table(input.TableName);
   const source = sourceOf(table, input);
   const filter = conditionTest('FilterExpression', input.FilterExpression, scope);
-  const { paths, isCount } = selectionOf(source, input, scope);
+  const selection = selectionOf(source, input, scope);
   const key = scope.use(KEY_CONDITION, parseCondition(KEY_CONDITION, input.KeyConditionExpression));
   checkCondition(KEY_CONDITION, key, scope);
   scope.done();
   const range = keyRangeOf(key, source.key, scope, input.IndexName);
   if (input.FilterExpression !== undefined) checkFilter(input.FilterExpression, source, scope);
-  if (source.index) checkProjected(input, source.index, paths, scope);
+  if (source.index) checkProjected(input, source.index, selection.paths, scope);
 
   const isForward = input.ScanIndexForward !== false;
   const { low, high } = textRange(range, source);
@@ -50,8 +50,7 @@ export const query = (state: State, input: QueryInput, context: Context): QueryO
     rows: source.rows.range(range.partition, isForward, from),
     isBeyond: ({ sort }) => (isForward ? high !== undefined && sort >= high : sort < low),
     filter,
-    paths,
-    isCount,
+    selection,
     partition: range.partition,
     input,
     context,
@@ -75,7 +74,7 @@ const textRange = ({ low, high, prefix }: KeyRange, { index }: Source): { low: s
   };
 };
 
-/** An index can't show or filter what it doesn't hold. */
+/** An index can't filter by what it doesn't hold, and a global one can't show it either. */
 const checkProjected = (input: QueryInput, index: SecondaryIndex, paths: Path[] | undefined, scope: Scope): void => {
   const { name } = index.schema;
   const filtered =
@@ -86,6 +85,7 @@ const checkProjected = (input: QueryInput, index: SecondaryIndex, paths: Path[] 
   if (missing.length > 0) {
     throw invalid(`Secondary index ${name} does not project one or more filter attributes: [${missing.join(', ')}]`);
   }
+  if (index.schema.kind === 'local') return;
   const unheld = (paths ?? []).map(([first]) => String(first)).filter((attribute) => !index.holds(attribute));
   if (unheld.length > 0) throw invalid(`Global secondary index ${name} does not project [${unheld.join(', ')}]`);
 };

@@ -13,11 +13,11 @@ export const scan = (state: State, input: ScanInput, context: Context): ScanOutp
   const scope = new Scope(input.ExpressionAttributeNames, input.ExpressionAttributeValues);
   const filter = conditionTest('FilterExpression', input.FilterExpression, scope);
   const source = sourceOf(state.table(input.TableName), input);
-  const { paths, isCount } = selectionOf(source, input, scope);
+  const selection = selectionOf(source, input, scope);
   scope.done();
   const start = startOf(source, input.ExclusiveStartKey);
   const rows = source.rows.scan(start, input.Segment, input.TotalSegments);
-  return readPage({ source, rows, filter, paths, isCount, partition: undefined, input, context });
+  return readPage({ source, rows, filter, selection, partition: undefined, input, context });
 };
 
 /** A parallel scan reads segment 0 to TotalSegments - 1, each by itself. */

@@ -1,4 +1,9 @@
-import type { CreateTableInput, KeySchemaElement, Projection as ProjectionInput } from '@aws-sdk/client-dynamodb';
+import type {
+  CreateTableInput,
+  KeySchemaElement,
+  LocalSecondaryIndex,
+  Projection as ProjectionInput,
+} from '@aws-sdk/client-dynamodb';
 import { validation } from '../errors.ts';
 import type { State } from '../state.ts';
 import type { TableSchema } from '../table.ts';
@@ -8,6 +13,7 @@ const invalid = (message: string) => validation(`One or more parameter values we
 const NAME = /^[a-zA-Z0-9_.-]{3,255}$/;
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
 const MAX_INDEXES = 20;
+const MAX_LOCAL_INDEXES = 5;
 
 /** Reads CreateTable's request. @throws ValidationException */
 export const tableSchema = (state: State, input: CreateTableInput, now: number): TableSchema => {
@@ -17,7 +23,6 @@ export const tableSchema = (state: State, input: CreateTableInput, now: number):
       `Invalid table/index name.  Table/index names must be between 3 and 255 characters long, and may contain only the characters a-z, A-Z, 0-9, '_', '-', and '.'`,
     );
   }
-  if (input.LocalSecondaryIndexes?.length) throw validation('Local secondary indexes are not supported by this engine');
   const types = new Map(
     (input.AttributeDefinitions ?? []).map(({ AttributeName, AttributeType }) => [AttributeName, AttributeType]),
   );
@@ -40,14 +45,19 @@ export const tableSchema = (state: State, input: CreateTableInput, now: number):
     return { partition: attribute(hash), sort: range && attribute(range) };
   };
   const key = keySchema(input.KeySchema);
-  const indexes = (input.GlobalSecondaryIndexes ?? []).map(
-    (index): IndexSchema => ({
-      name: index.IndexName ?? '',
-      key: keySchema(index.KeySchema),
-      projection: projectionOf(index.Projection),
-    }),
-  );
-  if (indexes.length > MAX_INDEXES) throw invalid('GlobalSecondaryIndex count exceeds the per-table limit of 20');
+  const indexSchema =
+    (kind: IndexSchema['kind']) =>
+    ({ IndexName = '', KeySchema, Projection }: LocalSecondaryIndex): IndexSchema => ({
+      kind,
+      name: IndexName,
+      key: keySchema(KeySchema),
+      projection: projectionOf(Projection),
+    });
+  const global = (input.GlobalSecondaryIndexes ?? []).map(indexSchema('global'));
+  const local = (input.LocalSecondaryIndexes ?? []).map(indexSchema('local'));
+  if (global.length > MAX_INDEXES) throw invalid('GlobalSecondaryIndex count exceeds the per-table limit of 20');
+  checkLocalIndexes(local, key);
+  const indexes = [...global, ...local];
   if (new Set(indexes.map((index) => index.name)).size < indexes.length) {
     throw invalid('Duplicate index name: indexes must have distinct names');
   }
@@ -71,11 +81,30 @@ export const tableSchema = (state: State, input: CreateTableInput, now: number):
       AttributeDefinitions: input.AttributeDefinitions,
       KeySchema: input.KeySchema,
       indexInputs: input.GlobalSecondaryIndexes,
+      localIndexInputs: input.LocalSecondaryIndexes,
       BillingMode: input.BillingMode ?? 'PROVISIONED',
       ProvisionedThroughput: input.ProvisionedThroughput,
       StreamSpecification: input.StreamSpecification,
     },
   };
+};
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LSI.html @throws ValidationException */
+const checkLocalIndexes = (indexes: IndexSchema[], table: KeySchema): void => {
+  if (indexes.length > 0 && !table.sort) {
+    throw invalid('Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex');
+  }
+  for (const { name, key } of indexes) {
+    if (!key.sort) throw invalid(`Index KeySchema does not have a range key for index: ${name}`);
+    if (key.partition.name !== table.partition.name) {
+      throw invalid(
+        `Index KeySchema does not have the same leading hash key as table KeySchema for index: ${name}. index hash key: ${key.partition.name}, table hash key: ${table.partition.name}`,
+      );
+    }
+  }
+  if (indexes.length > MAX_LOCAL_INDEXES) {
+    throw invalid('Number of LocalSecondaryIndexes exceeds per-table limit of 5');
+  }
 };
 
 const projectionOf = (input: ProjectionInput | undefined): Projection => {
