@@ -107,7 +107,10 @@ const eventOf = ({ route, claims, tokenUntil, params = {}, query = {}, headers =
     ...(Object.keys(params).length > 0 && { pathParameters: params }),
     ...(Object.keys(query).length > 0 && { queryStringParameters: query }),
     ...(body !== undefined && { body: JSON.stringify(body) }),
-    requestContext: { http: { method, path }, authorizer: { jwt: { claims: { ...claims, exp }, scopes: [] } } },
+    requestContext: {
+      http: { method, path, sourceIp: '127.0.0.1' },
+      authorizer: { jwt: { claims: { ...claims, exp }, scopes: [] } },
+    },
     isBase64Encoded: false,
   };
 };

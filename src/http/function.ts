@@ -4,6 +4,7 @@ import type { Runtime } from '../runtime/runtime.ts';
 import type { Settings } from '../settings.ts';
 import { createStores } from '../stores.ts';
 import type { Table } from '../table/table.ts';
+import { EntryLimiter } from './entry-limiter.ts';
 import { createHttpHandler } from './handler.ts';
 import { createRoutes } from './routes.ts';
 
@@ -18,5 +19,10 @@ interface Dependencies {
 export const createHttpFunction = ({ settings, table, sockets, runtime }: Dependencies) => {
   const stores = createStores({ table, settings, runtime });
   const lifecycle = new ConnectionLifecycle({ ...stores, sockets, runtime });
-  return createHttpHandler({ routes: createRoutes({ ...stores, lifecycle }), ...stores, login: settings.login });
+  return createHttpHandler({
+    routes: createRoutes({ ...stores, lifecycle }),
+    ...stores,
+    entryLimiter: new EntryLimiter({ now: runtime.now, rate: settings.limits.entries }),
+    login: settings.login,
+  });
 };

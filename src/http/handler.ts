@@ -2,13 +2,13 @@ import middy from '@middy/core';
 import headerNormalizer from '@middy/http-header-normalizer';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { AccountStore } from '../accounts/account-store.ts';
-import type { Limiter } from '../limits/limiter.ts';
-import type { LimitKind } from '../limits/rates.ts';
+import type { Limiter, TakeOutcome } from '../limits/limiter.ts';
 import { isTransient } from '../runtime/transient.ts';
 import type { LoginSettings } from '../settings.ts';
 import { TableBusyError } from '../table/table.ts';
 import { parseBody } from './body.ts';
 import { createCallers, loginOf } from './callers.ts';
+import { addressCaller, type EntryLimiter, entriesOf, personCaller } from './entry-limiter.ts';
 import { Problem } from './problems.ts';
 import { parse, type Route } from './route.ts';
 
@@ -20,6 +20,7 @@ interface Dependencies {
   routes: Record<string, Route>;
   accounts: AccountStore;
   limiter: Limiter;
+  entryLimiter: EntryLimiter;
   login: LoginSettings;
 }
 
@@ -44,8 +45,12 @@ export const createHttpHandler = ({ routes, ...deps }: Dependencies) => {
         headers: event.headers,
       };
       // Behind the checks, so that a request which can't succeed takes nothing.
-      if (route.limit && caller && 'username' in caller) {
-        await take(deps.limiter, caller.username, route.limit, route.takes?.(request));
+      const username = caller && 'username' in caller ? caller.username : undefined;
+      const asking =
+        username === undefined ? addressCaller(event.requestContext.http?.sourceIp) : personCaller(username);
+      mustBeGranted(deps.entryLimiter.take(asking, entriesOf(request.query)));
+      if (route.limit && username !== undefined) {
+        mustBeGranted(await deps.limiter.take(username, route.limit, route.takes?.(request)));
       }
       const answer = await route.handle(request, caller);
       return jsonResult(answer.status, answer.body, answer.headers);
@@ -70,8 +75,7 @@ export const createHttpHandler = ({ routes, ...deps }: Dependencies) => {
 };
 
 /** @throws Problem `rate_limited` */
-const take = async (limiter: Limiter, username: string, kind: LimitKind, count?: number): Promise<void> => {
-  const outcome = await limiter.take(username, kind, count);
+const mustBeGranted = (outcome: TakeOutcome): void => {
   if (outcome.kind === 'granted') return;
   throw new Problem('rate_limited', undefined, { retryAfter: Math.ceil(outcome.waitMs / 1_000) });
 };

@@ -23,12 +23,13 @@ const parametersOf = (schema: z.ZodMiniType, where: 'path' | 'query', components
 const GatewayMessage = z.object({ message: z.string() }).check(z.meta({ id: 'GatewayMessage' }));
 
 /** What may go wrong with any route of its kind, beside what the route itself names. */
-const problemsOf = (route: Route): ProblemCode[] => {
+const problemsOf = (route: Route, hasQuery: boolean): ProblemCode[] => {
   const common: ProblemCode[] = ['invalid_request', 'internal_error', 'busy'];
   if (route.auth !== 'none') common.push('unauthorized');
   if (route.auth === 'user') common.push('handle_required', 'account_erasing');
   if (route.body) common.push('invalid_json', 'payload_too_large', 'unsupported_media_type');
-  if (route.limit) common.push('rate_limited');
+  // Whatever takes a query gives a list, and lists are limited by their entries.
+  if (route.limit || hasQuery) common.push('rate_limited');
   return [...new Set([...common, ...route.problems])];
 };
 
@@ -39,7 +40,8 @@ const responsesOf = (route: Route, components: SchemaComponents) => {
       ? { description: schema }
       : { description: 'Done', content: { 'application/json': { schema: components.schema(schema, 'output') } } },
   ]);
-  const byStatus = Map.groupBy(problemsOf(route), (code) => PROBLEMS[code].status);
+  const hasQuery = parametersOf(route.query, 'query', components).length > 0;
+  const byStatus = Map.groupBy(problemsOf(route, hasQuery), (code) => PROBLEMS[code].status);
   const bad = [...byStatus].map(([status, codes]) => [
     String(status),
     {

@@ -1,0 +1,54 @@
+import { decide, type Rate } from '../limits/gcra.ts';
+import type { TakeOutcome } from '../limits/limiter.ts';
+import { RecentMap } from '../runtime/recent-map.ts';
+
+const REMEMBERED = 10_000;
+/** The network of an IPv6 address, which one caller has as a whole, is its first 64 bits: up to four groups. */
+const NETWORK_GROUPS = 4;
+
+interface Dependencies {
+  now: () => number;
+  rate: Rate | undefined;
+}
+
+/**
+ * How many entries of lists a caller may ask for. A page's read units grow with its entries, and the gateway's throttles count
+ * requests alone. The count is this environment's own and costs no unit.
+ */
+export class EntryLimiter {
+  readonly #now: () => number;
+  readonly #rate: Rate | undefined;
+  readonly #known = new RecentMap<string, number>(REMEMBERED);
+
+  constructor({ now, rate }: Dependencies) {
+    this.#now = now;
+    this.#rate = rate;
+  }
+
+  /** @param caller see `personCaller` and `addressCaller` */
+  take(caller: string, entries: number): TakeOutcome {
+    if (!this.#rate || entries === 0) return { kind: 'granted' };
+    const now = this.#now();
+    const decision = decide(this.#known.get(caller) ?? 0, now, this.#rate, entries);
+    if (decision.kind === 'limited') return { kind: 'limited', waitMs: decision.until - now };
+    this.#known.set(caller, decision.due);
+    return { kind: 'granted' };
+  }
+}
+
+export const personCaller = (username: string): string => `person ${username}`;
+
+/** @param address as API Gateway tells it; undefined in a request that a test has made */
+export const addressCaller = (address = ''): string => {
+  if (!address.includes(':')) return `address ${address}`;
+  const [start = ''] = address.split('::');
+  return `network ${start.split(':').slice(0, NETWORK_GROUPS).join(':')}`;
+};
+
+/** The entries that a call asks for: the limit of its page, or how many names or ids it gives. */
+export const entriesOf = (query: unknown): number => {
+  const values = Object.values(query as Record<string, unknown>);
+  const { limit } = query as { limit?: unknown };
+  const named = values.reduce<number>((sum, value) => sum + (Array.isArray(value) ? value.length : 0), 0);
+  return named + (typeof limit === 'number' ? limit : 0);
+};
