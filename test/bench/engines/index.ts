@@ -11,11 +11,12 @@ import { REQUESTS, rateOf, writeMany } from './work.ts';
 
 /** The embedded engine beside DynamoDB Local, over HTTP with the SDK; without Java the embedded one alone. */
 const options = new Command('engines')
-  .option('--writes <n>', 'how many writes the memory is watched for', Number, 100_000)
-  .option('--seconds <n>', 'for how long at most, each engine', Number, 120)
+  .option('--writes <n>', 'how many writes the memory is watched for', Number, 50_000)
+  .option('--seconds <n>', 'for how long at most, each engine', Number, 60)
   .parse()
   .opts<{ writes: number; seconds: number }>();
-const ROUNDS = 7;
+const ROUNDS = 5;
+const STARTS = 3;
 const PER_ROUND = { writes: 1_000, reads: 1_000, transactions: 300 };
 
 const kinds: EngineKind[] = findJava().kind === 'found' ? ['embedded', 'dynamodb-local'] : ['embedded'];
@@ -38,7 +39,7 @@ const collect = (all: Map<string, number[]>, name: string, value: number) =>
 
 const startTimes = async (): Promise<void> => {
   const times = new Map<string, number[]>();
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < STARTS; round++) {
     for (const kind of kinds) {
       const contender = await startContender(kind);
       collect(times, contender.name, contender.startMs);
@@ -105,7 +106,7 @@ rmSync(folder, { recursive: true, force: true });
 report.figure('log', log, 'MB');
 report.text(
   `Each engine in a process of its own, with the project's table and its stream; in memory, unless it says \`--data\`. Requests by the SDK, 16
-at a time, of items of 400 bytes; a transaction writes four. Start is until the first answer. Medians of ${ROUNDS} rounds in turns. More is
+at a time, of items of 400 bytes; a transaction writes four. Start is until the first answer. Medians of ${ROUNDS} rounds in turns (start: of ${STARTS}). More is
 better, but for the start. "Ratio" is the embedded engine's figure divided by DynamoDB Local's.`,
 );
 report.table(summary(contenders.map(({ name }) => name)));

@@ -23,6 +23,8 @@ export const createTable = async (client: DynamoDBClient, TableName: string): Pr
 };
 
 const SEEDED_AT_ONCE = 1_000;
+/** On a busy machine. */
+const SEED_MS = 60_000;
 
 /** Followers and who of them is connected; every one was seen lately. */
 export const seed = async (table: Table, { name, authors, followers, connected }: Shape): Promise<void> => {
@@ -48,7 +50,7 @@ export const seed = async (table: Table, { name, authors, followers, connected }
     for (let start = 0; start < followers; start += SEEDED_AT_ONCE) {
       const count = Math.min(SEEDED_AT_ONCE, followers - start);
       const some = Array.from({ length: count }, (_, at) => puts(`${name}_${author}`, start + at));
-      await table.batchWrite(some.flat());
+      await table.batchWrite(some.flat(), { deadline: Date.now() + SEED_MS });
     }
   }
 };
@@ -60,7 +62,10 @@ export const post = async (table: Table, { name, authors }: Shape): Promise<Dyna
     const id = realRuntime.newId();
     return thoughtItem({ id, author: `${name}_${at}`, text, topics: [], createdAt: Date.now(), version: 1, seq: 1 }, 4);
   });
-  await table.batchWrite(items.map((put) => ({ put })));
+  await table.batchWrite(
+    items.map((put) => ({ put })),
+    { deadline: Date.now() + SEED_MS },
+  );
   return eventOf(items);
 };
 
