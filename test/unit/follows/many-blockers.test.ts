@@ -8,9 +8,9 @@ import { createWorld, post, times } from '../../support/world.ts';
 /** What bob's replay of a topic takes when so many others have blocked bob, in read units. */
 const replay = async (blockers: number) => {
   const memory = new MemoryTable();
-  await memory.batchWrite(
-    times(blockers, (at) => ({ put: { ...keys.following('bob', `blocker_${at}`), type: 'barred' } })),
-  );
+  for (const item of times(blockers, (at) => ({ ...keys.following('bob', `blocker_${at}`), type: 'barred' }))) {
+    memory.items.set(`${item.pk}\n${item.sk}`, item);
+  }
   const table = new MeteredTable(memory);
   const world = createWorld(table);
   for (const name of ['alice', 'bob', 'carol', 'dan', 'eve']) await world.users.ensure(name);
@@ -34,4 +34,4 @@ it('a channel hides whom one must not see, and costs the same whether 10 or 100,
   }
   expect(many.reads).toBe(few.reads);
   expect(few.reads).toBeLessThanOrEqual(6);
-});
+}, 60_000);
