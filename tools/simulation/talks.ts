@@ -17,6 +17,9 @@ interface Talk {
   readUpTo: Map<string, number>;
 }
 
+/** A text of `tell`. */
+const TOLD = /\b\w+ tells [0-9a-z]+/g;
+
 /** Conversations, as those know them who have them: who may see what, and how far everybody has read. */
 export class Talks {
   readonly all = new Map<string, Talk>();
@@ -48,9 +51,10 @@ export class Talks {
   /** The texts in this content that were sent to others. */
   overheard(person: string, content: string): string[] {
     if (!content.includes(' tells ')) return [];
-    return [...this.#audience]
-      .filter(([text, who]) => !who.includes(person) && content.includes(text))
-      .map(([text]) => text);
+    return [...new Set(content.match(TOLD))].filter((text) => {
+      const audience = this.#audience.get(text);
+      return audience !== undefined && !audience.includes(person);
+    });
   }
 }
 

@@ -28,11 +28,11 @@ const checkSize = (value: AttributeValue, { name }: KeyAttribute, isPartition: b
     const kind = value.S === undefined ? 'binary' : 'string';
     throw notValid(`The AttributeValue for a key attribute cannot contain an empty ${kind} value. Key: ${name}`);
   }
-  const [limit, label] = isPartition ? [MAX_PARTITION_KEY_SIZE, 'hashkey'] : [MAX_SORT_KEY_SIZE, 'rangekey'];
+  const limit = isPartition ? MAX_PARTITION_KEY_SIZE : MAX_SORT_KEY_SIZE;
   if (size > limit) {
     throw invalid(
       isPartition
-        ? `Size of ${label} has exceeded the maximum size limit of${limit} bytes`
+        ? `Size of hashkey has exceeded the maximum size limit of${limit} bytes`
         : `Aggregated size of all range keys has exceeded the size limit of ${limit} bytes`,
     );
   }
@@ -56,19 +56,20 @@ export const placeOfItem = (schema: KeySchema, item: Attributes): Place => {
 };
 
 /** The place of a request's key, which has the key's attributes alone. @throws ValidationException */
-export const placeOfKey = (schema: KeySchema, key: Attributes): Place => {
-  const attributes = keyAttributes(schema);
-  const values = attributes.map(({ name, type }, at) => {
-    const value = getAttribute(key, name);
-    if (value?.[type] === undefined) throw validation(MISMATCH);
-    return { value, type, name, at };
-  });
-  if (Object.keys(key).length !== attributes.length) throw validation(MISMATCH);
-  const [partition = '', sort = ''] = values.map(({ value, type, name, at }) => {
-    checkSize(value, { name, type }, at === 0);
-    return sortable(value, type);
-  });
-  return { partition, sort };
+export const placeOfKey = ({ partition, sort }: KeySchema, key: Attributes): Place => {
+  const first = keyValue(key, partition);
+  const second = sort && keyValue(key, sort);
+  if (Object.keys(key).length !== (sort ? 2 : 1)) throw validation(MISMATCH);
+  checkSize(first, partition, true);
+  if (!sort || !second) return { partition: sortable(first, partition.type), sort: '' };
+  checkSize(second, sort, false);
+  return { partition: sortable(first, partition.type), sort: sortable(second, sort.type) };
+};
+
+const keyValue = (key: Attributes, { name, type }: KeyAttribute): AttributeValue => {
+  const value = getAttribute(key, name);
+  if (value?.[type] === undefined) throw validation(MISMATCH);
+  return value;
 };
 
 /** The key of an item, by itself. */

@@ -9,31 +9,31 @@ type Values = Record<string, AttributeValue> | undefined;
 
 /** The names and values that a request gives to its expressions' placeholders. */
 export class Scope {
-  readonly #names: Map<string, string> | undefined;
+  readonly #names: Names;
   readonly #values: Map<string, AttributeValue> | undefined;
-  readonly #unusedNames: Set<string>;
-  readonly #unusedValues: Set<string>;
-  readonly #paths = new Map<Path, Path>();
+  /** Names and values alike: the first begin with `#`, the others with `:`. */
+  readonly #used = new Set<string>();
+  #paths: Map<Path, Path> | undefined;
   #expressions = 0;
 
   /** @throws ValidationException */
   constructor(names: Names, values: Values) {
-    this.#names = names && new Map(Object.entries(names));
-    this.#values = values && new Map(Object.entries(values).map(([name, value]) => [name, taken(name, value)]));
-    this.#unusedNames = new Set(this.#names?.keys());
-    this.#unusedValues = new Set(this.#values?.keys());
+    this.#names = names;
+    if (!values) return;
+    this.#values = new Map();
+    for (const name of Object.keys(values)) this.#values.set(name, taken(name, values[name] as AttributeValue));
   }
 
   /** Checks that what an expression uses is defined. @throws ValidationException */
   use<T>(kind: ExpressionKind, { tree, names, values }: Parsed<T>): T {
     this.#expressions++;
     for (const name of names) {
-      if (!this.#names?.has(name)) {
+      if (this.#nameOf(name) === undefined) {
         throw validation(
           `Invalid ${kind}: An expression attribute name used in the document path is not defined; attribute name: ${name}`,
         );
       }
-      this.#unusedNames.delete(name);
+      this.#used.add(name);
     }
     for (const name of values) {
       if (!this.#values?.has(name)) {
@@ -41,7 +41,7 @@ export class Scope {
           `Invalid ${kind}: An expression attribute value used in expression is not defined; attribute value: ${name}`,
         );
       }
-      this.#unusedValues.delete(name);
+      this.#used.add(name);
     }
     return tree;
   }
@@ -54,17 +54,12 @@ export class Scope {
     if (this.#expressions === 0 && this.#values) {
       throw validation('ExpressionAttributeValues can only be specified when using expressions');
     }
-    for (const [kind, map, prefix] of [
-      ['ExpressionAttributeNames', this.#names, '#'],
-      ['ExpressionAttributeValues', this.#values, ':'],
-    ] as const) {
-      if (map?.size === 0) throw validation(`${kind} must not be empty`);
-      for (const name of map?.keys() ?? []) {
-        if (!name.startsWith(prefix)) throw validation(`${kind} contains invalid key: Syntax error; key: "${name}"`);
-      }
-    }
-    unused('ExpressionAttributeNames', this.#unusedNames);
-    unused('ExpressionAttributeValues', this.#unusedValues);
+    const names = this.#names && Object.keys(this.#names);
+    const values = this.#values && [...this.#values.keys()];
+    if (names) checkKeys('ExpressionAttributeNames', names, '#');
+    if (values) checkKeys('ExpressionAttributeValues', values, ':');
+    if (names) this.#checkUsed('ExpressionAttributeNames', names);
+    if (values) this.#checkUsed('ExpressionAttributeValues', values);
   }
 
   value(name: string): AttributeValue {
@@ -73,15 +68,33 @@ export class Scope {
 
   /** A path with the attributes' own names. */
   path(path: Path): Path {
-    const known = this.#paths.get(path);
+    const known = this.#paths?.get(path);
     if (known) return known;
     const resolved = path.map((part) =>
-      typeof part === 'string' && part.startsWith('#') ? (this.#names?.get(part) ?? part) : part,
+      typeof part === 'string' && part.startsWith('#') ? (this.#nameOf(part) ?? part) : part,
     );
-    this.#paths.set(path, resolved);
+    this.#paths = (this.#paths ?? new Map<Path, Path>()).set(path, resolved);
     return resolved;
   }
+
+  /** The attribute of a placeholder; undefined when the request does not define it. */
+  #nameOf(placeholder: string): string | undefined {
+    return this.#names && Object.hasOwn(this.#names, placeholder) ? this.#names[placeholder] : undefined;
+  }
+
+  #checkUsed(kind: string, defined: string[]): void {
+    if (defined.every((name) => this.#used.has(name))) return;
+    const unused = defined.filter((name) => !this.#used.has(name));
+    throw validation(`Value provided in ${kind} unused in expressions: keys: {${unused.join(', ')}}`);
+  }
 }
+
+const checkKeys = (kind: string, defined: string[], prefix: string): void => {
+  if (defined.length === 0) throw validation(`${kind} must not be empty`);
+  for (const name of defined) {
+    if (!name.startsWith(prefix)) throw validation(`${kind} contains invalid key: Syntax error; key: "${name}"`);
+  }
+};
 
 const taken = (name: string, value: AttributeValue): AttributeValue => {
   try {
@@ -89,9 +102,4 @@ const taken = (name: string, value: AttributeValue): AttributeValue => {
   } catch (error) {
     throw validation(`ExpressionAttributeValues contains invalid value: ${(error as Error).message} for key ${name}`);
   }
-};
-
-const unused = (kind: string, names: Set<string>): void => {
-  if (names.size > 0)
-    throw validation(`Value provided in ${kind} unused in expressions: keys: {${[...names].join(', ')}}`);
 };
