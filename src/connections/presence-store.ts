@@ -100,7 +100,7 @@ export class PresenceStore {
       ]);
       if (outcome.kind === 'written') return after;
     }
-    throw new TableBusyError(`The presence of ${username} changes too fast`);
+    throw new TableBusyError(`The presence of ${username} was changed by others in ${TRIES} tries`);
   }
 }
 

@@ -13,7 +13,8 @@ export const toAttribute = (value: Exclude<Value, undefined>): AttributeValue =>
     case 'string':
       return { S: value };
     case 'number':
-      if (!(Math.abs(value) <= Number.MAX_SAFE_INTEGER)) throw new TypeError(`${value} is no number to be stored`);
+      if (!(Math.abs(value) <= Number.MAX_SAFE_INTEGER))
+        throw new TypeError(`The number ${value} can't be stored: it must be finite and at most 2^53 - 1`);
       return { N: String(value) };
     case 'boolean':
       return { BOOL: value };
@@ -23,7 +24,7 @@ export const toAttribute = (value: Exclude<Value, undefined>): AttributeValue =>
         return { L: value.flatMap((element) => (element === undefined ? [] : toAttribute(element))) };
       if (isPlain(value)) return { M: toAttributes(value) };
   }
-  throw new TypeError(`A ${typeof value} is no value to be stored`);
+  throw new TypeError(`A value of the type ${typeof value} can't be stored`);
 };
 
 /** Converts an item, a key or a map. Undefined members are left out. @throws TypeError */

@@ -127,7 +127,7 @@ export class DynamoTable implements Table {
       }
       await this.#runtime.sleep(backoff(attempt, this.#runtime.random()));
     }
-    throw new TableBusyError(`Gave up after ${attempts} conflicting transactions`);
+    throw new TableBusyError(`The write met conflicting transactions in ${attempts} tries`);
   }
 
   async batchWrite(writes: ({ put: Item } | { delete: Key })[], { deadline }: BatchOptions = {}): Promise<void> {

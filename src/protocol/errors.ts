@@ -3,20 +3,20 @@ export const MAX_CLIENT_FRAME_BYTES = 4 * 1024;
 
 /** Every code that an error frame can carry. `docs/errors.md` says what to do about each. */
 export const FRAME_ERRORS = {
-  invalid_frame: 'The frame is not JSON, or no object',
+  invalid_frame: 'The frame is not a JSON object',
   frame_too_large: `A frame is at most ${MAX_CLIENT_FRAME_BYTES} bytes`,
   unknown_action: 'There is no such action',
   unknown_channel: 'There is no such channel',
-  invalid_request: 'The frame is not what this action takes',
-  too_many_subscriptions: 'This connection has as many subscriptions as it may have',
-  channel_full: 'The channel has as many listeners as it may have',
-  not_connected: 'This connection is known no more; connect again',
+  invalid_request: 'The frame does not match the schema of this action',
+  too_many_subscriptions: 'This connection has 100 subscriptions, the largest number; unsubscribe first',
+  channel_full: 'The channel has its largest number of subscribers; try again later',
+  not_connected: 'The server no longer knows this connection; connect again',
   login_expired: 'The login behind this connection has ended; connect again with a new ticket',
-  replaced: 'Younger connections of the same user have taken the place of this one',
+  replaced: 'The user has more than 20 connections; this was the oldest one',
   signed_out: 'All connections of this user were closed',
-  rate_limited: 'Too many frames; a connection that goes on is closed',
-  busy: 'Too much at once; try again shortly',
-  internal_error: 'Something went wrong here',
+  rate_limited: 'Too many frames; send fewer, or the connection is closed',
+  busy: 'The service is overloaded; try again in a second',
+  internal_error: 'The server failed unexpectedly; its log says why',
 } as const;
 export type FrameErrorCode = keyof typeof FRAME_ERRORS;
 
