@@ -58,10 +58,10 @@ export interface Settings {
   fanOutRates: { writes: number; pushes: number };
   maxOnAll: number;
   limits: Rates;
-  /** For how long nobody can claim the handle of somebody who was erased, in milliseconds. */
+  /** How long the handle of an erased person stays reserved, in milliseconds. */
   handleHoldMs: number;
   failureBucket: string;
-  /** Whose metrics are written; nobody's when it is empty. */
+  /** The service name of the metrics; empty writes none. */
   metricsService: string;
   images: { bucket: string; url: string };
 }

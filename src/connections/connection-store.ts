@@ -42,7 +42,10 @@ interface Dependencies {
   maxOnAll: number;
 }
 
-/** Sockets and what they subscribed to. Each subscription stands twice: by channel, and by connection to find it again. */
+/**
+ * Connections and their subscriptions. Each subscription has two items: one by channel, for the fan-out, and one by connection,
+ * to delete it.
+ */
 export class ConnectionStore {
   readonly #table: Table;
   readonly #runtime: Runtime;
@@ -71,7 +74,7 @@ export class ConnectionStore {
     return { ...toConnection(item), missed: { channels: item.missed, mark: item.missedMark } };
   }
 
-  /** Notes that a push by these channels was missed. A second mark before the first was told stands for all channels. */
+  /** Marks the connection: a push through these channels was missed. A second mark before the first was sent means all channels. */
   async markMissed(connectionId: string, channels: string[]): Promise<void> {
     const write = (missed: string[], when: Condition[]) => {
       const set = { missed, missedMark: this.#runtime.newId() };

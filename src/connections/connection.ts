@@ -9,7 +9,7 @@ export interface Connection extends LiveConnection {
 /** Whether the login that has opened a connection has ended. */
 export const hasLoginEnded = ({ authExpiresAt }: Connection, nowMs: number): boolean => authExpiresAt <= nowMs;
 
-/** A connection, or one of its subscriptions, as an item. The id stands in the key. */
+/** A connection, or one of its subscriptions, as an item. The id is in the key. */
 export type StoredConnection = Key & Omit<Connection, 'connectionId'>;
 
 /** A connection in its user's presence. The release before wrote its id as `cid`. */

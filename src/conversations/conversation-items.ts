@@ -30,7 +30,7 @@ export const headWrite = (before: Head | undefined, after: Head): Write => ({
 
 export const rosterItem = (roster: Roster): RosterItem => ({ ...keys.roster(roster.id), type: 'roster', ...roster });
 
-/** Needs no condition of its own: the head's is in the same transaction. */
+/** It needs no condition, because the head's condition is in the same transaction. */
 export const rosterWrite = (roster: Roster): Write => ({ put: rosterItem(roster) });
 
 export const messageItem = (message: Message): MessageItem => ({

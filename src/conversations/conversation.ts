@@ -3,12 +3,11 @@ import * as z from 'zod/mini';
 import { line, Text } from '../thoughts/text-schemas.ts';
 import { Username } from '../users/username.ts';
 
-/** A message's push looks for the connections of all members in one invocation. */
+/** One invocation reads the connections of all members to push a message. */
 export const MAX_MEMBERS = 100;
 
 /**
- * In a larger group nobody is told who types, or how far others have read: with 100 members one message would bring
- * 99 read marks to each of them.
+ * In a larger group typing and read marks are not pushed: with 100 members, each would get 99 read marks for one message.
  */
 export const RECEIPT_MEMBERS = 20;
 

@@ -8,7 +8,7 @@ import { isClosed } from './message-changes.ts';
 /** So many rosters are read at a time: a page with the usual limit of 20 reads once. */
 const ROSTERS_AT_ONCE = 25;
 /**
- * A page ends when its conversations have so many members: a roster of 100 takes up to one read unit, where others take half a
+ * A page ends when its conversations have this many members: a roster of 100 takes up to one read unit, where others take half a
  * unit, and is a large part of an answer. Rosters that were read already are shown all the same.
  */
 const MEMBERS_A_PAGE = 1_000;

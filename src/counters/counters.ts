@@ -27,7 +27,7 @@ const REMEMBERED = 1_000;
  * may ask: 200 requests a second would take all reads of the table. A counter without shards takes 1 unit and is read each time.
  */
 const SUMS_MS = 1_000;
-/** Where the number of shards stands, beside the first shard. */
+/** The sort key of the item that has the number of shards, beside the first shard. */
 const SHARDS = 'SHARDS';
 
 /** Only their own user writes these, one at a time; so they share no item with the counters of many writers. */

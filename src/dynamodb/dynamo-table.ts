@@ -27,7 +27,7 @@ const BATCH_GET_LIMIT = 100;
 const BATCHES_AT_ONCE = 8;
 const ATTEMPTS = 12;
 
-/** How long a batch goes on when its caller names no deadline. */
+/** How long a batch is retried when its caller gives no deadline, in milliseconds. */
 const BATCH_MS = 10_000;
 
 interface Dependencies {

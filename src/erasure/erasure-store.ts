@@ -11,7 +11,7 @@ const STANDS_STILL_MS = 2 * MINUTE;
 interface Dependencies {
   table: Table;
   runtime: Runtime;
-  /** For how long nobody can claim the handle of somebody who was erased, in milliseconds. */
+  /** How long the handle of an erased person stays reserved, in milliseconds. */
   holdMs: number;
 }
 
@@ -28,8 +28,8 @@ export class ErasureStore {
   }
 
   /**
-   * Closes the account. From now on it can only ask how far the erasure is, and others can begin nothing new with the
-   * person, who has no profile any more. A second call does not begin again; it moves on an erasure that stands still.
+   * Closes the account and deletes the profile. From now on the person can only read the erasure's progress, and others can
+   * begin nothing new with the person. A second call continues an erasure that has stopped, and does not begin it again.
    */
   async begin(identity: string, username: string): Promise<Erasure> {
     const now = this.#runtime.now();
@@ -49,8 +49,8 @@ export class ErasureStore {
   }
 
   /**
-   * Makes the stream carry on an erasure whose record was given up. It does so only for an erasure that stands still, since
-   * each further record costs an invocation.
+   * Writes the erasure's item again, so that the stream continues an erasure whose record was given up. It does so only for
+   * an erasure that has stopped, because each further record costs an invocation.
    */
   async #wake({ username, step, notedAt }: Erasure): Promise<void> {
     const now = this.#runtime.now();

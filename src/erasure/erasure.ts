@@ -40,14 +40,14 @@ export const SETTLE_MS = MINUTE;
 export const MOST_LAG_MS = MINUTE / 2;
 const AFTER_THE_FAN_OUT: ReadonlySet<Phase> = new Set<Phase>(['sockets', 'settling']);
 
-/** How far the erasure of one person has come. Each change of this item makes the stream carry the erasure on. */
+/** The progress of one person's erasure. Each change of this item makes the stream run the next step. */
 export interface Erasure {
   username: string;
   identity: string;
   /** Milliseconds since 1970. */
   startedAt: number;
   phase: Phase;
-  /** Where the phase goes on; its beginning when left out. */
+  /** The cursor at which the phase continues; without it the phase begins. */
   cursor?: string | undefined;
   /** When the phase began, in milliseconds since 1970. */
   phaseAt: number;
@@ -78,6 +78,6 @@ export const advanced = (before: Erasure, { erased, next }: StepOutcome, nowMs: 
 /** Whether an erasure has to wait while the fan-out is late. */
 export const waitsForFanOut = ({ phase }: Erasure): boolean => AFTER_THE_FAN_OUT.has(phase);
 
-/** Whether an erasure has to wait for its time. */
+/** Whether it is too early for the erasure's next step. */
 export const isEarly = ({ startedAt, phase, phaseAt }: Erasure, nowMs: number): boolean =>
   nowMs < startedAt + QUIET_MS || (phase === 'settling' && nowMs < phaseAt + SETTLE_MS);

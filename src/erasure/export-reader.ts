@@ -15,14 +15,14 @@ export type ExportLine = Record<string, unknown>;
 const PAGE = 250;
 
 /**
- * Kinds of items that say nothing of the person which other items don't say. The person's own blocks are exported; `barred`
+ * Types of items without data about the person that other items don't have. The person's own blocks are exported; `barred`
  * items stand at both ends of a block, and would tell who has blocked the person.
  */
 const LEFT_OUT = new Set(['head', 'idempotency', 'erasure', 'barred']);
 
 const SortKey = z.optional(z.string().check(z.minLength(1)));
 const Place = z.int().check(z.gte(1), z.lte(LAST_PLACE));
-/** Where an export goes on: in the person's own partition, then among the followers, then in each conversation. */
+/** The position of an export: in the person's own partition, then in the followers' one, then in each conversation. */
 const Position = z.union([
   z.tuple([z.enum(['own', 'followers']), SortKey]),
   z.tuple([z.literal('messages'), ConversationId, Place]),

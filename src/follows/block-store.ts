@@ -39,7 +39,7 @@ export class BlockStore {
     return this.#take(username, blocked);
   }
 
-  /** Takes the keys for a block that stands already, as an earlier release left it, and counts it; nothing when it has been lifted. */
+  /** Writes the keys for an existing block of an earlier release, and counts it; does nothing when the block was removed. */
   async takeKeys(username: string, blocked: string): Promise<void> {
     await this.#take(username, blocked, { onlyStanding: true });
   }
@@ -71,7 +71,7 @@ export class BlockStore {
     return (await this.#table.batchGet<BlockItem>(blocks, { consistent: true })).length > 0;
   }
 
-  /** A new block is refused at the most blocks; one that stands and is not counted yet is counted also there. */
+  /** A new block is refused at the largest number of blocks. An existing one that is not counted yet is counted also then. */
   async #take(username: string, blocked: string, { onlyStanding = false } = {}): Promise<BlockOutcome> {
     const put: BlockItem = { ...keys.block(username, blocked), type: 'block', username, blocked, counted: true };
     const wanted = [keys.block(username, blocked), ...edgesBetween(username, blocked)];

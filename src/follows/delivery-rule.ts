@@ -6,7 +6,7 @@ export interface DeliverySettings {
   pushPostsPerDay: number;
   /** An author with more followers than this is merged on read. */
   pushFollowers: number;
-  /** At most so many of a reader's edges are merged on read, so that a page stays within its budget. */
+  /** At most this many of a reader's edges are merged on read, so that a page stays within its budget of read units. */
   maxPushEdges: number;
 }
 
@@ -19,7 +19,7 @@ export interface DeliveryFacts {
   pushEdges: number;
 }
 
-/** An edge goes back to entries only when the author has come down this far under the limit, so that it does not flap. */
+/** An edge changes back to entries only when the author is this far below the limit, so that it does not change to and fro. */
 const BACK_BELOW = 0.5;
 
 /** The cheaper way to deliver an author's thoughts to a reader. */

@@ -23,7 +23,7 @@ export interface Edge {
 /** What a timeline needs of an edge. */
 export type Source = Pick<Edge, 'author' | 'muted' | 'delivery' | 'warmFrom'>;
 
-/** What stands in both items. The first edition wrote neither `delivery` nor `warmFrom`. */
+/** The attributes of both items. The first edition wrote neither `delivery` nor `warmFrom`. */
 type EdgeAttributes = Pick<Edge, 'muted' | 'since'> & Partial<Pick<Edge, 'delivery' | 'warmFrom'>>;
 export type EdgeItem = Item & EdgeAttributes & { type: 'following' | 'follower' };
 
@@ -52,7 +52,7 @@ export const edgeAttributes = ({ muted, since, delivery, warmFrom }: Edge): Edge
   ...(warmFrom !== NEVER && { warmFrom }),
 });
 
-/** That nobody has changed the edge since it was read, so that a change never revives what was ended. */
+/** The edge has not changed since it was read. Without this condition a change could restore an ended follow. */
 export const isSameEdge = (item: EdgeItem): Condition[] =>
   (['muted', 'since', 'delivery', 'warmFrom'] as const).map((attribute): Condition => {
     const value = item[attribute];
@@ -73,7 +73,7 @@ export const followerItem = (edge: Edge): EdgeItem => ({
   ...edgeAttributes(edge),
 });
 
-/** That a follow stands at the key, and no block. */
+/** The item at the key is a follow, not a block. */
 export const IS_FOLLOW: Condition[] = [{ attribute: 'type', is: '=', value: 'following' }];
 
 /** What ends a follow, but for the author's number of followers, which is moved by `Counters`. */

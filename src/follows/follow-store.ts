@@ -29,7 +29,7 @@ export type FollowOutcome =
   | { kind: 'too_many' };
 export type MuteOutcome = { kind: 'done' } | { kind: 'not_following' };
 
-/** What stands between a reader and an author. */
+/** The relation of a reader to an author. */
 export interface Relation {
   follows: boolean;
   muted: boolean;

@@ -26,7 +26,7 @@ interface Dependencies {
 }
 
 /**
- * Finds the handle of whoever is logged in. Who has none takes that of the username claim, if it is valid and free.
+ * Finds the handle of the logged-in person. A person without one gets the handle of the username claim, if it is valid and free.
  * @throws Problem `handle_required`
  */
 export const createCallers = ({ accounts, login: { usernameClaim, takesOverProfiles } }: Dependencies) => {

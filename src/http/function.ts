@@ -15,7 +15,7 @@ interface Dependencies {
   runtime: Runtime;
 }
 
-/** The HTTP function of one environment, with everything that it is made of. */
+/** Creates the HTTP function of one Lambda environment with all its stores. */
 export const createHttpFunction = ({ settings, table, sockets, runtime }: Dependencies) => {
   const stores = createStores({ table, settings, runtime });
   const lifecycle = new ConnectionLifecycle({ ...stores, sockets, runtime });

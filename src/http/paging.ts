@@ -67,7 +67,7 @@ export const pageView = <Entry, View>(
   };
 };
 
-/** A page of thoughts, which may be short, or even empty, and have a next one all the same. */
+/** A page of thoughts. A short or empty page may have a `next`. */
 export const thoughtPageView = (
   list: string,
   { order = 'newest' }: PageParameters,

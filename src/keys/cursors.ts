@@ -14,7 +14,7 @@ const digest = (list: string, position: string): string =>
 export const encodeCursor = (list: string, position: string): string =>
   Buffer.from(`${digest(list, position)}${position}`).toString('base64url');
 
-/** The place that a cursor of this list stands for; `invalid` for any other text. */
+/** Decodes a cursor of this list into a position; `invalid` for any other text. */
 export const decodeCursor = (list: string, cursor: string): CursorOutcome => {
   const text = Buffer.from(cursor, 'base64url').toString();
   const position = text.slice(DIGEST_LENGTH);

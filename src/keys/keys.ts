@@ -24,11 +24,11 @@ const padded = (number: number): string => String(number).padStart(12, '0');
 /** Every key of the table. No other file builds one. */
 export const keys = {
   account: (identity: string): Key => ({ pk: `ACCOUNT#${identity}`, sk: 'ACCOUNT' }),
-  /** A digest: what is left of whoever was erased, while the handle is held, does not name them. */
+  /** A digest, because this item stays while the handle of an erased person is reserved, and must not name the person. */
   handle: (handle: string): Key => ({ pk: `HANDLE#${sha256(handle)}`, sk: 'HANDLE' }),
   /** What a person has taken of each limit. */
   limits: (username: string): Key => ({ pk: `LIMITS#${username}`, sk: 'LIMITS' }),
-  /** How far the erasure of a person has come. */
+  /** The progress of a person's erasure. */
   erasure: (username: string): Key => ({ pk: `USER#${username}`, sk: 'ERASURE' }),
   profile: (username: string): Key => ({ pk: `USER#${username}`, sk: 'PROFILE' }),
   head: (author: string): Key => ({ pk: `USER#${author}`, sk: 'SEQ' }),
@@ -39,7 +39,7 @@ export const keys = {
     sk: `${slice(follower)}#${follower}`,
   }),
   block: (username: string, blocked: string): Key => ({ pk: `USER#${username}`, sk: `BLOCK#${blocked}` }),
-  /** Each shard has a partition of its own; the first one also holds what only its own user counts. */
+  /** Each shard has its own partition. The first one also holds the counts that only the user's own requests change. */
   count: (of: CounterSubject, shard: number | 'OWN'): Key =>
     shard === 'OWN' || shard === 0
       ? { pk: countPartition(of), sk: String(shard) }
@@ -79,7 +79,7 @@ export const keys = {
   }),
   /** @param window ten minutes, counted from 1970 */
   lag: (ms: number, window: number, shard: number): Key => ({ pk: lagPartition(ms, shard), sk: String(window) }),
-  /** How far a migration of the table has come. */
+  /** The progress of a migration of the table. */
   migration: (name: string): Key => ({ pk: 'MIGRATION', sk: name }),
   conversation: (id: string): Key => ({ pk: `CONVERSATION#${id}`, sk: 'CONVERSATION' }),
   roster: (id: string): Key => ({ pk: `CONVERSATION#${id}`, sk: 'ROSTER' }),
@@ -89,7 +89,7 @@ export const keys = {
     pk: `USER#${username}`,
     sk: `IDEMPOTENCY#${sha256(key)}`,
   }),
-  /** Where the release before keeps it. The release after this one needs it no more. */
+  /** The key in the release before. The release after this one no longer writes it. */
   earlierIdempotency: (username: string, key: string): Key => ({
     pk: `IDEMPOTENCY#${username}#${sha256(key)}`,
     sk: 'IDEMPOTENCY',

@@ -39,7 +39,7 @@ const packed = (type: 'events' | 'messages', events: object[], maxBytes: number)
 
 /** Frames of one flush. Connections that hear the same get the same frames, which are made once. */
 export class SharedFrames {
-  /** A push buffer shares its events, so one that comes alone is known by itself. */
+  /** The push buffer gives equal events as one object, so a single event is its own key. */
   readonly #made = new Map<ThoughtEvent | MessageEvent | string, string[]>();
 
   /** @see eventFrames */
@@ -67,10 +67,10 @@ export class SharedFrames {
 
 const nameOf = ({ id, channels }: ThoughtEvent): string => `${id} ${channels.join(' ')}`;
 
-/** What tells a client to read a channel's list anew. */
+/** The frame that tells a client to read a channel's list again. */
 export const gapFrame = (channel: string): string => JSON.stringify({ type: 'gap', channel });
 
-/** What is told about a conversation beside its messages. */
+/** Frames about a conversation other than its messages. */
 export type ConversationFrame = Extract<ServerFrame, { type: `conversation.${string}` }>;
 
 export const conversationFrame = (frame: ConversationFrame): string => JSON.stringify(frame);

@@ -14,7 +14,7 @@ export interface PushBatch {
   gaps: string[];
   relations: Relation[];
   messages: MessageEvent[];
-  /** What is told about conversations beside their messages. */
+  /** Frames about conversations other than their messages. */
   conversationFrames: ConversationFrame[];
 }
 
@@ -47,7 +47,7 @@ export class PushBuffer {
     return event;
   }
 
-  /** Tells a connection to read a channel's list anew. */
+  /** Tells a connection to read a channel's list again. */
   addGap(connection: Connection, channel: string): void {
     this.#batch(connection).gaps.add(channel);
   }

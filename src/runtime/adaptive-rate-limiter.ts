@@ -12,7 +12,7 @@ const SLOW_START = 2;
 const DECREASE = 0.2;
 const STEEP_DECREASE = 0.5;
 const STEEP_WITHIN_MS = 1_000;
-/** After so many busy seconds the rate is what it was at the throttle; after twice as many it doubles every second. */
+/** After this many busy seconds the rate is as high as at the throttle; after twice as many it doubles every second. */
 const RECOVERY_SECONDS = 2;
 /** Answers to requests that were under way together say the same thing once. */
 const ONE_THROTTLE_MS = 200;

@@ -10,7 +10,7 @@ export interface Runtime {
   random(): number;
   /** A fresh UUIDv7, later in sort order than those made in earlier milliseconds. */
   newId(): string;
-  /** A fresh text of 256 random bits that nobody can guess. */
+  /** A new text of 256 random bits, for secrets. */
   newSecret(): string;
 }
 

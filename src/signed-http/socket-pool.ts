@@ -5,7 +5,7 @@ export interface PoolLimits {
   sockets: number;
   /** How long a request may take once it has a socket, connecting included. */
   requestMs: number;
-  /** A socket that was not used for so long is not trusted: the far end, or something between, may have dropped it. */
+  /** A socket that was idle for this long is not used again, because the far end or a proxy may have dropped it. */
   idleMs: number;
 }
 

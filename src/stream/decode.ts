@@ -16,7 +16,7 @@ export class UnreadableRecordError extends Error {
   override readonly name = 'UnreadableRecordError';
 }
 
-/** Who is being erased, and at which step, when the record says that an erasure has begun or goes on. */
+/** The person and the step, when the record is of an erasure's item. */
 export const decodeErasure = ({ dynamodb }: DynamoDBRecord): { username: string; step: number } | undefined => {
   const { type, username, step } = dynamodb?.NewImage ?? {};
   return type?.S === 'erasure' && username?.S !== undefined
@@ -24,7 +24,7 @@ export const decodeErasure = ({ dynamodb }: DynamoDBRecord): { username: string;
     : undefined;
 };
 
-/** What a stream record asks for; `undefined` for what concerns nobody (the mapping's filter lets none of it through). */
+/** Decodes a stream record into a change; `undefined` for records without work, which the mapping's filter excludes. */
 export const decodeRecord = (record: DynamoDBRecord): Change | undefined => {
   const { NewImage, OldImage } = record.dynamodb ?? {};
   if (record.eventName === 'REMOVE') return OldImage && removed(decodeItem(OldImage));

@@ -9,7 +9,7 @@ export interface FailedObjects {
   list(after: string | undefined): Promise<{ keys: string[]; hasMore: boolean }>;
   /** `undefined`: somebody has deleted it. @returns `version` names what was read */
   get(key: string): Promise<{ text: string; version: string | undefined } | undefined>;
-  /** `changed`: it is another version by now, or gone. */
+  /** `changed`: the object has another version now, or was deleted. */
   replace(key: string, text: string, version: string | undefined): Promise<{ kind: 'replaced' | 'changed' }>;
   delete(key: string): Promise<void>;
 }

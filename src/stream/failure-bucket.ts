@@ -6,7 +6,7 @@ import { type FailedObjects, forgetIn } from './failed-objects.ts';
 import type { Parking } from './handler.ts';
 import { parkingReason } from './parking-reason.ts';
 
-/** Where parked records stand in the failure bucket, beside the mapping's own failed batches. */
+/** The prefix of parked records in the failure bucket, which also holds the mapping's failed batches. */
 export const PARKED_PREFIX = 'parked/';
 
 const OBJECTS_AT_ONCE = 20;

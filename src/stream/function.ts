@@ -29,7 +29,7 @@ interface Dependencies {
 
 const NONE: FailedRecords = { forget: async () => ({ erased: 0 }) };
 
-/** The stream function of one environment, with everything that it is made of. */
+/** Creates the stream function of one Lambda environment with all its stores. */
 export const createStreamFunction = ({
   settings,
   sockets,

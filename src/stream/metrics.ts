@@ -40,11 +40,11 @@ export const createMetrics = (metrics: Metrics, write: (line: string) => void): 
   };
 };
 
-/** The metrics of one deployment, as the dashboard and the alarms look for them. */
+/** The metrics of one deployment, with the namespace and names that the dashboard and the alarms use. */
 export const metricsOf = (service: string): RecordMetrics =>
   createMetrics(new Metrics({ namespace: 'DeepThoughts', serviceName: service }), (line) => process.stdout.write(line));
 
-/** So many values the format takes of one metric in a line. */
+/** The format allows at most this many values of one metric in a line. */
 const VALUES_OF_A_METRIC = 100;
 
 /** When a thought, or a message, was written, as it says itself: the stream's own time has seconds only. Nothing for other records. */

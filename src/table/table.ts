@@ -57,7 +57,7 @@ export interface Query {
   consistent?: boolean;
   /** Only items for which all of these hold. AWS reads and charges the others all the same, and counts them in a limit. Not with `limit`. */
   where?: Condition[];
-  /** Only these attributes; all of them when left out. AWS charges for whole items all the same. */
+  /** Only these attributes; all of them when left out. AWS charges for whole items in both cases. */
   attributes?: string[];
 }
 

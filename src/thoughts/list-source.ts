@@ -11,7 +11,7 @@ export interface SourceStart {
   behind: string;
   /** How many to read at first; twice as many each time after. */
   step: number;
-  /** What is known of the list already. */
+  /** The references that were read already. */
   buffer?: Reference[];
   isOver?: boolean;
 }

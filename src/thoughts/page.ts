@@ -20,5 +20,5 @@ export interface Reference extends ThoughtReference {
   thought?: Thought;
 }
 
-/** A request reads no more references of a list than its page holds and this, whatever of it may be seen. */
+/** A request reads at most this many references of a list beyond those of its page, however many of them are hidden. */
 export const MAX_EXAMINED = 100;

@@ -15,7 +15,7 @@ export interface ListSettings {
   isWanted?: (reference: Reference) => boolean;
   /** Asked for the authors of a page only: how many others block the reader has no bound. Left out: nobody is hidden. */
   hiddenAmong?: HiddenAmong;
-  /** What a thought must still be to stand in this list; a thought that was edited may belong to it no more. */
+  /** Whether a thought still belongs to this list; an edit may have removed it. */
   belongs?: (thought: Thought) => boolean;
   isFresh?: HydrationOptions['isFresh'];
 }

@@ -29,7 +29,7 @@ interface Dependencies {
   feedShards: number;
 }
 
-/** Lists of thoughts that are read where the thoughts themselves stand. */
+/** Lists that are read from the items of the thoughts themselves. */
 export class ThoughtLists {
   readonly #table: Table;
   readonly #runtime: Runtime;

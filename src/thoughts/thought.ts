@@ -68,7 +68,7 @@ export interface Thought {
   editedAt?: number | undefined;
   /** Set on a tombstone: it has no text, topics or image any more, and only its `seq` matters. */
   deletedAt?: number | undefined;
-  /** Set on a tombstone whose author is being erased: only the listeners of channels are told of each. */
+  /** Set on a tombstone whose author is being erased: only subscribers of channels get an event for it. */
   erased?: true | undefined;
   /** 1 when created, one more with each edit and with the delete. */
   version: number;

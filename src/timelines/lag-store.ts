@@ -2,10 +2,10 @@ import { keys, lagPartition } from '../keys/keys.ts';
 import { DAY, MINUTE, type Runtime, seconds } from '../runtime/runtime.ts';
 import type { Item, Table } from '../table/table.ts';
 
-/** Less than this is usual, and within what a replay goes back anyway. */
+/** A smaller lag is normal, and shorter than the overlap of a replay. */
 export const LATE_MS = MINUTE / 2;
 const WINDOW_MS = 10 * MINUTE;
-/** Every replay reads this. One partition key takes 3,000 reads a second, so it stands in a few places. */
+/** Every replay reads this item. One partition key takes 3,000 reads a second, so there are this many copies. */
 const SHARDS = 4;
 const LIFETIME_MS = 2 * DAY;
 

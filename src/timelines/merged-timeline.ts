@@ -30,7 +30,7 @@ interface Dependencies {
 const LAST = '~';
 const ENTRY_STEP = 25;
 const LIST_STEP = 5;
-/** For so long after a connection began, everything is read consistently: a push and a page must not miss each other. */
+/** For this long after a connection opened, all reads are consistent, so that each thought is in the page or in a push. */
 const YOUNG_MS = 60_000;
 
 /** An author whose thoughts below `top` are not all among the entries. */

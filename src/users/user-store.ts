@@ -60,7 +60,7 @@ export class UserStore {
     return (await this.#table.get<ProfileItem>(keys.profile(username), { consistent: true })) !== undefined;
   }
 
-  /** Those whom nobody is called. A replica may not have a new profile yet, so what is absent there is asked for again. */
+  /** The names without a profile. A replica may not have a new profile yet, so absent ones are read again consistently. */
   async unknownOf(usernames: string[]): Promise<string[]> {
     const missing = async (names: string[], consistent: boolean) => {
       const found = await this.#table.batchGet<ProfileItem>(names.map(keys.profile), { consistent });

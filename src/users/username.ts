@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 
-/** `me` stands for whoever asks, so nobody can be called that. */
+/** `me` means the caller in URLs, so it cannot be a handle. */
 const RESERVED = 'me';
 
-/** Stands in the place of an author who was erased. It is a reserved handle, so nobody can claim it. */
+/** The name shown in place of an erased author. It is a reserved handle, so nobody can claim it. */
 export const ERASED = 'deleted';
 
 /** 2 to 30 of `a-z`, `0-9` and `_`. */

@@ -1,11 +1,11 @@
 import { decide, type Rate } from '../limits/gcra.ts';
 import { RecentMap } from '../runtime/recent-map.ts';
 
-/** `flooding`: it goes on and on, and is to be closed. */
+/** `flooding`: the client continues to send although it is limited; close the connection. */
 export type FrameOutcome = { kind: 'granted' } | { kind: 'limited' } | { kind: 'flooding' };
 
 const REMEMBERED = 10_000;
-/** After so many refused frames in a row the connection is closed, and again after so many more. */
+/** After this many refused frames in a row the connection is closed; the close is repeated after each further such number. */
 const PATIENCE = 500;
 
 interface Dependencies {

@@ -15,7 +15,7 @@ interface Dependencies {
   runtime: Runtime;
 }
 
-/** The WebSocket function of one environment, with everything that it is made of. */
+/** Creates the WebSocket function of one Lambda environment with all its stores. */
 export const createWebSocketFunction = ({ settings, table, sockets, runtime }: Dependencies) => {
   const stores = createStores({ table, settings, runtime });
   return createWebSocketHandler({

@@ -6,7 +6,7 @@ import { eventOfMessage, type MessageEvent, redactedEventOf } from '../protocol/
 import { timeOfId } from '../thoughts/thought.ts';
 
 const PAGE = 50;
-/** Further back than this is not replayed; the client reads the list anew. */
+/** Older changes than this are not replayed; the client reads the list again over HTTP. */
 const MAX_MESSAGES = 500;
 
 interface Request {
@@ -48,7 +48,7 @@ interface Found {
   next?: number | undefined;
 }
 
-/** Who was added later is told the numbers of older messages' changes. */
+/** A member who was added later gets only the numbers of older messages' changes. */
 const reachOf = (span: Span): Span => (span.fromSeq === undefined ? span : { ...span, from: 1 });
 
 const told = (found: Message[], span: Span): Message[] =>

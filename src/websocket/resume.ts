@@ -20,10 +20,10 @@ import { replayMessages } from './message-replay.ts';
 import { OVERLAP_MS, replayReferences } from './replay-start.ts';
 
 const PAGE = 50;
-/** More than this is not replayed; the client reads the list anew. */
+/** At most this many references are replayed; with more, the client reads the list again over HTTP. */
 const MAX_PAGES = 10;
 export const PAGE_BYTES = 100 * 1024;
-/** A pong counts no more entries than a resume replays. */
+/** A pong counts at most as many entries as a resume replays. */
 const MAX_COUNT = MAX_PAGES * PAGE;
 
 interface Dependencies {
