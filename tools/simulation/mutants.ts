@@ -90,7 +90,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a connection is never noted as present',
-    file: 'src/websocket/handler.ts',
+    file: 'src/push/connection-lifecycle.ts',
     find: 'const { dropped } = await presence.connected(username, live);',
     replace: 'const dropped: { connectionId: string }[] = []; void presence;',
     theme: 'everyday',
@@ -123,8 +123,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'entries are relied on that a reader who was away never got',
     file: 'src/timelines/merged-timeline.ts',
-    find: 'Math.max(warmFrom, presence.entriesFrom, oldest)',
-    replace: 'Math.max(warmFrom, oldest)',
+    find: 'Math.max(presence.entriesFrom, now - this.#deps.settings.retentionMs)',
+    replace: '(now - this.#deps.settings.retentionMs)',
     theme: 'absence',
     shows: ['audit', 'page', 'view_misses'],
   },
