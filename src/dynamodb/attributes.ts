@@ -32,9 +32,15 @@ export const toAttributes = (values: object): Attributes => {
   const attributes: Attributes = {};
   for (const name in values) {
     const value = (values as Record<string, Value>)[name];
-    if (value !== undefined) attributes[name] = toAttribute(value);
+    if (value !== undefined) setOwn(attributes, name, toAttribute(value));
   }
   return attributes;
+};
+
+/** An assignment to `__proto__` would replace the object's prototype, and the member would be lost. */
+const setOwn = <T>(object: Record<string, T>, name: string, value: T): void => {
+  if (name !== '__proto__') object[name] = value;
+  else Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
 };
 
 /** Other objects, such as a Set or a Date, would be stored as an empty map. */
@@ -65,7 +71,7 @@ export const fromAttributes = (attributes: Attributes): Record<string, Value> =>
   const values: Record<string, Value> = {};
   for (const name in attributes) {
     const attribute = attributes[name];
-    if (attribute) values[name] = fromAttribute(attribute);
+    if (attribute) setOwn(values, name, fromAttribute(attribute));
   }
   return values;
 };

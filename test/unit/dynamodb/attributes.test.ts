@@ -34,6 +34,18 @@ describe('attributes', () => {
     expect(() => toAttribute(value as never)).toThrow(TypeError);
   });
 
+  it.each(['{"__proto__":{"isAdmin":true}}', '{"map":{"__proto__":"a text","other":1}}'])(
+    'keep a member with the name of the prototype: %s',
+    (json) => {
+      const item = JSON.parse(json);
+      const stored = JSON.parse(JSON.stringify(toAttributes(item)));
+      const read = fromAttributes(stored);
+      expect(JSON.stringify(read)).toBe(json);
+      expect(Object.getPrototypeOf(read)).toBe(Object.prototype);
+      expect(read.isAdmin).toBeUndefined();
+    },
+  );
+
   it('that somebody else has stored as sets are lists; bytes are refused', () => {
     expect(fromAttributes({ names: { SS: ['a'] }, numbers: { NS: ['1'] } })).toEqual({ names: ['a'], numbers: [1] });
     expect(() => fromAttribute({ B: new Uint8Array(1) })).toThrow(TypeError);
