@@ -1,6 +1,7 @@
 import { keys } from '../keys/keys.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { type Item, type ReadOptions, type Table, TableBusyError } from '../table/table.ts';
+import { AGAIN, done, retryOnConflict } from '../table/optimistic.ts';
+import type { Item, ReadOptions, Table } from '../table/table.ts';
 import { type PresentConnection, toLiveConnection, toPresentConnection } from './connection.ts';
 import {
   connected,
@@ -81,26 +82,32 @@ export class PresenceStore {
     username: string,
     rule: (presence: Presence | undefined) => P,
   ): Promise<P> {
-    for (let attempt = 0; attempt < TRIES; attempt++) {
-      const item = await this.#table.get<PresenceItem>(keys.presence(username), { consistent: true });
-      const before = item && toPresence(item);
-      const after = rule(before);
-      if (after === undefined || JSON.stringify(after) === JSON.stringify(before)) return after;
-      const version = item?.version ?? 0;
-      const put: PresenceItem = {
-        ...keys.presence(username),
-        ...{ type: 'presence', ...after, version: version + 1 },
-        connections: after.connections.map(toPresentConnection),
-      };
-      const outcome = await this.#table.write([
-        {
-          put,
-          when: [item ? { attribute: 'version', is: '=', value: version } : { attribute: 'pk', is: 'absent' }],
-        },
-      ]);
-      if (outcome.kind === 'written') return after;
-    }
-    throw new TableBusyError(`The presence of ${username} was changed by others in ${TRIES} tries`);
+    return retryOnConflict(
+      {
+        runtime: this.#runtime,
+        tries: TRIES,
+        busy: `The presence of ${username} was changed by others in ${TRIES} tries`,
+      },
+      async () => {
+        const item = await this.#table.get<PresenceItem>(keys.presence(username), { consistent: true });
+        const before = item && toPresence(item);
+        const after = rule(before);
+        if (after === undefined || JSON.stringify(after) === JSON.stringify(before)) return done(after);
+        const version = item?.version ?? 0;
+        const put: PresenceItem = {
+          ...keys.presence(username),
+          ...{ type: 'presence', ...after, version: version + 1 },
+          connections: after.connections.map(toPresentConnection),
+        };
+        const outcome = await this.#table.write([
+          {
+            put,
+            when: [item ? { attribute: 'version', is: '=', value: version } : { attribute: 'pk', is: 'absent' }],
+          },
+        ]);
+        return outcome.kind === 'written' ? done(after) : AGAIN;
+      },
+    );
   }
 }
 

@@ -1,19 +1,10 @@
-import { backoff } from '../runtime/backoff.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { isTransient } from '../runtime/transient.ts';
+import { type Attempt, conflictWait } from '../table/optimistic.ts';
 import { TableBusyError } from '../table/table.ts';
 
 /** For how long a change is tried again in a busy conversation. A request has ten seconds. */
 const PATIENCE_MS = 4_000;
-const BASE_MS = 15;
-const CAP_MS = 400;
-
-/** `again`: another change came first, so this one has to read anew. */
-export type Attempt<Outcome> = { kind: 'again' } | { kind: 'done'; outcome: Outcome };
-
-export const AGAIN = { kind: 'again' } as const;
-
-export const done = <Outcome>(outcome: Outcome): Attempt<Outcome> => ({ kind: 'done', outcome });
 
 /** A transaction that meets another one is not repeated as it is: the head has moved on by then. */
 export const ONCE = { attempts: 1 };
@@ -48,7 +39,7 @@ export const takingTurns = async <Outcome>(
       if (!isTransient(error)) throw error;
       failure = error;
     }
-    const wait = backoff(tries, runtime.random(), BASE_MS, CAP_MS);
+    const wait = conflictWait(tries, runtime.random());
     if (runtime.now() + wait >= endsAt) {
       if (failure !== undefined && !isUnwritten(failure)) throw failure;
       return { kind: 'busy' };

@@ -1,7 +1,7 @@
 import { keys } from '../keys/keys.ts';
-import { backoff } from '../runtime/backoff.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { type ReadOptions, type Table, TableBusyError } from '../table/table.ts';
+import { AGAIN, done, retryOnConflict } from '../table/optimistic.ts';
+import type { ReadOptions, Table } from '../table/table.ts';
 import { type Head, memberOf, type Roster, type Span } from './conversation.ts';
 import { type HeadItem, type RosterItem, toHead, toRoster } from './conversation-items.ts';
 import type { InboxStore } from './inbox-store.ts';
@@ -38,20 +38,22 @@ export class ConversationReader {
    * @throws TableBusyError when the members change faster than both can be read
    */
   async get(id: string): Promise<Conversation | undefined> {
-    for (let attempt = 0; attempt < TRIES; attempt++) {
-      const items = await this.#table.batchGet<HeadItem | RosterItem>([keys.conversation(id), keys.roster(id)], {
-        consistent: true,
-      });
-      const head = items.find((item) => item.type === 'conversation');
-      const roster = items.find((item) => item.type === 'roster');
-      if (!head && !roster) return undefined;
-      // A batch reads each item by itself, so a change of the members may have come between the two.
-      if (head && roster && head.rosterVersion === roster.version) {
-        return { head: toHead(head), roster: toRoster(roster) };
-      }
-      await this.#runtime.sleep(backoff(attempt, this.#runtime.random()));
-    }
-    throw new TableBusyError('The members of the conversation change too fast');
+    return retryOnConflict(
+      { runtime: this.#runtime, tries: TRIES, busy: 'The members of the conversation change too fast' },
+      async () => {
+        const items = await this.#table.batchGet<HeadItem | RosterItem>([keys.conversation(id), keys.roster(id)], {
+          consistent: true,
+        });
+        const head = items.find((item) => item.type === 'conversation');
+        const roster = items.find((item) => item.type === 'roster');
+        if (!head && !roster) return done(undefined);
+        // A batch reads each item by itself, so a change of the members may have come between the two.
+        if (head && roster && head.rosterVersion === roster.version) {
+          return done({ head: toHead(head), roster: toRoster(roster) });
+        }
+        return AGAIN;
+      },
+    );
   }
 
   async roster(id: string): Promise<Roster | undefined> {

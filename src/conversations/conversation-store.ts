@@ -1,9 +1,10 @@
 import type { BlockStore } from '../follows/block-store.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { writeNamed } from '../table/named-writes.ts';
+import { AGAIN, type Attempt, done } from '../table/optimistic.ts';
 import { type Table, TableBusyError, type Write } from '../table/table.ts';
 import type { UserStore } from '../users/user-store.ts';
-import { AGAIN, type Attempt, type Busy, done, ONCE, takingTurns } from './contended.ts';
+import { type Busy, ONCE, takingTurns } from './contended.ts';
 import {
   conversationOfTwo,
   MAX_MEMBERS,

@@ -1,9 +1,10 @@
 import type { BlockStore } from '../follows/block-store.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { writeNamed } from '../table/named-writes.ts';
+import { AGAIN, done } from '../table/optimistic.ts';
 import type { Table } from '../table/table.ts';
 import { ERASED } from '../users/username.ts';
-import { AGAIN, type Busy, done, ONCE, takingTurns } from './contended.ts';
+import { type Busy, ONCE, takingTurns } from './contended.ts';
 import { type Head, isEnded, memberOf, partnerOf, type Roster } from './conversation.ts';
 import { headWrite, type MessageItem, messageItem, toMessage, tombstoneItem } from './conversation-items.ts';
 import type { Conversation, ConversationReader } from './conversation-reader.ts';

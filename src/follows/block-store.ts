@@ -1,7 +1,9 @@
 import { type Counters, ownCountsWrite } from '../counters/counters.ts';
 import { keys } from '../keys/keys.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import { writeNamed } from '../table/named-writes.ts';
-import { type Condition, type Item, type Key, type Table, TableBusyError, type Write } from '../table/table.ts';
+import { AGAIN, done, retryOnConflict } from '../table/optimistic.ts';
+import type { Condition, Item, Key, Table, Write } from '../table/table.ts';
 import { type Edge, IS_FOLLOW, isFollow, unfollowWrites } from './edge.ts';
 
 /** A block of a release that did not count them is not `counted`, until a migration counts it. */
@@ -21,16 +23,19 @@ export const MAX_BLOCKS = 1_000;
 
 interface Dependencies {
   table: Table;
+  runtime: Runtime;
   counters: Counters;
 }
 
 /** Who blocks whom. A block ends the follows between the two and takes their keys, both in one transaction. */
 export class BlockStore {
   readonly #table: Table;
+  readonly #runtime: Runtime;
   readonly #counters: Counters;
 
-  constructor({ table, counters }: Dependencies) {
+  constructor({ table, runtime, counters }: Dependencies) {
     this.#table = table;
+    this.#runtime = runtime;
     this.#counters = counters;
   }
 
@@ -47,22 +52,24 @@ export class BlockStore {
   /** Ends a block. Both may follow each other again, unless the other one has blocked too. */
   async unblock(username: string, blocked: string): Promise<void> {
     const wanted = [keys.block(username, blocked), keys.block(blocked, username), ...edgesBetween(username, blocked)];
-    for (let attempt = 0; attempt < TRIES; attempt++) {
-      const [block, other, ...edges] = await this.#read(wanted);
-      const [there, back] = edges.map((item): Write | undefined =>
-        item?.type === 'barred' && !other ? { delete: { pk: item.pk, sk: item.sk }, when: IS_BARRED } : undefined,
-      );
-      if (!(block || there || back)) return;
-      const refused = await writeNamed(this.#table, {
-        block: { delete: keys.block(username, blocked), when: asRead(block) },
-        ...(isCounted(block) && { ownCounts: ownCountsWrite(username, { blocks: -1 }) }),
-        ...(there && { there }),
-        ...(back && { back }),
-        ...((there ?? back) && { check: { check: keys.block(blocked, username), when: ABSENT } }),
-      });
-      if (refused.size === 0) return;
-    }
-    throw new TableBusyError('The blocks between these two change too fast');
+    await retryOnConflict<void>(
+      { runtime: this.#runtime, tries: TRIES, busy: 'The blocks between these two change too fast' },
+      async () => {
+        const [block, other, ...edges] = await this.#read(wanted);
+        const [there, back] = edges.map((item): Write | undefined =>
+          item?.type === 'barred' && !other ? { delete: { pk: item.pk, sk: item.sk }, when: IS_BARRED } : undefined,
+        );
+        if (!(block || there || back)) return done(undefined);
+        const refused = await writeNamed(this.#table, {
+          block: { delete: keys.block(username, blocked), when: asRead(block) },
+          ...(isCounted(block) && { ownCounts: ownCountsWrite(username, { blocks: -1 }) }),
+          ...(there && { there }),
+          ...(back && { back }),
+          ...((there ?? back) && { check: { check: keys.block(blocked, username), when: ABSENT } }),
+        });
+        return refused.size === 0 ? done(undefined) : AGAIN;
+      },
+    );
   }
 
   /** Whether a user and any of the others have blocked one another, either way round. */
@@ -75,32 +82,35 @@ export class BlockStore {
   async #take(username: string, blocked: string, { onlyStanding = false } = {}): Promise<BlockOutcome> {
     const put: BlockItem = { ...keys.block(username, blocked), type: 'block', username, blocked, counted: true };
     const wanted = [keys.block(username, blocked), ...edgesBetween(username, blocked)];
-    for (let attempt = 0; attempt < TRIES; attempt++) {
-      const [block, ...found] = await this.#read(wanted);
-      if (onlyStanding && !block) return { kind: 'blocked' };
-      if (isCounted(block) && found.every((item) => item?.type === 'barred')) return { kind: 'blocked' };
-      const [there, back] = found.map(isFollow);
-      const by = { ...(there && { following: -1, ended: 1 }), ...(!isCounted(block) && { blocks: 1 }) };
-      const below = block ? {} : { blocks: MAX_BLOCKS };
-      // Refused when a follow came or went since the edges were read.
-      const refused = await this.#moveIf(there, blocked, (ofBlocked) =>
-        this.#moveIf(back, username, (ofUser) => {
-          const [forwards, backwards] = pairsOf(username, blocked).map((pair, at) => bar(pair, found[at]));
-          const numbered = Object.entries(backwards ?? {}).map(([name, write]) => [`${name} back`, write]);
-          return writeNamed(this.#table, {
-            block: { put, when: asRead(block) },
-            ...forwards,
-            ...(Object.keys(by).length > 0 && { ownCounts: ownCountsWrite(username, by, below) }),
-            ...Object.fromEntries(numbered),
-            ...(ofBlocked && { ofBlocked }),
-            ...(ofUser && { ofUser }),
-          });
-        }),
-      );
-      if (refused.size === 0) return { kind: 'blocked' };
-      if (refused.has('ownCounts') && !refused.has('block')) return { kind: 'too_many' };
-    }
-    throw new TableBusyError('The follows between these two change too fast');
+    return retryOnConflict<BlockOutcome>(
+      { runtime: this.#runtime, tries: TRIES, busy: 'The follows between these two change too fast' },
+      async () => {
+        const [block, ...found] = await this.#read(wanted);
+        if (onlyStanding && !block) return done({ kind: 'blocked' });
+        if (isCounted(block) && found.every((item) => item?.type === 'barred')) return done({ kind: 'blocked' });
+        const [there, back] = found.map(isFollow);
+        const by = { ...(there && { following: -1, ended: 1 }), ...(!isCounted(block) && { blocks: 1 }) };
+        const below = block ? {} : { blocks: MAX_BLOCKS };
+        // Refused when a follow came or went since the edges were read.
+        const refused = await this.#moveIf(there, blocked, (ofBlocked) =>
+          this.#moveIf(back, username, (ofUser) => {
+            const [forwards, backwards] = pairsOf(username, blocked).map((pair, at) => bar(pair, found[at]));
+            const numbered = Object.entries(backwards ?? {}).map(([name, write]) => [`${name} back`, write]);
+            return writeNamed(this.#table, {
+              block: { put, when: asRead(block) },
+              ...forwards,
+              ...(Object.keys(by).length > 0 && { ownCounts: ownCountsWrite(username, by, below) }),
+              ...Object.fromEntries(numbered),
+              ...(ofBlocked && { ofBlocked }),
+              ...(ofUser && { ofUser }),
+            });
+          }),
+        );
+        if (refused.size === 0) return done({ kind: 'blocked' });
+        if (refused.has('ownCounts') && !refused.has('block')) return done({ kind: 'too_many' });
+        return AGAIN;
+      },
+    );
   }
 
   /** The items at these keys, in this order. */

@@ -2,7 +2,8 @@ import { type Counters, ownCountsWrite } from '../counters/counters.ts';
 import { keys, lists, namesOfEdge } from '../keys/keys.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { writeNamed } from '../table/named-writes.ts';
-import { type Condition, type Table, TableBusyError, type Write } from '../table/table.ts';
+import { AGAIN, done, retryOnConflict } from '../table/optimistic.ts';
+import type { Condition, Table, Write } from '../table/table.ts';
 import { type BarredItem, type BlockItem, MAX_BLOCKS } from './block-store.ts';
 import {
   type Delivery,
@@ -212,21 +213,23 @@ export class FollowStore {
 
   /** Changes both items of an edge in one transaction, refused and tried again when the edge was changed meanwhile. */
   async #change(follower: string, author: string, change: (edge: Edge, now: number) => Edge): Promise<MuteOutcome> {
-    for (let attempt = 0; attempt < TRIES; attempt++) {
-      // The clock is read anew for each try: what counts is the time from here to the commit.
-      const now = this.#runtime.now();
-      const item = await this.#table.get<EdgeItem>(keys.following(follower, author), { consistent: true });
-      if (!item || !isFollow(item)) return { kind: 'not_following' };
-      const before = toEdge(item);
-      const after = change(before, now);
-      if (after === before) return { kind: 'done' };
-      const refused = await writeNamed(this.#table, {
-        following: { put: followingItem(after), when: [...IS_FOLLOW, ...isSameEdge(item)] },
-        follower: { put: followerItem(after) },
-      });
-      if (refused.size === 0) return { kind: 'done' };
-    }
-    throw new TableBusyError('The follow between these two changes too fast');
+    return retryOnConflict<MuteOutcome>(
+      { runtime: this.#runtime, tries: TRIES, busy: 'The follow between these two changes too fast' },
+      async () => {
+        // The clock is read anew for each try: what counts is the time from here to the commit.
+        const now = this.#runtime.now();
+        const item = await this.#table.get<EdgeItem>(keys.following(follower, author), { consistent: true });
+        if (!item || !isFollow(item)) return done({ kind: 'not_following' });
+        const before = toEdge(item);
+        const after = change(before, now);
+        if (after === before) return done({ kind: 'done' });
+        const refused = await writeNamed(this.#table, {
+          following: { put: followingItem(after), when: [...IS_FOLLOW, ...isSameEdge(item)] },
+          follower: { put: followerItem(after) },
+        });
+        return refused.size === 0 ? done({ kind: 'done' }) : AGAIN;
+      },
+    );
   }
 
   /** A replica may not have a new profile yet, so what is absent there is asked for again. */

@@ -4,7 +4,8 @@ import { authorOfHead, keys } from '../keys/keys.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { seconds } from '../runtime/runtime.ts';
 import { writeNamed } from '../table/named-writes.ts';
-import { type ReadOptions, type Table, TableBusyError, type Write } from '../table/table.ts';
+import { AGAIN, done, retryOnConflict } from '../table/optimistic.ts';
+import type { ReadOptions, Table, Write } from '../table/table.ts';
 import { type AuthorHead, type HeadItem, headWrite, toHead } from './author-head.ts';
 import { earlierPost, type Idempotency, idempotencyWrites, isUsed } from './idempotency.ts';
 import { topicsOf } from './text.ts';
@@ -25,7 +26,7 @@ export type CreateOutcome =
 export type ChangeOutcome = { kind: 'changed'; thought: Thought } | { kind: 'not_found' } | { kind: 'stale' };
 
 /** Each try loses to one other change of the same author, and an author's changes are few. */
-const TRIES = 50;
+const TRIES = 30;
 
 interface Dependencies {
   table: Table;
@@ -60,35 +61,37 @@ export class ThoughtStore {
     const refusal = inReplyTo && (await this.#replyRefusal(author, inReplyTo));
     // Posted before, and its target gone since: the request is answered by what it has posted.
     if (refusal) return (idempotency && (await this.#earlier(author, idempotency))) ?? refusal;
-    for (let attempt = 0; attempt < TRIES; attempt++) {
-      const head = await this.#head(author);
-      const thought: Thought = {
-        id,
-        author,
-        text: input.text,
-        topics: topicsOf(input.text, input.topics),
-        inReplyTo,
-        image: input.image,
-        createdAt,
-        version: 1,
-        seq: head.seq + 1,
-        expiresAt: input.expiresIn === undefined ? undefined : seconds(createdAt) + input.expiresIn,
-      };
-      const refused = await this.#write(thought, 1, {
-        head: headWrite(head, { created: id, counted: isCounted(thought) ? 1 : 0 }),
-        thought: { put: thoughtItem(thought, this.#feedShards), when: [{ attribute: 'pk', is: 'absent' }] },
-        ...(idempotency && idempotencyWrites(author, idempotency, thought, createdAt)),
-      });
-      if (refused.size === 0) return { kind: 'created', thought };
-      if (idempotency && isUsed(refused)) {
-        const earlier = await this.#earlier(author, idempotency);
-        if (earlier) return earlier;
-      }
-      // A transaction whose answer got lost is repeated by the client library, and then finds its own traces.
-      const stored = refused.has('thought') ? await this.get(author, id) : undefined;
-      if (stored) return { kind: 'created', thought: stored };
-    }
-    throw new TableBusyError('The author has too many changes at once');
+    return retryOnConflict<CreateOutcome>(
+      { runtime: this.#runtime, tries: TRIES, busy: 'The author has too many changes at once' },
+      async () => {
+        const head = await this.#head(author);
+        const thought: Thought = {
+          id,
+          author,
+          text: input.text,
+          topics: topicsOf(input.text, input.topics),
+          inReplyTo,
+          image: input.image,
+          createdAt,
+          version: 1,
+          seq: head.seq + 1,
+          expiresAt: input.expiresIn === undefined ? undefined : seconds(createdAt) + input.expiresIn,
+        };
+        const refused = await this.#write(thought, 1, {
+          head: headWrite(head, { created: id, counted: isCounted(thought) ? 1 : 0 }),
+          thought: { put: thoughtItem(thought, this.#feedShards), when: [{ attribute: 'pk', is: 'absent' }] },
+          ...(idempotency && idempotencyWrites(author, idempotency, thought, createdAt)),
+        });
+        if (refused.size === 0) return done({ kind: 'created', thought });
+        if (idempotency && isUsed(refused)) {
+          const earlier = await this.#earlier(author, idempotency);
+          if (earlier) return done(earlier);
+        }
+        // A transaction whose answer got lost is repeated by the client library, and then finds its own traces.
+        const stored = refused.has('thought') ? await this.get(author, id) : undefined;
+        return stored ? done({ kind: 'created', thought: stored }) : AGAIN;
+      },
+    );
   }
 
   /** @param expected the versions that the caller would change; any when left out */
@@ -148,27 +151,29 @@ export class ThoughtStore {
     expected: readonly number[] | undefined,
     change: (thought: Thought, seq: number) => ThoughtItem,
   ): Promise<ChangeOutcome> {
-    for (let attempt = 0; attempt < TRIES; attempt++) {
-      const [head, thought] = await Promise.all([this.#head(author), this.get(author, id)]);
-      if (!thought) return { kind: 'not_found' };
-      if (expected && !expected.includes(thought.version)) return { kind: 'stale' };
-      const item = change(thought, head.seq + 1);
-      const counted = item.deletedAt !== undefined && isCounted(thought) ? -1 : 0;
-      const refused = await this.#write(thought, counted, {
-        head: headWrite(head, { counted }),
-        thought: {
-          put: item,
-          when: [
-            { attribute: 'version', is: '=', value: thought.version },
-            { attribute: 'deletedAt', is: 'absent' },
-            // An erasure takes the name of whom it answers off a reply: a change that has read it before must not bring it back.
-            ...(thought.inReplyTo ? [{ attribute: 'inReplyTo', is: 'present' } as const] : []),
-          ],
-        },
-      });
-      if (refused.size === 0) return { kind: 'changed', thought: toThought(item) };
-    }
-    throw new TableBusyError('The author has too many changes at once');
+    return retryOnConflict<ChangeOutcome>(
+      { runtime: this.#runtime, tries: TRIES, busy: 'The author has too many changes at once' },
+      async () => {
+        const [head, thought] = await Promise.all([this.#head(author), this.get(author, id)]);
+        if (!thought) return done({ kind: 'not_found' });
+        if (expected && !expected.includes(thought.version)) return done({ kind: 'stale' });
+        const item = change(thought, head.seq + 1);
+        const counted = item.deletedAt !== undefined && isCounted(thought) ? -1 : 0;
+        const refused = await this.#write(thought, counted, {
+          head: headWrite(head, { counted }),
+          thought: {
+            put: item,
+            when: [
+              { attribute: 'version', is: '=', value: thought.version },
+              { attribute: 'deletedAt', is: 'absent' },
+              // An erasure takes the name of whom it answers off a reply: a change that has read it before must not bring it back.
+              ...(thought.inReplyTo ? [{ attribute: 'inReplyTo', is: 'present' } as const] : []),
+            ],
+          },
+        });
+        return refused.size === 0 ? done({ kind: 'changed', thought: toThought(item) }) : AGAIN;
+      },
+    );
   }
 
   /**
