@@ -19,6 +19,8 @@ export interface Channel {
   /** A replay is wanted from here. */
   need: string | undefined;
   replay: { link: number; from: string; page: string | undefined; startedAt: number } | undefined;
+  /** The oldest item of its list that the app has read; empty when the list was. Undefined: the app has read none of it. */
+  readFrom: string | undefined;
   /** When the app was last told to read the list anew, by the server's clock. */
   toldAt: number;
   /** How often the server could not do it, and when to try again. */
@@ -88,6 +90,7 @@ export class Channels {
       isWhole: false,
       need: undefined,
       replay: undefined,
+      readFrom: undefined,
       toldAt: 0,
       failures: 0,
       retryAt: 0,
@@ -126,6 +129,14 @@ export class Channels {
     if (!channel) return;
     if (channel.isWhole) channel.since = later(channel.since ?? '', itemId);
     else channel.seen = later(channel.seen, itemId);
+  }
+
+  /** The app has read a part of a channel's list. */
+  noteRead(name: string, items: { id: string }[]): void {
+    const channel = this.get(name);
+    if (!channel) return;
+    const [oldest = ''] = items.map(({ id }) => id).sort();
+    if (channel.readFrom === undefined || oldest < channel.readFrom) channel.readFrom = oldest;
   }
 
   /** Nothing is certain of any channel until it has been replayed. */

@@ -100,7 +100,7 @@ export class Comparison {
       this.#delivery.conversation(name);
       this.#delivery.order.expect(list, seq, this.#context.serverNow());
       if (!isNew) this.#holes.notice(list, this.#context.now(), MAX_ASKS_OF_CHECK);
-      else if (this.#holes.hasConversations) this.#context.onLoss(name);
+      else if (this.#holes.hasConversations) this.#context.onGap({ channel: name });
       if (isNew) this.#delivery.release(list, false);
     }
     this.#holes.hasConversations = true;

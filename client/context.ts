@@ -2,7 +2,6 @@ import type { Channel, Channels } from './channels.ts';
 import type { ClientEvents } from './client-events.ts';
 import type { Effect, Told } from './effects.ts';
 import type { Link } from './link.ts';
-import { isConversation } from './numbered.ts';
 import type { Timings } from './timings.ts';
 import { type Gap, LiveError } from './types.ts';
 
@@ -88,11 +87,6 @@ export class Context {
   /** Tells the app's listeners. */
   tell<Name extends keyof ClientEvents>(type: Name, ...values: ClientEvents[Name]): void {
     this.effects.push({ type, values } as Told);
-  }
-
-  /** Something of a list is lost: an author's, or a conversation's. */
-  onLoss(list: string): void {
-    this.onGap(isConversation(list) ? { channel: list } : { author: list });
   }
 
   onGap(gap: Gap): void {

@@ -78,11 +78,13 @@ export class CoreClient extends Emitter<ClientEvents> {
 
   /**
    * Tells the client what the app has read over HTTP. The client then gives only later changes of these, and none twice.
+   * @param channel the list in which the app has read the thoughts: other lists may still lack them, and are told as gaps then.
+   * Without it, they count for no list. Messages count for their conversation
    * @returns those that are current. A page may be older than an event that was given, and show a changed or deleted thought
    */
-  known<Item extends Thought | Message>(items: Item[]): Item[] {
+  known<Item extends Thought | Message>(items: Item[], channel?: string): Item[] {
     const current = items.filter((item) => this.machine.isCurrent(item));
-    this.put({ type: 'known', items });
+    this.put({ type: 'known', items, channel });
     return current;
   }
 

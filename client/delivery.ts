@@ -1,16 +1,16 @@
 import type { Author } from './author.ts';
 import { type Channel, idAt } from './channels.ts';
 import type { Context } from './context.ts';
-import { inAllItsLists, listOf } from './numbered.ts';
+import { gapOf, inAllItsLists, listOf } from './numbered.ts';
 import { Order, type Step } from './order.ts';
-import type { NumberedEvent } from './types.ts';
+import type { Gap, NumberedEvent } from './types.ts';
 
 /** Gives the app events in order, each with all lists that it belongs to, and tells the app of losses. */
 export class Delivery {
   readonly order = new Order();
   readonly #context: Context;
-  /** Authors of whom a replay has brought changes too late for their order. Each author is told as one gap after the replay. */
-  readonly #late = new Set<string>();
+  /** Gaps because a replay has brought changes too late for their order. Each is told once, after the replay. */
+  readonly #late = new Map<string, Gap>();
 
   constructor(context: Context) {
     this.#context = context;
@@ -18,9 +18,14 @@ export class Delivery {
 
   emit(steps: Step[], isReplay = false): void {
     for (const step of steps) {
-      if (step.kind === 'event') this.#give(step.event);
-      else if (isReplay) this.#late.add(step.author);
-      else this.#context.onLoss(step.author);
+      if (step.kind === 'event') {
+        this.#give(step.event);
+        continue;
+      }
+      for (const gap of step.kind === 'late' ? this.#missed(step.event) : [gapOf(step.author)]) {
+        if (isReplay) this.#late.set(JSON.stringify(gap), gap);
+        else this.#context.onGap(gap);
+      }
     }
   }
 
@@ -31,7 +36,7 @@ export class Delivery {
 
   /** Tells the gaps that a replay has collected. */
   tellLate(): void {
-    for (const list of this.#late) this.#context.onLoss(list);
+    for (const gap of this.#late.values()) this.#context.onGap(gap);
     this.#late.clear();
   }
 
@@ -45,13 +50,20 @@ export class Delivery {
   }
 
   #give(event: NumberedEvent): void {
-    const { inTimeline } = this.order.author(listOf(event));
-    const { channels } = this.#context;
     if ('conversationId' in event) {
       this.#context.tell('message', event);
       return;
     }
+    const { inTimeline } = this.order.author(event.author);
+    const { channels } = this.#context;
     const isThere = (name: string) => (name === 'timeline' ? inTimeline : channels.isWanted(name));
     this.#context.tell('event', inAllItsLists(event, isThere));
+  }
+
+  /** The gaps of an event that can't be given in order any more: the app reads anew the lists by which it came, where they lack it. */
+  #missed(event: NumberedEvent): Gap[] {
+    const isNews = !this.order.versions.isShown(event);
+    const lacking = this.order.versions.noteMissed(event);
+    return isNews ? [gapOf(listOf(event))] : lacking.map((channel) => ({ channel }));
   }
 }

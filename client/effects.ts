@@ -15,7 +15,7 @@ export type Input =
   | { type: 'frame'; link: number; data: unknown }
   | { type: 'subscribe' | 'unsubscribe'; channel: string; call: number }
   | { type: 'history'; channel: string; before: string | undefined; limit: number | undefined; call: number }
-  | { type: 'known'; items: (Thought | Message)[] }
+  | { type: 'known'; items: (Thought | Message)[]; channel: string | undefined }
   | { type: 'typing'; conversationId: string }
   | { type: 'check'; call: number }
   | { type: 'reconnect' }

@@ -50,15 +50,25 @@ export class Incoming {
     this.#take(event);
   }
 
-  /** An event of a replay that began at this time. */
+  /** An event of a replay that began at this time. What is older than the start counts only when a list was read without it. */
   replayed(event: NumberedEvent, startedAt: number): void {
     const earlyMs = event.channels.every(isLoose) ? EARLY_MS : 0;
-    if (Date.parse(event.at) >= (this.startedAt ?? 0) - earlyMs) this.#take(event, startedAt);
+    const isEarlier = Date.parse(event.at) < (this.startedAt ?? 0) - earlyMs;
+    if (!isEarlier || event.channels.some((channel) => this.#isMissing(event, channel))) this.#take(event, startedAt);
   }
 
-  known(items: (Thought | Message)[]): void {
+  /** Whether the app has read this part of a list, and the list did not have the event yet: its fan-out was late. */
+  #isMissing(event: NumberedEvent, channel: string): boolean {
+    const { readFrom } = this.#context.channels.get(channel) ?? {};
+    if (readFrom === undefined || itemOf(event) < readFrom) return false;
+    return !this.order.versions.isRead(event, channel);
+  }
+
+  /** @param list the channel of the list in which the app has read these */
+  known(items: (Thought | Message)[], list: string | undefined): void {
+    if (list !== undefined) this.#context.channels.noteRead(list, items);
     for (const item of items) {
-      this.delivery.emit(this.order.read(item));
+      this.delivery.emit(this.order.read(item, 'conversationId' in item ? listOf(item) : list));
       if ('conversationId' in item) this.delivery.conversation(listOf(item));
       this.holes.notice(this.order.author(listOf(item)), this.#context.now());
     }

@@ -104,7 +104,7 @@ export class Machine {
         this.#hearing.frame(input.link, input.data);
         return;
       case 'known':
-        this.#incoming.known(input.items);
+        this.#incoming.known(input.items, input.channel);
         return;
       case 'typing':
         if (this.#context.current) this.#talk.typing(this.#context.current, input.conversationId);

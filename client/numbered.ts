@@ -1,4 +1,4 @@
-import type { NumberedEvent, ThoughtEvent } from './types.ts';
+import type { Gap, NumberedEvent, ThoughtEvent } from './types.ts';
 
 /**
  * Adds the other lists that an event belongs to. This is needed because a replay names only the channel that was replayed.
@@ -22,6 +22,9 @@ export const channelOf = (conversationId: string): string => `conversation:${con
 
 /** A conversation's list goes by the name of its channel. */
 export const isConversation = (name: string): boolean => name.startsWith('conversation:');
+
+/** The gap of an author, or of a conversation. */
+export const gapOf = (list: string): Gap => (isConversation(list) ? { channel: list } : { author: list });
 
 /** The version of the thought or message that an event shows: its id ends with it. */
 export const versionOf = (event: NumberedEvent): number => Number(event.id.slice(event.id.lastIndexOf(':') + 1));

@@ -1,11 +1,17 @@
 import { type Author, hold, isSkipped, newAuthor, skipTo } from './author.ts';
-import { isConversation, itemOf, listOf, versionOf } from './numbered.ts';
+import { isConversation, listOf } from './numbered.ts';
 import { Recent } from './recent.ts';
 import type { Message, NumberedEvent, Thought } from './types.ts';
 import { Versions } from './versions.ts';
 
-/** What there is for the app: an event whose turn it is, or a list some of whose changes are lost. */
-export type Step = { kind: 'event'; event: NumberedEvent } | { kind: 'gap'; author: string };
+/**
+ * What there is for the app: an event whose turn it is, an event whose turn is over, though it was not given, or an author some of
+ * whose changes are lost.
+ */
+export type Step =
+  | { kind: 'event'; event: NumberedEvent }
+  | { kind: 'late'; event: NumberedEvent }
+  | { kind: 'gap'; author: string };
 
 /** How many authors are remembered. Beyond that, the authors that were not used for longest are forgotten. */
 const MAX_AUTHORS = 100_000;
@@ -43,9 +49,9 @@ export class Order {
     const author = this.author(listOf(event));
     if (event.channels.includes('timeline') && !author.inTimeline) this.setInTimeline(author, true);
     const { last = 0 } = author;
-    if (event.seq <= last) return isSkipped(author, event.seq) ? this.#late(event) : [];
+    if (event.seq <= last) return isSkipped(author, event.seq) ? [{ kind: 'late', event }] : [];
     // Of an author who was forgotten since: the app has this already.
-    if (author.last === undefined && this.versions.isShown(event)) return [];
+    if (author.last === undefined && this.versions.isShown(event)) return [{ kind: 'late', event }];
     if (event.seq === last + 1 && author.held.size === 0) {
       const step = this.#pass(author, event);
       this.#settle(author);
@@ -95,19 +101,21 @@ export class Order {
   /**
    * The app has read this thought by other means. Of an author not heard yet, the events that follow it are expected
    * from now on; what comes before it after all is late.
+   * @param list the channel of the list in which the app has read it
    */
-  read(item: Thought | Message): Step[] {
+  read(item: Thought | Message, list: string | undefined): Step[] {
     const { id, seq, version, createdAt, editedAt } = item;
     const author = this.author(listOf(item));
     // Whether the timeline brings this author, the server can say.
     if (author.last === undefined && !isConversation(author.name)) this.#askable.add(author.name);
-    this.versions.note(id, version, !author.isHeard);
+    this.versions.noteRead(id, version, list, !author.isHeard);
     if (author.isHeard) return [];
     author.lastAt = Math.max(author.lastAt, Date.parse(editedAt ?? createdAt));
     skipTo(author, seq);
     const overtaken = [...author.held.values()].filter((event) => event.seq <= seq);
     for (const event of overtaken) author.held.delete(event.seq);
-    const steps = [...overtaken.flatMap((event) => this.#late(event)), ...this.#drain(author)];
+    const late = overtaken.map((event): Step => ({ kind: 'late', event }));
+    const steps = [...late, ...this.#drain(author)];
     this.#settle(author);
     return steps;
   }
@@ -140,11 +148,6 @@ export class Order {
     return next;
   }
 
-  /** Its turn is over. When it is news all the same, the app must read anew: in order it can't come any more. */
-  #late(event: NumberedEvent): Step[] {
-    return this.versions.noteMissed(event) ? [{ kind: 'gap', author: listOf(event) }] : [];
-  }
-
   #drain(author: Author): Step[] {
     const steps: Step[] = [];
     for (;;) {
@@ -160,7 +163,7 @@ export class Order {
     author.last = event.seq;
     author.isHeard = true;
     author.lastAt = Date.parse(event.at);
-    this.versions.note(itemOf(event), versionOf(event), true);
+    this.versions.noteGiven(event);
     return { kind: 'event', event };
   }
 

@@ -112,12 +112,14 @@ export class Store {
   #apply(event: ThoughtEvent): void {
     const { thoughtId: id, thought } = event;
     const known = this.#thoughts.get(id);
-    if (thought && known && known.version >= thought.version) return;
-    if (thought) this.#thoughts.set(id, thought);
+    // Another list may have shown this version already, or a newer one.
+    const newest = thought && known && known.version > thought.version ? known : thought;
+    const change = { ...event, thought: newest } as ThoughtEvent;
+    if (newest) this.#thoughts.set(id, newest);
     else this.#thoughts.delete(id);
     for (const [channel, list] of this.#lists) {
-      place(event, channel, list);
-      this.#reading.get(channel)?.events.push(event);
+      place(change, channel, list);
+      this.#reading.get(channel)?.events.push(change);
     }
     this.#changed();
   }
@@ -170,7 +172,7 @@ export class Store {
       const page = await read();
       const { next } = page;
       const isLeft = this.#lists.get(channel) !== list;
-      const current = new Set(isLeft ? page.thoughts : this.#client.known(page.thoughts));
+      const current = new Set(isLeft ? page.thoughts : this.#client.known(page.thoughts, channel));
       // What is newer here stays; what is deleted is gone.
       const thoughts = page.thoughts.filter((thought) => current.has(thought) || this.#thoughts.has(thought.id));
       for (const thought of thoughts) {

@@ -10,8 +10,8 @@ interface Version {
   counted: number;
   /** The latest version that the app has, or was told to read. */
   shown: number;
-  /** The channels by which the version came when it was only told as a gap. Lists of other channels may still lack it. */
-  missedBy?: string[] | undefined;
+  /** The lists in which the app has read that version, or was told to. Undefined: it was given as an event, for every list. */
+  lists: string[] | undefined;
 }
 
 /** The millisecond in which a UUIDv7 was made. */
@@ -21,18 +21,49 @@ const timeOfId = (id: string): number => Number.parseInt(id.slice(0, 8) + id.sli
 export class Versions {
   readonly #versions = new Recent<Version>(MAX_VERSIONS);
 
-  /** Notes a version that the app has. @param isCounted whether the numbers of its changes up to this one are explained */
-  note(id: string, version: number, isCounted: boolean): void {
-    this.#note(id, version, isCounted).missedBy = undefined;
+  /** Notes a version that was given as an event, for every list that it belongs to. */
+  noteGiven(event: NumberedEvent): void {
+    const known = this.#get(itemOf(event));
+    const version = versionOf(event);
+    known.counted = Math.max(known.counted, version);
+    if (version < known.shown) return;
+    known.shown = version;
+    known.lists = undefined;
   }
 
-  /** Notes that the app must read a version anew. @returns false when the app has it, or was told before for these channels */
-  noteMissed(event: NumberedEvent): boolean {
-    const missedBy = this.#versions.get(itemOf(event))?.missedBy;
-    const isNews = missedBy !== undefined && event.channels.some((channel) => !missedBy.includes(channel));
-    if (this.isShown(event) && !isNews) return false;
-    this.#note(itemOf(event), versionOf(event), true).missedBy = [...(missedBy ?? []), ...event.channels];
-    return true;
+  /**
+   * Notes a version that the app has read.
+   * @param list the channel of the list in which it was read
+   * @param isCounted whether the numbers of its changes up to this one are explained
+   */
+  noteRead(id: string, version: number, list: string | undefined, isCounted: boolean): void {
+    const known = this.#get(id);
+    if (isCounted) known.counted = Math.max(known.counted, version);
+    if (version < known.shown) return;
+    if (version > known.shown) known.lists = [];
+    known.shown = version;
+    if (list !== undefined) known.lists?.push(list);
+  }
+
+  /**
+   * Notes that the app must read a version anew in the lists by which it came. In other lists it may come later, and is told again then.
+   * @returns those that lack it, and were not told of it before
+   */
+  noteMissed(event: NumberedEvent): string[] {
+    const known = this.#get(itemOf(event));
+    const version = versionOf(event);
+    known.counted = Math.max(known.counted, version);
+    if (version > known.shown) known.lists = [];
+    known.shown = Math.max(known.shown, version);
+    const lacking = event.channels.filter((list) => known.lists?.includes(list) === false);
+    known.lists?.push(...lacking);
+    return lacking;
+  }
+
+  /** Whether the app has read this version, or a newer one, in a list. */
+  isRead(event: NumberedEvent, list: string): boolean {
+    const known = this.#versions.get(itemOf(event));
+    return this.isShown(event) && known?.lists?.includes(list) !== false;
   }
 
   /** Whether the app has a newer version of this item. */
@@ -52,14 +83,9 @@ export class Versions {
     return timeOfId(itemOf(event)) > lastAt ? versionOf(event) - 1 : 0;
   }
 
-  #note(id: string, version: number, isCounted: boolean): Version {
-    let known = this.#versions.get(id);
-    if (!known) {
-      known = { counted: 0, shown: 0, missedBy: undefined };
-      this.#versions.set(id, known);
-    }
-    if (version > known.shown) known.shown = version;
-    if (isCounted && version > known.counted) known.counted = version;
+  #get(id: string): Version {
+    const known: Version = this.#versions.get(id) ?? { counted: 0, shown: 0, lists: [] };
+    this.#versions.set(id, known);
     return known;
   }
 }

@@ -110,7 +110,7 @@ export const runBadNetwork = async (changes: number, seed: number): Promise<BadN
     runtime: device.runtime,
     openSocket: reader.listening(network.openSocket),
     onEvent: (event) => reader.give(event),
-    onGap: (gap) => reader.tell(gap, (read) => queueMicrotask(() => live.known(read))),
+    onGap: (gap) => reader.tell(gap, (read, channel) => queueMicrotask(() => live.known(read, channel))),
     onState: (state) => reader.becomes(state),
   });
   await time.runUntil(time.now() + MINUTE);
@@ -194,20 +194,20 @@ class Reader {
     if (state === 'live') this.#liveAt = this.#now();
   }
 
-  /** @param known takes what was read */
-  tell(gap: Gap, known: (read: Thought[]) => void): void {
+  /** @param known takes what was read of a list */
+  tell(gap: Gap, known: (read: Thought[], channel: string) => void): void {
     const before = this.#now() - ON_ITS_WAY_MS;
-    const read = new Map<string, Thought>();
+    const read = new Map([...this.#shown.keys()].map((channel) => [channel, [] as Thought[]]));
     const hid: string[] = [];
     for (const { channel, thought, at } of this.#due()) {
       if (gap.author !== undefined && gap.author !== thought.author) continue;
       if (gap.channel !== undefined && gap.channel !== channel) continue;
       if (at < before && this.#shown.get(channel)?.get(thought.id) !== thought.version) hid.push(nameOf(thought));
       this.#shown.get(channel)?.set(thought.id, thought.version);
-      read.set(thought.id, thought);
+      read.get(channel)?.push(thought);
     }
     this.gaps.push({ ...gap, at: this.#now(), hid, isByCut: this.#isByCut(gap) });
-    known([...read.values()]);
+    for (const [channel, thoughts] of read) if (thoughts.length > 0) known(thoughts, channel);
   }
 
   #isByCut({ channel = '' }: Gap): boolean {

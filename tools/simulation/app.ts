@@ -132,7 +132,7 @@ export class App {
       const { items, isWhole } = page;
       const floor = isWhole ? '' : (items.at(-1)?.id ?? '');
       const before = this.#shown.get(channel)?.thoughts;
-      const current = new Set(this.#client.known(items));
+      const current = new Set(this.#client.known(items, channel));
       // A page may be older than an event: what is newer here stays, and what is deleted is gone.
       const kept = items.flatMap((thought) => (current.has(thought) ? thought : (before?.get(thought.id) ?? [])));
       this.#shown.set(channel, { thoughts: new Map(kept.map((thought) => [thought.id, thought])), floor });

@@ -122,7 +122,7 @@ export class SoakedUser {
       const found = await this.timeline();
       this.#shown.clear();
       for (const thought of found) this.#shown.set(thought.id, thought);
-      this.#client?.known(found);
+      this.#client?.known(found, 'timeline');
     });
     this.#reading.catch((error) => this.faulty.details.push(String(error)));
   }

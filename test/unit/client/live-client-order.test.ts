@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ThoughtEvent } from '../../../client/index.ts';
+import type { Thought, ThoughtEvent } from '../../../client/index.ts';
 import { LiveApp, newServer } from '../../support/live-app.ts';
 import { eventOf, START } from '../../support/live-events.ts';
 
@@ -159,12 +159,12 @@ describe('what a LiveClient knows already', () => {
   });
 });
 
-describe('the lists of an event', () => {
-  const tea = (seq: number, channels: string[]) => {
-    const event = eventOf({ seq, channels });
-    return { ...event, thought: { ...event.thought, topics: ['tea'] } } as ThoughtEvent;
-  };
+const tea = (seq: number, channels: string[]) => {
+  const event = eventOf({ seq, channels });
+  return { ...event, thought: { ...event.thought, topics: ['tea'] } } as ThoughtEvent;
+};
 
+describe('the lists of an event', () => {
   it('are all lists that it belongs to, also when the replay of one list has brought it', async () => {
     const app = await LiveApp.live({ channels: ['topic:tea', 'topic:milk', 'all'] });
     app.server.publish([tea(1, ['timeline', 'topic:tea', 'all'])]);
@@ -273,9 +273,48 @@ describe('missed-event detection', () => {
       return gaps();
     });
     expect(told).toEqual([1, 0, 1, 0]);
-    app.client.known([late('all').thought].filter((thought) => thought !== undefined));
+    const read = [late('all').thought].filter((thought) => thought !== undefined);
+    app.client.known(read, 'author:alice');
     push(late('author:alice'));
     expect(gaps()).toBe(0);
+  });
+
+  it('tells a gap of each list that lacks a thought which the app has read in another list only', async () => {
+    const app = await LiveApp.live({ channels: ['topic:tea', 'all'] });
+    const late = (...channels: string[]) => tea(2, channels);
+    const push = (event: ThoughtEvent) => app.server.socket.push({ type: 'events', events: [event] });
+    app.client.known([], 'all');
+    app.client.known(late().thought ? [late().thought as Thought] : [], 'topic:tea');
+    push(late('topic:tea'));
+    push(late('timeline'));
+    push(late('all'));
+    expect(app.gaps).toEqual([{ channel: 'timeline' }, { channel: 'all' }]);
+    // Told once.
+    push(late('all'));
+    push(late('timeline'));
+    expect([app.gaps.length, app.seqs]).toEqual([2, []]);
+    app.server.publish([tea(3, ['all'])]);
+    expect(app.seqs).toEqual([3]);
+  });
+
+  it('gives what was made before the start when the timeline, as the app has read it, did not have it yet', async () => {
+    const app = await LiveApp.live();
+    const { server } = app;
+    const early = (author: string, madeAt: number) => ({
+      ...eventOf({ author, seq: 1, madeAt }),
+      at: new Date(madeAt).toISOString(),
+    });
+    const [old, read, late] = [
+      early('alice', START - 40_000),
+      early('bob', START - 30_000),
+      early('carol', START - 20_000),
+    ];
+    app.client.known(read?.thought ? [read.thought] : [], 'timeline');
+    // The fan-out was late, and its push is lost.
+    server.stored.push(...[old, read, late].filter((event) => event !== undefined));
+    await app.reconnects();
+    await app.runtime.pass(1_000);
+    expect(app.events.map(({ author }) => author)).toEqual(['carol']);
   });
 
   it('finds by the count of entries a lost thought of an unknown author, though later thoughts came', async () => {

@@ -62,6 +62,17 @@ describe('a store', () => {
     expect(store.list('timeline')).toEqual([]);
   });
 
+  it('shows a thought in each list of its event, also when another list has shown that version already', async () => {
+    const thought = thoughtOf({ seq: 2 });
+    const { app, store } = await start({ timeline: [], all: [thought] });
+    app.server.publish([eventOf({ seq: 1, madeAt: 1 })]);
+    store.list('timeline');
+    store.list('all');
+    await settled();
+    app.server.publish([eventOf({ seq: 2 })]);
+    expect([numbers(store.list('timeline')), numbers(store.list('all'))]).toEqual([[2], [2]]);
+  });
+
   it('reads anew what a gap names, or everything, and loses nothing that comes meanwhile', async () => {
     const { app, store, asked, answerBy } = await start();
     store.list('timeline');
