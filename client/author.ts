@@ -25,6 +25,8 @@ export interface Author {
   expected: number;
   /** When the server said so, by its clock. */
   expectedAt: number;
+  /** When that answer came. */
+  expectedSince: number;
   /** When the hole after the number `noticedBehind` was noticed. Undefined: there is no hole. */
   noticedAt: number | undefined;
   noticedBehind: number | undefined;
@@ -55,6 +57,7 @@ export const newAuthor = (name: string): Author => ({
   held: NOTHING,
   expected: 0,
   expectedAt: 0,
+  expectedSince: 0,
   noticedAt: undefined,
   noticedBehind: undefined,
   dueAt: 0,

@@ -72,7 +72,7 @@ export class Comparison {
       }
       if (!this.#context.channels.isWanted(`author:${name}`)) this.#delivery.order.setInTimeline(author, true);
       const isNew = author.last === undefined && author.held.size === 0;
-      this.#delivery.order.expect(author, seq, Date.parse(at));
+      this.#delivery.order.expect(author, seq, Date.parse(at), this.#context.now());
       // The event with this number may still be on its way.
       if (isNew) author.dueAt = this.#context.now() + newcomerMs;
       if (isNew) this.#context.wake(author.dueAt);
@@ -98,7 +98,7 @@ export class Comparison {
       const list = this.#delivery.order.author(name);
       const isNew = list.last === undefined && list.held.size === 0;
       this.#delivery.conversation(name);
-      this.#delivery.order.expect(list, seq, this.#context.serverNow());
+      this.#delivery.order.expect(list, seq, this.#context.serverNow(), this.#context.now());
       if (!isNew) this.#holes.notice(list, this.#context.now(), MAX_ASKS_OF_CHECK);
       else if (this.#holes.hasConversations) this.#context.onGap({ channel: name });
       if (isNew) this.#delivery.release(list, false);

@@ -29,9 +29,13 @@ export class Delivery {
     }
   }
 
-  /** Gives the events that wait after a hole. @param isLoss whether a change may be lost for good */
-  release(author: Author, isLoss: boolean): void {
-    this.emit(this.order.release(author, isLoss));
+  /**
+   * Gives the events that wait after a hole.
+   * @param isLoss whether a change may be lost for good
+   * @param upTo the number up to which nothing is waited for any more
+   */
+  release(author: Author, isLoss: boolean, upTo?: number): void {
+    this.emit(this.order.release(author, isLoss, upTo));
   }
 
   /** Tells the gaps that a replay has collected. */

@@ -55,7 +55,7 @@ export class Holes {
     const isNoticed = author.noticedAt !== undefined && author.noticedBehind === author.last;
     if (isNoticed || !this.#delivery.order.pending.has(author)) return;
     const { newcomerMs, holeMs } = this.#context.timings;
-    author.noticedAt = noticedAt;
+    author.noticedAt = author.held.size > 0 ? noticedAt : Math.max(noticedAt, author.expectedSince);
     author.noticedBehind = author.last;
     author.asks = 0;
     author.maxAsks = maxAsks;
@@ -93,6 +93,14 @@ export class Holes {
   }
 
   #concludeHole(author: Author, startedAt: number): void {
+    // This replay proves nothing of numbers that a check has told of since it began.
+    const isTooEarly = author.expectedSince > startedAt;
+    const upTo = isTooEarly ? Math.max(author.last ?? 0, ...author.held.keys()) : author.expected;
+    if (author.held.size > 0 && isTooEarly && this.#delivery.order.isExplained(author, upTo)) {
+      this.#delivery.release(author, false, upTo);
+      this.notice(author, author.expectedSince, MAX_ASKS_OF_CHECK);
+      return;
+    }
     if (this.#delivery.order.isExplained(author)) {
       this.#giveUp(author, false);
       return;

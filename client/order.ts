@@ -66,28 +66,29 @@ export class Order {
   /**
    * Lets what is held through, in order; of an author not heard before, as far as no number is missing.
    * @param isKnown false: numbers that are missing are no loss, for the channels that bring this author are incomplete
+   * @param upTo the number up to which nothing is waited for any more
    */
-  release(author: Author, isKnown: boolean): Step[] {
+  release(author: Author, isKnown: boolean, upTo: number = author.expected): Step[] {
     const events = [...author.held.values()].sort((a, b) => a.seq - b.seq);
     const steps: Step[] = [];
     if (author.last === undefined) {
       skipTo(author, events[0] ? events[0].seq - 1 : author.expected);
       steps.push(...this.#drain(author));
     } else {
-      if (isKnown && !this.isExplained(author)) steps.push({ kind: 'gap', author: author.name });
+      if (isKnown && !this.isExplained(author, upTo)) steps.push({ kind: 'gap', author: author.name });
       author.held.clear();
       for (const event of events) steps.push(this.#pass(author, event));
-      skipTo(author, author.expected);
+      skipTo(author, upTo);
     }
     this.#settle(author);
     return steps;
   }
 
-  /** Whether replaced versions make up for every number that is missing. */
-  isExplained({ held, last = 0, lastAt, expected }: Author): boolean {
+  /** Whether replaced versions make up for every missing number up to this one, and up to the last that is held. */
+  isExplained({ held, last = 0, lastAt, expected }: Author, upTo: number = expected): boolean {
     let explained = 0;
     for (const event of held.values()) explained += this.versions.replacedBy(event, lastAt);
-    return Math.max(last, expected, ...held.keys()) - last - held.size <= explained;
+    return Math.max(last, upTo, ...held.keys()) - last - held.size <= explained;
   }
 
   /** A time, in milliseconds since 1970, before which all missing changes were made. */
@@ -120,10 +121,15 @@ export class Order {
     return steps;
   }
 
-  /** Notes the highest number that exists, as the server says. @param at when the server said so, by its clock */
-  expect(author: Author, seq: number, at: number): void {
+  /**
+   * Notes the highest number that exists, as the server says.
+   * @param at when the server said so, by its clock
+   * @param now by the machine's clock
+   */
+  expect(author: Author, seq: number, at: number, now: number): void {
     if (seq <= (author.last ?? 0)) return;
     author.expectedAt = at;
+    if (seq > author.expected) author.expectedSince = now;
     author.expected = Math.max(author.expected, seq);
     this.#settle(author);
   }

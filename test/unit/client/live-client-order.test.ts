@@ -109,6 +109,39 @@ describe('a hole', () => {
     expect(app.gaps).toEqual([{ author: 'alice' }]);
   });
 
+  it('that a check finds during the replay of an earlier hole is asked for by a replay of its own', async () => {
+    const app = await LiveApp.live();
+    const { server } = app;
+    server.answer = (frame) => {
+      server.latencyMs = frame.action === 'resume' ? 500 : 1;
+      return server.usualAnswer(frame);
+    };
+    server.publish([eventOf({ seq: 1, madeAt: START + 1 })]);
+    await app.runtime.pass(MINUTE);
+    // The third version has replaced the second, whose number no event has.
+    server.publish([eventOf({ seq: 3, version: 3, madeAt: START + 1 })]);
+    await app.runtime.until('a replay', () => server.frames('resume').length > 0);
+    server.seqs.set('alice', 5);
+    void app.client.check();
+    await app.runtime.pass(600);
+    expect([app.seqs, app.gaps]).toEqual([[1, 3], []]);
+    server.publish([eventOf({ seq: 4 })]);
+    server.stored.push(eventOf({ seq: 5 }));
+    await app.runtime.pass(2_000);
+    expect([app.seqs, app.gaps]).toEqual([[1, 3, 4, 5], []]);
+  });
+
+  it('that a check finds after another replay began is a gap only when two replays of its own did not bring it', async () => {
+    const app = await LiveApp.live();
+    const { server } = app;
+    server.publish([eventOf({ seq: 1 })]);
+    server.seqs.set('alice', 2);
+    void app.client.check();
+    await app.runtime.pass(MINUTE);
+    expect(server.frames('resume')).toHaveLength(2);
+    expect(app.gaps).toEqual([{ author: 'alice' }]);
+  });
+
   it('is not told as a gap when it was filled during the check', async () => {
     const app = await LiveApp.live();
     app.server.publish([eventOf({ seq: 1 })]);

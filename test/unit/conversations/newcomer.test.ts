@@ -37,7 +37,7 @@ describe('a member who was added later', () => {
   const given = (events: unknown[]): Step[] => {
     const order = new Order();
     const list = order.author(`conversation:${id}`);
-    order.expect(list, 2, 0);
+    order.expect(list, 2, 0, 0);
     order.release(list, false);
     return (events as NumberedEvent[]).flatMap((event) => order.accept(event));
   };
