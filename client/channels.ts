@@ -36,7 +36,7 @@ export interface Channel {
 const COMPLETE = ['timeline', 'all'];
 
 /** Those bring authors nobody follows, so a change of an older thought may have been missed. */
-export const isLoose = (name: string): boolean => name === 'all' || name.startsWith('topic:');
+export const bringsUnfollowed = (name: string): boolean => name === 'all' || name.startsWith('topic:');
 
 export const isComplete = (name: string): boolean =>
   COMPLETE.includes(name) || name.startsWith('author:') || isConversation(name);

@@ -110,7 +110,7 @@ export class Comparison {
   #leave(author: Author): void {
     this.#delivery.order.setInTimeline(author, false);
     const relation = { author: author.name, follows: false, muted: false };
-    this.#context.tell('relation', relation);
+    this.#context.emit('relation', relation);
   }
 
   #resolveDoubt({ count, from }: { count: number; from: string }): void {

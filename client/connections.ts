@@ -1,9 +1,9 @@
-import { isLoose } from './channels.ts';
+import { bringsUnfollowed } from './channels.ts';
 import type { Context } from './context.ts';
 import type { Input } from './effects.ts';
 import { READABLE_MS } from './holes.ts';
 import { Link } from './link.ts';
-import type { Talk } from './talk.ts';
+import type { Requests } from './requests.ts';
 import { type FailReason, LiveError, type State } from './types.ts';
 
 /** A check after a reconnect asks about so many hundreds of authors. */
@@ -12,7 +12,7 @@ const CHECK_FRAMES = 3;
  * Milliseconds after a reconnect until the app is told to read `topic:` and `all` anew. This is after the check's answer, and late
  * enough that a list read over HTTP has every change that the check counts. So strangers' holes need no gap of their own.
  */
-const LOOSE_MS = READABLE_MS + 1_000;
+const READ_AGAIN_MS = READABLE_MS + 1_000;
 /** Closes by which a server says that it will not have this client: https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1 */
 const isRefusal = (code: number | undefined): boolean =>
   code !== undefined && ([1003, 1007, 1008, 1010].includes(code) || (code >= 4000 && code <= 4999));
@@ -30,14 +30,14 @@ export class Connections {
   /** The next ticket takes a new login. */
   isLoginOver = false;
   readonly #context: Context;
-  readonly #talk: Talk;
+  readonly #requests: Requests;
   #links = 0;
   /** It has been live before: whatever comes now comes after a cut, or is a handover. */
   #wasLive = false;
 
-  constructor(context: Context, talk: Talk) {
+  constructor(context: Context, requests: Requests) {
     this.#context = context;
-    this.#talk = talk;
+    this.#requests = requests;
   }
 
   dial(): void {
@@ -48,7 +48,7 @@ export class Connections {
       // Ping the old connection now. Its answer shows whether it is alive, and names its missed pushes, which the server forgets with it.
       this.#context.current.isHeard = false;
       link.isHandover = true;
-      this.#talk.ping(this.#context.current);
+      this.#requests.ping(this.#context.current);
     } else this.#setState('connecting');
     this.#context.effects.push({ type: 'ticket', link: link.n, forceRefresh: this.isLoginOver });
     this.isLoginOver = false;
@@ -73,15 +73,15 @@ export class Connections {
     }
     link.phase = 'joining';
     link.heardAt = this.#context.now();
-    if (this.#wasLive && !this.#context.current) this.#tellLooseSoon();
-    this.#talk.join(link);
+    if (this.#wasLive && !this.#context.current) this.#readAgainSoon();
+    this.#requests.join(link);
     this.#context.wake(this.#context.now() + this.#context.timings.tickMs);
     this.progress(link);
   }
 
   /** Becomes live when it has all that there is to be had. */
   progress(link: Link): void {
-    if (link !== this.#context.next || link.phase !== 'joining' || !this.#talk.isJoined(link)) return;
+    if (link !== this.#context.next || link.phase !== 'joining' || !this.#requests.isJoined(link)) return;
     const previous = this.#context.current;
     // One that has not answered since is as good as gone.
     const isHandover = link.isHandover && previous?.isHeard === true;
@@ -94,11 +94,11 @@ export class Connections {
     if (previous && isHandover) link.checkAt = previous.checkAt;
     this.#setState('live');
     if (!isHandover && this.#wasLive) {
-      this.#talk.check(link, CHECK_FRAMES);
-      this.#tellLooseSoon();
+      this.#requests.check(link, CHECK_FRAMES);
+      this.#readAgainSoon();
     }
     this.#wasLive = true;
-    for (const call of this.checks.splice(0)) this.#talk.check(link, 1, call);
+    for (const call of this.checks.splice(0)) this.#requests.check(link, 1, call);
   }
 
   #live(link: Link): void {
@@ -118,20 +118,20 @@ export class Connections {
     for (const at of [link.pingAt, link.checkAt, link.replaceAt]) this.#context.wake(at);
   }
 
-  #tellLooseSoon(): void {
-    this.#context.looseAt = this.#context.now() + LOOSE_MS;
-    this.#context.wake(this.#context.looseAt);
+  #readAgainSoon(): void {
+    this.#context.readAgainAt = this.#context.now() + READ_AGAIN_MS;
+    this.#context.wake(this.#context.readAgainAt);
   }
 
   /** A replay shows thoughts made since the connection was lost. It does not show edits and deletions of older thoughts. */
-  tellLoose(): void {
-    if (this.#context.looseAt > this.#context.now()) {
-      this.#context.wake(this.#context.looseAt);
+  emitReadAgain(): void {
+    if (this.#context.readAgainAt > this.#context.now()) {
+      this.#context.wake(this.#context.readAgainAt);
       return;
     }
-    this.#context.looseAt = Number.POSITIVE_INFINITY;
+    this.#context.readAgainAt = Number.POSITIVE_INFINITY;
     for (const { name, isWanted } of this.#context.channels) {
-      if (isWanted && isLoose(name)) this.#context.onGap({ channel: name });
+      if (isWanted && bringsUnfollowed(name)) this.#context.onGap({ channel: name });
     }
   }
 
@@ -165,11 +165,11 @@ export class Connections {
   lost(link: Link, error: LiveError): void {
     const wasActive = link === this.#context.active();
     this.drop(link);
-    this.#context.tell('error', error);
+    this.#context.emit('error', error);
     // What was asked for on it is lost with it: the next one asks for everything, or the one that is left.
     if (wasActive) this.#context.channels.loseAll();
     if (this.#context.current) {
-      if (wasActive) this.#talk.replayAll();
+      if (wasActive) this.#requests.replayAll();
       this.#context.current.replaceAt = this.#context.now() + this.#context.backoff(this.attempts++) * 10;
       this.#context.wake(this.#context.current.replaceAt);
     } else if (this.#context.next) {
@@ -192,7 +192,7 @@ export class Connections {
   }
 
   fail(reason: FailReason, message?: string): void {
-    this.#context.tell('error', new LiveError(reason, message));
+    this.#context.emit('error', new LiveError(reason, message));
     this.end('failed', reason);
   }
 
@@ -222,7 +222,7 @@ export class Connections {
   #setState(state: State): void {
     if (state === this.state) return;
     this.state = state;
-    if (this.reason === undefined) this.#context.tell('state', state);
-    else this.#context.tell('state', state, this.reason);
+    if (this.reason === undefined) this.#context.emit('state', state);
+    else this.#context.emit('state', state, this.reason);
   }
 }

@@ -1,6 +1,6 @@
 import type { Channel, Channels } from './channels.ts';
 import type { ClientEvents } from './client-events.ts';
-import type { Effect, Told } from './effects.ts';
+import type { Effect, Emitted } from './effects.ts';
 import type { Link } from './link.ts';
 import type { Timings } from './timings.ts';
 import { type Gap, LiveError } from './types.ts';
@@ -20,7 +20,7 @@ export class Context {
   /** When to come back, by the machine's clock. */
   wakeAt = Number.POSITIVE_INFINITY;
   /** When the app is told to read `topic:` and `all` anew, by the machine's clock. Infinity: it was told. */
-  looseAt = Number.POSITIVE_INFINITY;
+  readAgainAt = Number.POSITIVE_INFINITY;
   /** What the server's clock is ahead of the machine's. */
   serverAhead = 0;
   /** What the machine's clock, which never goes back, is ahead of the one outside. */
@@ -85,14 +85,14 @@ export class Context {
   }
 
   /** Tells the app's listeners. */
-  tell<Name extends keyof ClientEvents>(type: Name, ...values: ClientEvents[Name]): void {
-    this.effects.push({ type, values } as Told);
+  emit<Name extends keyof ClientEvents>(type: Name, ...values: ClientEvents[Name]): void {
+    this.effects.push({ type, values } as Emitted);
   }
 
   onGap(gap: Gap): void {
     const channel = gap.channel === undefined ? undefined : this.channels.get(gap.channel);
     if (channel) channel.toldAt = this.serverNow();
-    this.tell('gap', gap);
+    this.emit('gap', gap);
   }
 
   /** Answers calls of the app. */

@@ -1,5 +1,5 @@
 import type { ClientEvents } from './client-events.ts';
-import type { Input, Told } from './effects.ts';
+import type { Emitted, Input } from './effects.ts';
 import { Emitter } from './emitter.ts';
 import { Machine } from './machine.ts';
 import type { Options } from './options.ts';
@@ -42,7 +42,7 @@ export class CoreClient extends Emitter<ClientEvents> {
     this.#options = options;
     const log = (message: string, details: Record<string, unknown>) => options.logger?.(message, details);
     this.machine = new Machine({ timings: { ...TIMINGS, ...timings }, random: runtime.random, channels, since });
-    this.#runner = new Runner(this.machine, runtime, options, { tell: (effect) => this.#do(effect), log });
+    this.#runner = new Runner(this.machine, runtime, options, { emit: (effect) => this.#do(effect), log });
     for (const [name, option] of Object.entries(LISTENERS) as [keyof ClientEvents, keyof Options][]) {
       const listener = options[option] as ((...values: ClientEvents[typeof name]) => void) | undefined;
       if (listener) super.on(name, listener);
@@ -115,8 +115,8 @@ export class CoreClient extends Emitter<ClientEvents> {
     });
   }
 
-  /** A hook for subclasses: listeners were told. */
-  protected told(_told: Told): void {}
+  /** A hook for subclasses: listeners have heard it. */
+  protected onEmitted(_emitted: Emitted): void {}
 
   #do(effect: ForApp): void {
     if (effect.type === 'answer') {
@@ -136,7 +136,7 @@ export class CoreClient extends Emitter<ClientEvents> {
       if (state === 'closed') this.#stopWatching();
     }
     this.emit(type, ...(values as never));
-    this.told(effect);
+    this.onEmitted(effect);
   }
 }
 

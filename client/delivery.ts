@@ -55,13 +55,13 @@ export class Delivery {
 
   #give(event: NumberedEvent): void {
     if ('conversationId' in event) {
-      this.#context.tell('message', event);
+      this.#context.emit('message', event);
       return;
     }
     const { inTimeline } = this.order.author(event.author);
     const { channels } = this.#context;
     const isThere = (name: string) => (name === 'timeline' ? inTimeline : channels.isWanted(name));
-    this.#context.tell('event', inAllItsLists(event, isThere));
+    this.#context.emit('event', inAllItsLists(event, isThere));
   }
 
   /** The gaps of an event that can't be given in order any more: the app reads anew the lists by which it came, where they lack it. */

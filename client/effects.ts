@@ -22,7 +22,7 @@ export type Input =
   | { type: 'close' };
 
 /** What the app's listeners are told, by name. */
-export type Told = { [Name in keyof ClientEvents]: { type: Name; values: ClientEvents[Name] } }[keyof ClientEvents];
+export type Emitted = { [Name in keyof ClientEvents]: { type: Name; values: ClientEvents[Name] } }[keyof ClientEvents];
 
 /** What is to be done about it, in this order. */
 export type Effect =
@@ -31,6 +31,6 @@ export type Effect =
   | { type: 'open'; link: number; ticket: string }
   | { type: 'send'; link: number; data: string }
   | { type: 'drop'; link: number }
-  | Told
+  | Emitted
   /** A call of the app's is answered. */
   | { type: 'answer'; call: number; error?: LiveError; page?: HistoryPage };

@@ -1,5 +1,5 @@
 import type { Author } from './author.ts';
-import { type Channel, isComplete, isLoose } from './channels.ts';
+import { bringsUnfollowed, type Channel, isComplete } from './channels.ts';
 import type { Context } from './context.ts';
 import type { Delivery } from './delivery.ts';
 import { isConversation } from './numbered.ts';
@@ -132,10 +132,12 @@ export class Holes {
    */
   #isTold(author: Author): boolean {
     if (author.inTimeline || this.#brings(author)?.name !== 'all') return false;
-    const { channels, looseAt, serverAhead } = this.#context;
+    const { channels, readAgainAt, serverAhead } = this.#context;
     const readable = this.#delivery.order.missingBefore(author) + READABLE_MS;
-    if (Number.isFinite(looseAt)) return readable < looseAt + serverAhead;
-    return [...channels].every(({ name, isWanted, toldAt }) => !isWanted || !isLoose(name) || readable < toldAt);
+    if (Number.isFinite(readAgainAt)) return readable < readAgainAt + serverAhead;
+    return [...channels].every(
+      ({ name, isWanted, toldAt }) => !isWanted || !bringsUnfollowed(name) || readable < toldAt,
+    );
   }
 
   /** The channel to ask for an author's missing changes: one that the app wants and that has all of them, if there is one. */

@@ -1,4 +1,4 @@
-import { isLoose } from './channels.ts';
+import { bringsUnfollowed } from './channels.ts';
 import { Comparison } from './comparison.ts';
 import type { Context } from './context.ts';
 import { Delivery } from './delivery.ts';
@@ -52,7 +52,7 @@ export class Incoming {
 
   /** An event of a replay that began at this time. What is older than the start counts only when a list was read without it. */
   replayed(event: NumberedEvent, startedAt: number): void {
-    const earlyMs = event.channels.every(isLoose) ? EARLY_MS : 0;
+    const earlyMs = event.channels.every(bringsUnfollowed) ? EARLY_MS : 0;
     const isEarlier = Date.parse(event.at) < (this.startedAt ?? 0) - earlyMs;
     if (!isEarlier || event.channels.some((channel) => this.#isMissing(event, channel))) this.#take(event, startedAt);
   }
@@ -75,7 +75,7 @@ export class Incoming {
   }
 
   news(news: ConversationNews): void {
-    this.#context.tell('conversation', news);
+    this.#context.emit('conversation', news);
     if (news.type !== 'conversation.changed' || !news.left) return;
     const channel = this.#context.channels.get(channelOf(news.conversation.id));
     if (channel) channel.isWanted = false;

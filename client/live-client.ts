@@ -1,6 +1,6 @@
 import type { ClientEvents } from './client-events.ts';
 import { CoreClient } from './core-client.ts';
-import type { Told } from './effects.ts';
+import type { Emitted } from './effects.ts';
 import { type HistoryRequest, LiveChannel } from './live-channel.ts';
 import type { Options } from './options.ts';
 import { Queue } from './queue.ts';
@@ -64,32 +64,32 @@ export class LiveClient extends CoreClient implements AsyncIterable<LiveItem> {
     return super.on(name, listener);
   }
 
-  protected override told(told: Told): void {
-    switch (told.type) {
+  protected override onEmitted(emitted: Emitted): void {
+    switch (emitted.type) {
       case 'event':
       case 'message': {
-        const [event] = told.values;
-        for (const channel of this.#named(event.channels)) channel.tell(told.type, ...(told.values as never));
+        const [event] = emitted.values;
+        for (const channel of this.#named(event.channels)) channel.tell(emitted.type, ...(emitted.values as never));
         this.#queue(event);
         return;
       }
       case 'gap': {
-        const [gap] = told.values;
+        const [gap] = emitted.values;
         if (gap.channel !== undefined) for (const channel of this.#named([gap.channel])) channel.tell('gap', gap);
         this.#queue({ type: 'gap', ...gap });
         return;
       }
       case 'conversation':
-        this.#queue(told.values[0]);
+        this.#queue(emitted.values[0]);
         return;
       case 'relation':
-        this.#queue({ type: 'relation', ...told.values[0] });
+        this.#queue({ type: 'relation', ...emitted.values[0] });
         return;
       case 'channel':
-        for (const channel of this.#named([told.values[0]])) channel.tell('state', told.values[1]);
+        for (const channel of this.#named([emitted.values[0]])) channel.tell('state', emitted.values[1]);
         return;
       case 'state':
-        this.#endQueues(...told.values);
+        this.#endQueues(...emitted.values);
         return;
     }
   }

@@ -2,9 +2,9 @@ import { Channels, comesByItself } from './channels.ts';
 import { Connections } from './connections.ts';
 import { Context } from './context.ts';
 import type { Effect, Input } from './effects.ts';
-import { Hearing } from './hearing.ts';
+import { FrameHandler } from './frame-handler.ts';
 import { Incoming } from './incoming.ts';
-import { Talk } from './talk.ts';
+import { Requests } from './requests.ts';
 import type { Timings } from './timings.ts';
 import type { FailReason, State } from './types.ts';
 import { Watch } from './watch.ts';
@@ -16,19 +16,19 @@ import { Watch } from './watch.ts';
 export class Machine {
   readonly #context: Context;
   readonly #incoming: Incoming;
-  readonly #talk: Talk;
+  readonly #requests: Requests;
   readonly #connections: Connections;
   readonly #watch: Watch;
-  readonly #hearing: Hearing;
+  readonly #frameHandler: FrameHandler;
 
   constructor(options: { timings: Timings; random: () => number; channels: string[]; since?: string | undefined }) {
     const { timings, random, channels, since } = options;
     this.#context = new Context(timings, random, new Channels(channels, since));
     this.#incoming = new Incoming(this.#context, since);
-    this.#talk = new Talk(this.#context, this.#incoming, (link) => this.#connections.progress(link));
-    this.#connections = new Connections(this.#context, this.#talk);
-    this.#watch = new Watch(this.#context, this.#incoming, this.#talk, this.#connections);
-    this.#hearing = new Hearing(this.#context, this.#incoming, this.#talk, this.#connections);
+    this.#requests = new Requests(this.#context, this.#incoming, (link) => this.#connections.progress(link));
+    this.#connections = new Connections(this.#context, this.#requests);
+    this.#watch = new Watch(this.#context, this.#incoming, this.#requests, this.#connections);
+    this.#frameHandler = new FrameHandler(this.#context, this.#incoming, this.#requests, this.#connections);
   }
 
   get state(): State {
@@ -53,7 +53,7 @@ export class Machine {
     this.#context.moveTo(now);
     if (this.state === 'closed') this.#afterClose(input);
     else this.#take(input);
-    if (this.#context.isDirty) this.#talk.flush();
+    if (this.#context.isDirty) this.#requests.flush();
     return this.#context.effects.splice(0);
   }
 
@@ -101,13 +101,13 @@ export class Machine {
         this.#connections.closed(input);
         return;
       case 'frame':
-        this.#hearing.frame(input.link, input.data);
+        this.#frameHandler.frame(input.link, input.data);
         return;
       case 'known':
         this.#incoming.known(input.items, input.channel);
         return;
       case 'typing':
-        if (this.#context.current) this.#talk.typing(this.#context.current, input.conversationId);
+        if (this.#context.current) this.#requests.typing(this.#context.current, input.conversationId);
         return;
       case 'reconnect':
         this.#connections.reconnect();
@@ -130,12 +130,12 @@ export class Machine {
     }
     const link = this.#context.active();
     if (input.type === 'check') {
-      if (link?.phase === 'live') this.#talk.check(link, 1, call);
+      if (link?.phase === 'live') this.#requests.check(link, 1, call);
       else this.#connections.checks.push(call);
       return;
     }
     if (input.type === 'history') {
-      if (link) this.#talk.history(link, input.channel, input.before, input.limit, call);
+      if (link) this.#requests.history(link, input.channel, input.before, input.limit, call);
       else this.#context.refuse(call, 'disconnected');
       return;
     }
@@ -159,8 +159,8 @@ export class Machine {
     const state = isWanted ? 'subscribing' : 'unsubscribed';
     if (isWanted && this.#context.active()?.subs.get(channel.name) === 'on') {
       this.#context.answer(channel.calls.splice(0));
-    } else this.#context.tell('channel', channel.name, state);
-    if (!isWanted && this.#context.links().length === 0) this.#talk.forget(channel);
+    } else this.#context.emit('channel', channel.name, state);
+    if (!isWanted && this.#context.links().length === 0) this.#requests.forget(channel);
     // The app asks again, so the server is asked again.
     channel.retryAt = 0;
     this.#context.changed();
@@ -168,6 +168,6 @@ export class Machine {
 
   #wakeUp(): void {
     if (this.state === 'waiting') this.#connections.dial();
-    else if (this.#context.current) this.#talk.ping(this.#context.current);
+    else if (this.#context.current) this.#requests.ping(this.#context.current);
   }
 }

@@ -1,9 +1,9 @@
-import { type Channel, idAt, isLoose, resumeFrames } from './channels.ts';
+import { bringsUnfollowed, type Channel, idAt, resumeFrames } from './channels.ts';
 import type { Context } from './context.ts';
 import type { Incoming } from './incoming.ts';
 import type { Asked, Link } from './link.ts';
 import { isConversation } from './numbered.ts';
-import { REFUSALS, request, retry } from './requests.ts';
+import { REFUSALS, request, retry } from './send.ts';
 import { LiveError, type ServerFrame } from './types.ts';
 
 /** A replay that failed so often is told as a gap. */
@@ -113,7 +113,7 @@ export class Replays {
         this.#context.channels.ask(channel, channel.sure);
         this.#context.changed();
         // A replay does not show a change of an older thought of somebody whose numbers are not known.
-        if (isLoose(channel.name)) this.#context.onGap({ channel: channel.name });
+        if (bringsUnfollowed(channel.name)) this.#context.onGap({ channel: channel.name });
       } else if (channel.isWhole && channel.mark) channel.sure = channel.mark;
     }
   }

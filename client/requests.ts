@@ -1,31 +1,151 @@
+import { type Channel, idAt } from './channels.ts';
 import type { Context } from './context.ts';
+import type { Incoming } from './incoming.ts';
 import type { Asked, Link } from './link.ts';
-import type { ClientFrame } from './types.ts';
+import { Replays } from './replays.ts';
+import { REFUSALS, request, retry, send } from './send.ts';
+import { Subscriptions } from './subscriptions.ts';
+import { type ClientFrame, LiveError, type ServerFrame } from './types.ts';
 
-/** The app is told, and the channel is not asked for again on this connection, or ever. */
-export const REFUSALS = ['channel_full', 'too_many_subscriptions', 'unknown_channel', 'invalid_request'];
+type Of<Type extends ServerFrame['type']> = Extract<ServerFrame, { type: Type }>;
 
-/** Sends what is to be answered by a frame with its id. */
-export const request = (context: Context, link: Link, frame: ClientFrame, asked: Asked): void => {
-  const dueAt = context.now() + context.timings.answerMs;
-  send(context, link, { ...frame, id: link.note(asked, dueAt) });
-  context.wake(dueAt);
-};
+/** What is asked of the server, and what becomes of the answers. */
+export class Requests {
+  readonly #context: Context;
+  readonly #incoming: Incoming;
+  readonly #replays: Replays;
+  readonly #subscriptions: Subscriptions;
+  /** The connection may have become live. */
+  readonly #onProgress: (link: Link) => void;
 
-export const send = (context: Context, link: Link, frame: object): void => {
-  link.awaitedSince ??= context.now();
-  context.wake(link.awaitedSince + context.timings.answerMs / 2);
-  context.effects.push({ type: 'send', link: link.n, data: JSON.stringify(frame) });
-};
-
-/** Tries these channels again after a while. @param more how many failures this adds to them */
-export const retry = (context: Context, names: string[], more = 1): void => {
-  for (const name of names) {
-    const channel = context.channels.get(name);
-    if (!channel) continue;
-    channel.failures += more;
-    channel.retryAt = context.now() + context.backoff(channel.failures);
-    context.wake(channel.retryAt);
+  constructor(context: Context, incoming: Incoming, onProgress: (link: Link) => void) {
+    this.#context = context;
+    this.#incoming = incoming;
+    this.#replays = new Replays(context, incoming);
+    this.#subscriptions = new Subscriptions(context, incoming, this.#replays);
+    this.#onProgress = onProgress;
   }
-  context.changed();
-};
+
+  /** Everything that has begun is replayed. */
+  replayAll(): void {
+    this.#replays.replayAll();
+  }
+
+  /** It is wanted no more. */
+  forget(channel: Channel): void {
+    this.#subscriptions.forget(channel);
+  }
+
+  /** A connection has opened: everything is asked for anew on it. */
+  join(link: Link): void {
+    const incoming = this.#incoming;
+    const { channels } = this.#context;
+    channels.loseAll();
+    for (const channel of channels) {
+      channel.retryAt = 0;
+      channel.failures = 0;
+    }
+    this.replayAll();
+    if (incoming.startedAt === undefined) this.check(link, 1);
+  }
+
+  /** Whether a joining connection has all that there is to be had. */
+  isJoined(link: Link): boolean {
+    if (this.#incoming.startedAt === undefined) return false;
+    for (const channel of this.#context.channels) {
+      if (!channel.isWanted || channel.failures > 0) continue;
+      if (channel.need !== undefined || channel.replay || !link.hears(channel.name)) return false;
+    }
+    return true;
+  }
+
+  /** Asks for all that is wanted and has not been asked for, in as few frames as take it. */
+  flush(): void {
+    this.#context.isDirty = false;
+    for (const link of this.#context.links())
+      if (link.isOpen && link.phase !== 'retiring') this.#subscriptions.flush(link);
+    const link = this.#context.active();
+    if (link) this.#replays.flush(link);
+  }
+
+  heartbeat(link: Link): void {
+    send(this.#context, link, { action: 'heartbeat' });
+  }
+
+  ping(link: Link): void {
+    for (const channel of this.#context.channels) channel.mark = channel.since ?? '';
+    request(this.#context, link, { action: 'ping' }, { kind: 'ping' });
+    link.pingAt = this.#context.now() + this.#context.timings.pingMs;
+  }
+
+  /** @param frames at most so many, of a hundred authors each */
+  check(link: Link, frames: number, call?: number): void {
+    for (const [at, check] of this.#incoming.comparison.frames(frames).entries()) {
+      const { authors, since } = check;
+      const asked: Asked = { kind: 'check', authors, since, call: at === 0 ? call : undefined };
+      request(this.#context, link, { action: 'check', ...check }, asked);
+    }
+    link.checkAt = this.#context.now() + this.#context.timings.checkMs;
+  }
+
+  typing(link: Link, conversationId: string): void {
+    send(this.#context, link, { action: 'typing', conversationId });
+  }
+
+  history(link: Link, channel: string, before: string | undefined, limit: number | undefined, call: number): void {
+    const frame: ClientFrame = { action: 'history', channel, ...(before && { before }), ...(limit && { limit }) };
+    request(this.#context, link, frame, { kind: 'history', call });
+  }
+
+  /** An answer to a request of this connection. */
+  answered(link: Link, asked: Asked, frame: ServerFrame): void {
+    if (frame.type === 'error') {
+      this.failed(link, asked, frame.code, frame.message);
+      return;
+    }
+    if (frame.type === 'ack' && asked.kind === 'subscribe') this.#subscriptions.subscribed(link, asked.names, frame);
+    if (frame.type === 'ack' && asked.kind === 'unsubscribe') this.#subscriptions.unsubscribed(link, asked.names);
+    if (frame.type === 'replay' && asked.kind === 'resume') this.#replays.replayed(asked, frame);
+    if (frame.type === 'history' && asked.kind === 'history') {
+      const { thoughts, next } = frame;
+      this.#context.effects.push({ type: 'answer', call: asked.call, page: { thoughts, ...(next && { next }) } });
+    }
+    if (frame.type === 'pong') this.#ponged(asked, frame);
+    this.#onProgress(link);
+  }
+
+  /** A request that came to nothing: refused, or without an answer. */
+  failed(link: Link, asked: Asked, code: string, message: string): void {
+    const error = new LiveError(code, message);
+    if (asked.kind === 'subscribe')
+      for (const name of asked.names) this.#subscriptions.notSubscribed(link, name, error);
+    if (asked.kind === 'unsubscribe') for (const name of asked.names) link.subs.set(name, 'on');
+    if (asked.kind === 'unsubscribe') retry(this.#context, asked.names);
+    if (asked.kind === 'resume') for (const { channel } of asked.from) this.#replays.notReplayed(channel, error);
+    if (asked.kind === 'check') {
+      link.checkAt =
+        this.#context.now() + (REFUSALS.includes(code) ? this.#context.timings.checkMs : this.#context.backoff(3));
+      this.#context.wake(link.checkAt);
+      if (asked.call !== undefined) this.#context.answer([asked.call], error);
+    }
+    if (asked.kind === 'history') this.#context.answer([asked.call], error);
+    else this.#context.emit('error', error);
+    this.#onProgress(link);
+  }
+
+  #ponged(asked: Asked, pong: Of<'pong'>): void {
+    const incoming = this.#incoming;
+    const { channels } = this.#context;
+    const serverMs = Date.parse(pong.at);
+    this.#context.serverAhead = serverMs - this.#context.now();
+    if (incoming.startedAt === undefined) {
+      incoming.start(serverMs, idAt(serverMs));
+      for (const channel of channels) this.#replays.begin(channel);
+    }
+    if (asked.kind === 'check') {
+      incoming.comparison.compare(asked.authors, asked.since, pong);
+      if (asked.call !== undefined) this.#context.answer([asked.call]);
+    }
+    if (asked.kind === 'ping') this.#replays.replayMissed(pong.missed ?? []);
+  }
+}

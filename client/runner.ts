@@ -7,7 +7,7 @@ import { type SocketOptions, Sockets } from './sockets.ts';
 export type ForApp = Exclude<Effect, { type: 'ticket' | 'open' | 'send' | 'drop' }>;
 
 interface Listener {
-  tell: (effect: ForApp) => void;
+  emit: (effect: ForApp) => void;
   log: (message: string, details: Record<string, unknown>) => void;
 }
 
@@ -16,15 +16,15 @@ export class Runner {
   readonly #machine: Machine;
   readonly #runtime: Runtime;
   readonly #sockets: Sockets;
-  readonly #tell: (effect: ForApp) => void;
+  readonly #emit: (effect: ForApp) => void;
   #timer: { handle: unknown; at: number } | undefined;
   readonly #effects: Effect[] = [];
   #isRunning = false;
 
-  constructor(machine: Machine, runtime: Runtime, options: SocketOptions, { tell, log }: Listener) {
+  constructor(machine: Machine, runtime: Runtime, options: SocketOptions, { emit, log }: Listener) {
     this.#machine = machine;
     this.#runtime = runtime;
-    this.#tell = tell;
+    this.#emit = emit;
     this.#sockets = new Sockets(options, (input) => this.put(input), log);
   }
 
@@ -54,7 +54,7 @@ export class Runner {
         this.#sockets.drop(effect.link);
         return;
       default:
-        this.#tell(effect);
+        this.#emit(effect);
         return;
     }
   }

@@ -1,9 +1,9 @@
-import { type Channel, channelFrames, comesByItself, isLoose } from './channels.ts';
+import { bringsUnfollowed, type Channel, channelFrames, comesByItself } from './channels.ts';
 import type { Context } from './context.ts';
 import type { Incoming } from './incoming.ts';
 import type { Link } from './link.ts';
 import type { Replays } from './replays.ts';
-import { REFUSALS, request, retry } from './requests.ts';
+import { REFUSALS, request, retry } from './send.ts';
 import { type ChannelState, LiveError, type ServerFrame } from './types.ts';
 
 /** Keeps every open connection subscribed to what is wanted, and to nothing else. */
@@ -59,7 +59,7 @@ export class Subscriptions {
       this.#tell(channel);
       // What is new has nothing to be replayed; before the server's time is known, the first pong sets it.
       if (channel.since === undefined && this.#incoming.startedAt !== undefined) this.#replays.begin(channel);
-      if (isLoose(channel.name)) this.#replays.settleLater(channel);
+      if (bringsUnfollowed(channel.name)) this.#replays.settleLater(channel);
     }
     for (const { channel: name, code, message } of refused) {
       this.notSubscribed(link, name, new LiveError(code, message, { channel: name }));
@@ -83,8 +83,8 @@ export class Subscriptions {
       retry(this.#context, [name]);
       return;
     }
-    this.#context.tell('channel', channel.name, 'refused');
-    this.#context.tell('refused', channel.name, error);
+    this.#context.emit('channel', channel.name, 'refused');
+    this.#context.emit('refused', channel.name, error);
     this.#context.answer(channel.calls.splice(0), error);
     // There may be room again by the next connection, which sets the time back.
     if (error.code === 'channel_full') channel.retryAt = Number.POSITIVE_INFINITY;
@@ -96,7 +96,7 @@ export class Subscriptions {
   #tell(channel: Channel): void {
     if (!channel.isWanted) return;
     const state: ChannelState = 'subscribed';
-    this.#context.tell('channel', channel.name, state);
+    this.#context.emit('channel', channel.name, state);
     this.#context.answer(channel.calls.splice(0));
   }
 }

@@ -2,7 +2,7 @@ import type { Connections } from './connections.ts';
 import type { Context } from './context.ts';
 import type { Incoming } from './incoming.ts';
 import type { Link } from './link.ts';
-import type { Talk } from './talk.ts';
+import type { Requests } from './requests.ts';
 import { LiveError } from './types.ts';
 
 /** A clock that is so late has jumped: the machine has slept. */
@@ -11,14 +11,14 @@ const JUMP_MS = 5_000;
 export class Watch {
   readonly #context: Context;
   readonly #incoming: Incoming;
-  readonly #talk: Talk;
+  readonly #requests: Requests;
   readonly #connections: Connections;
   #tickedAt: number | undefined;
 
-  constructor(context: Context, incoming: Incoming, talk: Talk, connections: Connections) {
+  constructor(context: Context, incoming: Incoming, requests: Requests, connections: Connections) {
     this.#context = context;
     this.#incoming = incoming;
-    this.#talk = talk;
+    this.#requests = requests;
     this.#connections = connections;
   }
 
@@ -43,7 +43,7 @@ export class Watch {
       this.#tickedAt = this.#context.now();
       this.#context.wake(this.#context.now() + tickMs);
     }
-    this.#connections.tellLoose();
+    this.#connections.emitReadAgain();
     this.#incoming.tick();
     this.#context.changed();
   }
@@ -52,7 +52,7 @@ export class Watch {
   #afterJump(link: Link): void {
     link.awaitedSince = undefined;
     for (const asked of link.asked.values()) asked.dueAt = this.#context.now() + this.#context.timings.answerMs;
-    this.#talk.heartbeat(link);
+    this.#requests.heartbeat(link);
   }
 
   /** One open connection: is it alive, and what is it time for? */
@@ -65,19 +65,19 @@ export class Watch {
     }
     if (awaited >= answerMs / 2 && !link.isProbed) {
       link.isProbed = true;
-      this.#talk.heartbeat(link);
+      this.#requests.heartbeat(link);
     }
     for (const [id, asked] of link.asked) {
       if (asked.dueAt > this.#context.now()) {
         this.#context.wake(asked.dueAt);
       } else if (link.asked.delete(id)) {
-        this.#talk.failed(link, asked, 'no_answer', asked.kind);
+        this.#requests.failed(link, asked, 'no_answer', asked.kind);
       }
     }
     if (link === this.#context.current) this.#isTime(link);
     else if (link.phase === 'joining') this.#isTimeToCheck(link);
     const quietAt = link.heardAt + silenceMs - answerMs;
-    if (quietAt <= this.#context.now() && link.awaitedSince === undefined) this.#talk.heartbeat(link);
+    if (quietAt <= this.#context.now() && link.awaitedSince === undefined) this.#requests.heartbeat(link);
     if (link.awaitedSince === undefined) this.#context.wake(quietAt);
     else this.#context.wake(link.awaitedSince + answerMs / (link.isProbed ? 1 : 2));
   }
@@ -85,7 +85,7 @@ export class Watch {
   #isTime(link: Link): void {
     // One that is closed soon after each opening is tried less and less often too.
     if (this.#context.now() - link.liveAt >= this.#context.timings.backoffCapMs) this.#connections.attempts = 0;
-    if (link.pingAt <= this.#context.now()) this.#talk.ping(link);
+    if (link.pingAt <= this.#context.now()) this.#requests.ping(link);
     this.#isTimeToCheck(link);
     if (link.replaceAt <= this.#context.now() && !this.#context.next) {
       link.replaceAt = Number.POSITIVE_INFINITY;
@@ -97,7 +97,7 @@ export class Watch {
 
   /** For the connection in use and for one that joins. A connection that has a successor makes no more checks. */
   #isTimeToCheck(link: Link): void {
-    if (link.checkAt <= this.#context.now()) this.#talk.check(link, 1);
+    if (link.checkAt <= this.#context.now()) this.#requests.check(link, 1);
     this.#context.wake(link.checkAt);
   }
 }

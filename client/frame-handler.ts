@@ -2,20 +2,20 @@ import type { Connections } from './connections.ts';
 import type { Context } from './context.ts';
 import type { Incoming } from './incoming.ts';
 import type { Link } from './link.ts';
-import type { Talk } from './talk.ts';
+import type { Requests } from './requests.ts';
 import { type ConversationNews, LiveError, type ServerFrame } from './types.ts';
 
-/** What comes by a connection: answers, events, errors, and the gateway's own words. */
-export class Hearing {
+/** Handles each frame that comes by a connection: answers, events, errors, and what API Gateway answers itself. */
+export class FrameHandler {
   readonly #context: Context;
   readonly #incoming: Incoming;
-  readonly #talk: Talk;
+  readonly #requests: Requests;
   readonly #connections: Connections;
 
-  constructor(context: Context, incoming: Incoming, talk: Talk, connections: Connections) {
+  constructor(context: Context, incoming: Incoming, requests: Requests, connections: Connections) {
     this.#context = context;
     this.#incoming = incoming;
-    this.#talk = talk;
+    this.#requests = requests;
     this.#connections = connections;
   }
 
@@ -27,26 +27,26 @@ export class Hearing {
     link.awaitedSince = undefined;
     link.isProbed = false;
     try {
-      this.#hear(link, parsed(data));
+      this.#handle(link, parsed(data));
     } catch (cause) {
-      this.#context.tell('error', new LiveError('unreadable_frame', '', { cause }));
+      this.#context.emit('error', new LiveError('unreadable_frame', '', { cause }));
     }
   }
 
-  #hear(link: Link, frame: Frame): void {
+  #handle(link: Link, frame: Frame): void {
     const id = 'id' in frame ? frame.id : undefined;
     const asked = id === undefined ? undefined : link.asked.get(id);
     if (frame.type === 'error' && this.#isFatal(link, frame.code, frame.message)) return;
     if (asked && id !== undefined) {
       link.asked.delete(id);
-      this.#talk.answered(link, asked, frame as ServerFrame);
+      this.#requests.answered(link, asked, frame as ServerFrame);
       return;
     }
-    this.#told(link, frame);
+    this.#handlePushed(link, frame);
   }
 
   /** A frame that answers nothing. */
-  #told(link: Link, frame: Frame): void {
+  #handlePushed(link: Link, frame: Frame): void {
     if (frame.type === 'events' || frame.type === 'messages') {
       for (const event of frame.events) this.#incoming.receive(event);
     } else if (isNews(frame)) this.#incoming.news(frame);
@@ -55,7 +55,7 @@ export class Hearing {
       this.#context.onGap({ channel: frame.channel });
     } else if (frame.type === 'relation') {
       const { author, follows, muted } = frame;
-      this.#context.tell('relation', { author, follows, muted });
+      this.#context.emit('relation', { author, follows, muted });
       this.#incoming.relation(frame);
     } else if (frame.type === 'error') this.#unaddressed(link, frame.code, frame.message);
     else if (frame.type === undefined && 'message' in frame) this.#unaddressed(link, 'gateway', String(frame.message));
@@ -66,10 +66,10 @@ export class Hearing {
     const [[id, asked] = []] = link.asked;
     if (code === 'gateway' && link.asked.size === 1 && id !== undefined && asked) {
       link.asked.delete(id);
-      this.#talk.failed(link, asked, 'internal_error', message);
+      this.#requests.failed(link, asked, 'internal_error', message);
       return;
     }
-    this.#context.tell('error', new LiveError(code, message));
+    this.#context.emit('error', new LiveError(code, message));
   }
 
   #isFatal(link: Link, code: string, message: string): boolean {

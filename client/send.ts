@@ -1,0 +1,31 @@
+import type { Context } from './context.ts';
+import type { Asked, Link } from './link.ts';
+import type { ClientFrame } from './types.ts';
+
+/** The app is told, and the channel is not asked for again on this connection, or ever. */
+export const REFUSALS = ['channel_full', 'too_many_subscriptions', 'unknown_channel', 'invalid_request'];
+
+/** Sends what is to be answered by a frame with its id. */
+export const request = (context: Context, link: Link, frame: ClientFrame, asked: Asked): void => {
+  const dueAt = context.now() + context.timings.answerMs;
+  send(context, link, { ...frame, id: link.note(asked, dueAt) });
+  context.wake(dueAt);
+};
+
+export const send = (context: Context, link: Link, frame: object): void => {
+  link.awaitedSince ??= context.now();
+  context.wake(link.awaitedSince + context.timings.answerMs / 2);
+  context.effects.push({ type: 'send', link: link.n, data: JSON.stringify(frame) });
+};
+
+/** Tries these channels again after a while. @param more how many failures this adds to them */
+export const retry = (context: Context, names: string[], more = 1): void => {
+  for (const name of names) {
+    const channel = context.channels.get(name);
+    if (!channel) continue;
+    channel.failures += more;
+    channel.retryAt = context.now() + context.backoff(channel.failures);
+    context.wake(channel.retryAt);
+  }
+  context.changed();
+};
