@@ -1,19 +1,20 @@
 import { hash } from 'node:crypto';
+import { GappedText } from './gapped-text.ts';
 import type { SigningKey } from './signing-key.ts';
 
 /** A body that is serialised and hashed once, for all requests that carry it. */
 export interface PreparedBody {
   /** SHA-256 in hex. */
   hash: string;
-  /** The last headers and the body, one character for each byte. */
-  wire: string;
+  /** The last headers and the body. */
+  wire: Buffer;
 }
 
 export const prepareBody = (text: string): PreparedBody => {
   const bytes = Buffer.from(text);
   return {
     hash: hash('sha256', bytes),
-    wire: `\r\ncontent-length: ${bytes.length}\r\n\r\n${bytes.toString('latin1')}`,
+    wire: Buffer.concat([Buffer.from(`\r\ncontent-length: ${bytes.length}\r\n\r\n`), bytes]),
   };
 };
 
@@ -29,10 +30,10 @@ export interface RequestKind {
 /** Makes signed requests of one kind and one second. */
 export class RequestTemplate {
   readonly #key: SigningKey;
-  readonly #wireStart: string;
-  readonly #wireEnd: string;
-  readonly #canonicalStart: string;
-  readonly #canonicalEnd: string;
+  /** The request up to the signature. Its gaps are the last segment of the path and the signature. */
+  readonly #head: GappedText;
+  /** What is signed. Its gaps are the last segment of the path and the body's hash. */
+  readonly #canonical: GappedText;
 
   /** @param basePath the endpoint's path, without a slash at its end */
   constructor(key: SigningKey, { host, basePath }: { host: string; basePath: string }, kind: RequestKind) {
@@ -46,24 +47,29 @@ export class RequestTemplate {
       ...(sessionToken !== undefined && { 'x-amz-security-token': sessionToken }),
     }).sort(([one], [other]) => (one < other ? -1 : 1));
     const names = headers.map(([name]) => name).join(';');
-    this.#canonicalStart = `${method}\n${encodePath(basePath + path)}`;
-    this.#canonicalEnd = `\n\n${headers.map(([name, value]) => `${name}:${value}\n`).join('')}\n${names}\n`;
-    this.#wireStart = `${method} ${basePath}${path}`;
+    const canonicalHeaders = headers.map(([name, value]) => `${name}:${value}\n`).join('');
+    this.#canonical = new GappedText(
+      `${method}\n${encodePath(basePath + path)}`,
+      `\n\n${canonicalHeaders}\n${names}\n`,
+    );
     const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
     const authorization = `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${names}`;
-    this.#wireEnd = ` HTTP/1.1\r\n${lines}authorization: ${authorization}, Signature=`;
+    this.#head = new GappedText(
+      `${method} ${basePath}${path}`,
+      ` HTTP/1.1\r\n${lines}authorization: ${authorization}, Signature=`,
+    );
   }
 
   /**
    * @param id the last segment of the path; undefined when the path is complete
-   * @returns the whole request, one character for each byte
+   * @returns the whole request
    */
-  request(body: PreparedBody, id = ''): string {
+  request(body: PreparedBody, id = ''): Buffer {
     const segment = encodeURIComponent(id);
     // Signature Version 4 signs the path encoded twice.
     const canonicalSegment = segment.replaceAll('%', '%25');
-    const canonical = hash('sha256', this.#canonicalStart + canonicalSegment + this.#canonicalEnd + body.hash);
-    return this.#wireStart + segment + this.#wireEnd + this.#key.sign(canonical) + body.wire;
+    const canonicalHash = hash('sha256', this.#canonical.fill(canonicalSegment, body.hash));
+    return Buffer.concat([this.#head.fill(segment, this.#key.sign(canonicalHash)), body.wire]);
   }
 }
 

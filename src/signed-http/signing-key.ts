@@ -49,7 +49,8 @@ export class SigningKey {
   /** @param canonicalHash SHA-256 of the canonical request, in hex. @returns the signature, in hex */
   sign(canonicalHash: string): string {
     this.#inner.write(canonicalHash, this.#inner.length - HASH_HEX, 'latin1');
-    this.#outer.set(hash('sha256', this.#inner, 'buffer'), BLOCK_BYTES);
+    // As a string, because it takes a third of the time of a new Buffer.
+    this.#outer.write(hash('sha256', this.#inner, 'binary'), BLOCK_BYTES, 'latin1');
     return hash('sha256', this.#outer);
   }
 }

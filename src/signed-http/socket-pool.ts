@@ -10,7 +10,7 @@ export interface PoolLimits {
 }
 
 interface Waiting {
-  request: string;
+  request: Buffer;
   settle: (outcome: WireOutcome) => void;
 }
 
@@ -39,7 +39,7 @@ export class SocketPool {
   }
 
   /** Sends a request once. It never fails; see WireOutcome. */
-  send(request: string): Promise<WireOutcome> {
+  send(request: Buffer): Promise<WireOutcome> {
     return new Promise((settle) => this.#dispatch({ request, settle }));
   }
 

@@ -69,12 +69,12 @@ export class WireSocket {
     return this.#settle !== undefined;
   }
 
-  /** @param request one character for each byte @param settle is called once, after this function has returned */
-  send(request: string, nowMs: number, settle: (outcome: WireOutcome) => void): void {
+  /** @param settle is called once, after this function has returned */
+  send(request: Buffer, nowMs: number, settle: (outcome: WireOutcome) => void): void {
     this.#settle = settle;
     this.usedAt = nowMs;
     this.#socket.ref();
-    this.#socket.write(request, 'latin1');
+    this.#socket.write(request);
   }
 
   /** @param error the reason, for the request that is under way */

@@ -6,7 +6,8 @@ import { answerOf, OK, ScriptedServer } from '../../support/scripted-server.ts';
 import { times } from '../../support/world.ts';
 
 const LIMITS: PoolLimits = { sockets: 1, requestMs: 5_000, idleMs: 60_000 };
-const requestOf = (body: string) => `POST /${body} HTTP/1.1\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+const requestOf = (body: string) =>
+  Buffer.from(`POST /${body} HTTP/1.1\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
 
 describe('pooled sockets', () => {
   let gateway: ScriptedServer;
