@@ -33,6 +33,12 @@ interface Owner {
   closed(socket: WireSocket): void;
 }
 
+/**
+ * All sockets read into this buffer, which saves a new one of 64 KiB for each answer, and the stream's events. What a read
+ * brings is copied before the next read.
+ */
+const READ_BUFFER = Buffer.allocUnsafeSlow(64 * 1024);
+
 /** The same code as in Node's HTTP client. */
 const hangUp = (why: string): Error => Object.assign(new Error(why), { code: 'ECONNRESET' });
 
@@ -53,13 +59,19 @@ export class WireSocket {
   constructor(address: Address, owner: Owner) {
     this.#owner = owner;
     const { host, port, isTls, session } = address;
-    const common = { host, port, noDelay: true };
+    const onread = {
+      buffer: READ_BUFFER,
+      callback: (bytes: number): boolean => {
+        this.#read(Buffer.from(READ_BUFFER.subarray(0, bytes)));
+        return true;
+      },
+    };
+    const common = { host, port, noDelay: true, onread };
     // TLS does not allow an IP address as the server name.
     const servername = isIP(host) ? '' : host;
     this.#socket = isTls ? connectTls({ ...common, servername, session }) : connectTcp(common);
     this.#socket.once(isTls ? 'secureConnect' : 'connect', () => (this.#isConnected = true));
     this.#socket.on('session', (fresh: Buffer) => (address.session = fresh));
-    this.#socket.on('data', (bytes: Buffer) => this.#read(bytes));
     this.#socket.on('error', (error) => this.close(error));
     this.#socket.on('end', () => this.#end());
     this.#socket.on('close', () => this.close());
