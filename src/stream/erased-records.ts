@@ -3,28 +3,33 @@ import { sliceOfMember } from '../fan-out/key-range.ts';
 
 type Image = Record<string, AttributeValue>;
 
-/** Whether JSON names a person: as a whole value, or as a part of a key. */
+/** Whether JSON names a person: as a whole value, also of JSON in a text such as a cursor, or as a part of a key. */
 export const isNamedIn = (json: string, username: string): boolean =>
-  json.includes(`"${username}"`) || new RegExp(`#${username}(?:#|")`).test(json);
+  new RegExp(`"${username}\\\\*"|#${username}(?:#|\\\\*")`).test(json);
 
 /**
  * A failed record without a person who was erased; `undefined` when nothing is left to run again. Other people's deliveries stay: a
- * thought of somebody else loses the reference to the person, a task the place where it goes on. What is left of the other kinds
- * (a follow, a message, a roster, a read mark) only tells open connections what their next reading shows as well.
+ * thought of somebody else loses the reference to the person, an erasure its cursor, a task the place where it goes on, and a
+ * message, from which the members' inboxes are written, can name the person only in its own words. What is left of the other
+ * kinds (a follow, a roster, a read mark) only tells open connections what their next reading shows as well.
  */
 export const withoutPerson = (record: DynamoDBRecord, username: string): DynamoDBRecord | undefined => {
   if (!isNamedIn(JSON.stringify(record), username)) return record;
-  const { NewImage, OldImage } = record.dynamodb ?? {};
-  const image = NewImage ?? OldImage;
-  if (image?.type?.S === 'thought' && image.author?.S !== username) return withoutReplied(record);
+  const { Keys, NewImage, OldImage } = record.dynamodb ?? {};
+  const { type, author } = NewImage ?? OldImage ?? {};
+  const isInKey = isNamedIn(JSON.stringify(Keys ?? {}), username);
+  // The erasure takes the same attribute out of the item.
+  if (type?.S === 'thought' && !isInKey) return withoutAttribute(record, 'inReplyTo');
+  if (type?.S === 'message' && author?.S !== username) return record;
+  if (type?.S === 'erasure' && !isInKey) return withoutAttribute(record, 'cursor');
   if (NewImage?.type?.S !== 'task') return undefined;
   const task = withoutPlace(record, NewImage);
   return isNamedIn(JSON.stringify(task), username) ? undefined : task;
 };
 
-/** The thought is read anew when it is delivered; the erasure takes the same attribute out of the item. */
-const withoutReplied = ({ dynamodb, ...record }: DynamoDBRecord): DynamoDBRecord => {
-  const without = ({ inReplyTo: _, ...image }: Image): Image => image;
+/** Thoughts and erasures are read anew when their records are processed. */
+const withoutAttribute = ({ dynamodb, ...record }: DynamoDBRecord, name: string): DynamoDBRecord => {
+  const without = ({ [name]: _, ...image }: Image): Image => image;
   const { NewImage, OldImage } = dynamodb ?? {};
   return {
     ...record,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { WHOLE_RANGE } from '../../../src/fan-out/key-range.ts';
 import { taskItem } from '../../../src/fan-out/task.ts';
 import { keys } from '../../../src/keys/keys.ts';
+import { decodeErasure } from '../../../src/stream/decode.ts';
 import { type FailedObjects, forgetIn, withoutRecordsOf } from '../../../src/stream/failed-objects.ts';
 import { type Item, TableBusyError } from '../../../src/table/table.ts';
 import { createHarness } from '../../support/fan-out-harness.ts';
@@ -83,6 +84,32 @@ describe('a failed record that names an erased person among others', () => {
     expect(withoutRecordsOf(JSON.stringify({ record }), 'carol')).toBeUndefined();
     expect(withoutRecordsOf(JSON.stringify({ record }), 'dan')).toBe(JSON.stringify({ record }));
   });
+
+  it("of the person's own thought goes also when its image does not say whose it is", () => {
+    const record = aRecord(1, { ...keys.thought('bob', 'x'), type: 'thought' });
+    expect(withoutRecordsOf(JSON.stringify({ record }), 'bob')).toBeUndefined();
+  });
+
+  it("of another's message is kept: the members' inboxes are written from it", () => {
+    const message = { ...keys.message('c', 1), type: 'message', conversation: 'c', place: 1, author: 'carol' };
+    for (const text of ['bob', 'thanks to #bob', '"bob"']) {
+      const record = aRecord(1, { ...message, text } as Item);
+      expect(withoutRecordsOf(JSON.stringify({ record }), 'bob')).toBe(JSON.stringify({ record }));
+      expect(withoutRecordsOf(JSON.stringify({ record }), 'carol')).toBeUndefined();
+    }
+  });
+
+  it.each(['FOLLOWING#bob', '["THOUGHT#x","bob"]'])(
+    "of another's erasure loses the cursor %s, and is kept",
+    (cursor) => {
+      const erasure = { ...keys.erasure('alice'), type: 'erasure', username: 'alice', step: 7 };
+      const record = aRecord(1, { ...erasure, cursor } as Item, { ...erasure, step: 6, cursor } as Item);
+      const kept = withoutRecordsOf(JSON.stringify({ record }), 'bob');
+      expect(recordOf(kept)).toEqual(aRecord(1, erasure as Item, { ...erasure, step: 6 } as Item));
+      expect(decodeErasure(recordOf(kept))).toEqual({ username: 'alice', step: 7 });
+      expect(withoutRecordsOf(JSON.stringify({ record }), 'alice')).toBeUndefined();
+    },
+  );
 
   it.each(['parked', 'given up'])('of a task, %s, goes on to those behind the person', async (kind) => {
     const harness = createHarness({ pageSize: 2 });
