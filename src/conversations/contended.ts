@@ -1,10 +1,7 @@
 import type { Runtime } from '../runtime/runtime.ts';
 import { isTransient } from '../runtime/transient.ts';
-import { type Attempt, conflictWait } from '../table/optimistic.ts';
+import { type Attempt, conflictWait, PATIENCE_MS } from '../table/optimistic.ts';
 import { TableBusyError } from '../table/table.ts';
-
-/** For how long a change is tried again in a busy conversation. A request has ten seconds. */
-const PATIENCE_MS = 4_000;
 
 /** A transaction that meets another one is not repeated as it is: the head has moved on by then. */
 export const ONCE = { attempts: 1 };

@@ -26,6 +26,9 @@ const BATCH_WRITE_LIMIT = 25;
 const BATCH_GET_LIMIT = 100;
 const BATCHES_AT_ONCE = 8;
 const ATTEMPTS = 12;
+/** A transaction that is in the way is over in milliseconds: all waits for one are up to three seconds together. */
+const BASE_MS = 20;
+const CONFLICT_MS = 400;
 
 /** How long a batch is retried when its caller gives no deadline, in milliseconds. */
 const BATCH_MS = 10_000;
@@ -115,6 +118,7 @@ export class DynamoTable implements Table {
 
   async write(writes: Write[], { attempts = ATTEMPTS }: WriteOptions = {}): Promise<WriteOutcome> {
     for (let attempt = 0; attempt < attempts; attempt++) {
+      if (attempt > 0) await this.#runtime.sleep(backoff(attempt - 1, this.#runtime.random(), BASE_MS, CONFLICT_MS));
       try {
         const [only] = writes;
         if (writes.length === 1 && only && !('check' in only)) await this.#writeOne(only);
@@ -125,7 +129,6 @@ export class DynamoTable implements Table {
         if (refused === undefined) throw error;
         if (refused.length > 0) return { kind: 'refused', refused };
       }
-      await this.#runtime.sleep(backoff(attempt, this.#runtime.random()));
     }
     throw new TableBusyError(`The write met conflicting transactions in ${attempts} tries`);
   }

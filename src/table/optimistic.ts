@@ -9,6 +9,8 @@ export const AGAIN = { kind: 'again' } as const;
 
 export const done = <Outcome>(outcome: Outcome): Attempt<Outcome> => ({ kind: 'done', outcome });
 
+/** For how long a change is tried again, in milliseconds. A request has ten seconds, of which the last try takes up to three. */
+export const PATIENCE_MS = 4_000;
 const BASE_MS = 15;
 const CAP_MS = 400;
 
@@ -16,7 +18,7 @@ const CAP_MS = 400;
 export const conflictWait = (repeat: number, random: number): number => backoff(repeat, random, BASE_MS, CAP_MS);
 
 interface Options {
-  runtime: Pick<Runtime, 'sleep' | 'random'>;
+  runtime: Pick<Runtime, 'now' | 'sleep' | 'random'>;
   tries: number;
   /** The message of the error after the last try. */
   busy: string;
@@ -24,7 +26,7 @@ interface Options {
 
 /**
  * Optimistic locking: an attempt reads, decides, and writes on the condition that what it has read still stands. It is made anew
- * until no other change comes first, each time after a random wait that lets the others through.
+ * until no other change comes first, each time after a random wait that lets the others through. No try begins after four seconds.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/DynamoDBMapper.OptimisticLocking.html
  * @throws TableBusyError after the last try
  */
@@ -32,10 +34,13 @@ export const retryOnConflict = async <Outcome>(
   { runtime, tries, busy }: Options,
   attempt: () => Promise<Attempt<Outcome>>,
 ): Promise<Outcome> => {
+  const endsAt = runtime.now() + PATIENCE_MS;
   for (let repeat = 0; repeat < tries; repeat++) {
-    if (repeat > 0) await runtime.sleep(conflictWait(repeat - 1, runtime.random()));
     const made = await attempt();
     if (made.kind === 'done') return made.outcome;
+    const wait = conflictWait(repeat, runtime.random());
+    if (runtime.now() + wait >= endsAt) break;
+    await runtime.sleep(wait);
   }
   throw new TableBusyError(busy);
 };
