@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { compileCache, serverlessCommand } from '../local/run-stack.ts';
 import type { Stack } from '../local/stack.ts';
 import { startupMessage } from '../local/startup-message.ts';
-import { Crowd, MAX_PEOPLE } from './people/crowd.ts';
+import { MAX_PEOPLE, SimulatedPeople } from './people/simulated-people.ts';
 import { onParentExit } from './support/parent-exit.ts';
 
 /**
@@ -32,9 +32,9 @@ child.on('message', async ({ stack }: { stack: Stack }) => {
   process.stdout.write(await startupMessage(stack, performance.now() - startedAt));
   if (people === 0) return;
   const report = (message: string) => process.stderr.write(`${message}\n`);
-  const crowd = new Crowd(stack, Number(values.seed ?? 1), report);
-  child.on('exit', () => crowd.stop());
-  await crowd.start(people);
+  const simulated = new SimulatedPeople(stack, Number(values.seed ?? 1), report);
+  child.on('exit', () => simulated.stop());
+  await simulated.start(people);
   process.stdout.write(`${people} people are here.\n`);
 });
 // A shell between npm and this hands no signal on, and npm itself may be killed: the stack ends with them.

@@ -63,7 +63,7 @@ export const runBadNetwork = async (changes: number, seed: number): Promise<BadN
     minutes: 0,
     people: [],
     steps: [],
-    weather: { ...CALM, pushFails: 0.02 },
+    conditions: { ...CALM, pushFails: 0.02 },
   };
   const faults = new Faults(
     plan,

@@ -1,6 +1,6 @@
 import { REPLIES, THOUGHTS } from './words.ts';
 
-/** What somebody does next. `of` and `at` choose among what there is then: fractions from 0 to 1. */
+/** A person's next action. `of` and `at`, from 0 to 1, choose one of the things that exist at that time. */
 export type Act =
   | { kind: 'post'; text: string }
   | { kind: 'reply'; text: string; at: number }
@@ -15,7 +15,7 @@ const MAX_PAUSE_MS = 40_000;
 const pick = <Item>(items: readonly Item[], random: () => number): Item =>
   items[Math.floor(random() * items.length)] as Item;
 
-/** Half of what people do is reacting; a quarter is a thought of their own. @param random from 0 to 1 */
+/** Chooses the next action: half are reactions, a quarter are thoughts. @param random from 0 to 1 */
 export const nextAct = (random: () => number): Act => {
   const chance = random();
   if (chance < 0.28) return { kind: 'post', text: pick(THOUGHTS, random) };
@@ -24,6 +24,6 @@ export const nextAct = (random: () => number): Act => {
   return { kind: 'follow', at: random() };
 };
 
-/** How long somebody thinks before the next thing, in milliseconds. */
+/** The pause before a person's next action, in milliseconds. */
 export const pauseMs = (random: () => number): number =>
   MIN_PAUSE_MS + Math.floor(random() ** 2 * (MAX_PAUSE_MS - MIN_PAUSE_MS));

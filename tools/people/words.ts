@@ -18,7 +18,7 @@ export const NAMES = [
   ...['otto', 'priya', 'quinn', 'rosa', 'soren', 'tomoko', 'umar', 'vera', 'wanda', 'xenia', 'yusuf', 'zofia'],
 ];
 
-/** What they think. Written for this project. */
+/** The texts that simulated people post. Written for this project. */
 export const THOUGHTS = [
   'The kettle is the only clock in this house that everybody trusts. #tea',
   'Every map leaves something out. That is what makes it a map.',

@@ -55,7 +55,7 @@ export const actionOf = (kind: keyof Rates, { random, pick, others, popular, dev
   }
 };
 
-/** What somebody posts. */
+/** The body of a post. */
 export const thoughtOf = (text: string, { topic, expiresIn }: Extract<Action, { kind: 'post' }>, target?: Thought) => ({
   text,
   ...(topic && { topics: [topic] }),

@@ -7,7 +7,7 @@ export interface Answer {
   body: unknown;
 }
 
-/** Who makes a request, and how. Undefined: the server failed at every attempt. */
+/** A person who can make requests. The answer is undefined when every attempt failed. */
 export interface Caller {
   name: string;
   call(route: string, more?: RequestParts): Promise<Answer | undefined>;

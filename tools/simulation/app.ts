@@ -12,9 +12,9 @@ import {
 } from '../../client/index.ts';
 import type { SimulatedSocket } from '../../local/aws/socket.ts';
 import type { Device } from './device.ts';
-import { HeardTalks } from './heard-talks.ts';
+import { ReceivedMessages } from './received-messages.ts';
 
-/** How an app asks the API. It answers undefined when nothing could be had. */
+/** How an app reads from the API. The answer is undefined when the request failed. */
 export interface AppApi {
   ticket(request: TicketRequest): Promise<Ticket>;
   /** The first page of a channel's list, newest first. */
@@ -27,7 +27,7 @@ export interface AppOptions {
   channels: string[];
   api: AppApi;
   openSocket: (url: string, protocols: string[]) => SimulatedSocket;
-  /** Milliseconds since 1970, the right ones. */
+  /** Milliseconds since 1970, by a correct clock. */
   now: () => number;
   note: (what: string) => void;
   onGiven: (event: ThoughtEvent | MessageEvent) => void;
@@ -38,7 +38,7 @@ const CONVERSATION = 'conversation:';
 
 interface Shown {
   thoughts: Map<string, Thought>;
-  /** What is older is not shown: it was not on the page that was read. Empty: the page was the whole list. */
+  /** The oldest id of the page that was read; older thoughts are not shown. Empty when the page was the whole list. */
   floor: string;
 }
 
@@ -52,12 +52,12 @@ export class App {
   readonly #client: LiveClient;
   #reading: Promise<void> = Promise.resolve();
   readonly #due = new Set<string>();
-  readonly talks = new HeardTalks();
+  readonly receivedMessages = new ReceivedMessages();
   /** When the app was first live, in milliseconds since 1970. It reads what is older over HTTP. */
   liveFrom: number | undefined;
   gaps = 0;
   isClosed = false;
-  /** Younger connections of the same person have its place: it shows what it has, and asks no more. */
+  /** Newer connections of the same person have replaced this one: the app keeps its lists and makes no further requests. */
   isReplaced = false;
 
   constructor(options: AppOptions) {
@@ -91,7 +91,7 @@ export class App {
       },
     });
     this.#client.on('message', (event) => {
-      this.talks.given(event);
+      this.receivedMessages.given(event);
       options.onGiven(event);
     });
   }
@@ -104,7 +104,7 @@ export class App {
     return this.#client.state === 'live';
   }
 
-  /** What is shown of a channel now: id to version, and from which id on. Undefined before it was read. */
+  /** The versions shown in a channel, by id, and the oldest id shown. Undefined before the list was read. */
   shown(channel: string): { versions: Map<string, number>; floor: string } | undefined {
     const list = this.#shown.get(channel);
     if (!list) return undefined;
@@ -117,7 +117,7 @@ export class App {
     this.#client.close();
   }
 
-  /** Reads a list in the place of what is shown. One reading that has not begun serves all who ask. */
+  /** Reads a list again, and shows it instead of the old one. Requests that wait for the same list share one reading. */
   read(channel: string): void {
     if (this.#due.has(channel)) return;
     this.#due.add(channel);
@@ -133,7 +133,7 @@ export class App {
       const floor = isWhole ? '' : (items.at(-1)?.id ?? '');
       const before = this.#shown.get(channel)?.thoughts;
       const current = new Set(this.#client.known(items, channel));
-      // A page may be older than an event: what is newer here stays, and what is deleted is gone.
+      // A page may be older than an event: newer versions stay, and deleted thoughts stay deleted.
       const kept = items.flatMap((thought) => (current.has(thought) ? thought : (before?.get(thought.id) ?? [])));
       this.#shown.set(channel, { thoughts: new Map(kept.map((thought) => [thought.id, thought])), floor });
     });
@@ -141,13 +141,13 @@ export class App {
 
   #readAnew({ channel }: Gap): void {
     if (channel?.startsWith(CONVERSATION)) {
-      this.talks.gap(channel.slice(CONVERSATION.length), this.#options.now());
+      this.receivedMessages.gap(channel.slice(CONVERSATION.length), this.#options.now());
       return;
     }
     for (const name of channel === undefined ? this.channels : [channel]) this.read(name);
   }
 
-  /** What the timeline has dropped, the view drops. */
+  /** Removes from the view what the timeline has removed. */
   #forget({ author, follows, muted }: Relation): void {
     if (follows && !muted) return;
     this.#reading = this.#reading.then(() => {
@@ -158,7 +158,7 @@ export class App {
 
   #apply(event: ThoughtEvent): void {
     this.#options.onGiven(event);
-    // Behind a reading that is under way, so that an older page does not undo a newer event.
+    // After a reading that is under way, so that an older page does not undo a newer event.
     this.#reading = this.#reading.then(() => {
       for (const channel of this.channels) {
         const list = this.#shown.get(channel);

@@ -9,14 +9,21 @@ import type { VirtualTime } from './virtual-time.ts';
 interface CalmCloudOptions {
   time: VirtualTime;
   seed: number;
-  weather?: Partial<Plan['weather']>;
+  conditions?: Partial<Plan['conditions']>;
   /** Called with each change of an item, as the stream will have it. */
   onChange?: (change: ItemChange) => void;
 }
 
 /** A simulated account without faults and without planned people. Measurements use it with people of their own. */
-export const calmCloud = ({ time, seed, weather = {}, onChange }: CalmCloudOptions): Cloud => {
-  const plan: Plan = { seed, theme: 'everyday', minutes: 0, people: [], steps: [], weather: { ...CALM, ...weather } };
+export const calmCloud = ({ time, seed, conditions = {}, onChange }: CalmCloudOptions): Cloud => {
+  const plan: Plan = {
+    seed,
+    theme: 'everyday',
+    minutes: 0,
+    people: [],
+    steps: [],
+    conditions: { ...CALM, ...conditions },
+  };
   const noFaults = new Faults(
     plan,
     () => 0,

@@ -9,8 +9,8 @@ import type { Person } from './person.ts';
 
 type Stored = Item & Record<string, unknown>;
 
-/** What the table's sources say: the thoughts, and who follows, mutes and blocks whom. */
-export class Truth {
+/** What each list must contain, computed from the table's sources: thoughts, follows, mutes and blocks. */
+export class ReferenceModel {
   readonly thoughts: Thought[];
   readonly #visible: Thought[];
   readonly #edges = new Map<string, { muted: boolean }>();
@@ -28,7 +28,7 @@ export class Truth {
     }
   }
 
-  /** The definition of a channel's list: who may see what, newest first. */
+  /** The thoughts that this reader must see in a channel's list, newest first. */
   list(channel: string, reader: string): Thought[] {
     return this.#visible.filter((thought) => {
       const { author, topics } = thought;
@@ -46,20 +46,20 @@ export class Truth {
   }
 }
 
-/** Something that is not as it must be. */
+/** A difference between the system and the reference model. */
 export interface Finding {
   code: string;
   detail: string;
 }
 
-/** What was answered 201 is stored, as it was answered or changed since. */
-export const checkStored = (truth: Truth, history: Pick<History, 'thoughts'>): Finding[] => {
-  const stored = new Map(truth.thoughts.map((thought) => [thought.id, thought]));
+/** Checks that each thought that was answered 201 is stored, in that version or a later one. */
+export const checkStored = (model: ReferenceModel, history: Pick<History, 'thoughts'>): Finding[] => {
+  const stored = new Map(model.thoughts.map((thought) => [thought.id, thought]));
   const lost: string[] = [];
   for (const { thought, deletedAt } of history.thoughts.values()) {
     const found = stored.get(thought.id);
     const isExpiring = thought.expiresAt !== undefined;
-    // What was deleted goes for good after a while, and so does what vanishes.
+    // DynamoDB removes deleted and expired thoughts after a while.
     if (!found && !isExpiring && deletedAt === undefined)
       lost.push(`${thought.id} of ${thought.author} was answered and is nowhere`);
     if (found && found.version < thought.version) lost.push(`an edit of ${thought.id} is nowhere`);
@@ -70,21 +70,24 @@ export const checkStored = (truth: Truth, history: Pick<History, 'thoughts'>): F
   return lost.map((detail) => ({ code: 'lost', detail }));
 };
 
-/** What is derived follows from its source, and nothing is left under way. */
+/** Checks that derived items match their sources, and that no task is left. */
 export const checkDerived = (items: Item[], now: number, retentionMs: number): Finding[] =>
   audit(items, { now, retentionMs }).map(({ rule, item, detail }) => ({
     code: `audit_${rule}`,
     detail: `${item}: ${detail}`,
   }));
 
-/** A list that is read page by page is its definition. */
-export const checkPages = async (truth: Truth, people: Pick<Person, 'name' | 'list'>[]): Promise<Finding[]> => {
+/** Checks that each timeline, read page by page, is what the reference model says. */
+export const checkPages = async (
+  model: ReferenceModel,
+  people: Pick<Person, 'name' | 'list'>[],
+): Promise<Finding[]> => {
   const findings: Finding[] = [];
   for (const person of people) {
     const limit = 1 + ((person.name.length * 7) % 40);
     const read = await person.list('timeline', limit, 1_000);
     const found = (read?.items ?? []).map(({ id, version }) => `${id}:${version}`);
-    const expected = truth.list('timeline', person.name).map(({ id, version }) => `${id}:${version}`);
+    const expected = model.list('timeline', person.name).map(({ id, version }) => `${id}:${version}`);
     if (found.join() !== expected.join()) {
       const detail = `${person.name}'s timeline: ${differences(new Set(expected), new Set(found))}`;
       findings.push({ code: 'page', detail });
@@ -93,7 +96,7 @@ export const checkPages = async (truth: Truth, people: Pick<Person, 'name' | 'li
   return findings;
 };
 
-/** What is shown on one device, and by whom. */
+/** A device, its person, and what its app shows. */
 export interface View {
   person: string;
   device: string;
@@ -102,22 +105,22 @@ export interface View {
   given: ReadonlySet<string>;
 }
 
-/** Leaves out what can't be told: pairs of people who were apart for a while, and what the plan itself has lost. */
+/** Whether a difference is expected: the two had a block or mute for a while, or the plan itself lost the events. */
 export type IsExcused = (person: string, channel: string, author: string) => boolean;
 
-/** What an app shows is what its lists hold, as far down as it has read them. */
-export const checkViews = (truth: Truth, views: View[], isExcused: IsExcused): Finding[] =>
+/** Checks that each app shows what its lists contain, down to the oldest thought that it has read. */
+export const checkViews = (model: ReferenceModel, views: View[], isExcused: IsExcused): Finding[] =>
   views.flatMap((view) => {
     const { app, device, person } = view;
     const devices = views.filter((other) => other.person === person).length;
     if (app.isReplaced && devices > MAX_CONNECTIONS) return [];
     if (app.isReplaced) return [{ code: 'replaced', detail: `${device} gave way, one of ${devices} devices` }];
     if (!app.isLive) return [{ code: 'not_live', detail: `${device} is not connected in the end` }];
-    return app.channels.flatMap((channel) => checkView(truth, view, channel, isExcused));
+    return app.channels.flatMap((channel) => checkView(model, view, channel, isExcused));
   });
 
 const checkView = (
-  truth: Truth,
+  model: ReferenceModel,
   { person, device, app, given }: View,
   channel: string,
   isExcused: IsExcused,
@@ -125,12 +128,12 @@ const checkView = (
   const shown = app.shown(channel);
   if (!shown) return [{ code: 'view_unread', detail: `${device} never read ${channel}` }];
   const isChecked = ({ author, id }: Thought) => id > shown.floor && !isExcused(person, channel, author);
-  const expected = truth.list(channel, person).filter(isChecked);
+  const expected = model.list(channel, person).filter(isChecked);
   const wanted = new Set(expected.map(({ id, version }) => `${id}:${version}`));
-  // An event that comes by two channels is given once; on which lists it goes, the first push alone says.
+  // An event that comes by two channels is given once, so it may be in only one of the lists.
   const anywhere = given.union(new Set(app.channels.flatMap((name) => versionsOf(app.shown(name)?.versions))));
   const missing = [...wanted].filter((id) => !anywhere.has(id));
-  const extra = versionsOf(shown.versions).filter((id) => !wanted.has(id) && isCheckedId(truth, id, isChecked));
+  const extra = versionsOf(shown.versions).filter((id) => !wanted.has(id) && isCheckedId(model, id, isChecked));
   const kind = channel.split(':')[0];
   const some = (ids: string[]) => `${device} ${channel} ${ids.length}: ${ids.slice(0, 3).join(' ')}`;
   return [
@@ -142,8 +145,8 @@ const checkView = (
 const versionsOf = (versions = new Map<string, number>()): string[] =>
   [...versions].map(([id, version]) => `${id}:${version}`);
 
-const isCheckedId = (truth: Truth, version: string, isChecked: (thought: Thought) => boolean): boolean => {
-  const thought = truth.thoughts.find(({ id }) => version.startsWith(id));
+const isCheckedId = (model: ReferenceModel, version: string, isChecked: (thought: Thought) => boolean): boolean => {
+  const thought = model.thoughts.find(({ id }) => version.startsWith(id));
   return thought === undefined || isChecked(thought);
 };
 

@@ -27,7 +27,7 @@ import { newId, worldOf } from './world.ts';
 
 /** Lambda reads a shard four times a second. https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html */
 const POLL_MS = 250;
-/** What a poller that ends has done since its last checkpoint comes again. AWS states no number. */
+/** Batches that a poller finished after its last checkpoint are repeated when it ends. AWS states no number. */
 const SAVE_MS = 10_000;
 const CLOCK_TEXT = 'simulated';
 
@@ -56,7 +56,7 @@ export interface CloudOptions {
   onChange?: (change: ItemChange) => void;
 }
 
-/** What tells a function's events apart here. */
+/** How the simulation distinguishes a function's events. */
 interface FunctionEvent {
   routeKey?: string;
   requestContext?: { routeKey?: string };
@@ -81,25 +81,25 @@ export class Cloud {
   readonly failures: string[] = [];
 
   constructor({ plan, time, trace, faults, onPush, onUsage, onChange = () => {} }: CloudOptions) {
-    const { seed, weather } = plan;
+    const { seed, conditions } = plan;
     const part = (name: string) => worldOf(time, seed, name);
-    this.stream = new SimulatedStream(part('stream'), { shards: weather.shards, lagMs: [50, 400] });
-    this.database = new Database(part('database'), weather, (change) => {
+    this.stream = new SimulatedStream(part('stream'), { shards: conditions.shards, lagMs: [50, 400] });
+    this.database = new Database(part('database'), conditions, (change) => {
       onChange(change);
       this.stream.write(change);
     });
     const settings = readSettings({
       TABLE_NAME: this.database.tableName,
-      FAN_OUT_PAGE_SIZE: String(weather.pageSize),
-      FAN_OUT_WIDTH: String(weather.width),
-      FAN_OUT_WRITES_PER_SECOND: String(weather.writesPerSecond),
+      FAN_OUT_PAGE_SIZE: String(conditions.pageSize),
+      FAN_OUT_WIDTH: String(conditions.width),
+      FAN_OUT_WRITES_PER_SECOND: String(conditions.writesPerSecond),
     });
-    const concurrency = new Concurrency(weather.concurrency);
-    const requests = new TokenBucket(weather.requestsPerSecond, weather.requestsPerSecond / 2);
+    const concurrency = new Concurrency(conditions.concurrency);
+    const requests = new TokenBucket(conditions.requestsPerSecond, conditions.requestsPerSecond / 2);
     const lambda = (name: string, timeoutMs: number, create: (environment: Environment, usage: Usage) => unknown) =>
       new LambdaFunction({
         runtime: part(name),
-        limits: { ...AWS_LAMBDA, timeoutMs, clockSkewMs: weather.clockSkewMs },
+        limits: { ...AWS_LAMBDA, timeoutMs, clockSkewMs: conditions.clockSkewMs },
         concurrency,
         create: (environment) => {
           const usage = new Usage();
@@ -182,7 +182,7 @@ export class Cloud {
     this.mapping = this.#mapping();
   }
 
-  /** The mapping's poller ends, and another goes on from the last checkpoint: what was done since comes again. */
+  /** The mapping's poller ends, and another continues from the last checkpoint: batches that were done since then are repeated. */
   async restartMapping(): Promise<void> {
     void this.mapping.stop();
     const saved = await this.#checkpoints.load();

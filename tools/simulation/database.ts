@@ -11,43 +11,43 @@ import { tableResource } from '../../local/dynamodb/table-resource.ts';
 import { toItem } from '../../src/dynamodb/attributes.ts';
 import type { DynamoDb } from '../../src/dynamodb/dynamo-db.ts';
 import type { Item } from '../../src/table/table.ts';
-import type { Weather } from './steps.ts';
+import type { RunConditions } from './steps.ts';
 import type { World } from './world.ts';
 
 const TABLE = 'simulated';
-/** What `src/dynamodb/client.ts` sets. */
+/** The settings of the SDK's client in `src/dynamodb/client.ts`. */
 const MAX_ATTEMPTS = 5;
-/** How often time to live may take something away. */
+/** How often items whose time to live is over are deleted, in milliseconds. */
 const EXPIRY_MS = 45_000;
 
 const AWS_RULES_WITHOUT_LIMITS: Rules = { ...AWS_RULES, throughput: undefined };
 
-/** The table, by AWS's rules, with the weather of a run. */
+/** The table, by AWS's rules, with the conditions of a run. */
 export class Database {
   readonly tableName = TABLE;
   readonly #engine: DynamoDbEngine;
-  /** While people sign up, nothing is scarce: the plan's own limits hold from its first step on. */
+  /** While people sign up there are no limits: the plan's limits apply from its first step on. */
   #service: DynamoDbService;
   readonly #rules: Rules;
   readonly #world: World;
 
-  constructor(world: World, weather: Weather, onChange: (change: ItemChange) => void) {
+  constructor(world: World, conditions: RunConditions, onChange: (change: ItemChange) => void) {
     this.#world = world;
-    this.#engine = new DynamoDbEngine({ historyMs: weather.replicaLagMs + 500, onRecord: onChange });
+    this.#engine = new DynamoDbEngine({ historyMs: conditions.replicaLagMs + 500, onRecord: onChange });
     this.#engine.execute('CreateTable', createTableInput(tableResource(), TABLE), { now: world.now() });
     const enabled = { AttributeName: 'expiresAt', Enabled: true };
     const ttl = { TableName: TABLE, TimeToLiveSpecification: enabled };
     this.#engine.execute('UpdateTimeToLive', ttl, { now: world.now() });
     this.#rules = {
       ...AWS_RULES,
-      replicaLagMs: weather.replicaLagMs,
+      replicaLagMs: conditions.replicaLagMs,
       throughput: {
-        tableWrites: weather.tableWrites,
-        tableReads: weather.tableReads,
-        partitionWrites: weather.keyWrites,
-        partitionReads: weather.keyReads,
+        tableWrites: conditions.tableWrites,
+        tableReads: conditions.tableReads,
+        partitionWrites: conditions.keyWrites,
+        partitionReads: conditions.keyReads,
       },
-      faults: { ...NO_FAULTS, internalError: weather.tableFails, lostAnswer: weather.answerLost },
+      faults: { ...NO_FAULTS, internalError: conditions.tableFails, lostAnswer: conditions.answerLost },
     };
     this.#service = new DynamoDbService(this.#engine, AWS_RULES_WITHOUT_LIMITS, world);
     world.after(EXPIRY_MS, () => this.#expire());
@@ -66,7 +66,7 @@ export class Database {
     return items;
   }
 
-  /** DynamoDB behind the SDK's retries, for one environment; what it waits for goes through `guard`. */
+  /** DynamoDB behind the SDK's retries, for one environment. Each wait goes through `guard`. */
   client(
     runtime: Runtime,
     usage: Usage,
@@ -85,7 +85,7 @@ export class Database {
     this.#service = new DynamoDbService(this.#engine, this.#rules, this.#world);
   }
 
-  /** Nothing fails by chance any more. Limits stay. */
+  /** Ends the random faults. Limits stay. */
   calm(): void {
     this.#rules.faults = NO_FAULTS;
   }

@@ -10,9 +10,9 @@ export class Device {
   readonly #time: VirtualTime;
   #sleepsUntil = 0;
   #offlineUntil = 0;
-  /** What happened while it slept. */
+  /** Calls that wait until the device wakes up. */
   #waiting: (() => void)[] = [];
-  /** When something last happened to the device that may keep it from hearing. */
+  /** When the device last had a fault that may keep it from receiving events. */
   disturbedAt = Number.NEGATIVE_INFINITY;
 
   constructor(name: string, time: VirtualTime, random: () => number, skewMs: number) {
@@ -58,7 +58,7 @@ export class Device {
     this.#time.after(ms, () => this.disturb());
   }
 
-  /** The lid is closed: no timer runs, and after a while no connection is left. */
+  /** The device sleeps: no timer runs, and after a while no connection is left. */
   sleep(ms: number): void {
     this.silence();
     this.#sleepsUntil = this.#time.now() + ms;
@@ -73,7 +73,7 @@ export class Device {
     else call();
   };
 
-  /** Something has happened that may keep it from hearing for a while. */
+  /** Notes a fault that may keep the device from receiving events for a while. */
   disturb(): void {
     this.disturbedAt = this.#time.now();
   }

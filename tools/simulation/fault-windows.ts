@@ -3,7 +3,7 @@ import type { Theme } from './themes.ts';
 
 const MINUTE = 60_000;
 
-/** What a part of a plan is made from. `end` is in milliseconds from the start. */
+/** The inputs for a part of a plan. `end` is in milliseconds from the start. */
 export interface Scene {
   random: () => number;
   names: string[];

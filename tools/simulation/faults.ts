@@ -4,20 +4,20 @@ import type { Step } from './steps.ts';
 
 type Window = Extract<Step, { until: number }>;
 
-/** What is broken at this moment of a run. */
+/** The faults that are active at this moment of a run. */
 export class Faults {
   readonly #windows: Window[];
-  readonly #weather: Plan['weather'];
+  readonly #conditions: Plan['conditions'];
   readonly #now: () => number;
   readonly #random: () => number;
   readonly #ownerOf: (connectionId: string) => string | undefined;
-  /** Nothing breaks any more, so that the run can come to rest. */
+  /** True when all faults have ended, so that the system can repair itself. */
   isOver = false;
 
   /** @param now milliseconds from the start of the run */
   constructor(plan: Plan, now: () => number, random: () => number, ownerOf: (id: string) => string | undefined) {
     this.#windows = plan.steps.filter((step): step is Window => 'until' in step);
-    this.#weather = plan.weather;
+    this.#conditions = plan.conditions;
     this.#now = now;
     this.#random = random;
     this.#ownerOf = ownerOf;
@@ -31,13 +31,13 @@ export class Faults {
     return this.#active('crashes').reduce((rate, window) => Math.max(rate, window.rate), 0);
   }
 
-  /** How likely the mapping gives a batch again that was done. */
+  /** Probability that the mapping repeats a finished batch. */
   get repeatRate(): number {
-    return this.isOver ? 0 : this.#weather.streamRepeats;
+    return this.isOver ? 0 : this.#conditions.streamRepeats;
   }
 
   dropsDisconnect(): boolean {
-    return !this.isOver && this.#random() < this.#weather.noDisconnect;
+    return !this.isOver && this.#random() < this.#conditions.noDisconnect;
   }
 
   ofPush(connectionId: string, frame: string): PostFault {
@@ -47,7 +47,7 @@ export class Faults {
     const lost = this.#active('push_lost').filter((window) => window.person === person);
     if (lost.some(({ author }) => isOf(author, frame))) return 'lost';
     const chance = this.#random();
-    const { pushFails } = this.#weather;
+    const { pushFails } = this.#conditions;
     if (chance >= pushFails) return 'none';
     return chance < pushFails / 3 ? 'throttled' : chance < (2 * pushFails) / 3 ? 'failed' : 'hangs';
   }
@@ -62,7 +62,7 @@ export class Faults {
   }
 }
 
-/** Whether all events of a frame are this author's: then nobody else's are lost with it. */
+/** Whether all events of a frame are this author's. Otherwise, losing the frame would lose other authors' events too. */
 const isOf = (author: string, frame: string): boolean => {
   const { events = [] } = JSON.parse(frame) as { events?: { author: string }[] };
   return events.length > 0 && events.every((event) => event.author === author);

@@ -3,38 +3,38 @@ import type { NumberedEvent } from '../../client/types.ts';
 import type { Answer } from './answer.ts';
 import type { App } from './app.ts';
 import type { Units } from './cloud.ts';
+import { ConversationLog } from './conversation-log.ts';
+import { DeletedTexts } from './deleted-texts.ts';
 import type { Device } from './device.ts';
 import { Frames } from './frames.ts';
-import { Gone } from './gone.ts';
 import type { HistoryOptions } from './history-options.ts';
-import { Recent } from './recent.ts';
+import { RecentCounts } from './recent-counts.ts';
 import type { Action } from './steps.ts';
-import { Talks } from './talks.ts';
 
-/** Something that must never be. */
+/** A broken invariant. */
 export interface Violation {
-  /** Which invariant, as a stable word. */
+  /** The invariant's stable code, such as `stalled`. */
   code: string;
   detail: string;
   /** Milliseconds since 1970. */
   at: number;
 }
 
-/** A device that nothing disturbed hears a thought within this time of the answer 201. */
+/** A device without faults gets a thought within this time after the answer 201, in milliseconds. */
 export const HEARD_WITHIN_MS = 15_000;
-/** A device is left to itself this long after a disturbance. */
+/** A device is not checked for this long after a fault, in milliseconds. */
 export const SETTLED_AFTER_MS = 200_000;
-/** Read units that one request may use: so many, and so many more for each item of the page that was asked for. */
+/** The most read units of one request: a fixed part, and a part for each item of the requested page. */
 const MAX_READS = 200;
 const MAX_READS_PER_ITEM = 4;
-/** What a device has received goes to the app within this time: a hole before it is asked for, or told, by then. */
+/** The client gives a received event to the app within this time: by then it has filled the hole before the event, or told a gap. */
 const HELD_MS = 60_000;
-/** So long an Idempotency-Key is remembered for sure. */
+/** An Idempotency-Key is remembered for at least this long, in milliseconds. */
 const KEY_LIFETIME_MS = 23 * 3_600_000;
-/** Nobody is limited who asked for fewer changes than this in a minute: the lowest of the limits, of one's profile. */
+/** A person with fewer changes than this in a minute must not be limited: it is the lowest limit, that of the profile. */
 const LIMITED_FROM = 10;
 const LIMITED_MS = 60_000;
-/** What a device may open in five minutes in which nothing disturbs it. */
+/** The most connections that a device without faults opens in five minutes. */
 const MAX_CONNECTIONS = 3;
 const WINDOW_MS = 300_000;
 
@@ -55,31 +55,31 @@ interface Listening {
   received: Map<string, number>;
 }
 
-/** What was asked, answered and shown, checked as it happens against what may never be. */
+/** Records requests, answers and events, and checks the invariants while the run goes on. */
 export class History {
   readonly violations: Violation[] = [];
   readonly thoughts = new Map<string, Known>();
-  /** Every app there was, those that were closed included. */
+  /** Every app of the run, also those that were closed. */
   readonly listening = new Map<App, Listening>();
-  /** Pairs of people between whom there ever was a block or a mute. */
+  /** Pairs of people of whom one has at some time blocked or muted the other. */
   readonly barred = new Set<string>();
   readonly usage = new Map<string, { calls: number; reads: number; writes: number }>();
   readonly counts = { answers: 0, failures: 0, events: 0, gaps: 0, pushes: 0, connections: 0 };
   readonly #options: HistoryOptions;
-  readonly #connected = new Recent(WINDOW_MS);
+  readonly #connected = new RecentCounts(WINDOW_MS);
   /** Each person's requests that change something. */
-  readonly #asked = new Recent(LIMITED_MS);
-  /** When somebody last followed, muted and so on somebody else: what was made before is no news of that follow. */
+  readonly #asked = new RecentCounts(LIMITED_MS);
+  /** When a person last followed, muted or blocked another: thoughts from before are not expected as events. */
   readonly #relatedAt = new Map<string, number>();
   /** Devices, by name. */
   readonly #live = new Set<string>();
-  readonly #gone: Gone;
+  readonly #deletedTexts: DeletedTexts;
   readonly #frames = new Frames();
-  readonly talks = new Talks();
+  readonly conversations = new ConversationLog();
 
   constructor(options: HistoryOptions) {
     this.#options = options;
-    this.#gone = new Gone(options.onItsWayMs);
+    this.#deletedTexts = new DeletedTexts(options.onItsWayMs);
   }
 
   violate(code: string, detail: string): void {
@@ -101,7 +101,8 @@ export class History {
 
   posted(thought: Thought): void {
     this.thoughts.set(thought.id, { thought, answeredAt: this.#options.now() });
-    if (thought.expiresAt) this.#gone.add(thought, Date.parse(thought.expiresAt) + 2 * this.#options.clockSkewMs);
+    if (thought.expiresAt)
+      this.#deletedTexts.add(thought, Date.parse(thought.expiresAt) + 2 * this.#options.clockSkewMs);
   }
 
   edited(thought: Thought): void {
@@ -113,7 +114,7 @@ export class History {
     const known = this.thoughts.get(id);
     if (!known) return;
     known.deletedAt = this.#options.now();
-    this.#gone.add(known.thought, known.deletedAt);
+    this.#deletedTexts.add(known.thought, known.deletedAt);
   }
 
   related(person: string, kind: Action['kind'], other: string): void {
@@ -132,7 +133,7 @@ export class History {
     this.#mayShow(frame, person, 'was pushed');
   }
 
-  /** A frame has arrived at a device, and is the client's to give to the app. */
+  /** A frame has arrived at a device; the client must now give its events to the app. */
   received(app: App, frame: string): void {
     const listening = this.listening.get(app);
     if (!listening) return;
@@ -155,7 +156,7 @@ export class History {
       this.violate('http_5xx', `${person}: ${route} -> ${status} ${JSON.stringify(body)}`);
   }
 
-  /** Limits are for those who ask more often than people do. */
+  /** Reports a 429 for a person who makes few requests. */
   #limited(person: string, route: string): void {
     const asked = this.#asked.count(person, this.#options.now());
     if (asked < LIMITED_FROM) this.violate('limited', `${person}: ${route}, one of ${asked} in a minute`);
@@ -183,7 +184,7 @@ export class History {
     this.listening.set(app, { person, device, app, openedAt, seqs: new Map(), events: new Set(), received: new Map() });
   }
 
-  /** A device that nothing disturbs stays connected. */
+  /** Reports a device without faults whose connection ended. */
   state({ person, device, state }: { person: string; device: Device; state: State }): void {
     const now = this.#options.now();
     if (state === 'live') {
@@ -217,15 +218,15 @@ export class History {
     }
   }
 
-  /** Late news is a stall, unless the plan has broken something on their way. */
+  /** Reports an event that came late, unless a fault of the plan explains it. */
   #mustBeInTime(person: string, device: Device, openedAt: number, event: NumberedEvent): void {
     const now = this.#options.now();
     const made = Date.parse(event.at);
     const relatedAt = this.#relatedAt.get(`${person} ${event.author}`) ?? 0;
-    // What may have been made before, by a clock that is off, was the list's to bring.
+    // A thought that may be older than the connection, if a clock is wrong, is in the list that the app reads.
     if (made - this.#options.clockSkewMs <= Math.max(openedAt, relatedAt)) return;
     const lateMs = now - made;
-    // The time of a change is that of the environment which has made it.
+    // A change has the time of the environment that made it.
     if (lateMs <= HEARD_WITHIN_MS + this.#options.clockSkewMs) return;
     const isCalm = Math.max(device.disturbedAt, device.awayUntil) < made - SETTLED_AFTER_MS;
     if (!isCalm || this.#options.isExcused(person, event.author, made - SETTLED_AFTER_MS)) return;
@@ -233,8 +234,9 @@ export class History {
   }
 
   #mayShow(content: string, person: string, how: string): void {
-    for (const text of this.talks.overheard(person, content)) this.violate('overheard', `${person} ${how} ${text}`);
-    for (const { id, goneMs } of this.#gone.found(content, this.#options.now())) {
+    for (const text of this.conversations.overheard(person, content))
+      this.violate('overheard', `${person} ${how} ${text}`);
+    for (const { id, goneMs } of this.#deletedTexts.found(content, this.#options.now())) {
       this.violate('gone_came_back', `${person} ${how} the text of ${id}, gone for ${Math.round(goneMs / 1000)} s`);
     }
   }

@@ -30,7 +30,7 @@ interface Options {
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
-/** The violations that fail a run: all, but for those that are written down as known and wait to be mended. */
+/** The violations that fail a run: all that are not listed in `known.ts`. */
 const failures = ({ seed, violations }: Report, isAll: boolean) =>
   violations.filter(({ code }) => isAll || knownViolation(code, seed) === undefined);
 
@@ -91,7 +91,7 @@ const commaSeparated = async (
   }
 };
 
-/** Breaks the program in one place after the other, and says in which seed that shows. */
+/** Runs each mutant, and prints the seed that found it. */
 const mutants = async (workers: Workers): Promise<void> => {
   const baseline = new Baseline(workers);
   let missed = 0;
@@ -144,7 +144,7 @@ const one = async (workers: Workers, seed: number, options: Options): Promise<vo
   if (explain) await explainFailure(workers, plan, failure.code);
 };
 
-/** Shrinks a failing plan, and tells what happened in what is left of it. */
+/** Shrinks a failing plan, and prints the trace of the smaller plan. */
 const explainFailure = async (workers: Workers, plan: Plan, code: string): Promise<void> => {
   print(`Making the plan smaller while it breaks ${code} …`);
   const fails = async (smaller: Plan) => {
@@ -153,7 +153,7 @@ const explainFailure = async (workers: Workers, plan: Plan, code: string): Promi
   };
   const small = await shrink(plan, fails);
   const { trace, violations } = await workers.run({ plan: small, isTraced: true });
-  print(`\n${small.people.length} people, ${small.steps.length} steps, weather ${JSON.stringify(small.weather)}`);
+  print(`\n${small.people.length} people, ${small.steps.length} steps, conditions ${JSON.stringify(small.conditions)}`);
   for (const step of small.steps) print(`  plan ${clockText(step.at)} ${JSON.stringify(step)}`);
   print('');
   for (const { at, who, what } of trace) print(`${clockText(at)} ${who.padEnd(14)} ${what}`);

@@ -1,13 +1,13 @@
-/** A violation that waits to be mended: its code, the seeds in which it was seen and understood, and what it is. */
+/** A known violation: its code, the seeds in which it was seen and understood, and its cause. */
 interface KnownViolation {
   code: string;
   seeds: number[];
   what: string;
 }
 
-/** Other seeds fail with the same code: it may be another fault. An empty list is the aim. */
+/** Other seeds with the same code still fail, because their cause may be another one. The list should be empty. */
 const KNOWN: KnownViolation[] = [];
 
-/** What a violation of this run is, when it is known. */
+/** The known violation of this seed and code; undefined when it is not known. */
 export const knownViolation = (code: string, seed: number): string | undefined =>
   KNOWN.find((known) => known.code === code && known.seeds.includes(seed))?.what;

@@ -1,6 +1,6 @@
 import type { Theme } from './themes.ts';
 
-/** A mistake on purpose: a text of the program that is replaced by another, before a run. */
+/** A deliberate mistake: a text of the program that is replaced by another before a run. */
 export interface Mutant {
   name: string;
   /** From the root of the project. */
@@ -8,14 +8,14 @@ export interface Mutant {
   /** Stands in the file exactly once. */
   find: string;
   replace: string;
-  /** In which seeds it must show. */
+  /** The theme of the seeds that must find it. */
   theme: Theme;
-  /** What it must show, in a seed in which the program as it is doesn't: any violation that begins so. */
+  /** The violations that find it: codes, or the beginnings of codes, that the unchanged program does not have in the same seed. */
   shows: string[];
 }
 
 /**
- * One mistake for each mechanism. The simulation must find all of them, or it has stopped looking at something.
+ * One mistake for each mechanism. If the simulation does not find one of them, a check is missing.
  *
  * When the text of one has moved, the run says so by name. To repair it, look for the mechanism that its name tells
  * where it is now, put the new text into `find`, and break it in the same way in `replace`; then run
@@ -67,7 +67,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the client gives again what it has given',
     file: 'client/order.ts',
-    find: 'if (event.seq <= last) return isSkipped(author, event.seq) ? this.#late(event) : [];',
+    find: "if (event.seq <= last) return isSkipped(author, event.seq) ? [{ kind: 'late', event }] : [];",
     replace: "if (event.seq <= last) return [{ kind: 'event', event }];",
     theme: 'network',
     shows: ['doubled', 'out_of_order'],
@@ -134,7 +134,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'seq: before.seq + 1, place: before.place + 1 };',
     replace: 'seq: before.seq + 1, place: Math.max(1, before.place) };',
     theme: 'everyday',
-    shows: ['talk_'],
+    shows: ['conversation_'],
   },
   {
     name: 'the last member of a conversation is not told of its messages',
@@ -142,7 +142,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'for (const connection of await this.#connectionsOf(heard)) {',
     replace: 'for (const connection of await this.#connectionsOf(heard.slice(0, -1))) {',
     theme: 'everyday',
-    shows: ['talk_missed', 'stalled', 'held'],
+    shows: ['conversation_missed', 'stalled', 'held'],
   },
   {
     name: 'the client gives messages as they come, with holes between them',
@@ -150,7 +150,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'if (event.seq === last + 1 && author.held.size === 0) {',
     replace: 'if ((event.seq === last + 1 && author.held.size === 0) || isConversation(author.name)) {',
     theme: 'pushes',
-    shows: ['talk_missed', 'out_of_order'],
+    shows: ['conversation_missed', 'out_of_order'],
   },
   {
     name: 'whoever has called once waits for the whole bucket',

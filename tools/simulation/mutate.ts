@@ -7,15 +7,15 @@ import type { PlanOptions } from './plan.ts';
 import { Workers } from './workers.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-/** Inside the project, so that its packages are found from there. */
+/** Inside the project, so that Node finds its packages from there. */
 const FOLDER = resolve(ROOT, 'node_modules/.cache/deep-thoughts-mutants');
 /** Enough of a day for every mutant, and a third of the time. */
 const SIZE: PlanOptions = { people: 20, minutes: 10 };
 
-/** A mutant must show itself in the first so many seeds of its theme. */
+/** A mutant must be found within this many seeds of its theme. */
 export const MUTANT_SEEDS = 12;
 
-/** The text of a mutant does not stand exactly once in its file, so that nothing, or more than meant, would be broken. */
+/** The text of a mutant is not exactly once in its file. So the mutant would change nothing, or too much. */
 export class MutantMovedError extends Error {
   readonly code = 'mutant_moved';
   override readonly name = 'MutantMovedError';
@@ -34,7 +34,7 @@ const plugin = (mutant: Mutant): Plugin => ({
     onLoad({ filter: /\.ts$/ }, async ({ path }) => {
       const text = await readFile(path, 'utf8');
       const own = path === resolve(ROOT, mutant.file) ? mutated(text, mutant) : text;
-      // The bundle lies elsewhere, and its parts read files that lie beside them.
+      // The bundle is in another folder, but some modules read files next to their sources.
       return { contents: own.replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href)), loader: 'ts' };
     }),
 });
@@ -58,12 +58,12 @@ export const buildMutant = async (mutant: Mutant, index: number): Promise<string
 };
 
 export interface Found {
-  /** The seed in which it showed; undefined: in none. */
+  /** The first seed that found the mutant; undefined when none did. */
   seed: number | undefined;
   codes: string[];
 }
 
-/** The violations of the program as it is, by theme and seed; each is run once. */
+/** The violations of the unchanged program, by theme and seed. Each seed is run once. */
 export class Baseline {
   readonly #workers: Workers;
   readonly #codes = new Map<string, Promise<Set<string>>>();
@@ -85,7 +85,7 @@ const codesOf = async (workers: Workers, theme: Mutant['theme'], seed: number): 
   return new Set(violations.map(({ code }) => code));
 };
 
-/** Runs seeds of a mutant's theme until it shows what the program as it is does not show in the same seed. */
+/** Runs seeds of a mutant's theme until one has a violation that the unchanged program does not have in that seed. */
 export const findMutant = async (
   mutant: Mutant,
   { index, baseline, seeds }: { index: number; baseline: Baseline; seeds: number },

@@ -26,7 +26,7 @@ export interface NeighboursOptions {
   seed: number;
 }
 
-/** What `npm run simulate -- --neighbours` looks at; a new table, and posts as in a busy hour. */
+/** The sizes of `npm run simulate -- --neighbours`: a new table, and as many posts as in a busy hour. */
 export const SMALL_TOWN: Omit<NeighboursOptions, 'followers' | 'shards'> = {
   authors: 50,
   smallFollowers: 20,
@@ -42,12 +42,12 @@ export interface Delays {
   thoughts: number;
   /** Until the last entry of the one large thought. */
   largeMs: number;
-  /** Tasks of the large one: what dividing it costs. */
+  /** The number of fan-out tasks of the large thought. */
   tasks: number;
 }
 
 /**
- * Small authors post all the time; in their midst one with many followers posts once. Lanes, shards, throttles and the
+ * Small authors post all the time, and one author with many followers posts once. Lanes, shards, throttles and the
  * functions are as on AWS.
  * @param isQuiet leaves the large author out, to compare with
  */
@@ -89,7 +89,7 @@ export const measureNeighbours = async (options: NeighboursOptions, isQuiet: boo
   await time.runUntil(time.now() + 3 * SECOND);
   if (!isQuiet) await run(post('large', options.followers));
   const from = time.now();
-  // A quiet stack is looked at for half a minute.
+  // Without the large author, the run measures half a minute.
   const isDone = () => (isQuiet ? time.now() > from + 30 * SECOND : arrivals.isComplete('large'));
   while (!isDone()) await time.runUntil(time.now() + SECOND);
   isOver = true;
@@ -102,7 +102,7 @@ export const measureNeighbours = async (options: NeighboursOptions, isQuiet: boo
 };
 
 const cloudOf = ({ shards, tableWrites, seed }: NeighboursOptions, time: VirtualTime, arrivals: Arrivals): Cloud => {
-  const weather = {
+  const conditions = {
     shards,
     tableWrites,
     tableReads: 3 * tableWrites,
@@ -110,7 +110,7 @@ const cloudOf = ({ shards, tableWrites, seed }: NeighboursOptions, time: Virtual
     width: 16,
     writesPerSecond: 2_000,
   };
-  return calmCloud({ time, seed, weather, onChange: (change) => arrivals.see(change) });
+  return calmCloud({ time, seed, conditions, onChange: (change) => arrivals.see(change) });
 };
 
 const runtimeOf = (time: VirtualTime, seed: number) => {

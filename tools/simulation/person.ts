@@ -3,12 +3,12 @@ import { thoughtOf } from './actions.ts';
 import type { Answer, RequestParts } from './answer.ts';
 import { App } from './app.ts';
 import type { Cloud } from './cloud.ts';
+import { readConversation, sendMessage } from './conversation-log.ts';
 import { Device } from './device.ts';
 import type { History } from './history.ts';
 import type { Person as PersonPlan } from './plan-types.ts';
 import { listRoute, relationRoute } from './routes.ts';
 import type { Action } from './steps.ts';
-import { readTalk, tell } from './talks.ts';
 import type { Trace } from './trace.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -30,7 +30,7 @@ export interface PersonOptions {
   onSocket: (connectionId: string, person: string) => void;
 }
 
-/** Somebody with devices, who posts, follows and reads as the plan says. One action after the other. */
+/** A person with devices who posts, follows and reads as the plan says, one action after the other. */
 export class Person {
   readonly name: string;
   readonly devices: { device: Device; app: App | undefined }[];
@@ -51,7 +51,7 @@ export class Person {
     }));
   }
 
-  /** Resolves when all that was begun is done. */
+  /** Resolves when all started actions are done. */
   idle(): Promise<void> {
     return this.#doing;
   }
@@ -62,7 +62,7 @@ export class Person {
     else this.#doing = this.#doing.then(() => this.#act(action));
   }
 
-  /** Asks the API, again and again while the answer says that it may go better later. */
+  /** Sends a request, and repeats it while the answer says that a later attempt may succeed. */
   async call(route: string, more: RequestParts = {}): Promise<Answer | undefined> {
     const { history, random, time, trace } = this.#options;
     for (let attempt = 0; attempt < TRIES; attempt++) {
@@ -83,13 +83,13 @@ export class Person {
     const tokenUntil = this.#token();
     const claims = { iss: 'https://login.example', sub: this.name, username: this.name };
     const { status, body } = await cloud.http.request({ route, claims, tokenUntil, ...more });
-    // A token that has ended is no use any more: the next request comes with a fresh one.
+    // The token has expired: the next request gets a new one.
     if (status === 401) this.#tokenUntil = 0;
     history.answered(this.name, route, body);
     return { status, body: body ? JSON.parse(body) : undefined };
   }
 
-  /** A channel's list, whole. */
+  /** Reads all pages of a channel's list. */
   async list(channel: string, limit = PAGE, pages = 1): Promise<{ items: Thought[]; isWhole: boolean } | undefined> {
     const items: Thought[] = [];
     let next: string | undefined;
@@ -108,7 +108,7 @@ export class Person {
     return { items, isWhole: false };
   }
 
-  /** Until when the token holds; a fresh one when it is about to end, by a clock that may be off. */
+  /** When the token expires. Gets a new token shortly before, by the device's clock, which may be wrong. */
   #token(): number {
     const { time, tokenMs } = this.#options;
     if (this.#tokenUntil < time.now() + this.#clockOffMs + TOKEN_RESERVE_MS) this.#tokenUntil = time.now() + tokenMs;
@@ -231,14 +231,14 @@ export class Person {
         await this.list(channels[action.list], action.limit, 3);
         break;
       }
-      case 'tell':
-        return tell(this, history.talks, action.others, random);
-      case 'readTalk':
-        return readTalk(this, history.talks, action.pick);
+      case 'message':
+        return sendMessage(this, history.conversations, action.others, random);
+      case 'readConversation':
+        return readConversation(this, history.conversations, action.pick);
       default: {
         const answer = await this.call(relationRoute(action.kind), { params: { username: action.other } });
         if (answer && answer.status < 300) history.related(this.name, action.kind, action.other);
-        // The device on which one did it shows what comes of it; the others are told.
+        // The device that acted shows the result itself; the person's other devices get events.
         this.devices[0]?.app?.read('timeline');
       }
     }

@@ -1,4 +1,4 @@
-import type { Step, Weather } from './steps.ts';
+import type { RunConditions, Step } from './steps.ts';
 import type { Theme } from './themes.ts';
 
 /** A person in a run. */
@@ -16,6 +16,6 @@ export interface Plan {
   theme: Theme;
   minutes: number;
   people: Person[];
-  weather: Weather;
+  conditions: RunConditions;
   steps: Step[];
 }

@@ -5,10 +5,10 @@ import type { Person, Plan } from './plan-types.ts';
 import { scenesOf } from './scenes.ts';
 import { staged } from './stagings.ts';
 import type { Action, Step } from './steps.ts';
-import { minutesOf, ratesOf, THEMES, type Theme, weatherOf } from './themes.ts';
+import { conditionsOf, minutesOf, ratesOf, THEMES, type Theme } from './themes.ts';
 
 const MINUTE = 60_000;
-const TALKS_SALT = 0x7a1c5;
+const CONVERSATIONS_SALT = 0x7a1c5;
 /** Names that a person may have and that a careless program trips over. */
 const STRANGE_NAMES = ['__', '0x', 'valueof', 'has_own'];
 
@@ -16,11 +16,11 @@ export interface PlanOptions {
   people?: number;
   /** Virtual minutes of activity; a theme may need more. */
   minutes?: number;
-  /** This theme, in the place of the one whose turn it is. */
+  /** The theme to use instead of the seed's own. */
   theme?: Theme;
 }
 
-/** A plan for a seed: who is there, what they do, and what breaks. */
+/** Makes the plan of a seed: its people, their actions, and the faults. */
 export const planOf = (
   seed: number,
   { people: count = 30, minutes: usual = 10, theme: wanted }: PlanOptions = {},
@@ -32,7 +32,7 @@ export const planOf = (
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
   /** The first names are the popular ones: a power law. */
   const popular = () => names[Math.floor(count * random() ** 3)] ?? 'person0';
-  const weather = weatherOf(theme, random);
+  const conditions = conditionsOf(theme, random);
   const people = names.map((name): Person => {
     const follows = new Set(Array.from({ length: 2 + Math.floor(random() * 10) }, popular));
     follows.delete(name);
@@ -60,22 +60,22 @@ export const planOf = (
     does(person, actionOf(kind, { random, pick, others, popular: () => popularBut(person, popular, others), device }));
   }
   const scene = { random, names, end, popular };
-  steps.push(...faultsOf(theme, scene), ...scenesOf(theme, scene), ...talksOf(names, end, seed));
-  const plan = { seed, theme, minutes, people, weather, steps: steps.sort((a, b) => a.at - b.at) };
+  steps.push(...faultsOf(theme, scene), ...scenesOf(theme, scene), ...conversationStepsOf(names, end, seed));
+  const plan = { seed, theme, minutes, people, conditions, steps: steps.sort((a, b) => a.at - b.at) };
   return staged(plan, random);
 };
 
-/** A few people who talk to each other in private, by chances of their own. */
-const talksOf = (names: string[], end: number, seed: number): Step[] => {
-  const random = seededRandom(seed ^ TALKS_SALT);
+/** Private messages among small groups of people. They have their own random numbers, so that they change nothing else in the plan. */
+const conversationStepsOf = (names: string[], end: number, seed: number): Step[] => {
+  const random = seededRandom(seed ^ CONVERSATIONS_SALT);
   const pick = () => names[Math.floor(random() * names.length)] ?? '';
   const circles = Array.from({ length: Math.ceil(names.length / 5) }, () => [...new Set([pick(), pick(), pick()])]);
   return Array.from({ length: 2 * names.length }, (): Step => {
     const circle = circles[Math.floor(random() * circles.length)] ?? [];
     const first = Math.floor(random() * circle.length);
     const [person = '', ...others] = [...circle.slice(first), ...circle.slice(0, first)];
-    const isTold = others.length > 0 && random() < 0.7;
-    const action: Action = isTold ? { kind: 'tell', others } : { kind: 'readTalk', pick: random() };
+    const isMessage = others.length > 0 && random() < 0.7;
+    const action: Action = isMessage ? { kind: 'message', others } : { kind: 'readConversation', pick: random() };
     return { at: Math.floor(random() * end), person, action };
   });
 };

@@ -2,13 +2,13 @@ import type { HttpRequest } from '../../local/aws/http-api.ts';
 
 type RelationKind = 'follow' | 'unfollow' | 'mute' | 'unmute' | 'block' | 'unblock';
 
-/** Where somebody is followed, muted or blocked, or no more. */
+/** The route that follows, mutes or blocks somebody, or ends that. */
 export const relationRoute = (kind: RelationKind): string => {
   const isUndone = kind.startsWith('un');
   return `${isUndone ? 'DELETE' : 'PUT'} /users/{username}/${isUndone ? kind.slice(2) : kind}`;
 };
 
-/** Where a channel's list is. */
+/** The route of a channel's list. */
 export const listRoute = (channel: string): Pick<HttpRequest, 'route' | 'params' | 'query'> => {
   if (channel === 'timeline') return { route: 'GET /timeline' };
   if (channel === 'all') return { route: 'GET /thoughts' };

@@ -1,23 +1,23 @@
 import { AWS_RULES } from '../../local/aws/dynamodb/rules.ts';
 import type { Item } from '../../src/table/table.ts';
-import { checkDerived, checkPages, checkStored, checkViews, type Finding, Truth } from './checks.ts';
+import { checkDerived, checkPages, checkStored, checkViews, type Finding, ReferenceModel } from './checks.ts';
 import { Cloud } from './cloud.ts';
+import { checkConversations, checkReceivedMessages } from './conversation-checks.ts';
 import { Faults } from './faults.ts';
 import { History, type Violation } from './history.ts';
 import { Person } from './person.ts';
 import type { Plan } from './plan-types.ts';
 import type { Step } from './steps.ts';
-import { checkHearing, checkTalks } from './talk-checks.ts';
 import { Trace, type TraceEntry } from './trace.ts';
 import { VirtualTime } from './virtual-time.ts';
 import { worldOf } from './world.ts';
 
-/** When every run begins. Any moment would do. */
+/** The virtual time at which every run begins. Any value is possible. */
 export const START = Date.parse('2026-01-05T08:00:00.000Z');
 const MINUTE = 60_000;
 /** A request and its answer. */
 const ON_ITS_WAY_MS = 5_000;
-/** How long everybody has to sign up and to follow, before the first step. */
+/** How long people have to sign up and to follow, before the first step. */
 const SIGN_UP_MS = MINUTE;
 /**
  * How long clients have to repair what was broken: two rounds of their own checks, which are ten minutes apart. Whoever is
@@ -45,26 +45,26 @@ export const run = async (plan: Plan, { isTraced = false, time = new VirtualTime
   const begun = process.hrtime.bigint();
   const trace = new Trace(time.now, isTraced);
   const owners = new Map<string, string>();
-  // A plan's time begins when everybody has signed up, and stands still while a quiet time passes at once.
+  // A plan's time begins when everybody has signed up. It does not count a `leap`.
   let leaptMs = 0;
   const planTime = (at: number) => at - START - SIGN_UP_MS - leaptMs;
   const sinceStart = () => planTime(time.now());
   const random = worldOf(time, plan.seed, 'faults').random;
   const faults = new Faults(plan, sinceStart, random, (id) => owners.get(id));
   const windows = plan.steps.filter((step) => 'until' in step);
-  const { weather } = plan;
+  const { conditions } = plan;
   const isOverlapping = (step: Step & { until: number }, from: number) =>
     step.until + MINUTE > planTime(from) && step.at < sinceStart();
-  const isScarce = weather.tableWrites < 1_000 || weather.keyWrites < 100 || weather.concurrency < 1_000;
+  const isScarce = conditions.tableWrites < 1_000 || conditions.keyWrites < 100 || conditions.concurrency < 1_000;
   const history = new History({
     now: time.now,
     trace,
-    clockSkewMs: weather.clockSkewMs,
+    clockSkewMs: conditions.clockSkewMs,
     // The person waits for an answer that is lost. That request may have read before the deletion.
-    onItsWayMs: ON_ITS_WAY_MS + (weather.answerLost > 0 ? AWS_RULES.requestTimeoutMs : 0),
+    onItsWayMs: ON_ITS_WAY_MS + (conditions.answerLost > 0 ? AWS_RULES.requestTimeoutMs : 0),
     isScarce,
     isExcused: (person, author, from) =>
-      weather.tableFails + weather.answerLost + weather.pushFails > 0 ||
+      conditions.tableFails + conditions.answerLost + conditions.pushFails > 0 ||
       isScarce ||
       windows.some((step) => {
         if (!('until' in step) || !isOverlapping(step, from)) return false;
@@ -73,10 +73,10 @@ export const run = async (plan: Plan, { isTraced = false, time = new VirtualTime
         return true;
       }),
     mayFail: () =>
-      weather.tableFails + weather.answerLost > 0 ||
-      // Whoever meets a table that is full is told so, and tries again.
-      weather.tableWrites < 1_000 ||
-      weather.concurrency < 1_000 ||
+      conditions.tableFails + conditions.answerLost > 0 ||
+      // A full table answers 503, and the client tries again.
+      conditions.tableWrites < 1_000 ||
+      conditions.concurrency < 1_000 ||
       windows.some((step) => 'until' in step && step.fault === 'crashes' && isOverlapping(step, time.now() - MINUTE)),
   });
   const cloud = new Cloud({
@@ -99,7 +99,7 @@ export const run = async (plan: Plan, { isTraced = false, time = new VirtualTime
         time,
         trace,
         random: worldOf(time, plan.seed, person.name).random,
-        tokenMs: weather.tokenMs,
+        tokenMs: conditions.tokenMs,
         onSocket: (id, owner) => owners.set(id, owner),
       }),
   );
@@ -130,10 +130,11 @@ export const run = async (plan: Plan, { isTraced = false, time = new VirtualTime
     findings = checkState(finished);
     if (findings.length === 0 && cloud.mapping.underWay === 0) break;
   }
-  const pages = checkPages(new Truth(cloud.database.items(), time.now()), people);
-  const talks = checkTalks(history.talks, people);
-  await time.runUntilDone(Promise.all([pages, talks]), time.now() + PAGES_MS);
-  for (const { code, detail } of [...findings, ...(await pages), ...(await talks)]) history.violate(code, detail);
+  const pages = checkPages(new ReferenceModel(cloud.database.items(), time.now()), people);
+  const conversations = checkConversations(history.conversations, people);
+  await time.runUntilDone(Promise.all([pages, conversations]), time.now() + PAGES_MS);
+  for (const { code, detail } of [...findings, ...(await pages), ...(await conversations)])
+    history.violate(code, detail);
   for (const person of people) for (const { app } of person.devices) app?.close();
   void cloud.mapping.stop();
   await time.runUntil(time.now() + MINUTE);
@@ -168,10 +169,10 @@ interface Finished {
   plan: Plan;
 }
 
-/** What the table and the devices hold, against the definition. */
+/** Compares the contents of the table and of the devices with the reference model. */
 const checkState = ({ people, cloud, history, time, plan }: Finished): Finding[] => {
   const items: Item[] = cloud.database.items();
-  const truth = new Truth(items, time.now());
+  const model = new ReferenceModel(items, time.now());
   const lost = plan.steps.filter((step) => 'fault' in step && step.fault === 'push_lost');
   const views = people.flatMap(({ name, devices }) =>
     devices.flatMap(({ app, device }) => {
@@ -182,12 +183,12 @@ const checkState = ({ people, cloud, history, time, plan }: Finished): Finding[]
   );
   return [
     ...cloud.failures.map((detail) => ({ code: 'failure_bucket', detail })),
-    ...checkStored(truth, history),
+    ...checkStored(model, history),
     ...checkDerived(items, time.now(), RETENTION_MS),
-    ...checkHearing(history.talks, views, plan.weather.clockSkewMs),
-    ...checkViews(truth, views, (person, channel, author) => {
+    ...checkReceivedMessages(history.conversations, views, plan.conditions.clockSkewMs),
+    ...checkViews(model, views, (person, channel, author) => {
       if (channel !== 'timeline' && history.barred.has(`${person} ${author}`)) return true;
-      // On a topic, a change that never came can't be told from one that was none of the topic's.
+      // A missing change on a topic looks the same as a change that did not belong to the topic.
       const isLost = (step: Step) => 'author' in step && step.person === person && step.author === author;
       return channel.startsWith('topic:') && lost.some(isLost);
     }),

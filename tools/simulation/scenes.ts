@@ -12,7 +12,7 @@ export const scenesOf = (theme: Theme, { random, names, end, popular }: Scene): 
   const start = Math.floor(random() * end * 0.6);
   const star = names[0] ?? '';
   if (theme === 'storm') {
-    // A fan-out that waits for two minutes, and then all comes at once.
+    // The fan-out waits for two minutes, and then everything comes at once.
     steps.push({ at: start, until: start + 120_000, fault: 'stream_lag' });
     const posts = new Map<string, number>();
     for (let at = 0; at < 300; at++) {
@@ -24,7 +24,7 @@ export const scenesOf = (theme: Theme, { random, names, end, popular }: Scene): 
     }
   }
   if (theme === 'crowd') {
-    // No author writes much, and all together do.
+    // Each author writes little, but all together write much.
     for (let at = 0; at < 400; at++) {
       steps.push({ at: start + at * 50, person: names[at % names.length] ?? star, action: { kind: 'post' } });
     }

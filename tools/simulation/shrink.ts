@@ -4,7 +4,7 @@ import type { Plan } from './plan-types.ts';
 export type StillFails = (plan: Plan) => Promise<boolean>;
 
 /**
- * Makes a failing plan smaller while it fails in the same way: fewer steps, fewer people, calmer weather.
+ * Makes a failing plan smaller while it fails in the same way: fewer steps, fewer people, calmer conditions.
  * Delta debugging: halves, then quarters and so on are left out, as long as that helps.
  * @see https://www.st.cs.uni-saarland.de/papers/tse2002/ "Simplifying and Isolating Failure-Inducing Input"
  * @param budget how many runs it may take at most
@@ -20,7 +20,8 @@ export const shrink = async (plan: Plan, stillFails: StillFails, budget = 150): 
     return true;
   };
 
-  for (const calmer of calmerWeathers(plan)) await attempt({ ...best, weather: { ...best.weather, ...calmer } });
+  for (const calmer of calmerConditions(plan))
+    await attempt({ ...best, conditions: { ...best.conditions, ...calmer } });
   await reduce(
     () => best.steps,
     (steps) => attempt({ ...best, steps }),
@@ -36,9 +37,9 @@ export const shrink = async (plan: Plan, stillFails: StillFails, budget = 150): 
   return best;
 };
 
-const calmerWeathers = ({ weather }: Plan): Partial<Plan['weather']>[] =>
+const calmerConditions = ({ conditions }: Plan): Partial<Plan['conditions']>[] =>
   (['tableFails', 'answerLost', 'pushFails', 'clockSkewMs', 'noDisconnect'] as const)
-    .filter((name) => weather[name] > 0)
+    .filter((name) => conditions[name] > 0)
     .map((name) => ({ [name]: 0 }));
 
 /** The plan with these people only: what the others did, and follows of them, go too. */

@@ -3,15 +3,15 @@ import type { Action, Step } from './steps.ts';
 
 const MINUTE = 60_000;
 const SECOND = 1_000;
-/** So long nobody does anything, in the theme of absence: longer than a reader counts as active. */
+/** How long nobody acts, in the theme of absence: longer than a reader counts as active. Milliseconds. */
 const ABSENCE_MS = 40 * 24 * 60 * MINUTE;
 /** When in a plan of absence the quiet time begins. */
 const LEAP_AT = 5 * MINUTE;
-/** Nothing is begun so long before it. */
+/** No action starts within this time before it, in milliseconds. */
 const QUIET_MS = 40 * SECOND;
-/** Readers leave when the stream has been late for so long: their marks have moved past what was posted at its start. */
+/** Readers leave when the stream has been late for this long: by then their read positions are past what was posted at its start. */
 const LAG_MS = 7 * MINUTE;
-/** Longer than a push is repeated, and than a slow connection is spared. */
+/** Longer than a push is retried, and longer than a slow connection gets no retries. */
 const THROTTLED_MS = 90 * SECOND;
 
 type Random = () => number;
@@ -28,7 +28,7 @@ const isBy = (step: Step, names: Set<string>): boolean => 'action' in step && na
 
 /**
  * An author whom all follow posts while the stream is late, and never again; readers have no network when the entries come
- * in the end. Nothing but what the client asks for on its return can bring them.
+ * in the end. Only the client's resume after its return can bring the thoughts.
  */
 const lateEntries = ({ people, steps }: Plan, random: Random): Pick<Plan, 'people' | 'steps'> => {
   const author = people.at(-1)?.name ?? '';
@@ -43,7 +43,7 @@ const lateEntries = ({ people, steps }: Plan, random: Random): Pick<Plan, 'peopl
     steps: [
       ...steps.filter((step) => !isBy(step, new Set([author])) && !('fault' in step && step.fault === 'stream_lag')),
       { at, until, fault: 'stream_lag' },
-      // Records that were read wait to be done, and must not be forgotten.
+      // Records that were read but not processed must not be lost.
       { at: until - 90 * SECOND, fault: 'restart' },
       ...[5, 20].map((after): Step => ({ at: at + after * SECOND, person: author, action: post })),
       ...readers.flatMap(({ name, devices }) =>
@@ -56,7 +56,7 @@ const lateEntries = ({ people, steps }: Plan, random: Random): Pick<Plan, 'peopl
   };
 };
 
-/** People hear a topic on which others post, and no push comes through to them for longer than it is tried. */
+/** People subscribe to a topic on which others post, and all pushes to them fail for longer than pushes are retried. */
 const givenUpTopics = ({ people, steps }: Plan, random: Random): Pick<Plan, 'people' | 'steps'> => {
   const topic = 'tea';
   const [readers, authors] = [people.slice(-6, -3), people.slice(-3)];
@@ -79,7 +79,7 @@ const givenUpTopics = ({ people, steps }: Plan, random: Random): Pick<Plan, 'peo
   };
 };
 
-/** Some close their lids and open them after weeks; the others post before and after. */
+/** Some devices sleep for weeks; other people post before and after. */
 const absentReaders = ({ people, steps }: Plan, random: Random): Pick<Plan, 'people' | 'steps'> => {
   const absent = people.filter(() => random() < 0.4);
   const names = new Set(absent.map(({ name }) => name));

@@ -9,8 +9,8 @@ export type Action =
   | { kind: 'open' | 'close' | 'cut' | 'silence'; device: number }
   | { kind: 'offline' | 'sleep'; device: number; ms: number }
   | { kind: 'repost' }
-  | { kind: 'tell'; others: string[] }
-  | { kind: 'readTalk'; pick: number };
+  | { kind: 'message'; others: string[] }
+  | { kind: 'readConversation'; pick: number };
 
 /** An action of a person, or a fault for some time. `at` and `until` are milliseconds from the start. */
 export type Step =
@@ -29,7 +29,7 @@ export type Step =
   | { at: number; fault: 'leap'; ms: number };
 
 /** Fault rates and limits of the simulated account. */
-export interface Weather {
+export interface RunConditions {
   /** Units a second of the table, and of one partition key: AWS's limits, scaled down to so few people. */
   tableWrites: number;
   tableReads: number;

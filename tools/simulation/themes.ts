@@ -1,6 +1,6 @@
-import type { Action, Weather } from './steps.ts';
+import type { Action, RunConditions } from './steps.ts';
 
-/** What a seed is mostly about. Each draws on all of the others a little. */
+/** The main subject of a seed. Each theme also has some steps of the others. */
 export const THEMES = [
   'everyday',
   'storm',
@@ -24,12 +24,12 @@ const MINUTE = 60_000;
 /** A client hands over to its next connection before API Gateway's limit of two hours. */
 const HANDOVER_MINUTES = 122;
 
-/** How many virtual minutes a theme takes, when the usual ones are not enough. */
+/** Virtual minutes of a theme that needs more than the default. */
 export const minutesOf = (theme: Theme, usual: number): number =>
   theme === 'handover' ? Math.max(usual, HANDOVER_MINUTES) : usual;
 
-/** AWS on a good day, with its own limits. */
-export const CALM: Weather = {
+/** AWS without faults, with its own limits. */
+export const CALM: RunConditions = {
   tableWrites: 4_000,
   tableReads: 12_000,
   keyWrites: 1_000,
@@ -51,10 +51,10 @@ export const CALM: Weather = {
   channels: [],
 };
 
-/** How the account is on a day of this theme. */
-export const weatherOf = (theme: Theme, random: () => number): Weather => {
+/** The fault rates and limits of a theme. */
+export const conditionsOf = (theme: Theme, random: () => number): RunConditions => {
   const some = (rate: number, share = 0.5) => (random() < share ? rate : 0);
-  const base: Weather = {
+  const base: RunConditions = {
     ...CALM,
     clockSkewMs: some(15_000),
     tableFails: some(0.003, 0.3),
@@ -85,10 +85,10 @@ export const weatherOf = (theme: Theme, random: () => number): Weather => {
   }
 };
 
-/** Talks are planned apart: plan.ts. */
-export type Rates = Record<Exclude<Action['kind'], 'tell' | 'readTalk'>, number>;
+/** Private messages are planned by `conversationStepsOf`, in plan.ts. */
+export type Rates = Record<Exclude<Action['kind'], 'message' | 'readConversation'>, number>;
 
-/** How often people do what. */
+/** How often people do each kind of action. */
 export const ratesOf = (theme: Theme): Rates => {
   const base: Rates = {
     post: 30,

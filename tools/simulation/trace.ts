@@ -16,7 +16,7 @@ export class Trace {
   readonly #start: number;
   readonly #now: () => number;
   readonly #isKept: boolean;
-  /** Hashed together when there is much of it. */
+  /** Lines that wait to be hashed together. */
   #text = '';
 
   /** @param isKept whether entries are kept to be read, or only hashed */

@@ -22,7 +22,7 @@ export class VirtualTime {
 
   /**
    * A clock answers whole milliseconds, so things happen at whole ones.
-   * @returns what takes the call back
+   * @returns a function that cancels the call
    */
   after = (ms: number, call: () => void): (() => void) => {
     const timer: Timer = { at: this.#now + Math.max(0, Math.ceil(ms)), order: this.#count++, call };
@@ -34,9 +34,9 @@ export class VirtualTime {
 
   sleep = (ms: number): Promise<void> => new Promise((resolve) => void this.after(ms, resolve));
 
-  /** Runs every timer up to this moment, each followed by all that its call sets in motion without waiting. */
+  /** Runs every timer up to this moment. After each timer, runs all promise callbacks that are ready. */
   async runUntil(end: number): Promise<void> {
-    // What has just been begun may have no timer yet.
+    // Calls that have just started may have set no timer yet.
     await drained();
     for (let next = this.#heap[0]; next !== undefined && next.at <= end; next = this.#heap[0]) {
       this.#pop();
@@ -59,10 +59,10 @@ export class VirtualTime {
     while (!isDone && this.#now < end) await this.runUntil(Math.min(end, this.#heap[0]?.at ?? end));
   }
 
-  /** Lets a long quiet time pass at once: timers that fall into it run once, late, as after a machine has slept. */
+  /** Skips a long time: each timer that falls into it runs once, late, as after a machine has slept. */
   leap(ms: number): void {
     const end = this.#now + ms;
-    // Sorted, the heap is one still; numbered anew, what rings at the end keeps its order.
+    // A sorted array is still a heap. New numbers keep the order of timers that now fire at the same moment.
     this.#heap.sort((a, b) => (isBefore(a, b) ? -1 : 1));
     for (const timer of this.#heap) {
       timer.at = Math.max(timer.at, end);
@@ -104,7 +104,7 @@ export class VirtualTime {
 }
 
 /**
- * Resolves when no promise has anything left to do; a simulation has no input or output that could go on.
+ * Resolves when no promise callback is left to run. A simulation has no input or output that could still be pending.
  * Node runs a next tick behind all promises that are ready. https://nodejs.org/api/process.html#processnexttickcallback-args
  */
 const drained = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));

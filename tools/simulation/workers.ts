@@ -2,22 +2,22 @@ import { Worker } from 'node:worker_threads';
 import type { Report } from './run.ts';
 import type { Request } from './worker.ts';
 
-/** One run that ended otherwise than with a report. */
+/** A run that ended without a report. */
 export class RunFailedError extends Error {
   readonly code = 'run_failed';
   override readonly name = 'RunFailedError';
 }
 
-/** A run takes seconds; one that takes this long, in milliseconds, goes round in circles. */
+/** A run takes seconds. After this time, in milliseconds, it is taken to be in an endless loop. */
 const HUNG_MS = 180_000;
 
 /**
- * Most of what a run makes is soon of no use: with more room for the young, the collector has less to copy. Megabytes.
+ * Megabytes for young objects. Most objects of a run are needed for a short time: with more room, the garbage collector copies fewer.
  * https://nodejs.org/api/worker_threads.html#new-workerfilename-options
  */
 const YOUNG_MB = 128;
 
-/** Runs side by side, each worker one run at a time. */
+/** Worker threads that run seeds side by side, one run at a time each. */
 export class Workers {
   readonly #workers: Set<Worker>;
   readonly #free: Worker[];
@@ -25,7 +25,7 @@ export class Workers {
   readonly count: number;
   readonly #waiting: ((worker: Worker) => void)[] = [];
 
-  /** @param script the worker's program, when not the one beside this file */
+  /** @param script the worker's program; by default `worker.ts` */
   constructor(count: number, script: string | URL = new URL('worker.ts', import.meta.url)) {
     this.count = count;
     this.#script = script;

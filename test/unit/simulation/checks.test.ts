@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { keys } from '../../../src/keys/keys.ts';
 import type { Item } from '../../../src/table/table.ts';
 import type { Thought } from '../../../src/thoughts/thought.ts';
-import { checkPages, checkStored, checkViews, Truth, type View } from '../../../tools/simulation/checks.ts';
+import { checkPages, checkStored, checkViews, ReferenceModel, type View } from '../../../tools/simulation/checks.ts';
 
 const NOW = 1_000_000;
 
@@ -36,8 +36,8 @@ const ITEMS = [
   following('dan', 'cat'),
   block('cat', 'dan'),
 ];
-const truth = new Truth(ITEMS, NOW);
-const ids = (channel: string, reader: string) => truth.list(channel, reader).map(({ id }) => id);
+const model = new ReferenceModel(ITEMS, NOW);
+const ids = (channel: string, reader: string) => model.list(channel, reader).map(({ id }) => id);
 
 describe('the definition of the lists', () => {
   it('leaves out what is deleted, over, muted, blocked or not followed', () => {
@@ -65,7 +65,7 @@ describe('what was answered', () => {
     ['is deleted', known(thought('4', 'ann'), 1), 0],
     ['is there, though it was deleted', known(thought('1', 'ann'), 1), 1],
   ])('%s', (_what, history, count) => {
-    expect(checkStored(truth, history).map(({ code }) => code)).toEqual(Array(count).fill('lost'));
+    expect(checkStored(model, history).map(({ code }) => code)).toEqual(Array(count).fill('lost'));
   });
 });
 
@@ -83,7 +83,7 @@ describe('a view', () => {
     given: new Set(),
     ...more,
   });
-  const codes = (one: View, isExcused = () => false) => checkViews(truth, [one], isExcused).map(({ code }) => code);
+  const codes = (one: View, isExcused = () => false) => checkViews(model, [one], isExcused).map(({ code }) => code);
 
   it.each([
     ['shows all', { timeline: { 1: 1 }, 'topic:tea': { 1: 1 } }, []],
@@ -107,7 +107,7 @@ describe('a view', () => {
     const one = view({ timeline: { 1: 1 }, 'topic:tea': { 1: 1 } });
     const replaced = { ...one, app: { ...one.app, isReplaced: true } };
     const views = [replaced, ...Array(devices - 1).fill(one)];
-    expect(checkViews(truth, views, () => false).map(({ code }) => code)).toEqual(expected);
+    expect(checkViews(model, views, () => false).map(({ code }) => code)).toEqual(expected);
   });
 
   it('is not asked for what lies below what was read, nor for what is excused', () => {
@@ -142,6 +142,6 @@ describe('pages', () => {
     ],
     ['could not be read', undefined, 1],
   ])('that %s', async (_what, items, count) => {
-    expect((await checkPages(truth, [reads(items)])).map(({ code }) => code)).toEqual(Array(count).fill('page'));
+    expect((await checkPages(model, [reads(items)])).map(({ code }) => code)).toEqual(Array(count).fill('page'));
   });
 });

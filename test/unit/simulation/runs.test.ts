@@ -35,10 +35,10 @@ describe('runs of the simulation', () => {
         'crypto.randomUUID()',
         'setTimeout(() => {}, 1)',
       ];
-      const tripwire = new URL('../../../tools/simulation/tripwire.ts', import.meta.url).href;
+      const forbidFile = new URL('../../../tools/simulation/forbid-real-clock.ts', import.meta.url).href;
       const text = `
         const { parentPort } = await import('node:worker_threads');
-        const { forbidRealClock } = await import(${JSON.stringify(tripwire)});
+        const { forbidRealClock } = await import(${JSON.stringify(forbidFile)});
         forbidRealClock();
         const asked = [${ask.map((call) => `() => ${call}`).join(', ')}];
         parentPort.on('message', ({ seed }) => {
@@ -68,7 +68,7 @@ describe('runs of the simulation', () => {
       const text = `
         import { setTimeout as later } from 'node:timers';
         import { parentPort } from 'node:worker_threads';
-        import { lendTimers } from ${JSON.stringify(file('tripwire'))};
+        import { lendTimers } from ${JSON.stringify(file('forbid-real-clock'))};
         import { VirtualTime } from ${JSON.stringify(file('virtual-time'))};
         parentPort.on('message', async () => {
           const time = new VirtualTime(0);

@@ -18,7 +18,7 @@ describe('shrinking', () => {
     expect(small.steps).toHaveLength(1);
     expect(small.steps.every(needs)).toBe(true);
     expect(small.people.length).toBeLessThanOrEqual(2);
-    expect(small.weather).toMatchObject({ tableFails: 0, answerLost: 0, pushFails: 0, clockSkewMs: 0 });
+    expect(small.conditions).toMatchObject({ tableFails: 0, answerLost: 0, pushFails: 0, clockSkewMs: 0 });
   });
 
   it('never answers with a plan that does not fail, and takes no more runs than it may', async () => {

@@ -2,14 +2,14 @@ import { syncBuiltinESMExports } from 'node:module';
 import timers from 'node:timers';
 import type { VirtualTime } from './virtual-time.ts';
 
-/** Something in the simulation has asked the machine for the time, for chance or for a timer. */
+/** Code in the simulation has used the machine's clock, randomness or timers. */
 export class RealClockError extends Error {
   readonly code = 'real_clock';
   override readonly name = 'RealClockError';
 }
 
 /**
- * From now on, whatever asks the machine itself for time, chance or timers fails: a run must have them from its plan, or
+ * From now on, each use of the machine's clock, randomness or timers throws. A run must take them from its `Runtime`, or
  * the same seed would not make the same run. For a worker of its own only.
  */
 export const forbidRealClock = (): void => {

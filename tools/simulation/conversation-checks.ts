@@ -1,7 +1,7 @@
 import type { App } from './app.ts';
 import type { Finding } from './checks.ts';
+import type { ConversationLog } from './conversation-log.ts';
 import type { Person } from './person.ts';
-import type { Talks } from './talks.ts';
 
 const PAGE = '100';
 
@@ -17,10 +17,10 @@ interface Entry {
   lastMessage?: { place: number };
 }
 
-interface Hearer {
+interface Device {
   person: string;
   device: string;
-  app: Pick<App, 'isLive' | 'liveFrom' | 'talks'>;
+  app: Pick<App, 'isLive' | 'liveFrom' | 'receivedMessages'>;
 }
 
 type Reader = Pick<Person, 'name' | 'call'>;
@@ -39,27 +39,29 @@ const pages = async <T>(reader: Reader, route: string, params: Record<string, st
   return items;
 };
 
-/** What was told is there for every member, once and without holes, and for nobody else; inboxes count what is unread. */
-export const checkTalks = async (talks: Talks, people: Reader[]): Promise<Finding[]> => {
+/** Each member can read all messages, once and without holes; nobody else can read any. Inboxes count what is unread. */
+export const checkConversations = async (conversations: ConversationLog, people: Reader[]): Promise<Finding[]> => {
   const findings: Finding[] = [];
   const find = (code: string, detail: string) => findings.push({ code, detail });
-  for (const [id, { members, told }] of talks.all) {
+  for (const [id, { members, messages }] of conversations.all) {
     for (const reader of people.filter(({ name }) => members.includes(name))) {
       const found = await pages<Message>(reader, 'GET /conversations/{id}/messages', { id });
-      const lost = told.filter(({ place, text }) => !found?.some((one) => one.place === place && one.text === text));
+      const lost = messages.filter(
+        ({ place, text }) => !found?.some((one) => one.place === place && one.text === text),
+      );
       const places = new Set(found?.map(({ place }) => place));
-      if (lost.length > 0) find('talk_lost', `${reader.name} misses ${lost[0]?.text} of ${id}`);
+      if (lost.length > 0) find('conversation_lost', `${reader.name} misses ${lost[0]?.text} of ${id}`);
       if (places.size !== found?.length || Math.max(0, ...places) !== places.size) {
-        find('talk_places', `${reader.name} sees the places ${[...places]} of ${id}`);
+        find('conversation_places', `${reader.name} sees the places ${[...places]} of ${id}`);
       }
-      if (new Set(found?.map(({ text }) => text)).size !== found?.length) find('talk_doubled', `in ${id}`);
+      if (new Set(found?.map(({ text }) => text)).size !== found?.length) find('conversation_doubled', `in ${id}`);
     }
     const stranger = people.find(({ name }) => !members.includes(name));
     const answer = await stranger?.call('GET /conversations/{id}/messages', { params: { id } });
     if (answer && answer.status !== 404)
-      find('talk_open', `${stranger?.name} was answered ${answer.status} about ${id}`);
+      find('conversation_open', `${stranger?.name} was answered ${answer.status} about ${id}`);
   }
-  for (const reader of people) findings.push(...(await checkInbox(talks, reader)));
+  for (const reader of people) findings.push(...(await checkInbox(conversations, reader)));
   return findings;
 };
 
@@ -67,32 +69,32 @@ export const checkTalks = async (talks: Talks, people: Reader[]): Promise<Findin
  * Checks that a connected device was given every message since it connected, or was told of a gap in that conversation.
  * @param skewMs milliseconds by which the clock of a message's time may be wrong
  */
-export const checkHearing = (talks: Talks, hearers: Hearer[], skewMs: number): Finding[] =>
-  hearers.flatMap(({ person, device, app }) => {
+export const checkReceivedMessages = (conversations: ConversationLog, devices: Device[], skewMs: number): Finding[] =>
+  devices.flatMap(({ person, device, app }) => {
     const { liveFrom } = app;
     if (!app.isLive || liveFrom === undefined) return [];
-    const own = [...talks.all].filter(([, { members }]) => members.includes(person));
-    const missed = own.flatMap(([id, { told }]) =>
-      told.filter(({ place, createdAt }) => {
+    const own = [...conversations.all].filter(([, { members }]) => members.includes(person));
+    const missed = own.flatMap(([id, { messages }]) =>
+      messages.filter(({ place, createdAt }) => {
         const at = Date.parse(createdAt);
-        return at - 2 * skewMs > liveFrom && !app.talks.has(id, place, at - 2 * skewMs);
+        return at - 2 * skewMs > liveFrom && !app.receivedMessages.has(id, place, at - 2 * skewMs);
       }),
     );
     const detail = `${device} ${missed.length}: ${missed[0]?.text}, place ${missed[0]?.place} of ${missed[0]?.conversationId}`;
-    return missed.length > 0 ? [{ code: 'talk_missed', detail }] : [];
+    return missed.length > 0 ? [{ code: 'conversation_missed', detail }] : [];
   });
 
-/** What nobody has read is unread: everything behind one's own mark. */
-const checkInbox = async (talks: Talks, reader: Reader): Promise<Finding[]> => {
+/** The unread messages of an inbox row are those after the person's own read mark. */
+const checkInbox = async (conversations: ConversationLog, reader: Reader): Promise<Finding[]> => {
   const entries = new Map((await pages<Entry>(reader, 'GET /conversations', {}))?.map((entry) => [entry.id, entry]));
-  const own = [...talks.all].filter(([, { members }]) => members.includes(reader.name));
-  return own.flatMap(([id, { told, readUpTo }]): Finding[] => {
+  const own = [...conversations.all].filter(([, { members }]) => members.includes(reader.name));
+  return own.flatMap(([id, { messages, readUpTo }]): Finding[] => {
     const entry = entries.get(id);
-    const last = Math.max(...told.map(({ place }) => place));
+    const last = Math.max(...messages.map(({ place }) => place));
     const read = readUpTo.get(reader.name) ?? 0;
     const place = entry?.lastMessage?.place ?? 0;
     if (entry && place >= last && entry.readUpTo >= read && entry.unread === place - entry.readUpTo) return [];
     const detail = `${reader.name} has read ${id} up to ${read} of ${last}: ${JSON.stringify(entry)}`;
-    return [{ code: 'talk_unread', detail }];
+    return [{ code: 'conversation_unread', detail }];
   });
 };

@@ -1,7 +1,7 @@
 import type { MessageEvent } from '../../client/index.ts';
 
 /** The messages that one app was given, and the conversations of which it was told a gap. The app reads these anew by itself. */
-export class HeardTalks {
+export class ReceivedMessages {
   readonly #places = new Map<string, Set<number>>();
   /** Milliseconds since 1970. */
   readonly #gaps = new Map<string, number>();

@@ -1,7 +1,7 @@
 import type { Thought } from '../../client/index.ts';
 
-/** The texts of what was deleted or has expired. */
-export class Gone {
+/** The texts of thoughts that were deleted or have expired. */
+export class DeletedTexts {
   readonly #texts: { text: string; id: string; from: number }[] = [];
   readonly #afterMs: number;
 

@@ -6,7 +6,7 @@ import { type Act, nextAct, pauseMs } from './plan.ts';
 import { NAMES } from './words.ts';
 
 export const MAX_PEOPLE = 100;
-/** Whom each of them follows when they arrive. */
+/** How many others each person follows at the start. */
 const FIRST_FOLLOWS = 5;
 const LIST_LIMIT = 20;
 const FIRST_PAUSE_MS = 10_000;
@@ -16,8 +16,8 @@ interface Seen {
   id: string;
 }
 
-/** People who post, reply, react and follow at the rate limiter of people, over the public API. The same seed does the same. */
-export class Crowd {
+/** Simulated people who post, reply, react and follow at the pace of real users, over the public API. The same seed does the same. */
+export class SimulatedPeople {
   readonly #stack: Stack;
   readonly #seed: number;
   readonly #report: (message: string) => void;
@@ -29,7 +29,7 @@ export class Crowd {
     this.#report = report;
   }
 
-  /** Lets this many people in, one after the other; each lives until `stop`. */
+  /** Logs in this many people, one after the other. Each is active until `stop`. */
   async start(count: number): Promise<void> {
     const names = Array.from({ length: count }, (_, at) => nameAt(at));
     const people: Api[] = [];
@@ -51,7 +51,7 @@ export class Crowd {
   async #live(person: Api, random: () => number): Promise<void> {
     const { signal } = this.#ended;
     try {
-      // Nobody begins at the same moment as all others.
+      // The people start at different moments.
       await sleep(random() * FIRST_PAUSE_MS, undefined, { signal });
       while (!signal.aborted) {
         const act = nextAct(random);
@@ -80,13 +80,13 @@ export class Crowd {
   }
 }
 
-/** The name of the nth: the list, then the list with numbers. */
+/** The name of the nth person: from the list first, then from the list with numbers. */
 const nameAt = (at: number): string => {
   const round = Math.floor(at / NAMES.length);
   return `${NAMES[at % NAMES.length]}${round === 0 ? '' : round + 1}`;
 };
 
-/** Some of the others, spread over the list. */
+/** Up to FIRST_FOLLOWS other people, spread over the list. */
 const neighbours = (names: string[], at: number): string[] => {
   const others = [...names.slice(at + 1), ...names.slice(0, at)];
   const step = Math.max(1, Math.floor(others.length / FIRST_FOLLOWS));

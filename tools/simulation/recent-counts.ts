@@ -1,5 +1,5 @@
 /** How often something happened lately, for each name. */
-export class Recent {
+export class RecentCounts {
   readonly #windowMs: number;
   readonly #times = new Map<string, number[]>();
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { MessageEvent } from '../../../client/index.ts';
-import { HeardTalks } from '../../../tools/simulation/heard-talks.ts';
-import { checkHearing, checkTalks } from '../../../tools/simulation/talk-checks.ts';
-import { Talks } from '../../../tools/simulation/talks.ts';
+import { checkConversations, checkReceivedMessages } from '../../../tools/simulation/conversation-checks.ts';
+import { ConversationLog } from '../../../tools/simulation/conversation-log.ts';
+import { ReceivedMessages } from '../../../tools/simulation/received-messages.ts';
 
 const ID = 'conversation-1';
 const START = Date.parse('2026-01-05T08:00:00.000Z');
@@ -20,9 +20,9 @@ interface Shown {
 
 /** Alice and Bob have talked, and the API shows Bob this. */
 const found = async ({ places, unread = 1, strangerStatus = 404 }: Shown): Promise<string[]> => {
-  const talks = new Talks();
-  for (const place of [1, 2]) talks.told(told(place), ['alice', 'bob']);
-  talks.read(ID, 'bob', 1);
+  const conversations = new ConversationLog();
+  for (const place of [1, 2]) conversations.addMessage(told(place), ['alice', 'bob']);
+  conversations.read(ID, 'bob', 1);
   const reader = (name: string) => ({
     name,
     call: async (route: string) => {
@@ -33,7 +33,7 @@ const found = async ({ places, unread = 1, strangerStatus = 404 }: Shown): Promi
       return { status: 200, body: { items: [{ id: ID, lastMessage: { place: 2 }, ...own }] } };
     },
   });
-  const findings = await checkTalks(talks, ['alice', 'bob', 'carol'].map(reader));
+  const findings = await checkConversations(conversations, ['alice', 'bob', 'carol'].map(reader));
   return findings.map(({ code }) => code);
 };
 
@@ -43,36 +43,36 @@ describe('conversations', () => {
   });
 
   it.each<[string, Shown, string]>([
-    ['a message is missing', { places: [1] }, 'talk_lost'],
-    ['a message is there twice', { places: [1, 2, 2] }, 'talk_doubled'],
-    ['there is a hole', { places: [2] }, 'talk_places'],
-    ['the unread are counted wrong', { places: [1, 2], unread: 2 }, 'talk_unread'],
-    ['a stranger is answered', { places: [1, 2], strangerStatus: 200 }, 'talk_open'],
+    ['a message is missing', { places: [1] }, 'conversation_lost'],
+    ['a message is there twice', { places: [1, 2, 2] }, 'conversation_doubled'],
+    ['there is a hole', { places: [2] }, 'conversation_places'],
+    ['the unread are counted wrong', { places: [1, 2], unread: 2 }, 'conversation_unread'],
+    ['a stranger is answered', { places: [1, 2], strangerStatus: 200 }, 'conversation_open'],
   ])('are wrong when %s', async (_name, shown, code) => {
     expect(await found(shown)).toContain(code);
   });
 
   it('are overheard by whoever gets a text that was sent to others', () => {
-    const talks = new Talks();
-    talks.sends('alice tells x', ['alice', 'bob']);
-    expect(talks.overheard('bob', '{"text":"alice tells x"}')).toEqual([]);
-    expect(talks.overheard('carol', '{"text":"alice tells x"}')).toEqual(['alice tells x']);
+    const conversations = new ConversationLog();
+    conversations.addText('alice tells x', ['alice', 'bob']);
+    expect(conversations.overheard('bob', '{"text":"alice tells x"}')).toEqual([]);
+    expect(conversations.overheard('carol', '{"text":"alice tells x"}')).toEqual(['alice tells x']);
   });
 });
 
 describe('a device that is connected', () => {
   const missed = (places: number[], { gapAt = 0, liveFrom = START, skewMs = 0 } = {}): string[] => {
-    const talks = new Talks();
-    for (const place of [1, 2, 3]) talks.told(told(place), ['alice', 'bob']);
-    const heard = new HeardTalks();
+    const conversations = new ConversationLog();
+    for (const place of [1, 2, 3]) conversations.addMessage(told(place), ['alice', 'bob']);
+    const heard = new ReceivedMessages();
     for (const place of places) heard.given({ conversationId: ID, place } as MessageEvent);
     if (gapAt) heard.gap(ID, START + gapAt * 60_000);
-    const app = { isLive: true, liveFrom, talks: heard };
-    const hearers = [
+    const app = { isLive: true, liveFrom, receivedMessages: heard };
+    const devices = [
       { person: 'bob', device: 'bob/0', app },
-      { person: 'carol', device: 'carol/0', app: { ...app, talks: new HeardTalks() } },
+      { person: 'carol', device: 'carol/0', app: { ...app, receivedMessages: new ReceivedMessages() } },
     ];
-    return checkHearing(talks, hearers, skewMs).map(({ code, detail }) => `${code} ${detail}`);
+    return checkReceivedMessages(conversations, devices, skewMs).map(({ code, detail }) => `${code} ${detail}`);
   };
 
   it('was given all messages since it connected', () => {
@@ -83,10 +83,10 @@ describe('a device that is connected', () => {
 
   it('or was told of a gap after the messages that it was not given', () => {
     expect(missed([3], { gapAt: 2.5 })).toEqual([]);
-    expect(missed([], { gapAt: 2.5 })).toEqual([`talk_missed bob/0 1: alice tells 3, place 3 of ${ID}`]);
+    expect(missed([], { gapAt: 2.5 })).toEqual([`conversation_missed bob/0 1: alice tells 3, place 3 of ${ID}`]);
   });
 
   it('is reported when it was neither given a message nor told of a gap', () => {
-    expect(missed([1, 3])).toEqual([`talk_missed bob/0 1: alice tells 2, place 2 of ${ID}`]);
+    expect(missed([1, 3])).toEqual([`conversation_missed bob/0 1: alice tells 2, place 2 of ${ID}`]);
   });
 });
