@@ -25,8 +25,8 @@ export class FastPost {
   }
 
   /** Sends a frame at most once. It never throws. */
-  async post(connectionId: string, frame: string): Promise<SignedOutcome> {
-    if (!CONNECTION_ID.test(connectionId)) return { kind: 'not_mine' };
+  post(connectionId: string, frame: string): Promise<SignedOutcome> {
+    if (!CONNECTION_ID.test(connectionId)) return Promise.resolve({ kind: 'not_mine' });
     return this.#http.send(POST, this.#prepared(frame), connectionId);
   }
 

@@ -47,17 +47,18 @@ export class SignedHttp {
    * Sends a request at most once. It never throws.
    * @param id the last segment of the path; undefined when the path is complete
    */
-  async send(kind: RequestKind, body: PreparedBody, id?: string): Promise<SignedOutcome> {
+  send(kind: RequestKind, body: PreparedBody, id?: string): Promise<SignedOutcome> {
     const second = Math.floor(this.#options.now() / 1000);
-    if (second !== this.#keySecond) await (this.#refreshing ??= this.#refresh(second));
-    if (!this.#endpoint || !this.#key) return { kind: 'not_mine' };
+    if (second === this.#keySecond) return this.#sendNow(kind, body, id);
+    this.#refreshing ??= this.#refresh(second);
+    return this.#refreshing.then(() => this.#sendNow(kind, body, id));
+  }
+
+  #sendNow(kind: RequestKind, body: PreparedBody, id?: string): Promise<SignedOutcome> {
+    if (!this.#endpoint || !this.#key) return Promise.resolve({ kind: 'not_mine' });
     const request = this.#template(kind, this.#endpoint, this.#key).request(body, id);
-    if (!requests.hasSubscribers) return this.#endpoint.pool.send(request);
-    const startedAt = performance.now();
-    const outcome = await this.#endpoint.pool.send(request);
-    const name = kind.headers['x-amz-target'] ?? `${kind.method} ${kind.path}`;
-    requests.publish({ name, startedAt, endedAt: performance.now() });
-    return outcome;
+    const outcome = this.#endpoint.pool.send(request);
+    return requests.hasSubscribers ? published(kind, outcome) : outcome;
   }
 
   /**
@@ -113,3 +114,11 @@ export class SignedHttp {
     };
   }
 }
+
+const published = async (kind: RequestKind, outcome: Promise<SignedOutcome>): Promise<SignedOutcome> => {
+  const startedAt = performance.now();
+  await outcome;
+  const name = kind.headers['x-amz-target'] ?? `${kind.method} ${kind.path}`;
+  requests.publish({ name, startedAt, endedAt: performance.now() });
+  return outcome;
+};
