@@ -1,7 +1,7 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 
-/** The least that a push can cost on sockets: kept alive, one request at a time on each, nothing signed, answers taken unread. */
+/** A push on plain sockets: kept alive, one request at a time on each, nothing signed, answers taken unread as `data` events. */
 export class BareSockets {
   readonly #sockets: Socket[] = [];
 
