@@ -124,7 +124,7 @@ report.table(rows);
 report.text(
   `Over TLS, bare alone takes ${barePerSdk.toFixed(3)} of the SDK's CPU, so a ratio of 0.1 to the SDK leaves little for all else. That is,
 measured alone on 2026-11-21 without sockets: 3 µs to sign a request, 2 µs for buffer, frames, rateLimiter and pusher, 1 µs to read an answer's head; the
-remainder is the pool's promises, and garbage.`,
+remainder (sockets, promises, collection of garbage) was not measured by parts.`,
 );
 report.plot('push', 'CPU for each push', bars('CPU for each push', 'µs', plotted));
 report.write();
