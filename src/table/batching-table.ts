@@ -1,6 +1,18 @@
+import { isTransient } from '../runtime/transient.ts';
 import { RequestBatcher } from './request-batcher.ts';
 import { SharedReads } from './shared-reads.ts';
-import type { BatchOptions, Item, Key, Query, ReadOptions, Table, Write, WriteOptions, WriteOutcome } from './table.ts';
+import {
+  type BatchOptions,
+  type Item,
+  type Key,
+  type Query,
+  type ReadOptions,
+  type Table,
+  TableBusyError,
+  type Write,
+  type WriteOptions,
+  type WriteOutcome,
+} from './table.ts';
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html: 100 a request. */
 const KEYS = 100;
@@ -46,6 +58,8 @@ export class BatchingTable implements Table {
       new RequestBatcher<Key, Found>({
         send: async (keys) => new Map((await table.batchGet(keys, options)).map((item) => [nameOf(item), item])),
         most: KEYS,
+        // A key that stays unprocessed may be the only one whose partition is throttled.
+        mayConcernOne: (error) => error instanceof TableBusyError || !isTransient(error),
       });
     this.#consistent = reads({ consistent: true });
     this.#eventual = reads({ consistent: false });

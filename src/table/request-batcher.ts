@@ -12,7 +12,11 @@ interface Options<Part, Answer> {
   most: number;
   /** Parts of the same name never share a request; without it all may. */
   nameOf?: (part: Part) => string;
+  /** Whether an error may concern the parts of a single caller; by default every error that does not pass. */
+  mayConcernOne?: (error: unknown) => boolean;
 }
+
+const isLasting = (error: unknown): boolean => !isTransient(error);
 
 /**
  * Combines requests of many callers: those that arrive while one is under way share the next one. A caller waits at most for
@@ -72,7 +76,8 @@ export class RequestBatcher<Part, Answer> {
       for (const { resolve } of together) resolve(answer);
     } catch (error) {
       // An error in one caller's keys must not fail the others: send each caller's request alone.
-      const isShared = together.length > 1 && !isTransient(error);
+      const { mayConcernOne = isLasting } = this.#options;
+      const isShared = together.length > 1 && mayConcernOne(error);
       for (const { parts, resolve, reject } of together) {
         if (isShared) this.#options.send(parts).then(resolve, reject);
         else reject(error);

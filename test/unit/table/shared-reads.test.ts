@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { DynamoDb } from '../../../src/dynamodb/dynamo-db.ts';
+import { DynamoTable } from '../../../src/dynamodb/dynamo-table.ts';
 import { BatchingTable } from '../../../src/table/batching-table.ts';
-import type { Item, Query } from '../../../src/table/table.ts';
+import { type Item, type Query, TableBusyError } from '../../../src/table/table.ts';
 import { MemoryTable } from '../../support/memory-table.ts';
+import { TestRuntime } from '../../support/test-runtime.ts';
 
 const itemAt = (at: number): Item => ({ pk: 'LIST', sk: `${at}`, type: 'x' });
 const LIST: Query = { pk: 'LIST', consistent: true };
@@ -25,6 +28,31 @@ const createTables = async () => {
   await slow.batchWrite([{ put: itemAt(1) }]);
   return { slow, table: new BatchingTable({ table: slow }) };
 };
+
+describe('a read whose partition is throttled', () => {
+  it('fails no other read of its batch, and delays the others by three seconds at most', async () => {
+    const runtime = new TestRuntime();
+    runtime.random = () => 0.999;
+    const isHot = ({ pk }: { pk: { S: string } }) => pk.S === 'HOT';
+    const dynamoDb = {
+      async call(_: string, { RequestItems }: { RequestItems: { test: { Keys: { pk: { S: string } }[] } } }) {
+        const { Keys } = RequestItems.test;
+        return {
+          Responses: { test: Keys.filter((key) => !isHot(key)) },
+          UnprocessedKeys: { test: { Keys: Keys.filter(isHot) } },
+        };
+      },
+    } as unknown as DynamoDb;
+    const table = new BatchingTable({ table: new DynamoTable({ dynamoDb, name: 'test', runtime }) });
+    const begunAt = runtime.now();
+    const hot = table.get({ pk: 'HOT', sk: 'a' });
+    const cold = table.get({ pk: 'COLD', sk: 'a' });
+    const delay = cold.then(() => runtime.now() - begunAt);
+    await expect(hot).rejects.toBeInstanceOf(TableBusyError);
+    expect(await cold).toEqual({ pk: 'COLD', sk: 'a' });
+    expect(await delay).toBeLessThan(3_000);
+  });
+});
 
 describe('a list that several ask for at the same time', () => {
   it('is read once, and each gets an array of their own', async () => {
