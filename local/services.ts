@@ -177,7 +177,9 @@ const openEngine = async (
   const { dynamodbEndpoint, ports, dataDir, expiryDelayMs, onEngineEnd: onEnd } = options;
   if (dynamodbEndpoint) {
     if (await answers(dynamodbEndpoint)) return { dynamodb: dynamodbEndpoint };
-    throw new Error(`Nothing answers at AWS_ENDPOINT_URL_DYNAMODB=${dynamodbEndpoint}`);
+    throw new Error(
+      `Nothing answers at AWS_ENDPOINT_URL_DYNAMODB=${dynamodbEndpoint}: start that engine, or unset the variable`,
+    );
   }
   const engine = await startEngine({ port: ports.dynamodb, dataDir, expiryDelayMs, onEnd }, options.engine);
   stops.push(() => engine.stop());

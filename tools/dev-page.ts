@@ -19,7 +19,10 @@ const { values } = parseArgs({
 /** The configuration of a running stack's page. */
 const readConfig = async (page: string): Promise<PageConfig> => {
   const response = await fetch(`${page}/config.json`).catch(() => undefined);
-  if (!response?.ok) throw new Error(`No stack has its page at ${page}: run npm start first, or say --page URL`);
+  if (!response?.ok)
+    throw new Error(
+      `No stack serves its page at ${page}: start one with npm start, or give --page URL or --stage NAME`,
+    );
   return (await response.json()) as PageConfig;
 };
 

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
+import { refuse } from '../local/refuse.ts';
 import { compileCache, serverlessCommand } from '../local/run-stack.ts';
 import type { Stack } from '../local/stack.ts';
 import { startupMessage } from '../local/startup-message.ts';
@@ -17,7 +18,8 @@ const { values, tokens } = parseArgs({
   options: { people: { type: 'string' }, seed: { type: 'string' }, verbose: { type: 'boolean' } },
 });
 const people = Math.min(MAX_PEOPLE, Number(values.people ?? 0));
-if (!Number.isInteger(people) || people < 0) throw new Error('--people takes a whole number');
+if (!Number.isInteger(people) || people < 0)
+  refuse(`--people takes a whole number from 0; above ${MAX_PEOPLE}, ${MAX_PEOPLE} people come.`);
 // Everything but `--people` and its value goes on.
 const own = tokens.find((token) => token.kind === 'option' && token.name === 'people');
 const taken = own === undefined ? 0 : own.kind === 'option' && own.inlineValue ? 1 : 2;

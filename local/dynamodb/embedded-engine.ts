@@ -59,7 +59,9 @@ export class EmbeddedEngine implements Engine {
         else this.announcements.announce();
       });
       worker.once('error', failed);
-      worker.once('exit', (code) => failed(new Error(`The engine ended with ${code}`)));
+      worker.once('exit', (code) =>
+        failed(new Error(`The DynamoDB engine ended with exit code ${code} before it was ready`)),
+      );
     });
     this.#worker = worker;
     worker.removeAllListeners('error').removeAllListeners('exit');

@@ -23,7 +23,9 @@ export const enableTimeToLive = async (
 export const startSweeper = (client: DynamoDBClient, tableName: string, report: (message: string) => void) => {
   const expired = new Expired();
   const sweep = () =>
-    sweepExpired(client, tableName, Date.now() / 1_000, expired).catch((error) => report(`Sweep: ${error}`));
+    sweepExpired(client, tableName, Date.now() / 1_000, expired).catch((error) =>
+      report(`Expired items were not removed; the next attempt is in ${SWEEP_MS / 1_000} s: ${error}`),
+    );
   const timer = setInterval(sweep, SWEEP_MS);
   return { expired, stop: async () => clearInterval(timer) };
 };

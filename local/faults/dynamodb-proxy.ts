@@ -59,7 +59,7 @@ export class DynamoDbProxy {
     if (restart && !this.#restarting && this.#injector.happens('engine.restart', engine.restart)) {
       // This request and those under way meet their end in it.
       this.#restarting = restart()
-        .catch((error) => report(`The engine did not come back: ${error}`))
+        .catch((error) => report(`The engine could not be restarted: ${error}`))
         .finally(() => {
           this.#restarting = undefined;
         });

@@ -20,7 +20,10 @@ const SELECTION = /^\$(?:request\.body\.([\w.-]+)|\{request\.body\.([\w.-]+)\})$
 export const routeSelection = (expression = '$request.body.action'): ((text: string) => string) => {
   const [, plain, braced] = SELECTION.exec(expression) ?? [];
   const path = (plain ?? braced)?.split('.');
-  if (!path) throw new Error(`The route selection expression ${expression} names no place in $request.body`);
+  if (!path)
+    throw new Error(
+      `The route selection expression ${expression} is not supported: use a path in the body, such as $request.body.action`,
+    );
   return (text) => {
     const found = path.reduce<unknown>((value, name) => (value as Record<string, unknown> | null)?.[name], json(text));
     if (found === undefined || found === null || typeof found === 'object') return DEFAULT_ROUTE;

@@ -20,6 +20,6 @@ export const findHandler = (folder: string, handler: string): HandlerFile => {
   const [name = '', ...exported] = base.split('.');
   const stem = join(folder, dir, name);
   const found = EXTENSIONS.find((extension) => existsSync(`${stem}${extension}`));
-  if (!found) throw new Error(`There is no ${stem} with ${EXTENSIONS.join(', ')}`);
+  if (!found) throw new Error(`There is no handler file ${stem} with one of the extensions ${EXTENSIONS.join(', ')}`);
   return { path: `${stem}${found}`, exported: exported.join('.') };
 };

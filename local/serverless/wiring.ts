@@ -62,7 +62,10 @@ export const functionOf = (
   const name = config.name ?? key;
   const memoryMb = config.memorySize ?? provider.memorySize ?? DEFAULT_MEMORY_MB;
   const { handler } = config;
-  if (!handler) throw new Error(`The function ${key} has no handler: images are not run here`);
+  if (!handler)
+    throw new Error(
+      `The function ${key} has no handler. Container images can't run here: give it a handler in serverless.yml`,
+    );
   return {
     name,
     memoryMb,

@@ -58,7 +58,7 @@ export class FakeRuntime implements Runtime {
     await settled();
     while (!holds()) {
       const next = this.#alarms[0];
-      if (!next || next.at > end) throw new Error(`Waited ${withinMs} ms in vain for ${what}`);
+      if (!next || next.at > end) throw new Error(`Gave up after ${withinMs} ms of waiting for ${what}`);
       await this.pass(Math.max(0, next.at - this.#now));
     }
   }

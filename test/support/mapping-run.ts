@@ -62,7 +62,7 @@ export class MappingRun {
 /** Moves fake time on until something holds. @throws Error that names it, when it doesn't in time */
 export const advanceUntil = async (what: string, holds: () => boolean, withinMs = 60_000): Promise<void> => {
   for (let passed = 0; !holds(); passed += 10) {
-    if (passed > withinMs) throw new Error(`${withinMs} ms of fake time passed in vain for ${what}`);
+    if (passed > withinMs) throw new Error(`Gave up after ${withinMs} ms of fake time of waiting for ${what}`);
     await vi.advanceTimersByTimeAsync(10);
   }
 };

@@ -32,7 +32,7 @@ const fuzz = async ({ seconds, seed, schemathesis }: Options): Promise<void> => 
     for (const { fault } of [requests, frames]) {
       if (fault === undefined) continue;
       process.stdout.write(`${fault}\n`);
-      process.stderr.write(`The stack's last words:\n${running.output.slice(-3_000)}\n`);
+      process.stderr.write(`The end of the stack's output:\n${running.output.slice(-3_000)}\n`);
       process.exitCode = 1;
     }
     if (schemathesis) await fuzzBySchemathesis(running.stack, seconds, seed);

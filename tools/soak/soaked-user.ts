@@ -90,7 +90,7 @@ export class SoakedUser {
       this.busy++;
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
-    throw new Error(`${method} ${path} stayed busy`);
+    throw new Error(`${method} ${path} was answered 5xx ${RETRIES} times`);
   }
 
   /** Writes to one other, or begins a group with some. */

@@ -23,6 +23,7 @@ export const stackOutput = async (
   client = new CloudFormationClient({}),
 ): Promise<string> => {
   const found = (await stackOutputs(stage, client)).get(name);
-  if (found === undefined) throw new Error(`The stack deep-thoughts-${stage} has no output ${name}`);
+  if (found === undefined)
+    throw new Error(`The stack deep-thoughts-${stage} has no output ${name}: deploy this release first`);
   return found;
 };

@@ -8,7 +8,7 @@ export const waitFor = async (
 ): Promise<void> => {
   const deadline = Date.now() + withinMs;
   while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`Waited ${withinMs} ms in vain for ${what}`);
+    if (Date.now() > deadline) throw new Error(`Gave up after ${withinMs} ms of waiting for ${what}`);
     await sleep(10);
   }
 };

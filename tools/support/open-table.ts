@@ -24,7 +24,8 @@ export const withTableOptions = (command: Command): Command =>
 /** The table of the running stack of this laptop, at an endpoint, or on AWS. @throws Error with advice when there is none */
 export const openTable = async ({ stage, endpoint, table, aws }: TableOptions) => {
   const local = endpoint ?? process.env.AWS_ENDPOINT_URL_DYNAMODB ?? readStack()?.dynamodb;
-  if (!aws && !local) throw new Error('No stack is running here: `npm start`, or say --endpoint or --aws');
+  if (!aws && !local)
+    throw new Error('No stack is running here: start one with `npm start`, or give --endpoint URL or --aws');
   const client = aws
     ? new DynamoDBClient({})
     : new DynamoDBClient({

@@ -69,7 +69,7 @@ export class NotEmptyError extends Error {
  */
 export const restore = async (items: AsyncIterable<Item>, deps: Dependencies): Promise<RestoreReport> => {
   const { table, timelines, now } = deps;
-  for await (const _ of table.scan()) throw new NotEmptyError('Restore into a table that is empty');
+  for await (const _ of table.scan()) throw new NotEmptyError('The table has items: restore into an empty table');
   const report: RestoreReport = { sources: 0, leftOut: 0, first: 0 };
   const counts = new Counts();
   const thoughts: ThoughtItem[] = [];

@@ -5,7 +5,7 @@ import { stepsOf } from './delivery-steps.ts';
 
 const thoughtReference = (text: string): ThoughtReference => {
   const [author, id, ...more] = text.split('/');
-  if (!author || !id || more.length > 0) throw new InvalidArgumentError('Say it as <author>/<id>.');
+  if (!author || !id || more.length > 0) throw new InvalidArgumentError('Write the thought as <author>/<id>.');
   return { author, id };
 };
 

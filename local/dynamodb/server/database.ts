@@ -142,7 +142,7 @@ export class Database {
     for (const json of log.read()) {
       const entry = readEntry(json);
       if (isFirst && !(entry.kind === 'format' && entry.version === VERSION)) {
-        throw new Error(`${log.path} was written by another version of this engine`);
+        throw new Error(`${log.path} was written by another version of this engine: choose another folder for --data`);
       }
       isFirst = false;
       size += json.length;

@@ -96,6 +96,6 @@ describe('the proxy before the engine', () => {
     };
     const url = await start({ engine: { restart: 1 } }, (_request, response) => response.end('{}'), restart);
     expect((await call(url, 'GetItem')).status).toBe(200);
-    expect(reports).toEqual(['The engine did not come back: Error: no memory']);
+    expect(reports).toEqual(['The engine could not be restarted: Error: no memory']);
   });
 });
