@@ -1,5 +1,6 @@
-import { decide, type Rate } from '../limits/gcra.ts';
+import { decide } from '../limits/gcra.ts';
 import type { TakeOutcome } from '../limits/limiter.ts';
+import type { Rates } from '../limits/rates.ts';
 import { RecentMap } from '../runtime/recent-map.ts';
 
 const REMEMBERED = 10_000;
@@ -8,7 +9,13 @@ const NETWORK_GROUPS = 4;
 
 interface Dependencies {
   now: () => number;
-  rate: Rate | undefined;
+  rates: Rates;
+}
+
+/** Whose entries are counted together, and by which limit: many people may share an address. */
+export interface ListCaller {
+  name: string;
+  limit: 'entries' | 'addresses';
 }
 
 /**
@@ -17,29 +24,32 @@ interface Dependencies {
  */
 export class EntryLimiter {
   readonly #now: () => number;
-  readonly #rate: Rate | undefined;
+  readonly #rates: Rates;
   readonly #known = new RecentMap<string, number>(REMEMBERED);
 
-  constructor({ now, rate }: Dependencies) {
+  constructor({ now, rates }: Dependencies) {
     this.#now = now;
-    this.#rate = rate;
+    this.#rates = rates;
   }
 
   /** @param caller see `personCaller` and `addressCaller` */
-  take(caller: string, entries: number): TakeOutcome {
-    if (!this.#rate || entries === 0) return { kind: 'granted' };
+  take({ name, limit }: ListCaller, entries: number): TakeOutcome {
+    const rate = this.#rates[limit];
+    if (!rate || entries === 0) return { kind: 'granted' };
     const now = this.#now();
-    const decision = decide(this.#known.get(caller) ?? 0, now, this.#rate, entries);
+    const decision = decide(this.#known.get(name) ?? 0, now, rate, entries);
     if (decision.kind === 'limited') return { kind: 'limited', waitMs: decision.until - now };
-    this.#known.set(caller, decision.due);
+    this.#known.set(name, decision.due);
     return { kind: 'granted' };
   }
 }
 
-export const personCaller = (username: string): string => `person ${username}`;
+export const personCaller = (username: string): ListCaller => ({ name: `person ${username}`, limit: 'entries' });
 
 /** @param address as API Gateway tells it; undefined in a request that a test has made */
-export const addressCaller = (address = ''): string => {
+export const addressCaller = (address = ''): ListCaller => ({ name: networkOf(address), limit: 'addresses' });
+
+const networkOf = (address: string): string => {
   if (!address.includes(':')) return `address ${address}`;
   const [start = ''] = address.split('::');
   return `network ${start.split(':').slice(0, NETWORK_GROUPS).join(':')}`;

@@ -22,7 +22,7 @@ export const createHttpFunction = ({ settings, table, sockets, runtime }: Depend
   return createHttpHandler({
     routes: createRoutes({ ...stores, lifecycle }),
     ...stores,
-    entryLimiter: new EntryLimiter({ now: runtime.now, rate: settings.limits.entries }),
+    entryLimiter: new EntryLimiter({ now: runtime.now, rates: settings.limits }),
     login: settings.login,
   });
 };

@@ -7,7 +7,7 @@ describe('the limits', () => {
     expect(rates.posts).toEqual({ burst: 5, everyMs: 720_000 });
     expect(rates.frames).toEqual({ burst: 20, everyMs: 100 });
     expect(rates.follows).toEqual(readRates('').follows);
-    expect(Object.keys(rates)).toHaveLength(13);
+    expect(Object.keys(rates)).toHaveLength(14);
   });
 
   it('let a group of 100 be begun twice at once, and 200 people be added in each hour after that', () => {
