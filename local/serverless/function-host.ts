@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { callHandler, type Handler } from './call-handler.ts';
 import type { HostMessage, Invocation, Outcome } from './messages.ts';
-import { redirectOldSdk } from './redirect-old-sdk.ts';
+import { redirectTables } from './redirect-tables.ts';
 
 /**
  * The process of one execution environment: loads a handler, then answers one event after the other.
@@ -10,7 +10,7 @@ import { redirectOldSdk } from './redirect-old-sdk.ts';
 const [path = '', exported = ''] = process.argv.slice(2);
 
 const load = async (): Promise<Handler> => {
-  redirectOldSdk(path);
+  redirectTables(process.env.AWS_ENDPOINT_URL_DYNAMODB);
   const module = (await import(pathToFileURL(path).href)) as Record<string, unknown>;
   const member = (from: unknown) =>
     exported.split('.').reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], from);

@@ -123,11 +123,7 @@ export class StreamsAndSockets implements Plugin {
     }
     // serverless-offline passes these variables to the functions that it runs.
     const options = [shared.NODE_OPTIONS, `--require ${fileURLToPath(PRELOAD)}`].filter(Boolean);
-    provider.environment = {
-      ...shared,
-      NODE_OPTIONS: options.join(' '),
-      STREAMS_AND_SOCKETS_PROJECT: this.#serverless.serviceDir,
-    };
+    provider.environment = { ...shared, NODE_OPTIONS: options.join(' ') };
   }
 
   async #startMappings(events: ServiceEvents, tables: Tables, names: Names, settings: Settings): Promise<void> {

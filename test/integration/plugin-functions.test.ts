@@ -1,10 +1,12 @@
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PRELOAD } from '../../local/serverless/entries.ts';
 import { findHandler } from '../../local/serverless/handler-file.ts';
 import { type FunctionDefinition, LambdaFunction } from '../../local/serverless/lambda-function.ts';
@@ -96,37 +98,60 @@ describe('a handler', () => {
   });
 });
 
-describe('version 2 of the SDK', () => {
-  const endpoint = 'http://127.0.0.1:8000';
-  const told = { dynamodb: { endpoint }, dynamodbstreams: { endpoint } };
+describe('a client that ignores AWS_ENDPOINT_URL_DYNAMODB', () => {
+  let tables: Server;
+  let endpoint: string;
+  const asked: string[] = [];
+  /** Requests as versions 2 and 3 of the SDK make them. */
+  const REQUEST = `const agent = new https.Agent({ keepAlive: true });
+const ask = (host) => new Promise((resolve, reject) => {
+  https.request({ [host.key]: host.name, agent, method: 'POST', path: '/' + host.key }, (response) => response.on('data', (data) => resolve(String(data))))
+    .on('error', reject).end();
+});
+const askBoth = () => Promise.all([
+  ask({ key: 'host', name: 'dynamodb.eu-west-2.amazonaws.com' }),
+  ask({ key: 'hostname', name: 'streams.dynamodb.us-east-1.amazonaws.com' }),
+]);`;
 
-  beforeAll(() => {
-    mkdirSync(join(folder, 'node_modules/aws-sdk'), { recursive: true });
-    file('node_modules/aws-sdk/index.js', 'exports.config = { told: null, update(options) { this.told = options; } };');
-    file('old.cjs', `const { config } = require('aws-sdk'); const { told } = config; exports.main = async () => told;`);
+  beforeAll(async () => {
+    tables = createServer((request, response) => {
+      asked.push(`${request.method} ${request.url}`);
+      response.end('here');
+    }).listen(0, '127.0.0.1');
+    await once(tables, 'listening');
+    endpoint = `http://127.0.0.1:${(tables.address() as AddressInfo).port}`;
+    file('old.cjs', `const https = require('https');\n${REQUEST}\nexports.main = askBoth;`);
+    file('named.mjs', `import * as https from 'node:https';\n${REQUEST}\nexport const main = askBoth;`);
+    const other = `https.request({ host: '127.0.0.1', port: 1 }).on('error', ({ code }) => resolve(code)).end()`;
+    file('other.cjs', `const https = require('https'); exports.main = () => new Promise((resolve) => ${other});`);
+  });
+  afterAll(() => tables.close());
+  beforeEach(() => {
+    asked.length = 0;
   });
 
-  it('is led to the tables before a handler is loaded', async () => {
-    const { invoke } = create('old.main', { environment: { AWS_ENDPOINT_URL_DYNAMODB: endpoint } });
-    expect(await invoke({})).toEqual(told);
+  it.each(['old.main', 'named.main'])('reaches the local tables: %s', async (handler) => {
+    const { invoke } = create(handler, { environment: { AWS_ENDPOINT_URL_DYNAMODB: endpoint } });
+    expect(await invoke({})).toEqual(['here', 'here']);
+    expect(asked.toSorted()).toEqual(['POST /host', 'POST /hostname']);
   });
 
-  it('is led there in a worker of serverless-offline too, by its NODE_OPTIONS', async () => {
+  it('reaches them from a worker of serverless-offline too, by its NODE_OPTIONS', async () => {
     const worker = new Worker(
-      `const { parentPort, workerData } = require('node:worker_threads');
-parentPort.postMessage(require(workerData + '/node_modules/aws-sdk').config.told);`,
-      {
-        eval: true,
-        workerData: folder,
-        env: {
-          AWS_ENDPOINT_URL_DYNAMODB: endpoint,
-          STREAMS_AND_SOCKETS_PROJECT: folder,
-          NODE_OPTIONS: `--require ${fileURLToPath(PRELOAD)}`,
-        },
-      },
+      `const { parentPort } = require('node:worker_threads');
+const https = require('https');
+${REQUEST}
+askBoth().then((answers) => parentPort.postMessage(answers));`,
+      { eval: true, env: { AWS_ENDPOINT_URL_DYNAMODB: endpoint, NODE_OPTIONS: `--require ${fileURLToPath(PRELOAD)}` } },
     );
-    const [answer] = await once(worker, 'message');
-    expect(answer).toEqual(told);
+    const [answers] = await once(worker, 'message');
+    expect(answers).toEqual(['here', 'here']);
+  });
+
+  it('reaches other services as before', async () => {
+    const { invoke } = create('other.main', { environment: { AWS_ENDPOINT_URL_DYNAMODB: endpoint } });
+    expect(await invoke({})).toBe('ECONNREFUSED');
+    expect(asked).toEqual([]);
   });
 });
 
