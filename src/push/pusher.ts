@@ -9,6 +9,7 @@ import {
 } from '../protocol/packing.ts';
 import { backoff } from '../runtime/backoff.ts';
 import type { RateLimiter } from '../runtime/rate-limiter.ts';
+import { RecentMap } from '../runtime/recent-map.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { ConnectionLifecycle } from './connection-lifecycle.ts';
 import type { MissedPushes } from './missed-pushes.ts';
@@ -60,7 +61,7 @@ type Sent = { kind: 'sent'; frames: number } | { kind: 'gone' } | { kind: 'misse
 export class Pusher {
   readonly #deps: Dependencies;
   /** Until when each connection counts as slow. */
-  readonly #slow = new Map<string, number>();
+  readonly #slow = new RecentMap<string, number>(SLOW_CONNECTIONS);
 
   constructor(deps: Dependencies) {
     this.#deps = deps;
@@ -107,7 +108,7 @@ export class Pusher {
       const posted = await this.#post(connection, frame, limits);
       if (posted === 'gone') return ended(() => lifecycle.gone(connection));
       if (posted === 'too_large') return this.#sendSmall(batch, frames, limits);
-      if (posted === 'busy') this.#remember(connection.connectionId);
+      if (posted === 'busy') this.#slow.set(connection.connectionId, runtime.now() + SLOW_MS);
       if (posted !== 'sent') return { kind: 'missed' };
     }
     return { kind: 'sent', frames: all.length };
@@ -135,13 +136,6 @@ export class Pusher {
       if (runtime.now() + wait >= Math.min(retryUntil, deadline)) return 'busy';
       await runtime.sleep(wait);
     }
-  }
-
-  #remember(connectionId: string): void {
-    this.#slow.delete(connectionId);
-    this.#slow.set(connectionId, this.#deps.runtime.now() + SLOW_MS);
-    const [oldest] = this.#slow.keys();
-    if (this.#slow.size > SLOW_CONNECTIONS && oldest !== undefined) this.#slow.delete(oldest);
   }
 }
 
