@@ -59,10 +59,14 @@ const declare = (out: string): void => {
   const base = ['--ignoreConfig', '--target', 'es2024', '--module', 'nodenext', '--allowImportingTsExtensions'];
   const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
   const files = [join(PLUGIN, 'types.ts')];
-  execFileSync(process.execPath, [tsc, ...base, '--strict', '--types', 'node', ...options, ...files], {
-    cwd: ROOT,
-    stdio: 'inherit',
-  });
+  execFileSync(
+    process.execPath,
+    [tsc, ...base, '--strict', '--skipLibCheck', '--types', 'node', ...options, ...files],
+    {
+      cwd: ROOT,
+      stdio: 'inherit',
+    },
+  );
   cpSync(join(folder, 'types.d.ts'), join(out, 'types.d.ts'));
   writeFileSync(join(out, 'index.d.ts'), INDEX_TYPES);
   rmSync(folder, { recursive: true, force: true });

@@ -61,10 +61,9 @@ it('is imported and required, with nothing else installed', () => {
 
 /** attw looks at the files; this at what an app writes, by the compiler that we use. */
 it.each([
-  ['import of ESM', 'use.mts', 'nodenext', 'nodenext'],
-  ['require of CommonJS', 'use.cts', 'nodenext', 'nodenext'],
-  ['import of a bundler', 'use.ts', 'esnext', 'bundler'],
-])('has types for the %s', (_, file, module, moduleResolution) => {
+  ['import of ESM and the require of CommonJS', ['use.mts', 'use.cts'], 'nodenext', 'nodenext'],
+  ['import of a bundler', ['use.ts'], 'esnext', 'bundler'],
+])('has types for the %s', (_, files, module, moduleResolution) => {
   const text = `import { connect, type LiveItem } from '${NAME}';
 import { Store } from '${NAME}/store';
 import { useThoughts } from '${NAME}/react';
@@ -78,9 +77,10 @@ const store = new Store(client, async () => []);
 export const show = () => useThoughts(store).map(({ text }) => text);
 export const typeOf = (item: LiveItem): string => item.type;
 `;
-  writeFileSync(join(folder, file), text);
+  for (const file of files) writeFileSync(join(folder, file), text);
   const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
   const options = ['--noEmit', '--strict', '--target', 'es2024', '--lib', 'es2024,dom', '--types', 'react'];
-  const how = ['--module', module, '--moduleResolution', moduleResolution, '--ignoreConfig'];
-  execFileSync(process.execPath, [tsc, ...options, ...how, file], { cwd: folder, stdio: 'inherit' });
+  // TypeScript's own libraries are half of the work.
+  const how = ['--module', module, '--moduleResolution', moduleResolution, '--ignoreConfig', '--skipDefaultLibCheck'];
+  execFileSync(process.execPath, [tsc, ...options, ...how, ...files], { cwd: folder, stdio: 'inherit' });
 });

@@ -68,6 +68,7 @@ new Plugin(serverless, { nothing: true });
     '--noEmit',
     '--strict',
     '--ignoreConfig',
+    '--skipDefaultLibCheck',
     '--target',
     'es2024',
     '--module',
