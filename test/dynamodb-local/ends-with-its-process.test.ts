@@ -41,12 +41,4 @@ describe.skipIf(process.platform !== 'linux')('DynamoDB Local', () => {
     expect(await answers(dynamodb)).toBe(false);
     await running.stop();
   });
-
-  it('is told of when Java is killed', async () => {
-    const { child } = await forkEngine({ port: await freePort() }, 'dynamodb-local');
-    const heard = once(child, 'message');
-    const [keeper = 0] = childrenOf(child.pid ?? 0);
-    process.kill(childrenOf(keeper)[0] ?? 0, 'SIGKILL');
-    expect(String(await heard)).toContain('DynamoDB Local has ended');
-  });
 });
