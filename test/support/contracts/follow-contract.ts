@@ -224,7 +224,8 @@ export const followContract = (makeTable: MakeTable) => {
 
     it('is found behind 1,000 blocks in two queries', async () => {
       const names = times(MAX_BLOCKS, (at) => `barred_${at}`);
-      await world.table.batchWrite(names.map((name) => ({ put: { ...keys.following('bob', name), type: 'barred' } })));
+      const barred = names.map((name) => ({ put: { ...keys.following('bob', name), type: 'barred' } }));
+      await world.table.batchWrite(barred, { deadline: Number.POSITIVE_INFINITY });
       const last = times(3, (at) => `followed_${at}`);
       for (const name of last) {
         await world.users.ensure(name);
@@ -238,7 +239,7 @@ export const followContract = (makeTable: MakeTable) => {
 
     it('is listed by pages in both directions', async () => {
       const { follows, users } = world;
-      const names = times(25, (at) => `fan_${String(at).padStart(2, '0')}`);
+      const names = times(12, (at) => `fan_${String(at).padStart(2, '0')}`);
       for (const name of names) {
         await users.ensure(name);
         await follows.follow(name, 'alice');
@@ -251,12 +252,12 @@ export const followContract = (makeTable: MakeTable) => {
           const page = await read(after);
           found.push(...page);
           after = page.at(-1);
-          if (page.length < 10) return found;
+          if (page.length < 5) return found;
         }
       };
-      expect((await pages((after) => follows.followersOf('alice', after, 10))).sort()).toEqual(names);
-      expect(await pages((after) => follows.followingOf('carol', after, 10))).toEqual(names);
-      expect((await follows.followingOf('carol', undefined)).length).toBe(25);
+      expect((await pages((after) => follows.followersOf('alice', after, 5))).sort()).toEqual(names);
+      expect(await pages((after) => follows.followingOf('carol', after, 5))).toEqual(names);
+      expect((await follows.followingOf('carol', undefined)).length).toBe(12);
     });
 
     it('answers the relations to many authors at once, and none to oneself', async () => {

@@ -3,7 +3,7 @@ import { MAX_EXAMINED, type Page, type PageRequest } from '../../../src/thoughts
 import type { Thought } from '../../../src/thoughts/thought.ts';
 import { everyId, everyPage, ids } from '../pages.ts';
 import { createWorld, type MakeTable, post, times, type World } from '../world.ts';
-import { postAll } from './timeline-contract.ts';
+import { postAll, storeCopies } from './timeline-contract.ts';
 
 /** The lists of topics and replies, and how much any list reads for one page, whatever the table is. */
 export const listContract = (makeTable: MakeTable) =>
@@ -65,7 +65,8 @@ export const listContract = (makeTable: MakeTable) =>
       const target = await post(world, 'bob');
       const more = { inReplyTo: { author: 'bob', id: target.id } };
       const posted = [await post(world, 'alice', '#aws', more)];
-      for (let at = 0; at < gone; at++) posted.push(await post(world, 'alice', '#aws', { expiresIn: 60, ...more }));
+      const brief = await post(world, 'alice', '#aws', { expiresIn: 60, ...more });
+      posted.push(brief, ...(await storeCopies(world, brief, gone - 1)));
       world.runtime.pass(60_000);
       posted.push(await post(world, 'alice', '#aws', more));
       for (const thought of posted) await world.timelines.addToFeeds(thought);

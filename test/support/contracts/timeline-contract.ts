@@ -1,5 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { keys } from '../../../src/keys/keys.ts';
+import { type HeadItem, headWrite, toHead } from '../../../src/thoughts/author-head.ts';
 import type { Thought } from '../../../src/thoughts/thought.ts';
+import { thoughtItem } from '../../../src/thoughts/thought-items.ts';
 import { everyId, ids } from '../pages.ts';
 import { createWorld, type MakeTable, post, times, type World } from '../world.ts';
 
@@ -13,6 +16,18 @@ export const postAll = async (world: World, authors: string[], text = 'a thought
     posted.push(await post(world, author, text));
   }
   return posted;
+};
+
+/** Stores thoughts like the author's last one, later ones, without a transaction for each. */
+export const storeCopies = async ({ runtime, settings, table }: World, like: Thought, count: number) => {
+  const copies = times(count, (): Thought => ({ ...like, id: runtime.newId() }));
+  const puts = copies.map((copy) => ({ put: thoughtItem(copy, settings.feedShards) }));
+  await table.batchWrite(puts, { deadline: Number.POSITIVE_INFINITY });
+  const stored = await table.get<HeadItem>(keys.head(like.author), { consistent: true });
+  const [created = '', ...others] = ids(copies).toReversed();
+  const head = toHead(like.author, stored);
+  await table.write([headWrite({ ...head, recent: [...head.recent, ...others] }, { created })]);
+  return copies;
 };
 
 /** What a reader finds in the timeline, whatever the table is. */
@@ -41,10 +56,8 @@ export const timelineContract = (makeTable: MakeTable) => {
     });
 
     it('has all thoughts of a followed author at once, of any age', async () => {
-      const posted = await postAll(
-        world,
-        times(60, () => 'alice'),
-      );
+      const early = await post(world, 'alice');
+      const posted = [early, ...(await storeCopies(world, early, 59))];
       world.runtime.pass(400 * DAY);
       const late = await postAll(world, ['alice']);
       await world.follows.follow('bob', 'alice');
@@ -99,7 +112,7 @@ export const timelineContract = (makeTable: MakeTable) => {
       expect(all.thoughts).toMatchObject([{ id: two?.id, text: '', deletedAt: world.runtime.now() }, { id: one?.id }]);
     });
 
-    it.each([1, 2, 3, 7])('is paged without gaps when most thoughts are filtered out: %i a page', async (limit) => {
+    it('is paged without gaps when most thoughts are filtered out, by 1, 2, 3 or 7 a page', async () => {
       for (const author of ['alice', 'carol', 'dave']) await world.follows.follow('bob', author);
       const authors = times(40, (at) => (at % 8 === 0 ? 'alice' : at % 2 === 0 ? 'carol' : 'dave'));
       const posted = await postAll(world, authors);
@@ -108,8 +121,10 @@ export const timelineContract = (makeTable: MakeTable) => {
       await world.follows.setMuted('bob', 'dave', true);
       const expected = ids(posted.filter(({ author }) => author === 'alice'));
       const read = (page: Parameters<typeof world.reader.timelinePage>[1]) => world.reader.timelinePage('bob', page);
-      expect(await everyId(read, { limit })).toEqual(expected.toReversed());
-      expect(await everyId(read, { limit, oldestFirst: true })).toEqual(expected);
+      for (const limit of [1, 2, 3, 7]) {
+        expect(await everyId(read, { limit })).toEqual(expected.toReversed());
+        expect(await everyId(read, { limit, oldestFirst: true })).toEqual(expected);
+      }
     });
   });
 };
