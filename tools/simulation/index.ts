@@ -4,7 +4,7 @@ import pMap from 'p-map';
 import { knownViolation } from './known.ts';
 import { MUTANTS } from './mutants.ts';
 import { Baseline, findMutant, MUTANT_SEEDS } from './mutate.ts';
-import { measureNeighbours, SMALL_TOWN } from './neighbours.ts';
+import { DEFAULT_SIZES, measureNeighbours } from './neighbours.ts';
 import { planOf } from './plan.ts';
 import type { Plan } from './plan-types.ts';
 import type { Report } from './run.ts';
@@ -111,7 +111,7 @@ const mutants = async (workers: Workers): Promise<void> => {
 
 const neighbours = async (followers: number): Promise<void> => {
   for (const shards of [2, 4, 8]) {
-    const options = { ...SMALL_TOWN, followers, shards };
+    const options = { ...DEFAULT_SIZES, followers, shards };
     const quiet = await measureNeighbours(options, true);
     const busy = await measureNeighbours(options, false);
     const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;

@@ -27,7 +27,7 @@ export interface NeighboursOptions {
 }
 
 /** The sizes of `npm run simulate -- --neighbours`: a new table, and as many posts as in a busy hour. */
-export const SMALL_TOWN: Omit<NeighboursOptions, 'followers' | 'shards'> = {
+export const DEFAULT_SIZES: Omit<NeighboursOptions, 'followers' | 'shards'> = {
   authors: 50,
   smallFollowers: 20,
   everyMs: 2 * SECOND,

@@ -244,7 +244,7 @@ describe('a channel of its own', () => {
     expect(app.client.channel('topic:AWS')).toBe(channel);
   });
 
-  it('gives what was there before, page by page', async () => {
+  it('gives older thoughts, page by page', async () => {
     const app = await LiveApp.live();
     const { thought } = eventOf({ seq: 1 });
     app.server.answer = (frame) =>

@@ -61,7 +61,7 @@ describe('who is seen', () => {
     expect(seen('bob', before, NOW, { ...settings, activeMs: 60 * DAY }).entriesUntil).toBe(NOW + 60 * DAY);
   });
 
-  it('keeps the connections', () => {
+  it('keeps the list of connections', () => {
     const before = presence({ entriesUntil: 0, connections: [live('c1')] });
     expect(seen('bob', before, NOW, settings)).toEqual({ ...comeBack, connections: [live('c1')] });
   });

@@ -90,7 +90,7 @@ describe('the routes about one conversation', () => {
 });
 
 describe('one’s inbox', () => {
-  it('is one’s own', async () => {
+  it('shows a person only their own conversations, with their own unread messages', async () => {
     const world = createWorld(new MemoryTable());
     const routes = createRoutes({ ...world, ...socketsOf(world) });
     for (const name of ['alice', 'bob']) await world.users.ensure(name);

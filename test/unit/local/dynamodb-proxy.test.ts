@@ -90,7 +90,7 @@ describe('the proxy before the engine', () => {
     expect((await call(url, 'Query')).status).toBe(500);
   });
 
-  it('lives on when the engine does not come back, and says so', async () => {
+  it('continues to answer when the engine can not be restarted, and reports that', async () => {
     const restart = async () => {
       throw new Error('no memory');
     };

@@ -8,7 +8,7 @@ const isPostOf = (person: string) => (step: Step) =>
   'action' in step && step.person === person && step.action.kind === 'post';
 
 describe('shrinking', () => {
-  it('keeps what the failure needs, and little else', async () => {
+  it('keeps the one step that fails, at most two people, and no random faults', async () => {
     const plan = planOf(3, { people: 20 });
     const [author] = plan.steps.flatMap((step) =>
       'action' in step && step.action.kind === 'post' ? [step.person] : [],

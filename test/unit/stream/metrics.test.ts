@@ -27,7 +27,7 @@ const linesOf = (...batches: { records: DynamoDBRecord[]; missed?: number; sent?
 };
 
 describe('The metrics of an invocation', () => {
-  it('are one line, and the first says that it started cold', () => {
+  it('are one line each, and only the first invocation counts a cold start', () => {
     const lines = linesOf({ records: [task], missed: 2 }, { records: [] });
     expect(lines).toHaveLength(2);
     const [first, second] = lines;
@@ -47,7 +47,7 @@ describe('The metrics of an invocation', () => {
     expect(line).not.toHaveProperty('CommitToPush');
   });
 
-  it('hold no texts', () => {
+  it('do not contain the text of a thought', () => {
     expect(JSON.stringify(linesOf({ records: [thought({ createdAt: 9_000 })], sent: 1 }))).not.toContain('secret');
   });
 });

@@ -24,7 +24,7 @@ describe('the built page', () => {
     expect(bytes).toBeLessThan(MAX_SCRIPT_BYTES);
   });
 
-  it('has nothing inline, and nothing from elsewhere', () => {
+  it('has no inline script or style, and loads nothing from other hosts', () => {
     const page = readFileSync(join(folder, 'index.html'), 'utf8');
     expect(page).not.toMatch(/<style|style=|<script(?![^>]*src=)|onload=/);
     const sources = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, url]) => url);

@@ -362,7 +362,7 @@ describe('limits', () => {
     expect(failure(() => engine.execute('PutItem', test, at(0))).name).toBe('ConditionalCheckFailedException');
   });
 
-  it('takes copies', () => {
+  it('store a copy of an item, which later changes of the original do not reach', () => {
     const { put, get } = made();
     const item = { ...key('a'), list: { L: [{ S: 'x' }] } };
     put(item);
