@@ -107,10 +107,17 @@ export class ConnectionLifecycle {
     await this.#deps.sockets.close(connectionId, JSON.stringify(last));
   }
 
-  /** Ends a connection that the presence has dropped. */
+  /**
+   * Ends a connection that the presence has dropped. It never fails: the ticket of the younger one is used up by now, so that could
+   * not come again. What still stands ends at its `$disconnect`, or is told at its next ping that it was replaced.
+   */
   async #evict(connectionId: string): Promise<void> {
-    await this.closeSocket(connectionId, errorFrame('replaced'));
-    await this.#deps.connections.remove(connectionId);
+    try {
+      await this.closeSocket(connectionId, errorFrame('replaced'));
+      await this.#deps.connections.remove(connectionId);
+    } catch (error) {
+      console.warn(JSON.stringify({ message: 'a replaced connection was not ended', error: String(error) }));
+    }
   }
 
   async #connectionsOf(username: string) {

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { MAX_CONNECTIONS } from '../../../src/connections/presence.ts';
 import { ConnectionLifecycle } from '../../../src/push/connection-lifecycle.ts';
 import { type Item, type Key, TableBusyError, type Write } from '../../../src/table/table.ts';
@@ -113,6 +113,21 @@ describe('a connection', () => {
     expect([sockets.closed, sockets.lastCodes]).toEqual([['c0'], ['replaced']]);
     expect(await lifecycle.find('c0')).toEqual({ kind: 'not_connected' });
     expect(await lifecycle.find('of-carol')).toMatchObject({ kind: 'open' });
+  });
+
+  it('is opened also when the oldest one, which gives way to it, cannot be ended for now', async () => {
+    const warn = vi.spyOn(console, 'warn').mockReturnValue();
+    for (const id of times(MAX_CONNECTIONS, (at) => `c${at}`)) await open(id);
+    const once = await ticket();
+    // The item, the presence and the ticket are written; the table takes no more.
+    table.writesLeft = 3;
+    expect(await lifecycle.open('younger', once)).toEqual({ kind: 'opened' });
+    table.writesLeft = Number.POSITIVE_INFINITY;
+    expect(warn).toHaveBeenCalledOnce();
+    warn.mockRestore();
+    expect(await presentIds()).not.toContain('c0');
+    const oldest = await lifecycle.find('c0');
+    expect(oldest.kind === 'open' && (await lifecycle.isReplaced(oldest.connection))).toBe(true);
   });
 
   it('ends with all others of its user at a sign-out, each told why', async () => {
