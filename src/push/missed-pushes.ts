@@ -5,6 +5,9 @@ import type { PushBatch } from './push-buffer.ts';
 
 const MARKS_AT_ONCE = 16;
 
+/** Thoughts of strangers come by these, of whom no numbers are compared. */
+const isUnnumbered = (channel: string): boolean => channel === 'all' || channel.startsWith('topic:');
+
 /** The channels whose pushes failed in one batch, by connection. The next pong names them, and the client replays them. */
 export class MissedPushes {
   readonly #channels = new Map<string, { connection: Connection; channels: Set<string> }>();
@@ -24,14 +27,19 @@ export class MissedPushes {
 
   /**
    * Writes one mark a connection. When a mark can't be written, or there is no time for it, the client's next check finds what
-   * is missing.
+   * is missing of numbered lists: of the timeline, of authors and of conversations. No check compares `all` and topics, which are read
+   * again at the next connection only, so marks of these come first.
    * @param hasTime whether one more mark may be begun
    */
   async write(
     mark: (connectionId: string, channels: string[]) => Promise<void>,
     hasTime: () => boolean = () => true,
   ): Promise<void> {
-    const all = [...this.#channels.values()];
+    const { true: unnumbered = [], false: numbered = [] } = Object.groupBy(
+      this.#channels.values(),
+      ({ channels }) => `${[...channels].some(isUnnumbered)}` as const,
+    );
+    const all = [...unnumbered, ...numbered];
     this.#channels.clear();
     let unmarked = 0;
     await pMap(

@@ -45,6 +45,18 @@ describe('a push that was missed', () => {
     warn.mockRestore();
   });
 
+  it('of `all` or a topic is marked before others, which the next check finds', async () => {
+    const marks: string[] = [];
+    const { push, scheduler } = createRun(async (connectionId) => void marks.push(connectionId));
+    push.sockets.answer = () => 'busy';
+    for (const [at, channel] of ['timeline', 'all', 'author:alice', 'topic:sea'].entries()) {
+      push.pushBuffer.addGap(push.old(`c${at}`), channel);
+    }
+    await scheduler.finish();
+    expect(marks.slice(0, 2).toSorted()).toEqual(['c1', 'c3']);
+    expect(marks.slice(2).toSorted()).toEqual(['c0', 'c2']);
+  });
+
   it('fails no batch when it cannot be marked', async () => {
     const warn = vi.spyOn(console, 'warn').mockReturnValue();
     const { push, scheduler } = createRun(async () => {
