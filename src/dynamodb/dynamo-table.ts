@@ -1,4 +1,4 @@
-import type { CancellationReason, TransactWriteItem, WriteRequest } from '@aws-sdk/client-dynamodb';
+import type { WriteRequest } from '@aws-sdk/client-dynamodb';
 import pMap from 'p-map';
 import { AdaptiveRateLimiter, type RateLimiterRuntime } from '../runtime/adaptive-rate-limiter.ts';
 import { backoff } from '../runtime/backoff.ts';
@@ -18,7 +18,8 @@ import {
 } from '../table/table.ts';
 import { type Attributes, toAttributes, toItem } from './attributes.ts';
 import type { DynamoDb } from './dynamo-db.ts';
-import { conditionRequest, queryRequest, updateRequest } from './expressions.ts';
+import { queryRequest } from './expressions.ts';
+import { refusedWrites, transact, writeOne } from './writes.ts';
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html: 25 a request. */
 const BATCH_WRITE_LIMIT = 25;
@@ -126,8 +127,8 @@ export class DynamoTable implements Table {
       if (attempt > 0) await this.#runtime.sleep(backoff(attempt - 1, this.#runtime.random(), BASE_MS, CONFLICT_MS));
       try {
         const [only] = writes;
-        if (writes.length === 1 && only && !('check' in only)) await this.#writeOne(only);
-        else await this.#transact(writes);
+        if (writes.length === 1 && only && !('check' in only)) await writeOne(this.#dynamoDb, this.#name, only);
+        else await transact(this.#dynamoDb, this.#name, writes);
         return { kind: 'written' };
       } catch (error) {
         const refused = refusedWrites(error);
@@ -190,45 +191,6 @@ export class DynamoTable implements Table {
     } while (start);
   }
 
-  async #writeOne(write: Exclude<Write, { check: Key }>): Promise<void> {
-    const TableName = this.#name;
-    if ('put' in write) {
-      await this.#dynamoDb.call('PutItem', {
-        TableName,
-        Item: toAttributes(write.put),
-        ...conditionRequest(write.when),
-      });
-    } else if ('update' in write) {
-      await this.#dynamoDb.call('UpdateItem', { TableName, ...updateRequest(write) });
-    } else {
-      await this.#dynamoDb.call('DeleteItem', {
-        TableName,
-        Key: toAttributes(write.delete),
-        ...conditionRequest(write.when),
-      });
-    }
-  }
-
-  async #transact(writes: Write[]): Promise<void> {
-    const TableName = this.#name;
-    const items = writes.map((write): TransactWriteItem => {
-      if ('put' in write) return { Put: { TableName, Item: toAttributes(write.put), ...conditionRequest(write.when) } };
-      if ('update' in write) return { Update: { TableName, ...updateRequest(write) } };
-      if ('delete' in write) {
-        return { Delete: { TableName, Key: toAttributes(write.delete), ...conditionRequest(write.when) } };
-      }
-      return {
-        ConditionCheck: {
-          TableName,
-          Key: toAttributes(write.check),
-          ConditionExpression: '',
-          ...conditionRequest(write.when),
-        },
-      };
-    });
-    await this.#dynamoDb.call('TransactWriteItems', { TransactItems: items });
-  }
-
   /** Sends what a batch call leaves unprocessed again, with backoff, until nothing is left. */
   async #untilDone<T>(batch: T[], send: (batch: T[]) => Promise<T[]>): Promise<void> {
     let left = batch;
@@ -240,21 +202,3 @@ export class DynamoTable implements Table {
     throw new TableBusyError(`${left.length} of a batch stayed unprocessed after ${READ_ATTEMPTS} tries`);
   }
 }
-
-/**
- * Which writes were refused by their condition; none when the transaction only met another one (try again);
- * undefined when the error is something else. `TransactionCanceledException` carries all of these.
- * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
- */
-const refusedWrites = (error: unknown): number[] | undefined => {
-  const { name, CancellationReasons = [] } = error as { name?: string; CancellationReasons?: CancellationReason[] };
-  if (name === 'ConditionalCheckFailedException') return [0];
-  if (name !== 'TransactionCanceledException') {
-    return name === 'TransactionConflictException' || name === 'TransactionInProgressException' ? [] : undefined;
-  }
-  const codes = CancellationReasons.map((reason) => reason.Code ?? 'None');
-  const refused = codes.flatMap((code, at) => (code === 'ConditionalCheckFailed' ? [at] : []));
-  if (refused.length > 0) return refused;
-  const passing = ['None', 'TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'];
-  return codes.length > 0 && codes.every((code) => passing.includes(code)) ? [] : undefined;
-};
