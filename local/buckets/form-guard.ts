@@ -23,12 +23,15 @@ const MALFORMED: FormOutcome = {
   message: 'The body of your POST request is not well-formed multipart/form-data',
 };
 
+/** A type's case has no meaning: https://www.rfc-editor.org/rfc/rfc9110#section-8.3.1 */
+const FORM = /^multipart\/form-data/i;
+
 /** A middleware that enforces the policies of forms, because s3rver ignores them. Other requests pass. */
 export const formGuard =
   (credentials: Credentials, now: () => number): Middleware =>
   async (context, next) => {
     const contentType = context.headers['content-type'] ?? '';
-    if (context.method !== 'POST' || !contentType.startsWith('multipart/form-data')) return next();
+    if (context.method !== 'POST' || !FORM.test(contentType)) return next();
     const chunks: Buffer[] = [];
     for await (const chunk of context.req) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks);

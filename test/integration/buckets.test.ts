@@ -25,9 +25,25 @@ const put = (Bucket: string, Key: string, body: unknown) =>
   s3.send(new PutObjectCommand({ Bucket, Key, Body: typeof body === 'string' ? body : JSON.stringify(body) }));
 const namesIn = async (Bucket: string): Promise<string[]> =>
   ((await s3.send(new ListObjectsV2Command({ Bucket }))).Contents ?? []).map(({ Key }) => Key ?? '').sort();
+const BOUNDARY = 'between-the-parts-of-a-form';
 const record = (username: string) => ({ dynamodb: { Keys: { pk: { S: `USER#${username}` } } } });
 /** As the mapping writes a batch: the whole event is a text. */
 const givenUp = (...records: object[]) => ({ payload: JSON.stringify({ Records: records }) });
+
+describe('an upload without a policy', () => {
+  it.each(['multipart/form-data', 'Multipart/Form-Data'])('is refused when its type is written as %s', async (type) => {
+    const part = (name: string, value: string) =>
+      `--${BOUNDARY}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
+    const response = await fetch(`${buckets.endpoint}/${IMAGE_BUCKET}`, {
+      method: 'POST',
+      headers: { 'content-type': `${type}; boundary=${BOUNDARY}` },
+      body: `${part('key', 'mallory/1.png')}${part('file', 'x')}--${BOUNDARY}--\r\n`,
+    });
+    expect(response.status).toBe(403);
+    expect(await response.text()).toContain('<Code>AccessDenied</Code>');
+    expect(await namesIn(IMAGE_BUCKET)).not.toContain('mallory/1.png');
+  });
+});
 
 describe('the buckets, when a person is erased', () => {
   it('lose the images of that person, posted or not, and no others', async () => {
