@@ -39,6 +39,10 @@ export class LambdaFunction {
     this.#report = report;
   }
 
+  get name(): string {
+    return this.#definition.name;
+  }
+
   /** @throws FunctionFailedError, ThrottledError */
   async invoke(event: unknown): Promise<unknown> {
     const { name, memoryMb, region, timeoutMs, isInspected, reservedConcurrency } = this.#definition;

@@ -144,7 +144,7 @@ export class StreamsAndSockets implements Plugin {
   #target(key: string): Target {
     const target = this.#targets.get(key);
     if (!target) throw new Error(`There is no function ${key}`);
-    return { name: key, invoke: (event) => target.invoke(event) };
+    return target;
   }
 
   /** When serverless-offline is there, it waits for the end. */

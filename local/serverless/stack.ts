@@ -17,8 +17,9 @@ import { destinationTo, type FailureDestination } from './failure-destination.ts
 import type { PlannedTable } from './tables.ts';
 
 export interface Target {
-  name: string;
-  invoke: (event: unknown) => Promise<unknown>;
+  /** Its name on AWS. */
+  readonly name: string;
+  invoke(event: unknown): Promise<unknown>;
 }
 
 /** The tables of a service, on the embedded engine or at an endpoint. */
@@ -108,13 +109,12 @@ export const startMapping = async (
     dataDir === undefined
       ? new MemoryCheckpoints()
       : new FileCheckpoints(join(dataDir, `checkpoints-${target.name}-${table}.json`), streamArn);
-  const { name: functionName, invoke } = target;
   const source = tables.source(streamArn);
   const mapping = new EventSourceMapping({
     source,
     settings,
-    functionName,
-    invoke,
+    functionName: target.name,
+    invoke: (event) => target.invoke(event),
     checkpoints,
     report,
     destination:
