@@ -44,6 +44,9 @@ export const isComplete = (name: string): boolean =>
 /** These a connection hears without asking. */
 export const comesByItself = (name: string): boolean => name === 'timeline' || isConversation(name);
 
+/** No id is greater. */
+const LAST_ID = 'g';
+
 const later = (a: string, b: string): string => (a > b ? a : b);
 
 /** The smallest UUIDv7 of a millisecond. */
@@ -131,12 +134,18 @@ export class Channels {
     else channel.seen = later(channel.seen, itemId);
   }
 
-  /** The app has read a part of a channel's list. */
-  noteRead(name: string, items: { id: string }[]): void {
+  /**
+   * Notes that the app has read a part of a channel's list.
+   * @returns the first and the last id of that part. The part goes to the end of the list, unless it is below what was read before
+   */
+  noteRead(name: string, items: { id: string }[]): [from: string, to: string] | undefined {
     const channel = this.get(name);
-    if (!channel) return;
-    const [oldest = ''] = items.map(({ id }) => id).sort();
-    if (channel.readFrom === undefined || oldest < channel.readFrom) channel.readFrom = oldest;
+    if (!channel) return undefined;
+    const ids = items.map(({ id }) => id).sort();
+    const [from = '', to = from] = [ids[0], ids.at(-1)];
+    const isBelow = channel.readFrom !== undefined && to < channel.readFrom;
+    if (channel.readFrom === undefined || from < channel.readFrom) channel.readFrom = from;
+    return [from, isBelow ? to : LAST_ID];
   }
 
   /** Nothing is certain of any channel until it has been replayed. */

@@ -1,7 +1,7 @@
 import { bringsUnfollowed } from './channels.ts';
 import type { Context } from './context.ts';
+import { READABLE_MS } from './delivery.ts';
 import type { Input } from './effects.ts';
-import { READABLE_MS } from './holes.ts';
 import { Link } from './link.ts';
 import type { Requests } from './requests.ts';
 import { type FailReason, LiveError, type State } from './types.ts';

@@ -5,27 +5,34 @@ import { gapOf, inAllItsLists, listOf } from './numbered.ts';
 import { Order, type Step } from './order.ts';
 import type { Gap, NumberedEvent } from './types.ts';
 
+/** Milliseconds after a change from which a list that is read over HTTP has it: an index is at most 2 s late. */
+export const READABLE_MS = 2_000;
+
+/** Late changes that come one after the other are told together: for so many milliseconds at most. */
+const LATE_TOGETHER_MS = 10_000;
+
 /** Gives the app events in order, each with all lists that it belongs to, and tells the app of losses. */
 export class Delivery {
   readonly order = new Order();
   readonly #context: Context;
-  /** Gaps because a replay has brought changes too late for their order. Each is told once, after the replay. */
+  /** Gaps because changes came too late for their order: told together, when every list that is read has them. */
   readonly #late = new Map<string, Gap>();
+  /** When the first and the last of those changes came, by the machine's clock. */
+  #lateFrom = 0;
+  #lateTo = 0;
 
   constructor(context: Context) {
     this.#context = context;
   }
 
-  emit(steps: Step[], isReplay = false): void {
+  emit(steps: Step[]): void {
     for (const step of steps) {
       if (step.kind === 'event') {
         this.#give(step.event);
         continue;
       }
-      for (const gap of step.kind === 'late' ? this.#missed(step.event) : [gapOf(step.author)]) {
-        if (isReplay) this.#late.set(JSON.stringify(gap), gap);
-        else this.#context.onGap(gap);
-      }
+      if (step.kind === 'gap') this.#context.onGap(gapOf(step.author));
+      else for (const gap of this.#missed(step.event)) this.#tellLater(gap);
     }
   }
 
@@ -38,10 +45,28 @@ export class Delivery {
     this.emit(this.order.release(author, isLoss, upTo));
   }
 
-  /** Tells the gaps that a replay has collected. */
-  tellLate(): void {
+  /** Tells the gaps of late changes when they are due. */
+  tick(): void {
+    if (this.#late.size === 0) return;
+    const now = this.#context.now();
+    const readableAt = this.#lateTo + READABLE_MS;
+    const dueAt = Math.min(readableAt, this.#lateFrom + LATE_TOGETHER_MS);
+    if (dueAt > now) {
+      this.#context.wake(dueAt);
+      return;
+    }
     for (const gap of this.#late.values()) this.#context.onGap(gap);
-    this.#late.clear();
+    this.#lateFrom = now;
+    // The lists may not have the last changes yet, so they are told once more.
+    if (readableAt > now) this.#context.wake(readableAt);
+    else this.#late.clear();
+  }
+
+  #tellLater(gap: Gap): void {
+    this.#lateTo = this.#context.now();
+    if (this.#late.size === 0) this.#lateFrom = this.#lateTo;
+    this.#late.set(JSON.stringify(gap), gap);
+    this.#context.wake(this.#lateTo + READABLE_MS);
   }
 
   /** The channel of a conversation. It needs no subscription, and is complete until a number is missing. */
@@ -61,7 +86,9 @@ export class Delivery {
     const { inTimeline } = this.order.author(event.author);
     const { channels } = this.#context;
     const isThere = (name: string) => (name === 'timeline' ? inTimeline : channels.isWanted(name));
-    this.#context.emit('event', inAllItsLists(event, isThere));
+    const given = inAllItsLists(event, isThere);
+    this.order.versions.noteGiven(given);
+    this.#context.emit('event', given);
   }
 
   /** The gaps of an event that can't be given in order any more: the app reads anew the lists by which it came, where they lack it. */

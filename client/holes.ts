@@ -1,15 +1,13 @@
 import type { Author } from './author.ts';
 import { bringsUnfollowed, type Channel, isComplete } from './channels.ts';
 import type { Context } from './context.ts';
-import type { Delivery } from './delivery.ts';
+import { type Delivery, READABLE_MS } from './delivery.ts';
 import { isConversation } from './numbered.ts';
 
 /** How often a hole is asked for before it is told as a gap. The wait doubles each time. */
 const MAX_ASKS = 3;
 /** The same for a number that a check has found missing: the replay before the check has asked for it once. */
 export const MAX_ASKS_OF_CHECK = 2;
-/** Milliseconds after a change from which a list that is read over HTTP has it: an index is at most 2 s late. */
-export const READABLE_MS = 2_000;
 
 /** Asks for the missing numbers of each author a few times, and then gives them up. */
 export class Holes {
@@ -47,7 +45,6 @@ export class Holes {
       if (author.last === undefined) this.#admit(author);
       else if (this.#brings(author) === channel) this.#concludeHole(author, startedAt);
     }
-    this.#delivery.tellLate();
   }
 
   /** Notes a possible hole of this author. @param noticedAt when it was noticed */

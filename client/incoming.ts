@@ -38,6 +38,7 @@ export class Incoming {
   tick(): void {
     this.holes.tick();
     this.comparison.tick();
+    this.delivery.tick();
   }
 
   /** Called at the first connection. The app reads earlier changes by itself. */
@@ -66,7 +67,8 @@ export class Incoming {
 
   /** @param list the channel of the list in which the app has read these */
   known(items: (Thought | Message)[], list: string | undefined): void {
-    if (list !== undefined) this.#context.channels.noteRead(list, items);
+    const part = list === undefined ? undefined : this.#context.channels.noteRead(list, items);
+    if (list !== undefined && part) this.order.versions.noteAbsent(list, part, new Set(items.map(({ id }) => id)));
     for (const item of items) {
       this.delivery.emit(this.order.read(item, 'conversationId' in item ? listOf(item) : list));
       if ('conversationId' in item) this.delivery.conversation(listOf(item));
@@ -96,12 +98,7 @@ export class Incoming {
       this.#context.channels.note(channel, itemOf(event));
       if (channel === 'timeline') this.comparison.count.note(itemOf(event));
     }
-    const { inTimeline, isHeard, last = 0 } = this.order.author(listOf(event));
-    // The event was given before, for another list, as a stranger's. The timeline has it too, but no event tells the app a second time.
-    const isNewThere = isHeard && !inTimeline && event.seq <= last && event.channels.includes('timeline');
-    const steps = this.order.accept(event);
-    this.delivery.emit(steps, replayStartedAt !== undefined);
-    if (isNewThere && steps.length === 0) this.#context.onGap({ channel: 'timeline' });
+    this.delivery.emit(this.order.accept(event));
     if (this.order.pending.size > 0) {
       this.holes.notice(this.order.author(listOf(event)), replayStartedAt ?? this.#context.now());
     }

@@ -49,7 +49,9 @@ export class Order {
     const author = this.author(listOf(event));
     if (event.channels.includes('timeline') && !author.inTimeline) this.setInTimeline(author, true);
     const { last = 0 } = author;
-    if (event.seq <= last) return isSkipped(author, event.seq) ? [{ kind: 'late', event }] : [];
+    if (event.seq <= last) {
+      return isSkipped(author, event.seq) || this.versions.isElsewhere(event) ? [{ kind: 'late', event }] : [];
+    }
     // Of an author who was forgotten since: the app has this already.
     if (author.last === undefined && this.versions.isShown(event)) return [{ kind: 'late', event }];
     if (event.seq === last + 1 && author.held.size === 0) {

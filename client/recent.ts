@@ -26,6 +26,11 @@ export class Recent<Value> {
     return old;
   }
 
+  *[Symbol.iterator](): IterableIterator<[string, Value]> {
+    yield* this.#old;
+    yield* this.#young;
+  }
+
   has(key: string): boolean {
     return this.#young.has(key) || this.#old.has(key);
   }

@@ -10,7 +10,7 @@ interface Version {
   counted: number;
   /** The latest version that the app has, or was told to read. */
   shown: number;
-  /** The lists in which the app has read that version, or was told to. Undefined: it was given as an event, for every list. */
+  /** The lists that have this version: by an event, by a reading, or because the app was told to read them. Undefined: all. */
   lists: string[] | undefined;
 }
 
@@ -21,14 +21,21 @@ const timeOfId = (id: string): number => Number.parseInt(id.slice(0, 8) + id.sli
 export class Versions {
   readonly #versions = new Recent<Version>(MAX_VERSIONS);
 
-  /** Notes a version that was given as an event, for every list that it belongs to. */
+  /** Notes a version that is given as an event, for the lists that the event names. A deletion is for all. */
   noteGiven(event: NumberedEvent): void {
     const known = this.#get(itemOf(event));
     const version = versionOf(event);
     known.counted = Math.max(known.counted, version);
     if (version < known.shown) return;
     known.shown = version;
-    known.lists = undefined;
+    known.lists = event.type.endsWith('.deleted') ? undefined : [...event.channels];
+  }
+
+  /** Whether this version was given or read in other lists only than those by which it comes now. */
+  isElsewhere(event: NumberedEvent): boolean {
+    const known = this.#versions.get(itemOf(event));
+    const { lists } = known ?? {};
+    return known?.shown === versionOf(event) && event.channels.some((list) => lists?.includes(list) === false);
   }
 
   /**
@@ -58,6 +65,14 @@ export class Versions {
     const lacking = event.channels.filter((list) => known.lists?.includes(list) === false);
     known.lists?.push(...lacking);
     return lacking;
+  }
+
+  /** Notes what a list lacks in the part that the app has read, because its fan-out is late. @param present the ids in that part */
+  noteAbsent(list: string, [from, to]: [from: string, to: string], present: Set<string>): void {
+    for (const [id, known] of this.#versions) {
+      if (id < from || id > to || present.has(id)) continue;
+      known.lists = known.lists?.filter((one) => one !== list);
+    }
   }
 
   /** Whether the app has read this version, or a newer one, in a list. */

@@ -204,7 +204,10 @@ class Reader {
       if (gap.channel !== undefined && gap.channel !== channel) continue;
       if (at < before && this.#shown.get(channel)?.get(thought.id) !== thought.version) hid.push(nameOf(thought));
       this.#shown.get(channel)?.set(thought.id, thought.version);
-      read.get(channel)?.push(thought);
+    }
+    for (const { channel, thought } of this.#due()) {
+      const isRead = gap.channel === undefined || gap.channel === channel;
+      if (isRead && this.#shown.get(channel)?.get(thought.id) === thought.version) read.get(channel)?.push(thought);
     }
     this.gaps.push({ ...gap, at: this.#now(), hid, isByCut: this.#isByCut(gap) });
     for (const [channel, thoughts] of read) if (thoughts.length > 0) known(thoughts, channel);

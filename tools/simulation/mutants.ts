@@ -67,8 +67,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the client gives again what it has given',
     file: 'client/order.ts',
-    find: "if (event.seq <= last) return isSkipped(author, event.seq) ? [{ kind: 'late', event }] : [];",
-    replace: "if (event.seq <= last) return [{ kind: 'event', event }];",
+    find: "this.versions.isElsewhere(event) ? [{ kind: 'late', event }] : [];",
+    replace: "this.versions.isElsewhere(event) ? [{ kind: 'event', event }] : [{ kind: 'event', event }];",
     theme: 'network',
     shows: ['doubled', 'out_of_order'],
   },
