@@ -35,9 +35,13 @@ export interface AppOptions {
 }
 
 const CONVERSATION = 'conversation:';
+/** A page that an index answers may lack what came so shortly before. */
+const INDEX_LATE_MS = 3_000;
 
 interface Shown {
   thoughts: Map<string, Thought>;
+  /** When each thought came, in milliseconds since 1970. */
+  cameAt: Map<string, number>;
   /** The oldest id of the page that was read; older thoughts are not shown. Empty when the page was the whole list. */
   floor: string;
 }
@@ -124,6 +128,7 @@ export class App {
     this.#reading = this.#reading.then(async () => {
       this.#due.delete(channel);
       if (this.isClosed) return;
+      const askedAt = this.#options.now();
       const page = await this.#options.api.list(channel);
       if (!page) {
         this.#options.device.runtime.setTimeout(() => this.read(channel), 5_000);
@@ -131,11 +136,21 @@ export class App {
       }
       const { items, isWhole } = page;
       const floor = isWhole ? '' : (items.at(-1)?.id ?? '');
-      const before = this.#shown.get(channel)?.thoughts;
+      const { thoughts: before, cameAt } = this.#shown.get(channel) ?? {
+        thoughts: new Map<string, Thought>(),
+        cameAt: new Map<string, number>(),
+      };
       const current = new Set(this.#client.known(items, channel));
       // A page may be older than an event: newer versions stay, and deleted thoughts stay deleted.
-      const kept = items.flatMap((thought) => (current.has(thought) ? thought : (before?.get(thought.id) ?? [])));
-      this.#shown.set(channel, { thoughts: new Map(kept.map((thought) => [thought.id, thought])), floor });
+      const kept = items.flatMap((thought) => (current.has(thought) ? thought : (before.get(thought.id) ?? [])));
+      const thoughts = new Map(kept.map((thought) => [thought.id, thought]));
+      // An index may be late: thoughts that came within 3 s stay, though the page lacks them.
+      const isFresh = (id: string) => (cameAt.get(id) ?? 0) > askedAt - INDEX_LATE_MS;
+      for (const [id, thought] of isIndexed(channel) ? before : []) {
+        if (id > floor && isFresh(id) && !items.some((item) => item.id === id)) thoughts.set(id, thought);
+      }
+      const came = [...thoughts.keys()].map((id) => [id, cameAt.get(id) ?? this.#options.now()] as const);
+      this.#shown.set(channel, { thoughts, cameAt: new Map(came), floor });
     });
   }
 
@@ -169,7 +184,10 @@ export class App {
         if (shown && thought && shown.version >= thought.version) continue;
         const isLeft = channel.startsWith('topic:') && !thought?.topics.includes(channel.slice('topic:'.length));
         if (!thought || isLeft) list.thoughts.delete(event.thoughtId);
-        else if (thought.id > list.floor) list.thoughts.set(thought.id, thought);
+        else if (thought.id > list.floor) {
+          list.thoughts.set(thought.id, thought);
+          list.cameAt.set(thought.id, this.#options.now());
+        }
       }
     });
   }
@@ -178,3 +196,6 @@ export class App {
     return expiresAt !== undefined && Date.parse(expiresAt) <= this.#options.now();
   }
 }
+
+/** Whether an index answers this list: it may be up to 2 s late. */
+const isIndexed = (channel: string): boolean => channel === 'all' || channel.startsWith('topic:');

@@ -101,8 +101,6 @@ export interface View {
   person: string;
   device: string;
   app: Pick<App, 'isLive' | 'isReplaced' | 'channels' | 'shown'>;
-  /** The events that the app was given. */
-  given: ReadonlySet<string>;
 }
 
 /** Whether a difference is expected: the two had a block or mute for a while, or the plan itself lost the events. */
@@ -121,7 +119,7 @@ export const checkViews = (model: ReferenceModel, views: View[], isExcused: IsEx
 
 const checkView = (
   model: ReferenceModel,
-  { person, device, app, given }: View,
+  { person, device, app }: View,
   channel: string,
   isExcused: IsExcused,
 ): Finding[] => {
@@ -130,10 +128,9 @@ const checkView = (
   const isChecked = ({ author, id }: Thought) => id > shown.floor && !isExcused(person, channel, author);
   const expected = model.list(channel, person).filter(isChecked);
   const wanted = new Set(expected.map(({ id, version }) => `${id}:${version}`));
-  // An event that comes by two channels is given once, so it may be in only one of the lists.
-  const anywhere = given.union(new Set(app.channels.flatMap((name) => versionsOf(app.shown(name)?.versions))));
-  const missing = [...wanted].filter((id) => !anywhere.has(id));
-  const extra = versionsOf(shown.versions).filter((id) => !wanted.has(id) && isCheckedId(model, id, isChecked));
+  const found = new Set(versionsOf(shown.versions));
+  const missing = [...wanted].filter((id) => !found.has(id));
+  const extra = [...found].filter((id) => !wanted.has(id) && isCheckedId(model, id, isChecked));
   const kind = channel.split(':')[0];
   const some = (ids: string[]) => `${device} ${channel} ${ids.length}: ${ids.slice(0, 3).join(' ')}`;
   return [
@@ -142,7 +139,7 @@ const checkView = (
   ];
 };
 
-const versionsOf = (versions = new Map<string, number>()): string[] =>
+const versionsOf = (versions: Map<string, number>): string[] =>
   [...versions].map(([id, version]) => `${id}:${version}`);
 
 const isCheckedId = (model: ReferenceModel, version: string, isChecked: (thought: Thought) => boolean): boolean => {
