@@ -1,3 +1,4 @@
+import { bringsUnfollowed } from './channels.ts';
 import type { LiveClient } from './live-client.ts';
 import type { Relation, Thought, ThoughtEvent } from './types.ts';
 
@@ -30,8 +31,12 @@ const UNREAD: ListView = { thoughts: [], state: 'reading', hasMore: false };
 /** A list is read anew down to where it was read before, but no deeper than this. */
 const MAX_PAGES_ANEW = 10;
 
+/** Milliseconds in which a page of `topic:` or `all` may lack what came before: it is read by an index. */
+const INDEX_LATE_MS = 3_000;
+
 interface List {
-  ids: Set<string>;
+  /** Thoughts by id, with the time in milliseconds at which each came into the list. */
+  ids: Map<string, number>;
   state: ListState;
   /** Where the next page begins, when there is one. */
   next: string | undefined;
@@ -45,6 +50,7 @@ interface List {
  */
 export class Store {
   readonly #client: StoreClient;
+  readonly #now: () => number;
   readonly #read: (channel: string, after?: string) => Promise<ListPage>;
   readonly #thoughts = new Map<string, Thought>();
   readonly #lists = new Map<string, List>();
@@ -53,9 +59,18 @@ export class Store {
   /** Lists that are being read, and what came meanwhile: the answer may be older. */
   readonly #reading = new Map<string, { isAgain: boolean; events: ThoughtEvent[] }>();
 
-  /** @param onError what becomes of a reading that failed; the list stays as it was */
-  constructor(client: StoreClient, read: ReadList, onError: (error: unknown) => void = () => {}) {
+  /**
+   * @param onError what becomes of a reading that failed; the list stays as it was
+   * @param now milliseconds by any clock
+   */
+  constructor(
+    client: StoreClient,
+    read: ReadList,
+    onError: (error: unknown) => void = () => {},
+    now: () => number = () => performance.now(),
+  ) {
     this.#client = client;
+    this.#now = now;
     this.#read = async (channel, after) => {
       try {
         const page = await read(channel, after);
@@ -78,7 +93,7 @@ export class Store {
   /** A list with its state; the same object until something changes. The first call reads the list. */
   view(channel: string): ListView {
     if (!this.#lists.has(channel)) {
-      this.#lists.set(channel, { ids: new Set(), state: 'reading', next: undefined, bottom: undefined });
+      this.#lists.set(channel, { ids: new Map(), state: 'reading', next: undefined, bottom: undefined });
       this.#readAnew([channel]);
     }
     return this.#shown.get(channel) ?? UNREAD;
@@ -118,7 +133,7 @@ export class Store {
     if (newest) this.#thoughts.set(id, newest);
     else this.#thoughts.delete(id);
     for (const [channel, list] of this.#lists) {
-      place(change, channel, list);
+      place(change, channel, list, this.#now());
       this.#reading.get(channel)?.events.push(change);
     }
     this.#changed();
@@ -129,8 +144,8 @@ export class Store {
       this.#readAnew(['timeline']);
       return;
     }
-    const ids = this.#lists.get('timeline')?.ids ?? new Set<string>();
-    for (const id of ids) if (this.#thoughts.get(id)?.author === author) ids.delete(id);
+    const ids = this.#lists.get('timeline')?.ids ?? new Map<string, number>();
+    for (const id of ids.keys()) if (this.#thoughts.get(id)?.author === author) ids.delete(id);
     this.#changed();
   }
 
@@ -168,9 +183,11 @@ export class Store {
       list.state = 'reading';
       this.#changed();
     }
+    const freshFrom = this.#now() - INDEX_LATE_MS;
     try {
       const page = await read();
       const { next } = page;
+      const before = list.ids;
       const isLeft = this.#lists.get(channel) !== list;
       const current = new Set(isLeft ? page.thoughts : this.#client.known(page.thoughts, channel));
       // What is newer here stays; what is deleted is gone.
@@ -179,11 +196,12 @@ export class Store {
         const known = this.#thoughts.get(thought.id);
         if (!known || known.version < thought.version) this.#thoughts.set(thought.id, thought);
       }
-      const above = part === 'below' ? list.ids : [];
-      list.ids = new Set([...above, ...thoughts.map(({ id }) => id)]);
+      const isKept = ([, at]: [string, number]) => part === 'below' || (bringsUnfollowed(channel) && at > freshFrom);
+      const fromPage = thoughts.map(({ id }): [string, number] => [id, before.get(id) ?? this.#now()]);
+      list.ids = new Map([...[...before].filter(isKept), ...fromPage]);
       list.next = next;
       list.bottom = page.thoughts.at(-1)?.id ?? list.bottom;
-      for (const event of reading.events) place(event, channel, list);
+      for (const event of reading.events) place(event, channel, list, this.#now());
       list.state = 'current';
     } catch {
       // It was told by `onError`; the next gap reads again.
@@ -200,7 +218,7 @@ export class Store {
   #changed(): void {
     const used = new Set<string>();
     for (const [channel, { ids, state, next }] of this.#lists) {
-      const thoughts = [...ids].sort((a, b) => (a < b ? 1 : -1)).flatMap((id) => this.#thoughts.get(id) ?? []);
+      const thoughts = [...ids.keys()].sort((a, b) => (a < b ? 1 : -1)).flatMap((id) => this.#thoughts.get(id) ?? []);
       for (const { id } of thoughts) used.add(id);
       const before = this.#shown.get(channel)?.thoughts ?? [];
       const isSame = thoughts.length === before.length && thoughts.every((thought, at) => thought === before[at]);
@@ -213,9 +231,14 @@ export class Store {
 }
 
 /** Puts a thought into a list, or takes it out, as an event tells. */
-const place = ({ thoughtId, thought, channels }: ThoughtEvent, channel: string, { ids, next, bottom }: List): void => {
+const place = (
+  { thoughtId, thought, channels }: ThoughtEvent,
+  channel: string,
+  { ids, next, bottom }: List,
+  now: number,
+): void => {
   const isLeft = !thought || (channel.startsWith('topic:') && !thought.topics.includes(channel.slice('topic:'.length)));
   const isBelow = next !== undefined && bottom !== undefined && thoughtId < bottom;
   if (isLeft) ids.delete(thoughtId);
-  else if (channels.includes(channel) && !isBelow) ids.add(thoughtId);
+  else if (channels.includes(channel) && !isBelow) ids.set(thoughtId, ids.get(thoughtId) ?? now);
 };

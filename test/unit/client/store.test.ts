@@ -24,6 +24,7 @@ const start = async (lists: Record<string, Thought[]> = {}) => {
       return answer(channel, after);
     },
     (error) => errors.push(error),
+    app.runtime.now,
   );
   const answerBy = (next: ReadList) => {
     answer = next;
@@ -60,6 +61,22 @@ describe('a store', () => {
     expect(store.list('topic:tea')).toEqual([]);
     app.server.publish([eventOf({ seq: 3, version: 3, madeAt: 1_000, isDeleted: true })]);
     expect(store.list('timeline')).toEqual([]);
+  });
+
+  it('keeps what came to a list of an index within 3 seconds, though the page that is read lacks it', async () => {
+    const { app, store } = await start({ timeline: [], all: [] });
+    store.list('timeline');
+    store.list('all');
+    await settled();
+    app.server.publish([eventOf({ seq: 1, channels: ['timeline', 'all'] })]);
+    const shownAfter = async () => {
+      for (const channel of ['timeline', 'all']) store.readAnew(channel);
+      await settled();
+      return [numbers(store.list('timeline')), numbers(store.list('all'))];
+    };
+    expect(await shownAfter()).toEqual([[], [1]]);
+    await app.runtime.pass(3_000);
+    expect(await shownAfter()).toEqual([[], []]);
   });
 
   it('shows a thought in each list of its event, also when another list has shown that version already', async () => {
