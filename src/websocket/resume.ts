@@ -91,7 +91,8 @@ export class Resumer {
 
   /**
    * The number of the last change of each author whom the user follows, or whose channel the connection has subscribed to.
-   * The client compares them with its own, and notices missed events.
+   * The client compares them with its own, and notices missed events. A number is 0 before the first change, also while a replica
+   * does not have the author's head yet: without a number the client would take the author for one who is followed no more.
    */
   async lastSequenceNumbers(
     listener: { username: string; connectionId: string },
@@ -102,8 +103,9 @@ export class Resumer {
     const { isHeard } = opened ?? (await this.open(listener.username));
     const [heard, others] = [authors.filter(isHeard), authors.filter((author) => !isHeard(author))];
     const subscribed = await connections.subscribedAuthors(listener.connectionId, others);
-    const heads = await thoughts.heads([...heard, ...subscribed], { consistent: false });
-    return Object.fromEntries([...heads.values()].map(({ author, seq }) => [author, seq]));
+    const brought = [...heard, ...subscribed];
+    const heads = await thoughts.heads(brought, { consistent: false });
+    return Object.fromEntries(brought.map((author) => [author, heads.get(author)?.seq ?? 0]));
   }
 
   /** What a channel holds before an id, newest first. */

@@ -137,6 +137,12 @@ describe('a check', () => {
       expect(Object.entries(seqs)).toEqual([[author, 1]]);
     },
   );
+
+  it('tells 0 for a followed author whose first change a replica does not have yet', async () => {
+    await world.users.ensure('alice');
+    await world.follows.follow('bob', 'alice');
+    expect((await send({ action: 'check', authors: ['alice'] })).seqs).toEqual({ alice: 0 });
+  });
 });
 
 describe('the sources of a check', () => {
