@@ -37,7 +37,7 @@ export class ShardWorker {
   readonly #lanes: Lane[];
   readonly #window: TumblingWindow | undefined;
 
-  /** @param saved how far it was processed before */
+  /** @param saved the place up to which the shard was processed before */
   constructor(deps: ShardWorkerDependencies, shard: string, saved?: ShardCheckpoint) {
     this.#deps = deps;
     this.#shard = shard;

@@ -35,7 +35,7 @@ export const toEdge = (item: EdgeItem): Edge => {
   return { ...namesOfEdge(item), muted, since, delivery, warmFrom };
 };
 
-/** A reader may have thousands of edges: their answer is half as long without what no timeline needs. */
+/** What a timeline reads of an edge. A reader may have thousands of edges, and whole ones would make the answer twice as long. */
 export const SOURCE_ATTRIBUTES = ['sk', 'muted', 'delivery', 'warmFrom'] as const;
 export type SourceItem = Pick<EdgeItem, (typeof SOURCE_ATTRIBUTES)[number]>;
 

@@ -1,4 +1,5 @@
 import { keys } from '../keys/keys.ts';
+import { RecentMap } from '../runtime/recent-map.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Table } from '../table/table.ts';
 import type { Thought, ThoughtReference } from './thought.ts';
@@ -21,7 +22,7 @@ interface Dependencies {
 export class ThoughtCache {
   readonly #table: Table;
   readonly #runtime: Runtime;
-  readonly #known = new Map<string, { thought: Thought; readAt: number }>();
+  readonly #known = new RecentMap<string, { thought: Thought; readAt: number }>(MAX_THOUGHTS);
 
   constructor({ table, runtime }: Dependencies) {
     this.#table = table;
@@ -37,19 +38,12 @@ export class ThoughtCache {
     if (wanted.length === 0) return known;
     const names = wanted.map(({ author, id }) => keys.thought(author, id));
     const read = (await this.#table.batchGet<ThoughtItem>(names, { consistent })).map(toThought);
-    for (const thought of read) this.#remember(thought, now);
+    for (const thought of read) this.#known.set(thought.id, { thought, readAt: now });
     return [...known, ...read];
   }
 
   #fresh(id: string, now: number): Thought | undefined {
     const known = this.#known.get(id);
     return known && now - known.readAt < FRESH_MS ? known.thought : undefined;
-  }
-
-  #remember(thought: Thought, readAt: number): void {
-    this.#known.delete(thought.id);
-    this.#known.set(thought.id, { thought, readAt });
-    const [oldest] = this.#known.keys();
-    if (this.#known.size > MAX_THOUGHTS && oldest !== undefined) this.#known.delete(oldest);
   }
 }

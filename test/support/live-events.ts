@@ -74,3 +74,9 @@ export const messageOf = (change: {
   };
   return { ...base, type: version === 1 ? 'message.created' : 'message.updated', message };
 };
+
+/** A change of a thought about tea. @param channels the lists by which it comes */
+export const teaOf = (seq: number, channels: string[]) => {
+  const event = eventOf({ seq, channels });
+  return { ...event, thought: { ...event.thought, topics: ['tea'] } } as ThoughtEvent;
+};

@@ -52,7 +52,7 @@ export class ConversationLog {
     readUpTo?.set(person, Math.max(upTo, readUpTo.get(person) ?? 0));
   }
 
-  /** The texts in this content that were sent to others. */
+  /** The private texts that this content has, though its receiver was not among those to whom they were sent. */
   overheard(person: string, content: string): string[] {
     if (!content.includes(' tells ')) return [];
     return [...new Set(content.match(TEXTS))].filter((text) => {

@@ -10,7 +10,7 @@ export interface Mutant {
   replace: string;
   /** The theme of the seeds that must find it. */
   theme: Theme;
-  /** The violations that find it: codes, or the beginnings of codes, that the unchanged program does not have in the same seed. */
+  /** The codes of the violations that must be found, or how these codes begin. The unchanged program has none of them in the same seed. */
   shows: string[];
 }
 

@@ -29,7 +29,7 @@ const BUDGET: Record<string, Units> = {
   message_told: { reads: 14, writes: 11 },
   messages_page: { reads: 5, writes: 0 },
   inbox_page: { reads: 15, writes: 0 },
-  // 100 groups of 100 members: their rosters take 100 in all.
+  // Without a bound, the rosters of 100 groups of 100 members alone would take 100 read units.
   inbox_page_large_groups: { reads: 30, writes: 0 },
   conversation: { reads: 7, writes: 0 },
 };

@@ -1,0 +1,179 @@
+import { describe, expect, it } from 'vitest';
+import type { Thought, ThoughtEvent } from '../../../client/index.ts';
+import { LiveApp } from '../../support/live-app.ts';
+import { eventOf, START, teaOf } from '../../support/live-events.ts';
+
+const MINUTE = 60_000;
+
+describe('missed-event detection', () => {
+  it.each(['constructor', '__proto__'])('works for an author named %s', async (author) => {
+    const app = await LiveApp.live({ channels: [`author:${author}`] });
+    const { server } = app;
+    const theirs = (seq: number) => eventOf({ author, seq, channels: [`author:${author}`] });
+    server.publish([theirs(1)]);
+    server.stored.push(theirs(2));
+    server.seqs.set(author, 2);
+    const checked = app.client.check();
+    await app.runtime.pass(2_000);
+    await checked;
+    expect(app.seqs).toEqual([1, 2]);
+  });
+
+  it.each(['constructor', '__proto__'])(
+    'is no gap of an author named %s for whom the server does not answer',
+    async (author) => {
+      const app = await LiveApp.live();
+      app.server.publish([eventOf({ author, seq: 1 })]);
+      const checked = app.client.check();
+      await app.runtime.pass(MINUTE);
+      await checked;
+      expect(app.gaps).toEqual([]);
+      app.server.publish([eventOf({ author, seq: 2 })]);
+      expect(app.numbersOf(author)).toEqual([1, 2]);
+    },
+  );
+
+  it('runs a check after each reconnect, and asks first about authors in the timeline', async () => {
+    const app = await LiveApp.live({ channels: ['all'] });
+    const { server } = app;
+    const strangers = Array.from({ length: 400 }, (_, at) =>
+      eventOf({ author: `stranger_${at}`, seq: 1, channels: ['all'] }),
+    );
+    server.publish([...strangers, eventOf({ seq: 1, channels: ['timeline', 'all'] })]);
+    server.seqs.set('alice', 2);
+    await app.reconnects();
+    await app.runtime.pass(10);
+    const asked = server.frames('check').flatMap(({ authors }) => authors);
+    expect(asked).toEqual(['alice']);
+    await app.runtime.pass(10_000);
+    expect(app.gaps).toContainEqual({ author: 'alice' });
+  });
+
+  it('includes an author of whom the client knows only what the app has read', async () => {
+    const app = await LiveApp.live();
+    const { thought } = eventOf({ author: '__proto__', seq: 1 });
+    app.client.known(thought ? [thought] : []);
+    app.server.seqs.set('__proto__', 2);
+    await app.reconnects();
+    await app.runtime.pass(10_000);
+    expect(app.gaps).toEqual([{ author: '__proto__' }]);
+  });
+
+  it('finds by a check that the frame about a new follow was lost', async () => {
+    const app = await LiveApp.live();
+    app.server.sources = 'bob';
+    await app.reconnects();
+    await app.runtime.pass(10);
+    expect(app.gaps).toEqual([{ channel: 'timeline' }]);
+    // What is told by a frame is not told again by the next check.
+    app.server.socket.push({ type: 'gap', channel: 'timeline' });
+    app.server.sources = 'bob, carol';
+    await app.reconnects();
+    await app.runtime.pass(10);
+    expect(app.gaps).toEqual([{ channel: 'timeline' }, { channel: 'timeline' }]);
+  });
+
+  it('tells a gap again when a late event comes by another list, until the app has read the thought', async () => {
+    const app = await LiveApp.live({ channels: ['all'] });
+    const push = (...events: ThoughtEvent[]) => app.server.socket.push({ type: 'events', events });
+    push(eventOf({ seq: 1, channels: ['all'] }), eventOf({ seq: 3, channels: ['all'] }));
+    await app.hears(2);
+    const gaps = () => app.gaps.splice(0).length;
+    expect(gaps()).toBe(1);
+    const late = (channel: string) => eventOf({ seq: 2, channels: [channel] });
+    const told: number[] = [];
+    for (const channel of ['all', 'all', 'timeline', 'timeline']) {
+      push(late(channel));
+      // An index may be 2 s late, so the gap is told no sooner.
+      await app.runtime.pass(1_900);
+      expect(gaps()).toBe(0);
+      await app.runtime.pass(100);
+      told.push(gaps());
+    }
+    expect(told).toEqual([1, 0, 1, 0]);
+    const read = [late('all').thought].filter((thought) => thought !== undefined);
+    app.client.known(read, 'author:alice');
+    push(late('author:alice'));
+    await app.runtime.pass(2_000);
+    expect(gaps()).toBe(0);
+  });
+
+  it('tells a gap of each list that lacks a thought which the app has read in another list only', async () => {
+    const app = await LiveApp.live({ channels: ['topic:tea', 'all'] });
+    const late = (...channels: string[]) => teaOf(2, channels);
+    const push = (event: ThoughtEvent) => app.server.socket.push({ type: 'events', events: [event] });
+    app.client.known([], 'all');
+    app.client.known(late().thought ? [late().thought as Thought] : [], 'topic:tea');
+    push(late('topic:tea'));
+    push(late('timeline'));
+    push(late('all'));
+    await app.runtime.pass(2_000);
+    expect(app.gaps).toEqual([{ channel: 'timeline' }, { channel: 'all' }]);
+    // Told once.
+    push(late('all'));
+    push(late('timeline'));
+    await app.runtime.pass(2_000);
+    expect([app.gaps.length, app.seqs]).toEqual([2, []]);
+    app.server.publish([teaOf(3, ['all'])]);
+    expect(app.seqs).toEqual([3]);
+  });
+
+  it('gives what was made before the start when the timeline, as the app has read it, did not have it yet', async () => {
+    const app = await LiveApp.live();
+    const { server } = app;
+    const early = (author: string, madeAt: number) => ({
+      ...eventOf({ author, seq: 1, madeAt }),
+      at: new Date(madeAt).toISOString(),
+    });
+    const [old, read, late] = [
+      early('alice', START - 40_000),
+      early('bob', START - 30_000),
+      early('carol', START - 20_000),
+    ];
+    app.client.known(read?.thought ? [read.thought] : [], 'timeline');
+    // The fan-out was late, and its push is lost.
+    server.stored.push(...[old, read, late].filter((event) => event !== undefined));
+    await app.reconnects();
+    await app.runtime.pass(1_000);
+    expect(app.events.map(({ author }) => author)).toEqual(['carol']);
+  });
+
+  it('finds by the count of entries a lost thought of an unknown author, though later thoughts came', async () => {
+    const app = await LiveApp.live();
+    const { server } = app;
+    server.stored.push(eventOf({ author: 'bob', seq: 1, madeAt: START + MINUTE }));
+    server.publish([eventOf({ seq: 1, madeAt: START + 10 * MINUTE })]);
+    const checked = app.client.check();
+    await app.runtime.pass(5_000);
+    await checked;
+    expect(app.numbersOf('bob')).toEqual([1]);
+    expect(server.frames('resume')).toHaveLength(1);
+    void app.client.check();
+    await app.runtime.pass(5_000);
+    expect(server.frames('resume')).toHaveLength(1);
+  });
+
+  it('tells gaps of `topic:` and `all` after a reconnect, because older thoughts of strangers may have changed', async () => {
+    const app = await LiveApp.live({ channels: ['topic:aws', 'author:bob', 'all'] });
+    expect(app.gaps).toEqual([]);
+    await app.reconnects();
+    await app.runtime.pass(3_000);
+    expect(app.gaps).toEqual([{ channel: 'topic:aws' }, { channel: 'all' }]);
+  });
+
+  it('tells no gap of a stranger’s hole when `topic:` and `all` are read anew after a reconnect', async () => {
+    const app = await LiveApp.live({ channels: ['all'] });
+    app.server.publish([eventOf({ seq: 1, channels: ['all'] })]);
+    await app.hears(1);
+    await app.runtime.pass(MINUTE);
+    await app.reconnects();
+    app.server.publish([eventOf({ seq: 3, channels: ['all'] })]);
+    await app.runtime.pass(MINUTE);
+    expect(app.gaps).toEqual([{ channel: 'all' }]);
+    // Long after the cut it is one.
+    app.server.publish([{ ...eventOf({ seq: 5, channels: ['all'] }), at: new Date(app.runtime.now()).toISOString() }]);
+    await app.runtime.pass(MINUTE);
+    expect(app.gaps).toEqual([{ channel: 'all' }, { author: 'alice' }]);
+    expect(app.seqs).toEqual([1, 3, 5]);
+  });
+});
