@@ -9,8 +9,7 @@ afterAll(() => workers.close());
 
 describe('the simulation finds', () => {
   it.each(MUTANTS.map((mutant, index) => ({ ...mutant, index })))('$name', async ({ index, ...mutant }) => {
-    const { seed, codes } = await findMutant(mutant, { index, baseline, seeds: MUTANT_SEEDS });
-    expect(seed).toBeGreaterThan(0);
-    expect(codes).not.toEqual([]);
+    const outcome = await findMutant(mutant, { index, baseline, seeds: MUTANT_SEEDS });
+    expect(outcome).toMatchObject({ kind: 'found' });
   });
 });

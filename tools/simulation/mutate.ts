@@ -4,7 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import type { Mutant } from './mutants.ts';
 import type { PlanOptions } from './plan.ts';
-import { Workers } from './workers.ts';
+import { RunFailedError, Workers } from './workers.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** Inside the project, so that Node finds its packages from there. */
@@ -40,7 +40,7 @@ const plugin = (mutant: Mutant): Plugin => ({
 });
 
 /** The workers' program with a mutant in it. @throws MutantMovedError @returns its path */
-export const buildMutant = async (mutant: Mutant, index: number): Promise<string> => {
+const buildMutant = async (mutant: Mutant, index: number): Promise<string> => {
   mutated(await readFile(resolve(ROOT, mutant.file), 'utf8'), mutant);
   await mkdir(FOLDER, { recursive: true });
   const outfile = resolve(FOLDER, `${process.pid}-${index}.mjs`);
@@ -57,11 +57,15 @@ export const buildMutant = async (mutant: Mutant, index: number): Promise<string
   return outfile;
 };
 
-export interface Found {
-  /** The first seed that found the mutant; undefined when none did. */
-  seed: number | undefined;
-  codes: string[];
-}
+/** What became of a mutant. Everything but `found` is a failure. */
+export type MutantOutcome =
+  /** The first seed that found the mutant, and the violations that showed it. */
+  | { kind: 'found'; seed: number; codes: string[] }
+  | { kind: 'not_found' }
+  /** The text of the mutant is not exactly once in its file: the mutant did not run. */
+  | { kind: 'text_not_found'; detail: string }
+  /** A run with the mutant in it ended without a report. */
+  | { kind: 'run_failed'; detail: string };
 
 /** The violations of the unchanged program, by theme and seed. Each seed is run once. */
 export class Baseline {
@@ -85,12 +89,20 @@ const codesOf = async (workers: Workers, theme: Mutant['theme'], seed: number): 
   return new Set(violations.map(({ code }) => code));
 };
 
+interface Search {
+  /** Names the file of this mutant's program. */
+  index: number;
+  baseline: Pick<Baseline, 'codes'>;
+  seeds: number;
+}
+
 /** Runs seeds of a mutant's theme until one has a violation that the unchanged program does not have in that seed. */
-export const findMutant = async (
-  mutant: Mutant,
-  { index, baseline, seeds }: { index: number; baseline: Baseline; seeds: number },
-): Promise<Found> => {
-  const program = await buildMutant(mutant, index);
+export const findMutant = async (mutant: Mutant, { index, baseline, seeds }: Search): Promise<MutantOutcome> => {
+  const program = await buildMutant(mutant, index).catch((error: unknown) => {
+    if (error instanceof MutantMovedError) return error;
+    throw error;
+  });
+  if (program instanceof MutantMovedError) return { kind: 'text_not_found', detail: program.message };
   const workers = new Workers(1, pathToFileURL(program));
   try {
     for (let seed = 1; seed <= seeds; seed++) {
@@ -99,9 +111,12 @@ export const findMutant = async (
       if (wanted.length === 0) continue;
       const before = await baseline.codes(mutant.theme, seed);
       const shown = wanted.filter((code) => !before.has(code));
-      if (shown.length > 0) return { seed, codes: shown };
+      if (shown.length > 0) return { kind: 'found', seed, codes: shown };
     }
-    return { seed: undefined, codes: [] };
+    return { kind: 'not_found' };
+  } catch (error) {
+    if (error instanceof RunFailedError) return { kind: 'run_failed', detail: error.message };
+    throw error;
   } finally {
     await workers.close();
     await rm(program);

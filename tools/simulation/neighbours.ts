@@ -123,3 +123,16 @@ const tableOf = (cloud: Cloud, time: VirtualTime, seed: number): Table => {
   const client = cloud.database.client(runtime, new Usage(), (promise) => promise);
   return new DynamoTable({ dynamoDb: client, name: cloud.database.tableName, runtime });
 };
+
+/** Measures small authors beside one author with so many followers, with several numbers of shards. */
+export const printNeighbours = async (followers: number, print: (line: string) => void): Promise<void> => {
+  for (const shards of [2, 4, 8]) {
+    const options = { ...DEFAULT_SIZES, followers, shards };
+    const quiet = await measureNeighbours(options, true);
+    const busy = await measureNeighbours(options, false);
+    const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
+    print(
+      `neighbours.p99_ratio ${(busy.p99 / quiet.p99).toFixed(2)} with ${shards} shards: p50 ${seconds(quiet.p50)} and ${seconds(busy.p50)}, p99 ${seconds(quiet.p99)} and ${seconds(busy.p99)}; the large one took ${seconds(busy.largeMs)} and ${busy.tasks} tasks`,
+    );
+  }
+};
