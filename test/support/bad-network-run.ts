@@ -9,7 +9,7 @@ import { Cloud } from '../../tools/simulation/cloud.ts';
 import { Device } from '../../tools/simulation/device.ts';
 import { Faults } from '../../tools/simulation/faults.ts';
 import type { Plan } from '../../tools/simulation/plan-types.ts';
-import { CALM } from '../../tools/simulation/themes.ts';
+import { NORMAL_CONDITIONS } from '../../tools/simulation/themes.ts';
 import { Trace } from '../../tools/simulation/trace.ts';
 import { VirtualTime } from '../../tools/simulation/virtual-time.ts';
 import { worldOf } from '../../tools/simulation/world.ts';
@@ -63,7 +63,7 @@ export const runBadNetwork = async (changes: number, seed: number): Promise<BadN
     minutes: 0,
     people: [],
     steps: [],
-    conditions: { ...CALM, pushFails: 0.02 },
+    conditions: { ...NORMAL_CONDITIONS, pushFails: 0.02 },
   };
   const faults = new Faults(
     plan,

@@ -1,4 +1,4 @@
-import { calmCloud } from '../simulation/calm-cloud.ts';
+import { faultlessCloud } from '../simulation/faultless-cloud.ts';
 import { VirtualTime } from '../simulation/virtual-time.ts';
 import { percentile } from '../support/measure.ts';
 
@@ -20,7 +20,7 @@ export interface RogueReport {
  */
 export const virtualRogue = async (perSecond: number, seconds: number): Promise<RogueReport> => {
   const time = new VirtualTime(START);
-  const cloud = calmCloud({ time, seed: 1 });
+  const cloud = faultlessCloud({ time, seed: 1 });
   cloud.database.begin();
   await cloud.mapping.start();
   const times: number[] = [];

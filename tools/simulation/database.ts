@@ -86,7 +86,7 @@ export class Database {
   }
 
   /** Ends the random faults. Limits stay. */
-  calm(): void {
+  endFaults(): void {
     this.#rules.faults = NO_FAULTS;
   }
 

@@ -3,8 +3,8 @@ import type { Theme } from './themes.ts';
 
 const MINUTE = 60_000;
 
-/** The inputs for a part of a plan. `end` is in milliseconds from the start. */
-export interface Scene {
+/** What the parts of a plan are made from. `end` is in milliseconds from the start. */
+export interface PlanParts {
   random: () => number;
   names: string[];
   end: number;
@@ -12,7 +12,7 @@ export interface Scene {
 }
 
 /** What breaks, and when. */
-export const faultsOf = (theme: Theme, { random, names, end, popular }: Scene): Step[] => {
+export const faultsOf = (theme: Theme, { random, names, end, popular }: PlanParts): Step[] => {
   const steps: Step[] = [];
   const window = (least: number, most: number) => {
     const at = Math.floor(random() * (end - most * 0.5));

@@ -193,8 +193,8 @@ export class History {
     }
     const wasLive = this.#live.delete(device.name);
     if (!wasLive || state === 'closed') return;
-    const isCalm = now - Math.max(device.disturbedAt, device.awayUntil) > SETTLED_AFTER_MS;
-    if (!isCalm || this.#options.isExcused(person, '', now - SETTLED_AFTER_MS)) return;
+    const isUndisturbed = now - Math.max(device.disturbedAt, device.awayUntil) > SETTLED_AFTER_MS;
+    if (!isUndisturbed || this.#options.isExcused(person, '', now - SETTLED_AFTER_MS)) return;
     const connections = this.#connected.count(device.name, now);
     if (connections > MAX_CONNECTIONS) this.violate('reconnects', `${device.name} opened ${connections} in 5 minutes`);
     this.violate('interrupted', `${device.name} was live and is ${state}, and nothing had happened to it`);
@@ -212,8 +212,8 @@ export class History {
     listening.seqs.set(list, Math.max(last, event.seq));
     this.#mustBeInTime(person, device, listening.openedAt, event);
     const heldMs = this.#options.now() - (listening.received.get(event.id) ?? Number.POSITIVE_INFINITY);
-    const isCalm = Math.max(device.disturbedAt, device.awayUntil) < this.#options.now() - heldMs - HELD_MS;
-    if (heldMs > HELD_MS && isCalm && !this.#options.isScarce) {
+    const isUndisturbed = Math.max(device.disturbedAt, device.awayUntil) < this.#options.now() - heldMs - HELD_MS;
+    if (heldMs > HELD_MS && isUndisturbed && !this.#options.isScarce) {
       this.violate('held', `${device.name} had ${event.id} of ${event.author} for ${Math.round(heldMs / 1000)} s`);
     }
   }
@@ -228,8 +228,8 @@ export class History {
     const lateMs = now - made;
     // A change has the time of the environment that made it.
     if (lateMs <= HEARD_WITHIN_MS + this.#options.clockSkewMs) return;
-    const isCalm = Math.max(device.disturbedAt, device.awayUntil) < made - SETTLED_AFTER_MS;
-    if (!isCalm || this.#options.isExcused(person, event.author, made - SETTLED_AFTER_MS)) return;
+    const isUndisturbed = Math.max(device.disturbedAt, device.awayUntil) < made - SETTLED_AFTER_MS;
+    if (!isUndisturbed || this.#options.isExcused(person, event.author, made - SETTLED_AFTER_MS)) return;
     this.violate('stalled', `${device.name} got ${event.id} of ${event.author} after ${Math.round(lateMs / 1000)} s`);
   }
 

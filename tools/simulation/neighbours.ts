@@ -5,8 +5,8 @@ import { readSettings } from '../../src/settings.ts';
 import { createStores } from '../../src/stores.ts';
 import type { Table } from '../../src/table/table.ts';
 import { Arrivals, seedFollowers } from './arrivals.ts';
-import { calmCloud } from './calm-cloud.ts';
 import type { Cloud } from './cloud.ts';
+import { faultlessCloud } from './faultless-cloud.ts';
 import { VirtualTime } from './virtual-time.ts';
 import { worldOf } from './world.ts';
 
@@ -110,7 +110,7 @@ const cloudOf = ({ shards, tableWrites, seed }: NeighboursOptions, time: Virtual
     width: 16,
     writesPerSecond: 2_000,
   };
-  return calmCloud({ time, seed, conditions, onChange: (change) => arrivals.see(change) });
+  return faultlessCloud({ time, seed, conditions, onChange: (change) => arrivals.see(change) });
 };
 
 const runtimeOf = (time: VirtualTime, seed: number) => {

@@ -1,10 +1,10 @@
 import { seededRandom } from '../../local/faults/random.ts';
 import { actionOf, TOPICS, weighted } from './actions.ts';
+import { burstsOf } from './bursts.ts';
 import { faultsOf } from './fault-windows.ts';
 import type { Person, Plan } from './plan-types.ts';
-import { scenesOf } from './scenes.ts';
-import { staged } from './stagings.ts';
 import type { Action, Step } from './steps.ts';
+import { changedForTheme } from './theme-changes.ts';
 import { conditionsOf, minutesOf, ratesOf, THEMES, type Theme } from './themes.ts';
 
 const MINUTE = 60_000;
@@ -59,10 +59,10 @@ export const planOf = (
     const kind = weighted(rates, random);
     does(person, actionOf(kind, { random, pick, others, popular: () => popularBut(person, popular, others), device }));
   }
-  const scene = { random, names, end, popular };
-  steps.push(...faultsOf(theme, scene), ...scenesOf(theme, scene), ...conversationStepsOf(names, end, seed));
+  const parts = { random, names, end, popular };
+  steps.push(...faultsOf(theme, parts), ...burstsOf(theme, parts), ...conversationStepsOf(names, end, seed));
   const plan = { seed, theme, minutes, people, conditions, steps: steps.sort((a, b) => a.at - b.at) };
-  return staged(plan, random);
+  return changedForTheme(plan, random);
 };
 
 /** Private messages among small groups of people. They have their own random numbers, so that they change nothing else in the plan. */

@@ -121,7 +121,7 @@ export const run = async (plan: Plan, { isTraced = false, time = new VirtualTime
   }
   await time.runUntil(time.now() + plan.minutes * MINUTE - sinceStart());
   faults.isOver = true;
-  cloud.database.calm();
+  cloud.database.endFaults();
   trace.add('everything', 'is mended');
   const finished = { people, cloud, history, time, plan };
   let findings: Finding[] = [];

@@ -4,7 +4,7 @@ import type { Plan } from './plan-types.ts';
 export type StillFails = (plan: Plan) => Promise<boolean>;
 
 /**
- * Makes a failing plan smaller while it fails in the same way: fewer steps, fewer people, calmer conditions.
+ * Makes a failing plan smaller while it fails in the same way: fewer steps, fewer people, fewer random faults.
  * Delta debugging: halves, then quarters and so on are left out, as long as that helps.
  * @see https://www.st.cs.uni-saarland.de/papers/tse2002/ "Simplifying and Isolating Failure-Inducing Input"
  * @param budget how many runs it may take at most
@@ -20,8 +20,9 @@ export const shrink = async (plan: Plan, stillFails: StillFails, budget = 150): 
     return true;
   };
 
-  for (const calmer of calmerConditions(plan))
-    await attempt({ ...best, conditions: { ...best.conditions, ...calmer } });
+  for (const without of conditionsWithoutOneFault(plan)) {
+    await attempt({ ...best, conditions: { ...best.conditions, ...without } });
+  }
   await reduce(
     () => best.steps,
     (steps) => attempt({ ...best, steps }),
@@ -37,7 +38,8 @@ export const shrink = async (plan: Plan, stillFails: StillFails, budget = 150): 
   return best;
 };
 
-const calmerConditions = ({ conditions }: Plan): Partial<Plan['conditions']>[] =>
+/** For each kind of random faults, what removes it. */
+const conditionsWithoutOneFault = ({ conditions }: Plan): Partial<Plan['conditions']>[] =>
   (['tableFails', 'answerLost', 'pushFails', 'clockSkewMs', 'noDisconnect'] as const)
     .filter((name) => conditions[name] > 0)
     .map((name) => ({ [name]: 0 }));

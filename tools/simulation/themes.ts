@@ -28,8 +28,8 @@ const HANDOVER_MINUTES = 122;
 export const minutesOf = (theme: Theme, usual: number): number =>
   theme === 'handover' ? Math.max(usual, HANDOVER_MINUTES) : usual;
 
-/** AWS without faults, with its own limits. */
-export const CALM: RunConditions = {
+/** AWS's own limits, and no fault but the one that is always there: `$disconnect` is best effort. */
+export const NORMAL_CONDITIONS: RunConditions = {
   tableWrites: 4_000,
   tableReads: 12_000,
   keyWrites: 1_000,
@@ -55,7 +55,7 @@ export const CALM: RunConditions = {
 export const conditionsOf = (theme: Theme, random: () => number): RunConditions => {
   const some = (rate: number, share = 0.5) => (random() < share ? rate : 0);
   const base: RunConditions = {
-    ...CALM,
+    ...NORMAL_CONDITIONS,
     clockSkewMs: some(15_000),
     tableFails: some(0.003, 0.3),
     answerLost: some(0.002, 0.3),
@@ -69,7 +69,7 @@ export const conditionsOf = (theme: Theme, random: () => number): RunConditions 
     case 'crowd':
       return { ...base, tableFails: 0, answerLost: 0, keyWrites: 10 };
     case 'handover':
-      return { ...CALM, shards: 1, tokenMs: 24 * 60 * MINUTE };
+      return { ...NORMAL_CONDITIONS, shards: 1, tokenMs: 24 * 60 * MINUTE };
     case 'popular':
       return { ...base, tableFails: 0, answerLost: 0 };
     case 'crashes':

@@ -17,10 +17,10 @@ const THROTTLED_MS = 90 * SECOND;
 type Random = () => number;
 
 /** Changes a plan where its theme needs people in certain places at certain times. */
-export const staged = (plan: Plan, random: Random): Plan => {
-  const staging = { lag: lateEntries, pushes: givenUpTopics, absence: absentReaders }[plan.theme as string];
-  if (!staging) return plan;
-  const { people, steps } = staging(plan, random);
+export const changedForTheme = (plan: Plan, random: Random): Plan => {
+  const change = { lag: lateEntries, pushes: givenUpTopics, absence: absentReaders }[plan.theme as string];
+  if (!change) return plan;
+  const { people, steps } = change(plan, random);
   return { ...plan, people, steps: steps.sort((a, b) => a.at - b.at) };
 };
 

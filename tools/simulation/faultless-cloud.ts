@@ -2,11 +2,11 @@ import type { ItemChange } from '../../local/aws/stream.ts';
 import { Cloud } from './cloud.ts';
 import { Faults } from './faults.ts';
 import type { Plan } from './plan-types.ts';
-import { CALM } from './themes.ts';
+import { NORMAL_CONDITIONS } from './themes.ts';
 import { Trace } from './trace.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
-interface CalmCloudOptions {
+interface FaultlessCloudOptions {
   time: VirtualTime;
   seed: number;
   conditions?: Partial<Plan['conditions']>;
@@ -15,14 +15,14 @@ interface CalmCloudOptions {
 }
 
 /** A simulated account without faults and without planned people. Measurements use it with people of their own. */
-export const calmCloud = ({ time, seed, conditions = {}, onChange }: CalmCloudOptions): Cloud => {
+export const faultlessCloud = ({ time, seed, conditions = {}, onChange }: FaultlessCloudOptions): Cloud => {
   const plan: Plan = {
     seed,
     theme: 'everyday',
     minutes: 0,
     people: [],
     steps: [],
-    conditions: { ...CALM, ...conditions },
+    conditions: { ...NORMAL_CONDITIONS, ...conditions },
   };
   const noFaults = new Faults(
     plan,

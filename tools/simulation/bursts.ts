@@ -1,13 +1,13 @@
-import type { Scene } from './fault-windows.ts';
+import type { PlanParts } from './fault-windows.ts';
 import type { Step } from './steps.ts';
 import type { Theme } from './themes.ts';
 
 const MINUTE = 60_000;
-/** The most posts of one person in two minutes of a scene. The limit is 30 at once and 30 a minute; the person posts outside the scene too. */
+/** The most posts of one person in two minutes of a burst. The limit is 30 at once and 30 a minute; the person posts outside the burst too. */
 const POSTS_IN_TWO_MINUTES = 60;
 
-/** Bursts that chance alone would hardly bring together. */
-export const scenesOf = (theme: Theme, { random, names, end, popular }: Scene): Step[] => {
+/** The steps that a theme adds: bursts that chance alone would hardly bring together. */
+export const burstsOf = (theme: Theme, { random, names, end, popular }: PlanParts): Step[] => {
   const steps: Step[] = [];
   const start = Math.floor(random() * end * 0.6);
   const star = names[0] ?? '';
