@@ -1,5 +1,5 @@
 import type { Api } from '../api/api.ts';
-import { RequestBatcher } from '../api/request-batcher.ts';
+import { BatchLoader } from '../api/batch-loader.ts';
 import type { OwnRelation } from '../api/types.ts';
 import type { ReactionKind } from '../thoughts/reaction-kinds.ts';
 
@@ -9,14 +9,14 @@ const MOST_THOUGHTS = 50;
 
 /** The person's relations to others, by name. */
 export const ownRelations = (api: Api) =>
-  new RequestBatcher<OwnRelation>(async (names) => {
+  new BatchLoader<OwnRelation>(async (names) => {
     const { items } = await api.call('GET /users/me/relations', { query: { usernames: names.join() } });
     return new Map(items.map((item) => [item.username, item]));
   }, MOST_NAMES);
 
 /** The person's reactions, by the thoughts' ids. */
 export const ownReactions = (api: Api) =>
-  new RequestBatcher<ReactionKind>(async (ids) => {
+  new BatchLoader<ReactionKind>(async (ids) => {
     const { items } = await api.call('GET /users/me/reactions', { query: { thoughts: ids.join() } });
     return new Map(items.map(({ thoughtId, kind }) => [thoughtId, kind]));
   }, MOST_THOUGHTS);

@@ -6,8 +6,8 @@ interface Batch<Answer> {
   answers: Promise<Map<string, Answer>>;
 }
 
-/** Collects questions about single things into calls that ask about many. */
-export class RequestBatcher<Answer> {
+/** Loads single things by their keys: questions that come at about the same time share one call. */
+export class BatchLoader<Answer> {
   readonly #ask: (keys: string[]) => Promise<Map<string, Answer>>;
   readonly #most: number;
   #open: Batch<Answer> | undefined;
