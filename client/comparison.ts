@@ -1,4 +1,3 @@
-import type { Author } from './author.ts';
 import type { Context } from './context.ts';
 import { TimelineCount } from './count.ts';
 import type { Delivery } from './delivery.ts';
@@ -17,8 +16,8 @@ export class Comparison {
   readonly #context: Context;
   readonly #delivery: Delivery;
   readonly #holes: Holes;
-  /** The last check's digest of the timeline's authors; undefined when the app was told of a change since. */
-  sources: string | undefined;
+  /** The last check's digest of the timeline's authors. Undefined before the first check, unless the app began with a `since`. */
+  #sources: string | undefined;
   /** A count that was too low. It is looked at again later, because stored entries may still be on their way. */
   #doubt: { count: number; from: string; dueAt: number } | undefined;
 
@@ -27,6 +26,8 @@ export class Comparison {
     this.#delivery = delivery;
     this.#holes = holes;
     this.count = new TimelineCount(since ?? '');
+    // No digest is equal to this: what has changed since then is told after the first check.
+    this.#sources = since;
   }
 
   /** Does what is due now. */
@@ -53,24 +54,23 @@ export class Comparison {
   }
 
   /** Compares what has come with the answer to a check. */
-  compare(authors: string[], since: string | undefined, { at, count, seqs, conversations, sources }: Pong): void {
+  compare(authors: string[], since: string | undefined, { at, count, seqs, conversations, ...pong }: Pong): void {
     const { newcomerMs } = this.#context.timings;
-    // A follow or a mute has changed, and the frame that told of it was lost.
-    if (this.sources !== undefined && sources !== undefined && sources !== this.sources) {
-      this.#context.onGap({ channel: 'timeline' });
-    }
-    this.sources = sources ?? this.sources;
+    const { sources = this.#sources ?? '', notInTimeline } = pong;
+    // A follow or a mute has changed. Its frame may be lost, also when a frame of another change has come.
+    if (this.#sources !== undefined && sources !== this.#sources) this.#context.onGap({ channel: 'timeline' });
+    this.#sources = sources;
     // An answer without numbers: the fan-out is late, so the server compares nothing.
     for (const name of seqs ? authors : []) {
       // Read own properties only, because an author may be called `constructor`.
       const seq = seqs && Object.hasOwn(seqs, name) ? seqs[name] : undefined;
       const author = this.#delivery.order.author(name);
-      if (seq === undefined) {
-        if (author.inTimeline) this.#leave(author);
-        else this.#delivery.order.setInTimeline(author, false);
-        continue;
-      }
-      if (!this.#context.channels.isWanted(`author:${name}`)) this.#delivery.order.setInTimeline(author, true);
+      const isInTimeline = seq !== undefined && !notInTimeline?.includes(name);
+      // The user has unfollowed or muted the author, and the frame was lost.
+      if (author.inTimeline && !isInTimeline)
+        this.#context.emit('relation', { author: name, follows: false, muted: false });
+      this.#delivery.order.setInTimeline(author, isInTimeline);
+      if (seq === undefined) continue;
       const isNew = author.last === undefined && author.held.size === 0;
       this.#delivery.order.expect(author, seq, Date.parse(at), this.#context.now());
       // The event with this number may still be on its way.
@@ -104,13 +104,6 @@ export class Comparison {
       if (isNew) this.#delivery.release(list, false);
     }
     this.#holes.hasConversations = true;
-  }
-
-  /** Handles an author for whom the check has no number: the user has unfollowed or muted them, and the frame was lost. */
-  #leave(author: Author): void {
-    this.#delivery.order.setInTimeline(author, false);
-    const relation = { author: author.name, follows: false, muted: false };
-    this.#context.emit('relation', relation);
   }
 
   #resolveDoubt({ count, from }: { count: number; from: string }): void {

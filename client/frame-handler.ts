@@ -50,10 +50,8 @@ export class FrameHandler {
     if (frame.type === 'events' || frame.type === 'messages') {
       for (const event of frame.events) this.#incoming.receive(event);
     } else if (isNews(frame)) this.#incoming.news(frame);
-    else if (frame.type === 'gap') {
-      this.#incoming.comparison.sources = undefined;
-      this.#context.onGap({ channel: frame.channel });
-    } else if (frame.type === 'relation') {
+    else if (frame.type === 'gap') this.#context.onGap({ channel: frame.channel });
+    else if (frame.type === 'relation') {
       const { author, follows, muted } = frame;
       this.#context.emit('relation', { author, follows, muted });
       this.#incoming.relation(frame);

@@ -86,7 +86,6 @@ export class Incoming {
 
   /** The author's numbers may be missing from the timeline by rights from now on, or no more. */
   relation({ author: name, follows, muted }: Relation): void {
-    this.comparison.sources = undefined;
     this.order.setInTimeline(this.order.author(name), follows && !muted);
     this.holes.recheck();
   }

@@ -184,6 +184,7 @@ export type ServerFrame =
       latest?: string | undefined;
       count?: number | undefined;
       seqs?: Record<string, number> | undefined;
+      notInTimeline?: string[] | undefined;
       conversations?: Record<string, number> | undefined;
       sources?: string | undefined;
     }

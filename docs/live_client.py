@@ -156,7 +156,6 @@ class Client:
                 for event in frame["events"]:
                     self.take(event)
             elif kind in ("gap", "relation"):
-                self.sources = None
                 self.timeline.discard(frame.get("author"))
                 self.tell({kind: {name: value for name, value in frame.items() if name != "type"}})
 

@@ -94,6 +94,9 @@ export const ServerFrames = {
     seqs: z
       .optional(z.record(z.string(), z.int()))
       .check(z.meta({ description: 'The last numbers of those of the authors whom this connection hears' })),
+    notInTimeline: z
+      .optional(z.array(z.string()))
+      .check(z.meta({ description: 'Authors of `seqs` whom only an `author:` channel brings, and not the timeline' })),
     conversations: z
       .optional(z.record(z.string(), z.int()))
       .check(z.meta({ description: "The last numbers of the user's latest conversations, by id; at most 100" })),

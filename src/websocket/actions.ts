@@ -194,5 +194,9 @@ const listed = async (
     authors && resumer.lastSequenceNumbers({ username, connectionId }, authors, opened),
     conversations === true ? resumer.conversations(username) : undefined,
   ]);
-  return { ...newest, ...(seqs && { seqs }), ...(numbers && { conversations: numbers }), sources };
+  const notInTimeline = Object.keys(seqs ?? {}).filter((author) => !opened.isHeard(author));
+  return {
+    ...{ ...newest, ...(seqs && { seqs }), ...(notInTimeline.length > 0 && { notInTimeline }) },
+    ...{ ...(numbers && { conversations: numbers }), sources },
+  };
 };

@@ -79,10 +79,12 @@ export class FakeServer {
   readonly conversations = new Map<string, number>();
   /** The last numbers of authors, as a check finds them. */
   readonly seqs = new Map<string, number>();
+  /** Those of these authors whom only an `author:` channel brings. */
+  readonly notInTimeline: string[] = [];
   /** Channels that the next ping is told to replay. */
   missed: string[] = [];
   /** Of whom the timeline is made. */
-  sources = '';
+  sources = 'nobody';
   handshake: Handshake = 'accept';
   /** Undefined: no answer at all. */
   answer: (frame: SentFrame, socket: FakeSocket) => ServerFrame | object | undefined = (frame) =>
@@ -189,8 +191,14 @@ export class FakeServer {
     const seqs = Object.fromEntries([...this.seqs].filter(([author]) => authors.includes(author)));
     const ids = this.stored.filter(({ channels }) => channels.includes('timeline')).map(({ thoughtId }) => thoughtId);
     const count = since === undefined ? {} : { count: new Set(ids.filter((id) => id > since)).size };
-    const { sources } = this;
-    return { seqs, sources, ...count, ...(conversations && { conversations: Object.fromEntries(this.conversations) }) };
+    const { notInTimeline, sources } = this;
+    return {
+      seqs,
+      notInTimeline,
+      sources,
+      ...count,
+      ...(conversations && { conversations: Object.fromEntries(this.conversations) }),
+    };
   }
 
   #replay({ channels }: Sent<'resume'>): ServerFrame {

@@ -138,6 +138,16 @@ describe('a check', () => {
     },
   );
 
+  it('tells who of the authors is not in the timeline: only an `author:` channel brings them', async () => {
+    await Promise.all(['alice', 'carol', 'toad'].map((name) => world.users.ensure(name)));
+    await world.follows.follow('bob', 'alice');
+    await send({ action: 'subscribe', channels: ['author:alice', 'author:carol'] });
+    const check = { action: 'check', authors: ['alice', 'carol', 'toad'] };
+    expect(await send(check)).toMatchObject({ seqs: { alice: 0, carol: 0 }, notInTimeline: ['carol'] });
+    await world.follows.follow('bob', 'carol');
+    expect(await send(check)).not.toHaveProperty('notInTimeline');
+  });
+
   it('tells 0 for a followed author whose first change a replica does not have yet', async () => {
     await world.users.ensure('alice');
     await world.follows.follow('bob', 'alice');
