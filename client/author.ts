@@ -66,10 +66,11 @@ export const newAuthor = (name: string): Author => ({
   since: '',
 });
 
-/** Keeps a change until the numbers before it have come or are given up. */
+/** Keeps a change, with every list by which it comes, until the numbers before it have come or are given up. */
 export const hold = (author: Author, event: NumberedEvent): void => {
   if (author.held === NOTHING) author.held = new Map();
-  author.held.set(event.seq, event);
+  const channels = [...(author.held.get(event.seq)?.channels ?? []), ...event.channels];
+  author.held.set(event.seq, { ...event, channels: [...new Set(channels)] });
 };
 
 /** Stops waiting for the numbers up to this one. */

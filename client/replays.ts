@@ -43,7 +43,8 @@ export class Replays {
         !this.#context.isWaiting(channel),
     );
     const from = due.map((channel) => {
-      const since = channel.need ?? '';
+      // A hole that was noticed when no channel brought its author has no id of its own to begin from.
+      const since = channel.need || channel.sure;
       channel.replay = { link: link.n, from: since, page: undefined, startedAt: this.#context.now() };
       channel.need = undefined;
       return { channel: channel.name, since };

@@ -56,6 +56,19 @@ describe('a hole', () => {
     expect(app.server.channels('resume')).toEqual(['author:bob']);
   });
 
+  it('that was noticed before the timeline brought its author is asked for from what is certain of the timeline', async () => {
+    const app = await LiveApp.live({ channels: ['topic:tea'] });
+    const { thought } = teaOf(1, []);
+    app.client.known(thought ? [thought] : [], 'timeline');
+    app.server.publish([teaOf(3, ['topic:tea'])]);
+    app.server.publish([teaOf(3, ['timeline'])]);
+    app.server.stored.push(teaOf(2, ['timeline']));
+    await app.runtime.pass(1_500);
+    const since = expect.stringMatching(/^[0-9a-f-]{36}$/);
+    expect(app.server.frames('resume')).toMatchObject([{ channels: [{ channel: 'timeline', since }] }]);
+    expect([app.seqs, app.gaps]).toEqual([[2, 3], []]);
+  });
+
   it('in 200 clients makes few of them ask, and not at the same moment', async () => {
     const server = newServer(Math.random);
     const apps = await Promise.all(Array.from({ length: 200 }, () => LiveApp.live({}, server)));
@@ -240,6 +253,17 @@ describe('the lists of an event', () => {
     app.server.publish([teaOf(2, ['timeline'])]);
     await app.runtime.pass(2_000);
     expect([app.seqs, app.gaps]).toEqual([[1, 2], [{ channel: 'timeline' }]]);
+  });
+
+  it('are all by which it came while it waited: one that the app has not read then is told as a gap', async () => {
+    const app = await LiveApp.live({ channels: ['topic:tea'] });
+    const read = (...seqs: number[]) => seqs.flatMap((seq) => teaOf(seq, []).thought ?? []);
+    app.client.known(read(1), 'timeline');
+    app.server.publish([teaOf(3, ['topic:tea'])]);
+    app.server.publish([teaOf(3, ['timeline'])]);
+    app.client.known(read(1, 3), 'timeline');
+    await app.runtime.pass(2_000);
+    expect([app.seqs, app.gaps]).toEqual([[], [{ channel: 'topic:tea' }]]);
   });
 });
 
