@@ -1,4 +1,3 @@
-import { bringsUnfollowed } from './channels.ts';
 import type { LiveClient } from './live-client.ts';
 import type { Relation, Thought, ThoughtEvent } from './types.ts';
 
@@ -31,8 +30,8 @@ const UNREAD: ListView = { thoughts: [], state: 'reading', hasMore: false };
 /** A list is read anew down to where it was read before, but no deeper than this. */
 const MAX_PAGES_ANEW = 10;
 
-/** Milliseconds in which a page of `topic:` or `all` may lack what came before: it is read by an index. */
-const INDEX_LATE_MS = 3_000;
+/** Milliseconds in which a page may lack what came before: indexes and replicas are late. */
+const PAGE_LATE_MS = 3_000;
 
 interface List {
   /** Thoughts by id, with the time in milliseconds at which each came into the list. */
@@ -183,7 +182,7 @@ export class Store {
       list.state = 'reading';
       this.#changed();
     }
-    const freshFrom = this.#now() - INDEX_LATE_MS;
+    const freshFrom = this.#now() - PAGE_LATE_MS;
     try {
       const page = await read();
       const { next } = page;
@@ -196,7 +195,7 @@ export class Store {
         const known = this.#thoughts.get(thought.id);
         if (!known || known.version < thought.version) this.#thoughts.set(thought.id, thought);
       }
-      const isKept = ([, at]: [string, number]) => part === 'below' || (bringsUnfollowed(channel) && at > freshFrom);
+      const isKept = ([, at]: [string, number]) => part === 'below' || at > freshFrom;
       const fromPage = thoughts.map(({ id }): [string, number] => [id, before.get(id) ?? this.#now()]);
       list.ids = new Map([...[...before].filter(isKept), ...fromPage]);
       list.next = next;

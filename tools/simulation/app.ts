@@ -17,7 +17,7 @@ import { ReceivedMessages } from './received-messages.ts';
 /** How an app reads from the API. The answer is undefined when the request failed. */
 export interface AppApi {
   ticket(request: TicketRequest): Promise<Ticket>;
-  /** The first page of a channel's list, newest first. */
+  /** The first page of a channel's list that is not empty, newest first. */
   list(channel: string): Promise<{ items: Thought[]; isWhole: boolean } | undefined>;
 }
 
@@ -35,8 +35,8 @@ export interface AppOptions {
 }
 
 const CONVERSATION = 'conversation:';
-/** A page that an index answers may lack what came so shortly before. */
-const INDEX_LATE_MS = 3_000;
+/** A page may lack what came so many milliseconds before: indexes and replicas are late. */
+const PAGE_LATE_MS = 3_000;
 
 interface Shown {
   thoughts: Map<string, Thought>;
@@ -144,9 +144,9 @@ export class App {
       // A page may be older than an event: newer versions stay, and deleted thoughts stay deleted.
       const kept = items.flatMap((thought) => (current.has(thought) ? thought : (before.get(thought.id) ?? [])));
       const thoughts = new Map(kept.map((thought) => [thought.id, thought]));
-      // An index may be late: thoughts that came within 3 s stay, though the page lacks them.
-      const isFresh = (id: string) => (cameAt.get(id) ?? 0) > askedAt - INDEX_LATE_MS;
-      for (const [id, thought] of isIndexed(channel) ? before : []) {
+      // The page may be late: thoughts that came within 3 s stay, though it lacks them.
+      const isFresh = (id: string) => (cameAt.get(id) ?? 0) > askedAt - PAGE_LATE_MS;
+      for (const [id, thought] of before) {
         if (id > floor && isFresh(id) && !items.some((item) => item.id === id)) thoughts.set(id, thought);
       }
       const came = [...thoughts.keys()].map((id) => [id, cameAt.get(id) ?? this.#options.now()] as const);
@@ -196,6 +196,3 @@ export class App {
     return expiresAt !== undefined && Date.parse(expiresAt) <= this.#options.now();
   }
 }
-
-/** Whether an index answers this list: it may be up to 2 s late. */
-const isIndexed = (channel: string): boolean => channel === 'all' || channel.startsWith('topic:');
