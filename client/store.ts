@@ -30,6 +30,9 @@ const UNREAD: ListView = { thoughts: [], state: 'reading', hasMore: false };
 /** A list is read anew down to where it was read before, but no deeper than this. */
 const MAX_PAGES_ANEW = 10;
 
+/** No id is greater. */
+const LAST_ID = 'g';
+
 /** Milliseconds in which a page may lack what came before: indexes and replicas are late. */
 const PAGE_LATE_MS = 3_000;
 
@@ -163,11 +166,13 @@ export class Store {
   }
 
   /** The pages of a list from its top, as far down as it has been read before. */
-  async #readDownTo(channel: string, bottom: string | undefined): Promise<ListPage> {
+  async #readDownTo(channel: string, bottom = LAST_ID): Promise<ListPage> {
     const { thoughts, next } = await this.#read(channel);
     let page: ListPage = { thoughts: [...thoughts], next };
-    for (let pages = 1; pages < MAX_PAGES_ANEW && bottom !== undefined && page.next !== undefined; pages++) {
-      if ((page.thoughts.at(-1)?.id ?? bottom) <= bottom) break;
+    for (let pages = 1; pages < MAX_PAGES_ANEW && page.next !== undefined; pages++) {
+      // A page may be empty though there is a next, when all that it had is hidden.
+      const last = page.thoughts.at(-1)?.id;
+      if (last !== undefined && last <= bottom) break;
       const { thoughts, next } = await this.#read(channel, page.next);
       page = { thoughts: [...page.thoughts, ...thoughts], next };
     }

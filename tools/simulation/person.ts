@@ -7,13 +7,13 @@ import { readConversation, sendMessage } from './conversation-log.ts';
 import { Device } from './device.ts';
 import type { History } from './history.ts';
 import type { Person as PersonPlan } from './plan-types.ts';
-import { listRoute, relationRoute } from './routes.ts';
+import { readList } from './read-list.ts';
+import { relationRoute } from './routes.ts';
 import type { Action } from './steps.ts';
 import type { Trace } from './trace.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 const TRIES = 12;
-const PAGE = 100;
 /** A device's clock is off by up to so much. */
 const CLOCK_OFF_MS = 60_000;
 /** A token is renewed so long before it ends. */
@@ -89,23 +89,9 @@ export class Person {
     return { status, body: body ? JSON.parse(body) : undefined };
   }
 
-  /** Reads all pages of a channel's list. */
-  async list(channel: string, limit = PAGE, pages = 1): Promise<{ items: Thought[]; isWhole: boolean } | undefined> {
-    const items: Thought[] = [];
-    let next: string | undefined;
-    for (let page = 0; page < pages; page++) {
-      const { route, params, query } = listRoute(channel);
-      const answer = await this.call(route, {
-        params,
-        query: { ...query, limit: String(limit), ...(next && { cursor: next }) },
-      });
-      if (answer?.status !== 200) return undefined;
-      const body = answer.body as { items: Thought[]; next?: string };
-      items.push(...body.items);
-      next = body.next;
-      if (!next) return { items, isWhole: true };
-    }
-    return { items, isWhole: false };
+  /** Reads pages of a channel's list. The answer is undefined when a request failed. */
+  list(channel: string, limit?: number, pages?: number): Promise<{ items: Thought[]; isWhole: boolean } | undefined> {
+    return readList(this, channel, limit, pages);
   }
 
   /** When the token expires. Gets a new token shortly before, by the device's clock, which may be wrong. */

@@ -172,6 +172,20 @@ describe('a store', () => {
       expect(store.view('timeline')).toMatchObject({ state: 'current', hasMore: true });
     });
 
+    it('may be empty, when all that they had is hidden: the store reads on, in the beginning and anew', async () => {
+      const { store, asked, answerBy } = await start();
+      const hidden: ReadList = async (channel, after) =>
+        after === undefined ? { thoughts: [], next: '3' } : page(channel, after);
+      answerBy(hidden);
+      store.view('timeline');
+      await settled();
+      expect([numbers(store.list('timeline')), asked.length]).toEqual([[6, 5, 4], 2]);
+      await store.more('timeline');
+      store.readAnew('timeline');
+      await settled();
+      expect([numbers(store.list('timeline')), asked.length]).toEqual([[6, 5, 4, 3, 2, 1], 6]);
+    });
+
     it('are stale when they could not be read anew, and stay as they were', async () => {
       const { store, answerBy } = await start();
       answerBy(page);
