@@ -6,6 +6,8 @@ export interface HttpRequest {
   /** As the function's `routeKey`: `GET /users/{username}`. */
   route: string;
   claims: Record<string, string>;
+  /** Where the request comes from: an IPv4 or IPv6 address. */
+  sourceAddress: string;
   /** Milliseconds since 1970 at which the token ends. */
   tokenUntil: number;
   params?: Record<string, string>;
@@ -95,7 +97,16 @@ export class SimulatedHttpApi {
 const refusal = (status: number, message: string): HttpAnswer => ({ status, body: JSON.stringify({ message }) });
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html */
-const eventOf = ({ route, claims, tokenUntil, params = {}, query = {}, headers = {}, body }: HttpRequest) => {
+const eventOf = ({
+  route,
+  claims,
+  sourceAddress,
+  tokenUntil,
+  params = {},
+  query = {},
+  headers = {},
+  body,
+}: HttpRequest) => {
   const [method, path] = route.split(' ');
   const exp = String(Math.floor(tokenUntil / 1000));
   return {
@@ -108,7 +119,7 @@ const eventOf = ({ route, claims, tokenUntil, params = {}, query = {}, headers =
     ...(Object.keys(query).length > 0 && { queryStringParameters: query }),
     ...(body !== undefined && { body: JSON.stringify(body) }),
     requestContext: {
-      http: { method, path, sourceIp: '127.0.0.1' },
+      http: { method, path, sourceIp: sourceAddress },
       authorizer: { jwt: { claims: { ...claims, exp }, scopes: [] } },
     },
     isBase64Encoded: false,

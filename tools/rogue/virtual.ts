@@ -28,7 +28,8 @@ export const virtualRogue = async (perSecond: number, seconds: number): Promise<
   const ask = async (name: string, route: string, body?: object): Promise<void> => {
     const claims = { iss: 'https://login.example', sub: name, username: name };
     const begun = time.now();
-    const { status } = await cloud.http.request({ route, claims, tokenUntil: START + HOUR, ...(body && { body }) });
+    const request = { route, claims, sourceAddress: '203.0.113.1', tokenUntil: START + HOUR };
+    const { status } = await cloud.http.request({ ...request, ...(body && { body }) });
     const counts = name === 'rogue' ? report.rogue : report.others;
     counts[status] = (counts[status] ?? 0) + 1;
     if (name !== 'rogue') times.push(time.now() - begun);

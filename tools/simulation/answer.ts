@@ -1,6 +1,7 @@
 import type { HttpRequest } from '../../local/aws/http-api.ts';
 
-export type RequestParts = Pick<HttpRequest, 'params' | 'query' | 'headers' | 'body'>;
+export type RequestParts = Pick<HttpRequest, 'params' | 'query' | 'headers' | 'body'> &
+  Partial<Pick<HttpRequest, 'sourceAddress'>>;
 
 export interface Answer {
   status: number;

@@ -5,7 +5,7 @@ import { isVisible, type Thought } from '../../src/thoughts/thought.ts';
 import { audit } from '../table/audit.ts';
 import type { App } from './app.ts';
 import type { History } from './history.ts';
-import type { Person } from './person.ts';
+import type { PersonApi } from './person-api.ts';
 
 type Stored = Item & Record<string, unknown>;
 
@@ -80,7 +80,7 @@ export const checkDerived = (items: Item[], now: number, retentionMs: number): F
 /** Checks that each timeline, read page by page, is what the reference model says. */
 export const checkPages = async (
   model: ReferenceModel,
-  people: Pick<Person, 'name' | 'list'>[],
+  people: Pick<PersonApi, 'name' | 'list'>[],
 ): Promise<Finding[]> => {
   const findings: Finding[] = [];
   for (const person of people) {

@@ -1,7 +1,7 @@
+import type { Caller } from './answer.ts';
 import type { App } from './app.ts';
 import type { Finding } from './checks.ts';
 import type { ConversationLog } from './conversation-log.ts';
-import type { Person } from './person.ts';
 
 const PAGE = '100';
 
@@ -23,10 +23,8 @@ interface Device {
   app: Pick<App, 'isLive' | 'liveFrom' | 'receivedMessages'>;
 }
 
-type Reader = Pick<Person, 'name' | 'call'>;
-
 /** All pages of a list; undefined when it is refused. */
-const pages = async <T>(reader: Reader, route: string, params: Record<string, string>): Promise<T[] | undefined> => {
+const pages = async <T>(reader: Caller, route: string, params: Record<string, string>): Promise<T[] | undefined> => {
   const items: T[] = [];
   let cursor: string | undefined;
   do {
@@ -40,7 +38,7 @@ const pages = async <T>(reader: Reader, route: string, params: Record<string, st
 };
 
 /** Each member can read all messages, once and without holes; nobody else can read any. Inboxes count what is unread. */
-export const checkConversations = async (conversations: ConversationLog, people: Reader[]): Promise<Finding[]> => {
+export const checkConversations = async (conversations: ConversationLog, people: Caller[]): Promise<Finding[]> => {
   const findings: Finding[] = [];
   const find = (code: string, detail: string) => findings.push({ code, detail });
   for (const [id, { members, messages }] of conversations.all) {
@@ -85,7 +83,7 @@ export const checkReceivedMessages = (conversations: ConversationLog, devices: D
   });
 
 /** The unread messages of an inbox row are those after the person's own read mark. */
-const checkInbox = async (conversations: ConversationLog, reader: Reader): Promise<Finding[]> => {
+const checkInbox = async (conversations: ConversationLog, reader: Caller): Promise<Finding[]> => {
   const entries = new Map((await pages<Entry>(reader, 'GET /conversations', {}))?.map((entry) => [entry.id, entry]));
   const own = [...conversations.all].filter(([, { members }]) => members.includes(reader.name));
   return own.flatMap(([id, { messages, readUpTo }]): Finding[] => {

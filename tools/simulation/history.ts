@@ -1,90 +1,62 @@
-import type { State, Thought } from '../../client/index.ts';
-import type { NumberedEvent } from '../../client/types.ts';
+import type { Thought } from '../../client/index.ts';
 import type { Answer } from './answer.ts';
-import type { App } from './app.ts';
 import type { Units } from './cloud.ts';
 import { ConversationLog } from './conversation-log.ts';
 import { DeletedTexts } from './deleted-texts.ts';
-import type { Device } from './device.ts';
-import { Frames } from './frames.ts';
+import { DeviceHistory } from './device-history.ts';
 import type { HistoryOptions } from './history-options.ts';
 import { RecentCounts } from './recent-counts.ts';
 import type { Action } from './steps.ts';
+import { Violations } from './violations.ts';
 
-/** A broken invariant. */
-export interface Violation {
-  /** The invariant's stable code, such as `stalled`. */
-  code: string;
-  detail: string;
-  /** Milliseconds since 1970. */
-  at: number;
-}
-
-/** A device without faults gets a thought within this time after the answer 201, in milliseconds. */
-export const HEARD_WITHIN_MS = 15_000;
-/** A device is not checked for this long after a fault, in milliseconds. */
-export const SETTLED_AFTER_MS = 200_000;
 /** The most read units of one request: a fixed part, and a part for each item of the requested page. */
 const MAX_READS = 200;
 const MAX_READS_PER_ITEM = 4;
-/** The client gives a received event to the app within this time: by then it has filled the hole before the event, or told a gap. */
-const HELD_MS = 60_000;
 /** An Idempotency-Key is remembered for at least this long, in milliseconds. */
 const KEY_LIFETIME_MS = 23 * 3_600_000;
 /** A person with fewer changes than this in a minute must not be limited: it is the lowest limit, that of the profile. */
 const LIMITED_FROM = 10;
 const LIMITED_MS = 60_000;
-/** The most connections that a device without faults opens in five minutes. */
-const MAX_CONNECTIONS = 3;
-const WINDOW_MS = 300_000;
-
 interface Known {
   thought: Thought;
   answeredAt: number;
   deletedAt?: number;
 }
 
-interface Listening {
-  person: string;
-  device: Device;
-  app: App;
-  openedAt: number;
-  seqs: Map<string, number>;
-  events: Set<string>;
-  /** When each event arrived at the device for the first time. */
-  received: Map<string, number>;
-}
-
-/** Records requests, answers and events, and checks the invariants while the run goes on. */
+/** Records requests and answers, and checks the invariants of both while the run goes on. */
 export class History {
-  readonly violations: Violation[] = [];
+  readonly violations: Violations;
+  /** What each device got. */
+  readonly devices: DeviceHistory;
   readonly thoughts = new Map<string, Known>();
-  /** Every app of the run, also those that were closed. */
-  readonly listening = new Map<App, Listening>();
   /** Pairs of people of whom one has at some time blocked or muted the other. */
   readonly barred = new Set<string>();
   readonly usage = new Map<string, { calls: number; reads: number; writes: number }>();
-  readonly counts = { answers: 0, failures: 0, events: 0, gaps: 0, pushes: 0, connections: 0 };
+  readonly #counts = { answers: 0, failures: 0, pushes: 0 };
   readonly #options: HistoryOptions;
-  readonly #connected = new RecentCounts(WINDOW_MS);
   /** Each person's requests that change something. */
   readonly #asked = new RecentCounts(LIMITED_MS);
   /** When a person last followed, muted or blocked another: thoughts from before are not expected as events. */
   readonly #relatedAt = new Map<string, number>();
-  /** Devices, by name. */
-  readonly #live = new Set<string>();
   readonly #deletedTexts: DeletedTexts;
-  readonly #frames = new Frames();
   readonly conversations = new ConversationLog();
 
   constructor(options: HistoryOptions) {
     this.#options = options;
+    this.violations = new Violations(options.now, options.trace);
+    this.devices = new DeviceHistory({
+      ...options,
+      violate: this.violate,
+      relatedAt: (person, author) => this.#relatedAt.get(`${person} ${author}`) ?? 0,
+    });
     this.#deletedTexts = new DeletedTexts(options.onItsWayMs);
   }
 
-  violate(code: string, detail: string): void {
-    this.violations.push({ code, detail, at: this.#options.now() });
-    this.#options.trace.add('INVARIANT', `${code}: ${detail}`);
+  violate = (code: string, detail: string): void => this.violations.add(code, detail);
+
+  /** What happened, in numbers. */
+  get counts() {
+    return { ...this.#counts, ...this.devices.counts };
   }
 
   pickThought(pick: number): Thought | undefined {
@@ -123,22 +95,14 @@ export class History {
   }
 
   answered(person: string, route: string, body: string): void {
-    this.counts.answers++;
+    this.#counts.answers++;
     if (!route.startsWith('GET')) this.#asked.add(person, this.#options.now());
     this.#mayShow(body, person, `got from ${route}`);
   }
 
   pushed(person: string, frame: string): void {
-    this.counts.pushes++;
+    this.#counts.pushes++;
     this.#mayShow(frame, person, 'was pushed');
-  }
-
-  /** A frame has arrived at a device; the client must now give its events to the app. */
-  received(app: App, frame: string): void {
-    const listening = this.listening.get(app);
-    if (!listening) return;
-    const now = this.#options.now();
-    for (const { id } of this.#frames.eventsOf(frame)) if (!listening.received.has(id)) listening.received.set(id, now);
   }
 
   /** A request was repeated with its Idempotency-Key. */
@@ -149,7 +113,7 @@ export class History {
   }
 
   failed(person: string, route: string, { status, body }: Answer): void {
-    this.counts.failures++;
+    this.#counts.failures++;
     const isLimited = (body as { code?: string } | undefined)?.code === 'rate_limited';
     if (isLimited) this.#limited(person, route);
     else if (!this.#options.mayFail())
@@ -172,65 +136,6 @@ export class History {
     if (route.startsWith('GET') && reads > MAX_READS + MAX_READS_PER_ITEM * limit) {
       this.violate('unbounded_read', `${route} with limit ${limit} took ${reads} read units`);
     }
-  }
-
-  connected(device: string): void {
-    this.counts.connections++;
-    this.#connected.add(device, this.#options.now());
-  }
-
-  opened(person: string, device: Device, app: App): void {
-    const openedAt = this.#options.now();
-    this.listening.set(app, { person, device, app, openedAt, seqs: new Map(), events: new Set(), received: new Map() });
-  }
-
-  /** Reports a device without faults whose connection ended. */
-  state({ person, device, state }: { person: string; device: Device; state: State }): void {
-    const now = this.#options.now();
-    if (state === 'live') {
-      this.#live.add(device.name);
-      return;
-    }
-    const wasLive = this.#live.delete(device.name);
-    if (!wasLive || state === 'closed') return;
-    const isUndisturbed = now - Math.max(device.disturbedAt, device.awayUntil) > SETTLED_AFTER_MS;
-    if (!isUndisturbed || this.#options.isExcused(person, '', now - SETTLED_AFTER_MS)) return;
-    const connections = this.#connected.count(device.name, now);
-    if (connections > MAX_CONNECTIONS) this.violate('reconnects', `${device.name} opened ${connections} in 5 minutes`);
-    this.violate('interrupted', `${device.name} was live and is ${state}, and nothing had happened to it`);
-  }
-
-  given({ person, device, app, event }: { person: string; device: Device; app: App; event: NumberedEvent }): void {
-    this.counts.events++;
-    const listening = this.listening.get(app);
-    if (!listening) return;
-    if (listening.events.has(event.id)) this.violate('doubled', `${device.name}: ${event.id} of ${event.author}`);
-    listening.events.add(event.id);
-    const list = 'conversationId' in event ? `conversation ${event.conversationId}` : event.author;
-    const last = listening.seqs.get(list) ?? 0;
-    if (event.seq <= last) this.violate('out_of_order', `${device.name}: ${list} ${event.seq} after ${last}`);
-    listening.seqs.set(list, Math.max(last, event.seq));
-    this.#mustBeInTime(person, device, listening.openedAt, event);
-    const heldMs = this.#options.now() - (listening.received.get(event.id) ?? Number.POSITIVE_INFINITY);
-    const isUndisturbed = Math.max(device.disturbedAt, device.awayUntil) < this.#options.now() - heldMs - HELD_MS;
-    if (heldMs > HELD_MS && isUndisturbed && !this.#options.isScarce) {
-      this.violate('held', `${device.name} had ${event.id} of ${event.author} for ${Math.round(heldMs / 1000)} s`);
-    }
-  }
-
-  /** Reports an event that came late, unless a fault of the plan explains it. */
-  #mustBeInTime(person: string, device: Device, openedAt: number, event: NumberedEvent): void {
-    const now = this.#options.now();
-    const made = Date.parse(event.at);
-    const relatedAt = this.#relatedAt.get(`${person} ${event.author}`) ?? 0;
-    // A thought that may be older than the connection, if a clock is wrong, is in the list that the app reads.
-    if (made - this.#options.clockSkewMs <= Math.max(openedAt, relatedAt)) return;
-    const lateMs = now - made;
-    // A change has the time of the environment that made it.
-    if (lateMs <= HEARD_WITHIN_MS + this.#options.clockSkewMs) return;
-    const isUndisturbed = Math.max(device.disturbedAt, device.awayUntil) < made - SETTLED_AFTER_MS;
-    if (!isUndisturbed || this.#options.isExcused(person, event.author, made - SETTLED_AFTER_MS)) return;
-    this.violate('stalled', `${device.name} got ${event.id} of ${event.author} after ${Math.round(lateMs / 1000)} s`);
   }
 
   #mayShow(content: string, person: string, how: string): void {

@@ -1,4 +1,4 @@
-import type { Violation } from './history.ts';
+import type { Violation } from './violations.ts';
 
 /** A known violation: its code, the seeds in which it was seen and understood, and its cause. */
 interface KnownViolation {

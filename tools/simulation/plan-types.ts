@@ -5,6 +5,8 @@ import type { Theme } from './themes.ts';
 export interface Person {
   name: string;
   devices: number;
+  /** The source address of each device. */
+  addresses: string[];
   /** Whom this person follows from the start. */
   follows: string[];
   channels: string[];

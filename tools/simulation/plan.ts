@@ -1,5 +1,6 @@
 import { seededRandom } from '../../local/faults/random.ts';
 import { actionOf, TOPICS, weighted } from './actions.ts';
+import { addressesOf } from './addresses.ts';
 import { burstsOf } from './bursts.ts';
 import { faultsOf } from './fault-windows.ts';
 import type { Person, Plan } from './plan-types.ts';
@@ -33,13 +34,13 @@ export const planOf = (
   /** The first names are the popular ones: a power law. */
   const popular = () => names[Math.floor(count * random() ** 3)] ?? 'person0';
   const conditions = conditionsOf(theme, random);
-  const people = names.map((name): Person => {
+  const people = names.map((name, at): Person => {
     const follows = new Set(Array.from({ length: 2 + Math.floor(random() * 10) }, popular));
     follows.delete(name);
     const channels =
       random() < 0.4 ? [pick(['all', ...TOPICS.map((topic) => `topic:${topic}`), `author:${popular()}`])] : [];
     const devices = theme === 'tabs' && random() < 0.1 ? 21 : 1 + Math.floor(random() * 2);
-    return { name, devices, follows: [...follows], channels };
+    return { name, devices, addresses: addressesOf(at, devices), follows: [...follows], channels };
   });
   const end = minutes * MINUTE;
   const steps: Step[] = [];

@@ -16,3 +16,10 @@ export const listRoute = (channel: string): Pick<HttpRequest, 'route' | 'params'
   if (channel.startsWith('topic:')) return { route: 'GET /thoughts', query: { topic: name } };
   return { route: 'GET /users/{username}/thoughts', params: { username: name } };
 };
+
+/** A route's path with its parameters and its query, as a person reads it. */
+export const pathOf = (route: string, { params = {}, query = {} }: Pick<HttpRequest, 'params' | 'query'>): string => {
+  const path = route.replace(/\{(\w+)\}/g, (whole, name: string) => params[name] ?? whole);
+  const search = new URLSearchParams(query).toString();
+  return search ? `${path}?${search}` : path;
+};

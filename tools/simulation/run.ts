@@ -4,11 +4,12 @@ import { checkDerived, checkPages, checkStored, checkViews, type Finding, Refere
 import { Cloud } from './cloud.ts';
 import { checkConversations, checkReceivedMessages } from './conversation-checks.ts';
 import { Faults } from './faults.ts';
-import { History, type Violation } from './history.ts';
+import { History } from './history.ts';
 import { Person } from './person.ts';
 import type { Plan } from './plan-types.ts';
 import type { Step } from './steps.ts';
 import { Trace, type TraceEntry } from './trace.ts';
+import type { Violation } from './violations.ts';
 import { VirtualTime } from './virtual-time.ts';
 import { worldOf } from './world.ts';
 
@@ -130,19 +131,19 @@ export const run = async (plan: Plan, { isTraced = false, time = new VirtualTime
     findings = checkState(finished);
     if (findings.length === 0 && cloud.mapping.underWay === 0) break;
   }
-  const pages = checkPages(new ReferenceModel(cloud.database.items(), time.now()), people);
-  const conversations = checkConversations(history.conversations, people);
+  const readers = people.map(({ api }) => api);
+  const pages = checkPages(new ReferenceModel(cloud.database.items(), time.now()), readers);
+  const conversations = checkConversations(history.conversations, readers);
   await time.runUntilDone(Promise.all([pages, conversations]), time.now() + PAGES_MS);
   for (const { code, detail } of [...findings, ...(await pages), ...(await conversations)])
     history.violate(code, detail);
   for (const person of people) for (const { app } of person.devices) app?.close();
   void cloud.mapping.stop();
   await time.runUntil(time.now() + MINUTE);
-  for (const { app } of history.listening.values()) history.counts.gaps += app.gaps;
   return {
     seed: plan.seed,
     theme: plan.theme,
-    violations: history.violations,
+    violations: history.violations.all,
     hash: trace.digest(),
     counts: history.counts,
     usage: history.usage,
@@ -153,7 +154,7 @@ export const run = async (plan: Plan, { isTraced = false, time = new VirtualTime
 
 /** Everybody has a profile, and follows those whom the plan names, before the first step. */
 const settle = async (people: Person[], time: VirtualTime, plan: Plan): Promise<void> => {
-  for (const person of people) void person.call('PUT /users/me', { body: { bio: 'simulated' } });
+  for (const person of people) void person.api.call('PUT /users/me', { body: { bio: 'simulated' } });
   await time.runUntil(START + MINUTE / 4);
   plan.people.forEach(({ follows }, at) => {
     for (const other of follows) people[at]?.do({ kind: 'follow', other });

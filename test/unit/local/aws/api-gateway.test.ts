@@ -173,6 +173,7 @@ describe('a simulated HTTP API', () => {
       const answer = api.request({
         route: 'GET /timeline',
         claims: { username: 'ann' },
+        sourceAddress: '203.0.113.1',
         tokenUntil: Number.POSITIVE_INFINITY,
         ...request,
       });
@@ -194,7 +195,10 @@ describe('a simulated HTTP API', () => {
       {
         routeKey: 'POST /thoughts',
         body: '{"text":"hi"}',
-        requestContext: { http: { method: 'POST' }, authorizer: { jwt: { claims: { username: 'ann', exp: '90' } } } },
+        requestContext: {
+          http: { method: 'POST', sourceIp: '203.0.113.1' },
+          authorizer: { jwt: { claims: { username: 'ann', exp: '90' } } },
+        },
       },
     ]);
   });
@@ -221,7 +225,7 @@ describe('a simulated HTTP API', () => {
 
   it('answers 429 above the rate of the account, and 413 for what is too large', async () => {
     const { time, api, ask } = setUp(async () => ({ statusCode: 200 }), 2);
-    const request = { route: 'GET /timeline', claims: {}, tokenUntil: 1e9 };
+    const request = { route: 'GET /timeline', claims: {}, sourceAddress: '203.0.113.1', tokenUntil: 1e9 };
     const answers = [1, 2, 3].map(() => api.request(request));
     await time.runUntil(1_000);
     expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200, 429]);
