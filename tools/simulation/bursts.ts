@@ -15,17 +15,17 @@ export const burstsOf = (theme: Theme, { random, names, end, popular }: PlanPart
     // The fan-out waits for two minutes, and then everything comes at once.
     steps.push({ at: start, until: start + 120_000, fault: 'stream_lag' });
     const posts = new Map<string, number>();
-    for (let at = 0; at < 300; at++) {
+    for (let at = 0; at < 150; at++) {
       const wanted = popular();
       const isBusy = (posts.get(wanted) ?? 0) >= POSTS_IN_TWO_MINUTES;
       const person = isBusy ? (names[at % names.length] ?? star) : wanted;
       posts.set(person, (posts.get(person) ?? 0) + 1);
-      steps.push({ at: start + at * 400, person, action: { kind: 'post' } });
+      steps.push({ at: start + at * 800, person, action: { kind: 'post' } });
     }
   }
   if (theme === 'crowd') {
     // Each author writes little, but all together write much.
-    for (let at = 0; at < 400; at++) {
+    for (let at = 0; at < 200; at++) {
       steps.push({ at: start + at * 50, person: names[at % names.length] ?? star, action: { kind: 'post' } });
     }
   }
@@ -36,14 +36,14 @@ export const burstsOf = (theme: Theme, { random, names, end, popular }: PlanPart
       const at = (111.5 + random() * 4) * MINUTE;
       steps.push({ at: Math.floor(at), person, action: { kind: 'silence', device: 0 } });
     }
-    for (let at = 0; at < 150; at++) {
+    for (let at = 0; at < 80; at++) {
       const action = { kind: random() < 0.8 ? 'post' : 'edit', topic: 'cats', pick: random() } as const;
       steps.push({ at: Math.floor((108 + random() * 14) * MINUTE), person: popular(), action });
     }
   }
   if (theme === 'popular') {
     steps.push({ at: start, person: star, action: { kind: 'post', topic: 'aws' } });
-    for (let at = 0; at < 1_200; at++) {
+    for (let at = 0; at < 600; at++) {
       const person = names[at % names.length] ?? star;
       steps.push({ at: start + 3_000 + at, person, action: { kind: 'react', pick: 0.999 } });
     }
@@ -61,7 +61,7 @@ export const burstsOf = (theme: Theme, { random, names, end, popular }: PlanPart
   }
   if (theme === 'hidden') {
     // More than one person may post in so short a time.
-    for (let at = 0; at < 400; at++) {
+    for (let at = 0; at < 200; at++) {
       const person = names[at % names.length] ?? star;
       steps.push({ at: start + at * 50, person, action: { kind: 'post', topic: 'cats', expiresIn: 60 } });
     }

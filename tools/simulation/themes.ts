@@ -65,7 +65,7 @@ export const conditionsOf = (theme: Theme, random: () => number): RunConditions 
   };
   switch (theme) {
     case 'storm':
-      return { ...base, tableWrites: 200, writesPerSecond: 100 };
+      return { ...base, tableWrites: 100, writesPerSecond: 50 };
     case 'crowd':
       return { ...base, tableFails: 0, answerLost: 0, keyWrites: 10 };
     case 'handover':
