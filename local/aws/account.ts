@@ -1,10 +1,10 @@
 /**
  * The quotas that everything in an account and region shares.
- * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html The page no longer tells how large a burst may be; once it said 5,000.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
  */
 export const ACCOUNT_QUOTAS = {
-  /** Requests a second to all APIs together, and how many may come at once. */
+  /** Requests a second to all HTTP and WebSocket APIs and their callbacks together, and how many may come at once. */
   requestsPerSecond: 10_000,
   requestBurst: 5_000,
   /** Invocations side by side, of all functions together. */

@@ -1,6 +1,7 @@
 import { HEARTBEAT } from '../../src/protocol/heartbeat.ts';
 import { AWS_LIMITS, type GatewayLimits, PerSecond } from '../gateway/limits.ts';
 import { routeSelection } from '../gateway/routes.ts';
+import type { TokenBucket } from './account.ts';
 import { type NetworkRules, Wire } from './network.ts';
 import type { Runtime } from './runtime.ts';
 import { SimulatedSocket } from './socket.ts';
@@ -9,7 +10,11 @@ const routeOf = routeSelection();
 
 type World = Runtime & { after(ms: number, call: () => void): () => void };
 
-/** What @connections answers. https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html */
+/**
+ * What @connections answers; `timeout`: no answer in time.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
+ * @see https://docs.aws.amazon.com/AWSJavaSDK/latest/javadoc/com/amazonaws/services/apigatewaymanagementapi/model/package-summary.html
+ */
 export type PostAnswer = { status: 200 | 410 | 413 | 429 | 500 } | { status: 'timeout' };
 
 /** What goes wrong with one frame that is posted. */
@@ -31,6 +36,8 @@ interface Connection {
 
 export interface GatewayOptions {
   runtime: World;
+  /** The account's requests: pushes take of the same ones as its HTTP APIs. https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
+  requests: TokenBucket;
   limits?: Partial<GatewayLimits>;
   network: NetworkRules;
   /** Invokes the WebSocket function. It throws when the function fails. */
@@ -56,13 +63,11 @@ export class SimulatedGateway {
   readonly #connections = new Map<string, Connection>();
   /** Handshakes that `$connect` has not answered yet, and whether the device has left meanwhile. */
   readonly #shaking = new Map<string, { isLeft: boolean }>();
-  readonly #requests: PerSecond;
   readonly #handshakes: PerSecond;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
     this.#limits = { ...AWS_LIMITS, ...options.limits };
-    this.#requests = new PerSecond(this.#limits.postsPerSecond, options.runtime.now);
     this.#handshakes = new PerSecond(this.#limits.newConnectionsPerSecond, options.runtime.now);
   }
 
@@ -92,9 +97,9 @@ export class SimulatedGateway {
 
   /** POST @connections/{id}. */
   async post(id: string, frame: string): Promise<PostAnswer> {
-    const { onFault, onPush, postFault, runtime } = this.#options;
+    const { onFault, onPush, postFault, requests, runtime } = this.#options;
     await runtime.sleep(2 + runtime.random() * 8);
-    if (!this.#requests.take()) return { status: 429 };
+    if (!requests.take(runtime.now())) return { status: 429 };
     const fault = postFault(id, frame);
     if (fault !== 'none') onFault?.(`push.${fault}`);
     if (fault === 'throttled') return { status: 429 };

@@ -57,7 +57,7 @@ export class SimulatedHttpApi {
     const event = eventOf(request);
     const bytes = Buffer.byteLength(event.body ?? '');
     if (bytes > LIMITS.payloadBytes) return refusal(413, 'Request Entity Too Large');
-    if (Buffer.byteLength(JSON.stringify(event.headers)) > LIMITS.headerBytes) {
+    if (headBytes(event) > LIMITS.headerBytes) {
       return refusal(431, 'Request Header Fields Too Large');
     }
     // The authorizer refuses a token that has ended, and the function hears nothing of it.
@@ -93,6 +93,10 @@ export class SimulatedHttpApi {
     await runtime.sleep(least + runtime.random() * (most - least));
   }
 }
+
+/** Bytes of the request line and of the headers' values. */
+const headBytes = ({ headers, rawPath, requestContext }: ReturnType<typeof eventOf>): number =>
+  Buffer.byteLength([requestContext.http.method, rawPath, ...Object.values(headers)].join(''));
 
 const refusal = (status: number, message: string): HttpAnswer => ({ status, body: JSON.stringify({ message }) });
 

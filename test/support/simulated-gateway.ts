@@ -1,3 +1,4 @@
+import { TokenBucket } from '../../local/aws/account.ts';
 import { type PostFault, SimulatedGateway } from '../../local/aws/api-gateway.ts';
 import type { SimulatedSocket } from '../../local/aws/socket.ts';
 import type { GatewayLimits } from '../../local/gateway/limits.ts';
@@ -5,6 +6,8 @@ import { VirtualTime } from '../../tools/simulation/virtual-time.ts';
 
 export interface GatewayScene {
   limits?: Partial<GatewayLimits>;
+  /** Requests a second of the account. */
+  requestsPerSecond?: number;
   connectMs?: number;
   connectStatus?: number;
   postFault?: (frame: string) => PostFault;
@@ -14,12 +17,19 @@ export interface GatewayScene {
 
 /** A simulated gateway with a function that notes what it is asked. One way takes 10 ms. */
 export const gatewayScene = (scene: GatewayScene = {}) => {
-  const { limits = {}, connectMs = 0, connectStatus = 200, dropsDisconnect = false } = scene;
+  const {
+    limits = {},
+    requestsPerSecond = 10_000,
+    connectMs = 0,
+    connectStatus = 200,
+    dropsDisconnect = false,
+  } = scene;
   const time = new VirtualTime(0);
   let ids = 0;
   const routes: string[] = [];
   const gateway = new SimulatedGateway({
     runtime: { now: time.now, sleep: time.sleep, after: time.after, random: () => 0, newId: () => `c${++ids}` },
+    requests: new TokenBucket(requestsPerSecond, requestsPerSecond),
     limits,
     network: { latencyMs: [10, 10] },
     invoke: async (event) => {

@@ -150,6 +150,7 @@ export class Cloud {
     );
     this.gateway = new SimulatedGateway({
       runtime: part('gateway'),
+      requests,
       network: { latencyMs: [10, 80] },
       invoke: (event) => webSocket.invoke(event),
       postFault: (id, frame) => faults.ofPush(id, frame),

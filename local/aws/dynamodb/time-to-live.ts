@@ -1,4 +1,4 @@
-/** What has expired goes within a few days: two, in most cases that people have told of. */
+/** AWS: in most cases within two days. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTimeToLive.html */
 const LATEST_MS = 2 * 24 * 3_600_000;
 /** Most goes within minutes, little takes long. */
 const POWER = 8;

@@ -2,7 +2,7 @@ import { KB } from './limits.ts';
 
 /**
  * A write takes a unit for each KB begun, and one at least; a change is counted by the larger of the old and the new item.
- * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
  */
 export const writeUnits = (size: number): number => Math.max(1, Math.ceil(size / KB));
 
@@ -14,7 +14,7 @@ const READ_FACTOR: Record<ReadKind, number> = { eventual: 0.5, consistent: 1, tr
 /**
  * A read takes a unit for each 4 KB begun, and one at least, even when it finds nothing. Query and Scan sum up the sizes
  * first and round once.
- * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
  */
 export const readUnits = (size: number, kind: ReadKind): number =>
   Math.max(1, Math.ceil(size / (4 * KB))) * READ_FACTOR[kind];

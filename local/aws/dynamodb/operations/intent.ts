@@ -57,7 +57,7 @@ export const testHolds = ({ test }: Intent, before: Stored | undefined): boolean
 
 /**
  * Does one write by itself. A failed condition costs as much as a write of the stored item.
- * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
  * @throws ConditionalCheckFailedException, TransactionConflictException, ProvisionedThroughputExceededException
  */
 export const writeAlone = (state: State, intent: Intent, context: Context): { change: Change; charges: Charge[] } => {

@@ -134,6 +134,21 @@ describe('the client', () => {
     expect(service.usage.report()).toEqual({ PutItem: { read: 0, write: 4 } });
   });
 
+  it('gets back what of a batch is above a rate, and an error when that is all of it', async () => {
+    const throughput = { tableWrites: 100, tableReads: 100, partitionWrites: 1, partitionReads: 1 };
+    const { runtime, service } = await world({ throughput });
+    const item = (sk: string) => ({ pk: { S: 'a' }, sk: { S: sk } });
+    const puts = ['1', '2', '3'].map((sk) => ({ PutRequest: { Item: item(sk) } }));
+    const write = (requests: object[]) =>
+      service.execute('BatchWriteItem', { RequestItems: { [TableName]: requests } });
+    const { UnprocessedItems } = await runtime.run(write(puts));
+    expect(UnprocessedItems).toEqual({ [TableName]: puts.slice(1) });
+    expect((await runtime.run(failure(write(puts.slice(1))))).name).toBe('ProvisionedThroughputExceededException');
+    const get = { RequestItems: { [TableName]: { Keys: [item('1'), item('2'), item('3')], ConsistentRead: true } } };
+    const { UnprocessedKeys } = await runtime.run(service.execute('BatchGetItem', get));
+    expect(UnprocessedKeys?.[TableName]?.Keys).toEqual([item('2'), item('3')]);
+  });
+
   it('gives up when throttles do not end', async () => {
     const throughput = { tableWrites: 0, tableReads: 0, partitionWrites: 0, partitionReads: 0 };
     const { send, runtime, service } = await world({ throughput });
