@@ -105,11 +105,17 @@ export class History {
     this.#mayShow(frame, person, 'was pushed');
   }
 
+  /** A request will be repeated with its Idempotency-Key. When the key is forgotten, it makes a second thought. */
+  repeating(first: Thought): void {
+    if (this.#options.now() - Date.parse(first.createdAt) > KEY_LIFETIME_MS) this.#deletedTexts.postedTwice(first.text);
+  }
+
   /** A request was repeated with its Idempotency-Key. */
   repeated(person: string, first: Thought, second: Thought): void {
+    if (first.id === second.id) return;
     const isForgotten = Date.parse(second.createdAt) - Date.parse(first.createdAt) > KEY_LIFETIME_MS;
-    if (first.id !== second.id && !isForgotten)
-      this.violate('repeated', `${person} posted ${first.id} once, and ${second.id} again`);
+    if (!isForgotten) this.violate('repeated', `${person} posted ${first.id} once, and ${second.id} again`);
+    else if (!this.thoughts.has(second.id)) this.posted(second);
   }
 
   failed(person: string, route: string, { status, body }: Answer): void {

@@ -44,6 +44,7 @@ export class PersonActions {
         if (!this.#lastPost) return;
         const { body, key, thought } = this.#lastPost;
         const again = { body: JSON.parse(body), headers: { 'idempotency-key': key } };
+        if (thought) history.repeating(thought);
         const answer = await api.call('POST /thoughts', again);
         if (answer?.status === 201 && thought) history.repeated(name, thought, answer.body as Thought);
         return;
