@@ -32,7 +32,7 @@ export class Delivery {
         continue;
       }
       if (step.kind === 'gap') this.#context.onGap(gapOf(step.author));
-      else for (const gap of this.#missed(step.event)) this.#tellLater(gap);
+      else for (const gap of this.#missed(step.event)) this.tellLater(gap);
     }
   }
 
@@ -62,7 +62,8 @@ export class Delivery {
     else this.#late.clear();
   }
 
-  #tellLater(gap: Gap): void {
+  /** Tells a gap when a list that is read over HTTP has all that has come by now. */
+  tellLater(gap: Gap): void {
     this.#lateTo = this.#context.now();
     if (this.#late.size === 0) this.#lateFrom = this.#lateTo;
     this.#late.set(JSON.stringify(gap), gap);
@@ -88,6 +89,7 @@ export class Delivery {
     const isThere = (name: string) => (name === 'timeline' ? inTimeline : channels.isWanted(name));
     const given = inAllItsLists(event, isThere);
     this.order.versions.noteGiven(given);
+    this.order.versions.noteTold(event, 0);
     this.#context.emit('event', given);
   }
 

@@ -68,7 +68,10 @@ export class Incoming {
   /** @param list the channel of the list in which the app has read these */
   known(items: (Thought | Message)[], list: string | undefined): void {
     const part = list === undefined ? undefined : this.#context.channels.noteRead(list, items);
-    if (list !== undefined && part) this.order.versions.noteAbsent(list, part, new Set(items.map(({ id }) => id)));
+    const ids = new Set(items.map(({ id }) => id));
+    if (list !== undefined && part && this.order.versions.noteAbsent(list, part, ids, this.#context.now())) {
+      this.delivery.tellLater({ channel: list });
+    }
     for (const item of items) {
       this.delivery.emit(this.order.read(item, 'conversationId' in item ? listOf(item) : list));
       if ('conversationId' in item) this.delivery.conversation(listOf(item));
@@ -97,6 +100,7 @@ export class Incoming {
       this.#context.channels.note(channel, itemOf(event));
       if (channel === 'timeline') this.comparison.count.note(itemOf(event));
     }
+    this.order.versions.noteTold(event, this.#context.now());
     this.delivery.emit(this.order.accept(event));
     if (this.order.pending.size > 0) {
       this.holes.notice(this.order.author(listOf(event)), replayStartedAt ?? this.#context.now());

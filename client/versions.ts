@@ -4,6 +4,8 @@ import type { NumberedEvent } from './types.ts';
 
 /** How many thoughts and messages are remembered with their versions. */
 const MAX_VERSIONS = 4_000;
+/** Milliseconds: a page may be 2 s late, and its answer may take as long as an app waits. */
+const PAGE_LATE_MS = 10_000;
 
 interface Version {
   /** The version up to which the numbers of this item's changes are explained. */
@@ -20,6 +22,8 @@ const timeOfId = (id: string): number => Number.parseInt(id.slice(0, 8) + id.sli
 /** Which versions of thoughts and messages the app has. */
 export class Versions {
   readonly #versions = new Recent<Version>(MAX_VERSIONS);
+  /** When a list first told of a version that the app had already; 0: the app was given it then. By the list's name and the event's id. */
+  readonly #told = new Recent<number>(MAX_VERSIONS);
 
   /** Notes a version that is given as an event, for the lists that the event names. A deletion is for all. */
   noteGiven(event: NumberedEvent): void {
@@ -67,12 +71,25 @@ export class Versions {
     return lacking;
   }
 
-  /** Notes what a list lacks in the part that the app has read, because its fan-out is late. @param present the ids in that part */
-  noteAbsent(list: string, [from, to]: [from: string, to: string], present: Set<string>): void {
+  /** Notes which lists tell of a version. @param at by the machine's clock; 0: the app is given it now */
+  noteTold({ channels, id }: NumberedEvent, at: number): void {
+    for (const list of channels) this.#told.set(list + id, at && (this.#told.get(list + id) ?? at));
+  }
+
+  /**
+   * Notes what a list lacks in the part that the app has read, because its fan-out is late.
+   * @param present the ids in that part
+   * @param now by the machine's clock
+   * @returns whether the list has just told of any of that: then the page was late, and nothing tells of it again
+   */
+  noteAbsent(list: string, [from, to]: [from: string, to: string], present: Set<string>, now: number): boolean {
+    let isPageLate = false;
     for (const [id, known] of this.#versions) {
-      if (id < from || id > to || present.has(id)) continue;
-      known.lists = known.lists?.filter((one) => one !== list);
+      if (id < from || id > to || present.has(id) || !known.lists?.includes(list)) continue;
+      known.lists = known.lists.filter((one) => one !== list);
+      isPageLate ||= (this.#told.get(`${list + id}:${known.shown}`) ?? 0) > now - PAGE_LATE_MS;
     }
+    return isPageLate;
   }
 
   /** Whether the app has read this version, or a newer one, in a list. */

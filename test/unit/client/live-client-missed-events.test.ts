@@ -160,6 +160,28 @@ describe('missed-event detection', () => {
     expect(app.seqs).toEqual([3]);
   });
 
+  it('tells a gap of a list whose page lacks what the list told a moment ago, though the app had it before', async () => {
+    const app = await LiveApp.live({ channels: ['topic:tea'] });
+    app.server.publish([teaOf(1, ['timeline']), teaOf(2, ['timeline'])]);
+    await app.hears(2);
+    expect(app.events.map(({ channels }) => channels)).toEqual(Array(2).fill(['timeline', 'topic:tea']));
+    await app.runtime.pass(MINUTE);
+    // The fan-out to the topic was late. The app has the first thought already, and its page of the topic is older than this.
+    app.server.socket.push({ type: 'events', events: [teaOf(1, ['topic:tea'])] });
+    app.client.known([], 'topic:tea');
+    await app.runtime.pass(1_900);
+    expect(app.gaps).toEqual([]);
+    await app.runtime.pass(100);
+    expect(app.gaps).toEqual([{ channel: 'topic:tea' }]);
+    // It is told once. Of the second thought the topic tells later.
+    app.client.known([teaOf(1, []).thought as Thought], 'topic:tea');
+    await app.runtime.pass(MINUTE);
+    expect(app.gaps).toHaveLength(1);
+    app.server.socket.push({ type: 'events', events: [teaOf(2, ['topic:tea'])] });
+    await app.runtime.pass(2_000);
+    expect(app.gaps).toHaveLength(2);
+  });
+
   it('gives what was made before the start when the timeline, as the app has read it, did not have it yet', async () => {
     const app = await LiveApp.live();
     const { server } = app;
