@@ -45,7 +45,7 @@ export interface GatewayOptions {
   postFault: (connectionId: string, frame: string) => PostFault;
   /** `$disconnect` is best effort. https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-keys-connect-disconnect.html */
   dropsDisconnect: () => boolean;
-  onFault?: (fault: string) => void;
+  onFault?: (fault: string, connectionId: string) => void;
   /** Every frame that was accepted for a connection. */
   onPush?: (connectionId: string, frame: string) => void;
 }
@@ -101,7 +101,7 @@ export class SimulatedGateway {
     await runtime.sleep(2 + runtime.random() * 8);
     if (!requests.take(runtime.now())) return { status: 429 };
     const fault = postFault(id, frame);
-    if (fault !== 'none') onFault?.(`push.${fault}`);
+    if (fault !== 'none') onFault?.(`push.${fault}`, id);
     if (fault === 'throttled') return { status: 429 };
     if (fault === 'failed') return { status: 500 };
     if (fault === 'hangs') {
@@ -190,7 +190,7 @@ export class SimulatedGateway {
   }
 
   async #disconnected(id: string, code: number): Promise<void> {
-    if (this.#options.dropsDisconnect()) return this.#options.onFault?.('gateway.no_disconnect');
+    if (this.#options.dropsDisconnect()) return this.#options.onFault?.('gateway.no_disconnect', id);
     await this.#invoke({ ...this.#event(id, '$disconnect', 'DISCONNECT', code) });
   }
 

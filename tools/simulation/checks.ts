@@ -132,12 +132,16 @@ const checkView = (
   const missing = [...wanted].filter((id) => !found.has(id));
   const extra = [...found].filter((id) => !wanted.has(id) && isCheckedId(model, id, isChecked));
   const kind = channel.split(':')[0];
-  const some = (ids: string[]) => `${device} ${channel} ${ids.length}: ${ids.slice(0, 3).join(' ')}`;
+  const some = (what: string, versions: string[]) =>
+    `${device}'s ${channel} ${what} ${versions.length}: ${versions.slice(0, 3).map(versionText).join(', ')}`;
   return [
-    ...(missing.length > 0 ? [{ code: `view_misses_${kind}`, detail: some(missing) }] : []),
-    ...(extra.length > 0 ? [{ code: `view_keeps_${kind}`, detail: some(extra) }] : []),
+    ...(missing.length > 0 ? [{ code: `view_misses_${kind}`, detail: some('lacks', missing) }] : []),
+    ...(extra.length > 0 ? [{ code: `view_keeps_${kind}`, detail: some('should not have', extra) }] : []),
   ];
 };
+
+/** An id and a version, `id:3`, as a person reads it. */
+const versionText = (version: string): string => version.replace(/:(\d+)$/, ' in version $1');
 
 const versionsOf = (versions: Map<string, number>): string[] =>
   [...versions].map(([id, version]) => `${id}:${version}`);
@@ -150,6 +154,6 @@ const isCheckedId = (model: ReferenceModel, version: string, isChecked: (thought
 const differences = (expected: Set<string>, found: Set<string>): string => {
   const missing = [...expected].filter((id) => !found.has(id));
   const extra = [...found].filter((id) => !expected.has(id));
-  const some = (ids: string[]) => ids.slice(0, 3).join(' ');
+  const some = (versions: string[]) => versions.slice(0, 3).map(versionText).join(', ');
   return `${missing.length} missing ${some(missing)}; ${extra.length} too many ${some(extra)}`;
 };

@@ -21,6 +21,7 @@ import { createWebSocketFunction } from '../../src/websocket/function.ts';
 import { Database } from './database.ts';
 import type { Faults } from './faults.ts';
 import type { Plan } from './plan-types.ts';
+import { faultText } from './step-text.ts';
 import type { Trace } from './trace.ts';
 import type { VirtualTime } from './virtual-time.ts';
 import { newId, worldOf } from './world.ts';
@@ -116,7 +117,7 @@ export class Cloud {
           };
         },
         crashRate: () => faults.crashRate,
-        onFault: (fault) => trace.add(name, fault),
+        onFault: (fault) => trace.add(name, faultText(fault)),
       });
     const wiring = (environment: Environment, usage: Usage) => {
       const runtime = this.#runtimeOf(environment);
@@ -155,7 +156,7 @@ export class Cloud {
       invoke: (event) => webSocket.invoke(event),
       postFault: (id, frame) => faults.ofPush(id, frame),
       dropsDisconnect: () => faults.dropsDisconnect(),
-      onFault: (fault) => trace.add('gateway', fault),
+      onFault: (fault, id) => trace.add('gateway', faultText(fault), () => ` (${faults.ownerOf(id) ?? id})`),
       onPush,
     });
     this.#checkpoints = new MemoryCheckpoints();
@@ -168,7 +169,7 @@ export class Cloud {
           runtime: part('event-source'),
           repeatRate: () => faults.repeatRate,
           isLate: () => faults.isStreamLate,
-          onFault: (fault) => trace.add('mapping', fault),
+          onFault: (fault) => trace.add('mapping', faultText(fault)),
         }),
         agesFrom: 'creation',
         checkpoints: this.#checkpoints,

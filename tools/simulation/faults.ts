@@ -10,7 +10,7 @@ export class Faults {
   readonly #conditions: Plan['conditions'];
   readonly #now: () => number;
   readonly #random: () => number;
-  readonly #ownerOf: (connectionId: string) => string | undefined;
+  readonly ownerOf: (connectionId: string) => string | undefined;
   /** True when all faults have ended, so that the system can repair itself. */
   isOver = false;
 
@@ -20,7 +20,7 @@ export class Faults {
     this.#conditions = plan.conditions;
     this.#now = now;
     this.#random = random;
-    this.#ownerOf = ownerOf;
+    this.ownerOf = ownerOf;
   }
 
   get isStreamLate(): boolean {
@@ -42,7 +42,7 @@ export class Faults {
 
   ofPush(connectionId: string, frame: string): PostFault {
     if (this.isOver) return 'none';
-    const person = this.#ownerOf(connectionId);
+    const person = this.ownerOf(connectionId);
     if (this.#active('push_throttled').some((window) => window.person === person)) return 'throttled';
     const lost = this.#active('push_lost').filter((window) => window.person === person);
     if (lost.some(({ author }) => isOf(author, frame))) return 'lost';

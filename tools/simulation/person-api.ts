@@ -1,5 +1,6 @@
 import type { SimulatedHttpApi } from '../../local/aws/http-api.ts';
 import type { Answer, Caller, RequestParts } from './answer.ts';
+import { answerText } from './frame-text.ts';
 import type { History } from './history.ts';
 import { readList } from './read-list.ts';
 import { pathOf } from './routes.ts';
@@ -57,7 +58,7 @@ export class PersonApi implements Caller {
     const { status, body } = await http.request({ route, claims, tokenUntil, sourceAddress, ...more });
     // The token has expired: the next request gets a new one.
     if (status === 401) this.forgetToken();
-    trace.add(this.name, `${pathOf(route, more)} -> ${status}`);
+    trace.add(this.name, `${pathOf(route, more)} -> ${status}`, () => answerText(body));
     history.answered(this.name, route, body);
     return { status, body: body ? JSON.parse(body) : undefined };
   }

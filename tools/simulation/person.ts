@@ -6,6 +6,7 @@ import type { History } from './history.ts';
 import { PersonActions, type RequestAction } from './person-actions.ts';
 import { PersonApi } from './person-api.ts';
 import type { Person as PersonPlan } from './plan-types.ts';
+import { actionText } from './step-text.ts';
 import type { Action } from './steps.ts';
 import type { Trace } from './trace.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -67,7 +68,7 @@ export class Person {
     const entry = this.devices[action.device];
     if (!entry) return;
     const { device } = entry;
-    trace.add(device.name, 'ms' in action ? `${action.kind} for ${action.ms} ms` : action.kind);
+    trace.add(device.name, actionText(action));
     switch (action.kind) {
       case 'open':
         entry.app ??= this.#open(device, this.#options.plan.addresses[action.device]);
@@ -121,7 +122,8 @@ export class Person {
       note: (what) => trace.add(device.name, what),
       onGiven: (event) => {
         const list = 'conversationId' in event ? `${event.author} in ${event.conversationId}` : event.author;
-        trace.add(device.name, `is given ${event.type} ${event.id} of ${list}, number ${event.seq}`);
+        const thought = 'thoughtId' in event ? ` (thought ${event.thoughtId})` : '';
+        trace.add(device.name, `is given ${event.type} ${event.id} of ${list}, number ${event.seq}${thought}`);
         history.devices.given({ person: name, device, app, event });
       },
       onState: (state) => history.devices.state({ person: name, device, state }),

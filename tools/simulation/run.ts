@@ -4,11 +4,13 @@ import { checkDerived, checkPages, checkStored, checkViews, type Finding, Refere
 import { Cloud } from './cloud.ts';
 import { checkConversations, checkReceivedMessages } from './conversation-checks.ts';
 import { Faults } from './faults.ts';
+import { frameText } from './frame-text.ts';
 import { History } from './history.ts';
 import { Person } from './person.ts';
 import type { Plan } from './plan-types.ts';
+import { stepText } from './step-text.ts';
 import type { Step } from './steps.ts';
-import { Trace, type TraceEntry } from './trace.ts';
+import { clockText, Trace, type TraceEntry } from './trace.ts';
 import type { Violation } from './violations.ts';
 import { VirtualTime } from './virtual-time.ts';
 import { worldOf } from './world.ts';
@@ -19,7 +21,7 @@ const MINUTE = 60_000;
 /** A request and its answer. */
 const ON_ITS_WAY_MS = 5_000;
 /** How long people have to sign up and to follow, before the first step. */
-const SIGN_UP_MS = MINUTE;
+export const SIGN_UP_MS = MINUTE;
 /**
  * How long clients have to repair what was broken: two rounds of their own checks, which are ten minutes apart. Whoever is
  * done before may rest.
@@ -86,7 +88,7 @@ export const run = async (plan: Plan, { isTraced = false, time = new VirtualTime
     trace,
     faults,
     onPush: (id, frame) => {
-      trace.add(owners.get(id) ?? id, `is pushed ${frame.length} characters`);
+      trace.add(owners.get(id) ?? id, `is pushed ${frame.length} characters`, () => `: ${frameText(frame)}`);
       history.pushed(owners.get(id) ?? id, frame);
     },
     onUsage: (route, units, limit) => history.used(route, units, limit),
@@ -111,7 +113,11 @@ export const run = async (plan: Plan, { isTraced = false, time = new VirtualTime
   for (const step of plan.steps) {
     await time.runUntil(time.now() + step.at - sinceStart());
     if ('action' in step) byName.get(step.person)?.do(step.action);
-    else trace.add('fault', JSON.stringify(step));
+    else
+      trace.add(
+        'fault',
+        stepText(step, (at) => clockText(time.now() - START + at - step.at)),
+      );
     if ('fault' in step && step.fault === 'split') cloud.stream.split();
     if ('fault' in step && step.fault === 'restart') await cloud.restartMapping();
     if ('fault' in step && step.fault === 'leap') {
@@ -123,7 +129,7 @@ export const run = async (plan: Plan, { isTraced = false, time = new VirtualTime
   await time.runUntil(time.now() + plan.minutes * MINUTE - sinceStart());
   faults.isOver = true;
   cloud.database.endFaults();
-  trace.add('everything', 'is mended');
+  trace.add('fault', 'all faults are over');
   const finished = { people, cloud, history, time, plan };
   let findings: Finding[] = [];
   for (const ms of REPAIR_MS) {

@@ -26,11 +26,12 @@ export class Trace {
     this.#isKept = isKept;
   }
 
-  add = (who: string, what: string): void => {
+  /** @param detail what else a reader wants to know. It is asked for only when entries are kept, and is no part of the hash */
+  add = (who: string, what: string, detail?: () => string): void => {
     const at = this.#now() - this.#start;
     this.#text += `${at} ${who} ${what}\n`;
     if (this.#text.length > CHUNK) this.#update();
-    if (this.#isKept) this.entries.push({ at, who, what });
+    if (this.#isKept) this.entries.push({ at, who, what: `${what}${detail?.() ?? ''}` });
   };
 
   digest(): string {
