@@ -17,7 +17,10 @@ export interface Timings {
   silenceMs: number;
   /** How long the server may take to issue a ticket, to accept a connection, or to answer, before it counts as gone. */
   answerMs: number;
-  /** How often the clock is looked at, to notice that the machine has slept. */
+  /**
+   * How often the clock is looked at, to notice that the machine has slept. A timer may go on where the sleep stopped it: with
+   * `answerMs`, a dead socket is noticed within 14 s of the waking.
+   */
   tickMs: number;
   /** Under the 2 hours after which API Gateway cuts any connection. */
   lifetimeMs: number;
@@ -39,7 +42,7 @@ export const TIMINGS: Timings = {
   checkMs: 10 * 60_000,
   silenceMs: 2 * 60_000,
   answerMs: 7_000,
-  tickMs: 4_000,
+  tickMs: 7_000,
   lifetimeMs: 115 * 60_000,
   loginMarginMs: 60_000,
   overlapMs: 2_000,
