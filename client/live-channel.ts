@@ -19,6 +19,7 @@ export interface HistoryRequest {
 
 /** What a channel asks of its client. */
 export interface ChannelHost {
+  stateOf(channel: string): ChannelState;
   subscribe(channel: string): Promise<void>;
   unsubscribe(channel: string): Promise<void>;
   history(channel: string, request: HistoryRequest): Promise<HistoryPage>;
@@ -27,14 +28,18 @@ export interface ChannelHost {
 /** One channel, with listeners of its own. Made by `client.channel(name)`. */
 export class LiveChannel extends Emitter<ChannelEvents> {
   readonly name: string;
-  state: ChannelState;
   readonly #host: ChannelHost;
 
-  constructor(name: string, state: ChannelState, host: ChannelHost) {
+  #isRefused = false;
+
+  constructor(name: string, host: ChannelHost) {
     super();
     this.name = name;
-    this.state = state;
     this.#host = host;
+  }
+
+  get state(): ChannelState {
+    return this.#isRefused ? 'refused' : this.#host.stateOf(this.name);
   }
 
   subscribe(): Promise<void> {
@@ -52,7 +57,7 @@ export class LiveChannel extends Emitter<ChannelEvents> {
 
   /** For the client: something has happened in this channel. */
   tell<Name extends keyof ChannelEvents & string>(name: Name, ...values: ChannelEvents[Name]): void {
-    if (name === 'state') this.state = values[0] as ChannelState;
+    if (name === 'state') this.#isRefused = values[0] === 'refused';
     this.emit(name, ...values);
   }
 }

@@ -30,8 +30,8 @@ export class LiveClient extends CoreClient implements AsyncIterable<LiveItem> {
   channel(name: string): LiveChannel {
     const known = this.#channels.get(name);
     if (known) return known;
-    const isWanted = this.machine.channels.isWanted(name);
-    const channel = new LiveChannel(name, isWanted ? 'subscribing' : 'unsubscribed', {
+    const channel = new LiveChannel(name, {
+      stateOf: (asked) => this.machine.channelState(asked),
       subscribe: (asked) => this.subscribe(asked),
       unsubscribe: (asked) => this.unsubscribe(asked),
       history: (asked, { before, limit }: HistoryRequest) =>

@@ -6,7 +6,7 @@ import { FrameHandler } from './frame-handler.ts';
 import { Incoming } from './incoming.ts';
 import { Requests } from './requests.ts';
 import type { Timings } from './timings.ts';
-import type { FailReason, State } from './types.ts';
+import type { ChannelState, FailReason, State } from './types.ts';
 import { Watch } from './watch.ts';
 
 /**
@@ -46,6 +46,12 @@ export class Machine {
   /** Whether the app was given no newer version of it. */
   isCurrent({ id, version }: { id: string; version: number }): boolean {
     return !this.#incoming.order.versions.isOld(id, version);
+  }
+
+  channelState(asked: string): ChannelState {
+    const { name = '', isWanted = false } = this.#context.channels.get(asked) ?? {};
+    if (!isWanted) return 'unsubscribed';
+    return this.#context.links().some((link) => link.hears(name)) ? 'subscribed' : 'subscribing';
   }
 
   /** @param now milliseconds since 1970; it may jump */
@@ -156,14 +162,14 @@ export class Machine {
     channel.isWanted = isWanted;
     channel.calls.push(call);
     if (!isWanted) this.#incoming.holes.recheck();
-    const state = isWanted ? 'subscribing' : 'unsubscribed';
-    if (isWanted && this.#context.active()?.subs.get(channel.name) === 'on') {
-      this.#context.answer(channel.calls.splice(0));
-    } else this.#context.emit('channel', channel.name, state);
+    const state = this.channelState(name);
+    if (state === 'subscribed') this.#context.answer(channel.calls.splice(0));
+    this.#context.emit('channel', channel.name, state);
     if (!isWanted && this.#context.links().length === 0) this.#requests.forget(channel);
     // The app asks again, so the server is asked again.
     channel.retryAt = 0;
-    this.#context.changed();
+    // In a moment, so that many calls in a row take few frames.
+    this.#context.wake(this.#context.now());
   }
 
   #wakeUp(): void {

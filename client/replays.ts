@@ -120,11 +120,12 @@ export class Replays {
   }
 
   /**
-   * Replays a channel once more a few seconds after its subscription. An event that was pushed just before the subscription did
-   * not come here, and the eventually consistent list may not have shown it. No number tells of a stranger's event.
+   * When to replay the channels of an `ack` once more: a few seconds after it, and together, so that few frames take them. An event
+   * that was pushed just before the subscription did not come here, and the eventually consistent list may not have shown it. No
+   * number tells of a stranger's event.
    */
-  settleLater(channel: Channel): void {
-    channel.settleAt = this.#context.now() + this.#context.timings.settleMs * (0.75 + this.#context.random() / 2);
+  settleAt(): number {
+    return this.#context.now() + this.#context.timings.settleMs * (0.75 + this.#context.random() / 2);
   }
 
   #settle(): void {

@@ -6,6 +6,9 @@ import type { Replays } from './replays.ts';
 import { REFUSALS, request, retry } from './send.ts';
 import { type ChannelState, LiveError, type ServerFrame } from './types.ts';
 
+/** Characters of a name that no channel has. A frame with it is answered without its id, or closes the connection. */
+const TOO_LONG = 1_000;
+
 /** Keeps every open connection subscribed to what is wanted, and to nothing else. */
 export class Subscriptions {
   readonly #context: Context;
@@ -34,6 +37,10 @@ export class Subscriptions {
       const sub = link.subs.get(name);
       const isAsked = !comesByItself(name);
       if (name === 'timeline' || this.#context.isWaiting(channel)) continue;
+      if (name.length >= TOO_LONG) {
+        this.notSubscribed(link, name, new LiveError('unknown_channel', 'The name is too long', { channel: name }));
+        continue;
+      }
       if (channel.isWanted && !sub && isAsked) wanted.push(name);
       if (!channel.isWanted && sub === 'on') unwanted.push(name);
       if (!channel.isWanted && this.#context.links().every(({ subs }) => !subs.has(name))) this.forget(channel);
@@ -50,6 +57,7 @@ export class Subscriptions {
 
   subscribed(link: Link, names: string[], { channels: granted, refused }: Extract<ServerFrame, { type: 'ack' }>): void {
     const { channels } = this.#context;
+    const settleAt = this.#replays.settleAt();
     for (const { asked, channel: name } of granted) {
       link.subs.delete(asked);
       link.subs.set(name, 'on');
@@ -59,7 +67,7 @@ export class Subscriptions {
       this.#tell(channel);
       // What is new has nothing to be replayed; before the server's time is known, the first pong sets it.
       if (channel.since === undefined && this.#incoming.startedAt !== undefined) this.#replays.begin(channel);
-      if (bringsUnfollowed(channel.name)) this.#replays.settleLater(channel);
+      if (bringsUnfollowed(channel.name)) channel.settleAt = settleAt;
     }
     for (const { channel: name, code, message } of refused) {
       this.notSubscribed(link, name, new LiveError(code, message, { channel: name }));

@@ -64,8 +64,8 @@ describe('the subscriptions of a LiveClient', () => {
     await app.runtime.pass(10);
     isBusy = false;
     const again = app.client.subscribe('topic:tea').then(() => done.push(2));
-    expect(server.channels('subscribe')).toEqual(['topic:tea', 'topic:tea']);
     await app.runtime.pass(0);
+    expect(server.channels('subscribe')).toEqual(['topic:tea', 'topic:tea']);
     expect(done).toEqual([]);
     await app.runtime.pass(10);
     await again;
@@ -135,6 +135,17 @@ describe('the subscriptions of a LiveClient', () => {
     expect(server.channels('subscribe')).toEqual([]);
   });
 
+  it('of a name that is too long for a frame are refused, and nothing is sent', async () => {
+    const app = await LiveApp.live();
+    const sent = app.server.socket.sent.length;
+    const refused = expect(app.client.subscribe(`topic:${'x'.repeat(1_000)}`)).rejects.toMatchObject({
+      code: 'unknown_channel',
+    });
+    await app.runtime.pass(0);
+    await refused;
+    expect(app.server.socket.sent).toHaveLength(sent);
+  });
+
   it('of a channel that is full are tried again with the next connection', async () => {
     const server = newServer();
     let isFull = true;
@@ -165,6 +176,7 @@ describe('the subscriptions of a LiveClient', () => {
   it('end when the app takes them back before the server has answered', async () => {
     const app = await LiveApp.live();
     void app.client.subscribe('topic:AWS');
+    await app.runtime.pass(0);
     void app.client.unsubscribe('topic:AWS');
     await app.runtime.pass(100);
     expect(app.server.channels('unsubscribe')).toEqual(['topic:aws']);
@@ -175,6 +187,7 @@ describe('the subscriptions of a LiveClient', () => {
   it('end in the state that the app asked for last, though it did not wait between its calls', async () => {
     const app = await LiveApp.live({ channels: ['topic:tea'] });
     const { client, server } = app;
+    const tea = client.channel('topic:tea');
     const all = Promise.all([
       client.unsubscribe('topic:tea'),
       client.subscribe('topic:tea'),
@@ -187,8 +200,8 @@ describe('the subscriptions of a LiveClient', () => {
       server.socket.sent.flatMap((frame) =>
         'channels' in frame && frame.channels.some((one) => one === name) ? [frame.action] : [],
       );
-    expect(asked('topic:tea')).toEqual(['subscribe', 'unsubscribe', 'subscribe']);
-    expect(asked('topic:x')).toEqual(['subscribe', 'unsubscribe']);
+    expect([asked('topic:tea'), asked('topic:x')]).toEqual([['subscribe'], []]);
+    expect([tea.state, client.channel('topic:x').state]).toEqual(['subscribed', 'unsubscribed']);
   });
 
   it('are rejected when the client is closed, before or after', async () => {
@@ -242,6 +255,27 @@ describe('a channel of its own', () => {
     await app.runtime.pass(10);
     expect(told).toEqual(['subscribing', 'subscribed', 1, 'once', 2, { channel: 'topic:aws' }, 'unsubscribed']);
     expect(app.client.channel('topic:AWS')).toBe(channel);
+  });
+
+  it('has its state, whenever the app asks for it', async () => {
+    const server = newServer();
+    const app = new LiveApp({ channels: ['topic:tea'] }, server);
+    const stateOf = (name: string) => app.client.channel(name).state;
+    expect([stateOf('timeline'), stateOf('topic:tea')]).toEqual(['subscribing', 'subscribing']);
+    await app.isLive();
+    const nowhere = expect(app.client.subscribe('nowhere')).rejects.toBeInstanceOf(LiveError);
+    server.answer = (frame) =>
+      frame.action === 'subscribe' ? server.ack(frame, { nowhere: 'unknown_channel' }) : server.usualAnswer(frame);
+    expect(stateOf('nowhere')).toBe('subscribing');
+    await app.runtime.pass(10);
+    await nowhere;
+    expect([stateOf('timeline'), stateOf('topic:tea'), stateOf('nowhere')]).toEqual([
+      'subscribed',
+      'subscribed',
+      'refused',
+    ]);
+    server.socket.cut();
+    expect(stateOf('topic:tea')).toBe('subscribing');
   });
 
   it('gives older thoughts, page by page', async () => {

@@ -77,6 +77,23 @@ describe('LiveClient across connections', () => {
     expect(longest).toBeLessThan(4 * 1024);
   });
 
+  it('takes a few frames for 100 topics that are subscribed one by one, and for their replays', async () => {
+    let random = 1;
+    const app = await LiveApp.live(
+      {},
+      newServer(() => (random = (random * 48_271) % 2_147_483_647) / 2_147_483_647),
+    );
+    const { socket } = app.server;
+    const before = socket.sent.length;
+    const all = Array.from({ length: 100 }, (_, at) => app.client.subscribe(`topic:${at}`));
+    await app.runtime.pass(10_000);
+    await Promise.all(all);
+    const sent = socket.sent.slice(before).map(({ action }) => action);
+    // A frame takes at most 4 KB.
+    expect(sent).toEqual(['subscribe', 'resume', 'resume']);
+    expect(new Set(app.server.channels('resume', socket)).size).toBe(100);
+  });
+
   it('waits longer before each attempt, up to a limit, until the server accepts it', async () => {
     const server = newServer();
     server.handshake = 'refuse';
