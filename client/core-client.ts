@@ -1,6 +1,6 @@
 import type { ClientEvents } from './client-events.ts';
 import type { Emitted, Input } from './effects.ts';
-import { Emitter } from './emitter.ts';
+import { Emitter, safely } from './emitter.ts';
 import { Machine } from './machine.ts';
 import type { Options } from './options.ts';
 import { type ForApp, Runner } from './runner.ts';
@@ -40,7 +40,7 @@ export class CoreClient extends Emitter<ClientEvents> {
       throw new LiveError('invalid_since');
     }
     this.#options = options;
-    const log = (message: string, details: Record<string, unknown>) => options.logger?.(message, details);
+    const log = (message: string, details: Record<string, unknown>) => this.#log(message, details);
     this.machine = new Machine({ timings: { ...TIMINGS, ...timings }, random: runtime.random, channels, since });
     this.#runner = new Runner(this.machine, runtime, options, { emit: (effect) => this.#do(effect), log });
     for (const [name, option] of Object.entries(LISTENERS) as [keyof ClientEvents, keyof Options][]) {
@@ -49,8 +49,13 @@ export class CoreClient extends Emitter<ClientEvents> {
     }
     if (signal?.aborted) this.machine.step({ type: 'close' }, runtime.now());
     else {
-      signal?.addEventListener('abort', () => this.close(), { once: true });
-      this.#stopWatching = (options.watchWake ?? watchWake)(() => this.put({ type: 'wake' }));
+      const close = () => this.close();
+      signal?.addEventListener('abort', close);
+      const stop = (options.watchWake ?? watchWake)(() => this.put({ type: 'wake' }));
+      this.#stopWatching = () => {
+        stop();
+        signal?.removeEventListener('abort', close);
+      };
       this.put({ type: 'start' });
     }
   }
@@ -118,6 +123,10 @@ export class CoreClient extends Emitter<ClientEvents> {
   /** A hook for subclasses: listeners have heard it. */
   protected onEmitted(_emitted: Emitted): void {}
 
+  #log(message: string, details: Record<string, unknown>): void {
+    safely(() => this.#options.logger?.(message, details));
+  }
+
   #do(effect: ForApp): void {
     if (effect.type === 'answer') {
       const { call, error, page } = effect;
@@ -128,11 +137,12 @@ export class CoreClient extends Emitter<ClientEvents> {
       return;
     }
     const { type, values } = effect;
-    const { logger } = this.#options;
-    if (type === 'error') logger?.(values[0].message, { code: values[0].code });
+    // A listener has closed the client: what was to be told after that is not.
+    if (this.state === 'closed' && values[0] !== 'closed') return;
+    if (type === 'error') this.#log(values[0].message, { code: values[0].code });
     if (type === 'state') {
       const [state, reason] = values;
-      logger?.(`The client is ${state}`, reason === undefined ? {} : { reason });
+      this.#log(`The client is ${state}`, reason === undefined ? {} : { reason });
       if (state === 'closed') this.#stopWatching();
     }
     this.emit(type, ...(values as never));

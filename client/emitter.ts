@@ -1,5 +1,5 @@
 /** An app's error is the app's to see, and must not keep the next event from it. */
-const safely = (call: () => void): void => {
+export const safely = (call: () => void): void => {
   try {
     call();
   } catch (error) {
@@ -9,38 +9,51 @@ const safely = (call: () => void): void => {
   }
 };
 
+/** The app's listener, and what is called: another function for `once`. */
+interface Entry {
+  listener: unknown;
+  call: unknown;
+}
+
 /** Listeners by the name of what they listen to. `Events` has the arguments of each. */
 export class Emitter<Events extends { [Name in keyof Events]: unknown[] }> {
-  readonly #listeners = new Map<keyof Events, Map<unknown, (...values: never[]) => void>>();
+  readonly #listeners = new Map<keyof Events, Entry[]>();
 
   on<Name extends keyof Events>(name: Name, listener: (...values: Events[Name]) => void): this {
-    const listeners = this.#listeners.get(name) ?? new Map();
-    this.#listeners.set(name, listeners.set(listener, listener));
+    if (!this.#entries(name).some(({ call }) => call === listener)) this.#add(name, { listener, call: listener });
     return this;
   }
 
   /** The listener hears it one time. */
   once<Name extends keyof Events>(name: Name, listener: (...values: Events[Name]) => void): this {
-    this.on(name, listener);
-    this.#listeners.get(name)?.set(listener, (...values: never[]) => {
-      this.off(name, listener);
-      listener(...(values as unknown as Events[Name]));
-    });
+    const call = (...values: Events[Name]) => {
+      this.#keep(name, (entry) => entry.call !== call);
+      listener(...values);
+    };
+    this.#add(name, { listener, call });
     return this;
   }
 
   off<Name extends keyof Events>(name: Name, listener: (...values: Events[Name]) => void): this {
-    this.#listeners.get(name)?.delete(listener);
+    this.#keep(name, (entry) => entry.listener !== listener);
     return this;
   }
 
   protected emit<Name extends keyof Events>(name: Name, ...values: Events[Name]): void {
-    for (const listener of [...(this.#listeners.get(name)?.values() ?? [])]) {
-      safely(() => listener(...(values as unknown as never[])));
+    for (const { call } of this.#entries(name)) {
+      safely(() => (call as (...values: Events[Name]) => void)(...values));
     }
   }
 
-  protected hears(name: keyof Events): boolean {
-    return (this.#listeners.get(name)?.size ?? 0) > 0;
+  #entries(name: keyof Events): Entry[] {
+    return this.#listeners.get(name) ?? [];
+  }
+
+  #add(name: keyof Events, entry: Entry): void {
+    this.#listeners.set(name, [...this.#entries(name), entry]);
+  }
+
+  #keep(name: keyof Events, isKept: (entry: Entry) => boolean): void {
+    this.#listeners.set(name, this.#entries(name).filter(isKept));
   }
 }

@@ -90,7 +90,8 @@ export class FrameHandler {
   }
 }
 
-const isNews = (frame: Frame): frame is ConversationNews => frame.type?.startsWith('conversation.') === true;
+const NEWS = ['conversation.changed', 'conversation.read', 'conversation.typing'];
+const isNews = (frame: Frame): frame is ConversationNews => NEWS.includes(frame.type ?? '');
 
 /** A server's, or the gateway's own: `{"message", "connectionId", "requestId"}`. */
 type Frame = ServerFrame | { type?: undefined; id?: undefined; message?: unknown };

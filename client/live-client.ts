@@ -53,15 +53,23 @@ export class LiveClient extends CoreClient implements AsyncIterable<LiveItem> {
   [Symbol.asyncIterator](): AsyncIterableIterator<LiveItem> {
     const queue = this.#early ?? this.#newQueue();
     this.#early = undefined;
+    this.#endIfOver(queue, this.state, this.reason);
     return queue;
   }
 
   override on<Name extends keyof ClientEvents>(name: Name, listener: (...values: ClientEvents[Name]) => void): this {
-    if (name === 'event') {
-      void this.#early?.return();
-      this.#early = undefined;
-    }
+    if (name === 'event') this.#listens();
     return super.on(name, listener);
+  }
+
+  override once<Name extends keyof ClientEvents>(name: Name, listener: (...values: ClientEvents[Name]) => void): this {
+    if (name === 'event') this.#listens();
+    return super.once(name, listener);
+  }
+
+  #listens(): void {
+    void this.#early?.return();
+    this.#early = undefined;
   }
 
   protected override onEmitted(emitted: Emitted): void {
@@ -89,7 +97,7 @@ export class LiveClient extends CoreClient implements AsyncIterable<LiveItem> {
         for (const channel of this.#named([emitted.values[0]])) channel.tell('state', emitted.values[1]);
         return;
       case 'state':
-        this.#endQueues(...emitted.values);
+        for (const queue of this.#queues) if (queue !== this.#early) this.#endIfOver(queue, ...emitted.values);
         return;
     }
   }
@@ -97,15 +105,13 @@ export class LiveClient extends CoreClient implements AsyncIterable<LiveItem> {
   #newQueue(): Queue {
     const queue = new Queue((left) => this.#queues.delete(left));
     this.#queues.add(queue);
-    if (this.state === 'closed') queue.end();
     return queue;
   }
 
-  #endQueues(state: State, reason?: FailReason): void {
+  #endIfOver(queue: Queue, state: State, reason?: FailReason): void {
     if (state !== 'closed' && state !== 'failed') return;
-    const error = state === 'failed' ? new LiveError(reason ?? state) : undefined;
-    for (const queue of this.#queues) queue.end(error);
-    if (error) this.#queues.clear();
+    queue.end(state === 'failed' ? new LiveError(reason ?? state) : undefined);
+    this.#queues.delete(queue);
   }
 
   /** The app's channels that go by these names, whatever the app calls them. */

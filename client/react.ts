@@ -1,5 +1,5 @@
 import { useCallback, useSyncExternalStore } from 'react';
-import type { LiveClient } from './live-client.ts';
+import type { CoreClient } from './core-client.ts';
 import type { ListView, Store } from './store.ts';
 import type { State, Thought } from './types.ts';
 
@@ -23,7 +23,7 @@ export const useList = (store: Store, channel = 'timeline'): ListView =>
   );
 
 /** The state of a client. */
-export const useLiveState = (client: LiveClient): State =>
+export const useLiveState = (client: CoreClient): State =>
   useSyncExternalStore(
     useCallback(
       (listener: () => void) => {

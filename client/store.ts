@@ -1,4 +1,4 @@
-import type { LiveClient } from './live-client.ts';
+import type { CoreClient } from './core-client.ts';
 import type { Relation, Thought, ThoughtEvent } from './types.ts';
 
 /** A part of a list, newest first, and where the part after it begins. */
@@ -23,7 +23,7 @@ export interface ListView {
 }
 
 /** What the store needs of a client. */
-export type StoreClient = Pick<LiveClient, 'on' | 'known'>;
+export type StoreClient = Pick<CoreClient, 'on' | 'known'>;
 
 const UNREAD: ListView = { thoughts: [], state: 'reading', hasMore: false };
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { LiveItem } from '../../../client/index.ts';
 import { LiveApp, newServer } from '../../support/live-app.ts';
 import { eventOf } from '../../support/live-events.ts';
@@ -45,6 +45,17 @@ describe('a loop over a LiveClient', () => {
     const taken = expect(take(app.client, 9)).rejects.toMatchObject({ code: 'replaced' });
     app.server.socket.push({ type: 'error', code: 'replaced', message: '' });
     await taken;
+    await expect(take(app.client, 1)).rejects.toMatchObject({ code: 'replaced' });
+  });
+
+  it('begins after a failure and a reconnect, with what came before it', async () => {
+    const app = await LiveApp.live({ onEvent: undefined as never });
+    app.server.publish([eventOf({ seq: 1 })]);
+    app.server.socket.push({ type: 'error', code: 'replaced', message: '' });
+    app.client.reconnect();
+    await app.isLive();
+    app.server.publish([eventOf({ seq: 2 })]);
+    expect(await take(app.client, 2)).toEqual([1, 2]);
   });
 
   it('hears all that another hears', async () => {
@@ -87,6 +98,9 @@ describe('LiveClient in the hands of an app', () => {
     app.client.off('event', listener);
     app.server.publish([eventOf({ seq: 3 })]);
     expect(told).toEqual([1, 'once 1', 2]);
+    app.client.on('event', listener).on('event', listener).once('event', listener);
+    app.server.publish([eventOf({ seq: 4 }), eventOf({ seq: 5 })]);
+    expect(told.slice(3)).toEqual([4, 4, 5]);
   });
 
   it('may be asked for something by what it tells, and goes on in order', async () => {
@@ -94,12 +108,29 @@ describe('LiveClient in the hands of an app', () => {
     const told: number[] = [];
     app.client.on('event', ({ seq }) => {
       told.push(seq);
-      if (seq === 1) app.client.known(eventOf({ seq: 1 }).thought ? [] : []);
+      if (seq === 1) app.client.known([]);
       if (seq === 2) app.client.close();
     });
     app.server.publish([1, 2, 3].map((seq) => eventOf({ seq })));
-    expect(told.slice(0, 2)).toEqual([1, 2]);
-    expect(app.client.state).toBe('closed');
+    expect([told, app.client.state, app.states.at(-1)]).toEqual([[1, 2], 'closed', 'closed']);
+  });
+
+  it('goes on when a listener or the logger throws, and their errors are the app’s to see', async () => {
+    const errors: Error[] = [];
+    const onError = (error: Error) => errors.push(error);
+    process.prependListener('uncaughtException', onError);
+    const fail = (message: string) => {
+      throw new Error(message);
+    };
+    const app = new LiveApp({ logger: fail, onEvent: ({ seq }) => fail(`${seq}`) });
+    const told: number[] = [];
+    app.client.on('event', ({ seq }) => told.push(seq));
+    await app.isLive();
+    app.server.publish([1, 2].map((seq) => eventOf({ seq })));
+    await app.runtime.pass(0);
+    process.removeListener('uncaughtException', onError);
+    expect(told).toEqual([1, 2]);
+    expect(errors.map(({ message }) => message)).toEqual(['The client is live', '1', '2']);
   });
 
   it('closes for good: its sockets, its timers, and what was still opening', async () => {
@@ -123,6 +154,17 @@ describe('LiveClient in the hands of an app', () => {
     const never = new LiveApp({ signal: AbortSignal.abort() });
     await never.runtime.pass(MINUTE);
     expect([never.client.state, never.tickets]).toEqual(['closed', 0]);
+  });
+
+  it('leaves no listener on a signal that outlives it', async () => {
+    const { signal } = new AbortController();
+    const added = vi.spyOn(signal, 'addEventListener');
+    const removed = vi.spyOn(signal, 'removeEventListener');
+    const app = await LiveApp.live({ signal });
+    app.client.close();
+    expect(removed.mock.calls.map(([, listener]) => listener)).toEqual(
+      added.mock.calls.map(([, listener]) => listener),
+    );
   });
 
   it('reconnects when it is told to, over a live connection too', async () => {

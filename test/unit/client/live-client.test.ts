@@ -158,6 +158,10 @@ describe('LiveClient on one connection', () => {
 
   it('ignores what it does not know: frames, and fields of frames', async () => {
     const app = await LiveApp.live();
+    const news: unknown[] = [];
+    app.client.on('conversation', (one) => news.push(one));
+    app.server.socket.push({ type: 'conversation.pinned', conversationId: 'c1' });
+    expect(news).toEqual([]);
     app.server.socket.push({ type: 'from the future', events: [eventOf({ seq: 1 })] });
     app.server.socket.push({ type: 'events', events: [{ ...eventOf({ seq: 1 }), mood: 'good' }], size: 1 });
     expect(app.seqs).toEqual([1]);
