@@ -1,27 +1,24 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { buildClient } from '../../tools/build-client.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const NAME = 'deep-thoughts-client';
 const folder = mkdtempSync(join(tmpdir(), 'deep-thoughts-client-'));
-const source = join(folder, 'source');
 const installed = join(folder, 'node_modules', NAME);
 let tarball: Uint8Array<ArrayBuffer>;
 
-/** What is tested is what is packed: the tarball of `npm pack` is unpacked as an installation does. */
-beforeAll(async () => {
-  for (const made of [source, installed]) mkdirSync(made, { recursive: true });
-  for (const file of ['package.json', 'README.md', 'SPEC.md']) cpSync(join(ROOT, 'client', file), join(source, file));
-  await buildClient(join(source, 'dist'));
-  const pack = execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
-    cwd: source,
+/** What is tested is what `npm pack` in `client/` packs: the tarball is unpacked as an installation does. */
+beforeAll(() => {
+  rmSync(join(ROOT, 'client', 'dist'), { recursive: true, force: true });
+  mkdirSync(installed, { recursive: true });
+  const pack = execFileSync('npm', ['pack', '--json', '--silent', '--pack-destination', folder], {
+    cwd: join(ROOT, 'client'),
     encoding: 'utf8',
   });
   const [{ filename }] = JSON.parse(pack) as [{ filename: string }];
@@ -65,8 +62,9 @@ it.each([
   ['import of a bundler', ['use.ts'], 'esnext', 'bundler'],
 ])('has types for the %s', (_, files, module, moduleResolution) => {
   const text = `import { connect, type LiveItem } from '${NAME}';
+import { connect as connectCore } from '${NAME}/core';
 import { Store } from '${NAME}/store';
-import { useThoughts } from '${NAME}/react';
+import { useLiveState, useThoughts } from '${NAME}/react';
 const client = connect({ url: 'wss://x', ticket: async () => 't' });
 client.on('event', (event) => {
   if (event.type !== 'thought.deleted') event.thought.text.length;
@@ -75,6 +73,8 @@ client.on('event', (event) => {
 connect({ url: 'wss://x', ticket: async () => 't', nothing: true });
 const store = new Store(client, async () => []);
 export const show = () => useThoughts(store).map(({ text }) => text);
+const core = connectCore({ url: 'wss://x', ticket: async () => 't' });
+export const showCore = () => [useThoughts(new Store(core, async () => [])).length, useLiveState(core)];
 export const typeOf = (item: LiveItem): string => item.type;
 `;
   for (const file of files) writeFileSync(join(folder, file), text);
