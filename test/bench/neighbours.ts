@@ -12,7 +12,7 @@ import { readSettings } from '../../src/settings.ts';
 import { createStores } from '../../src/stores.ts';
 import { createStreamFunction } from '../../src/stream/function.ts';
 import { Arrivals, seedFollowers } from '../../tools/simulation/arrivals.ts';
-import { MAPPING } from '../../tools/simulation/cloud.ts';
+import { MAPPING } from '../../tools/simulation/mapping-settings.ts';
 import { percentile, printFigure, waitFor } from '../../tools/support/measure.ts';
 import { FakeSockets } from '../support/fake-sockets.ts';
 import { freshTable, LOCAL_ACCESS } from '../support/real-table.ts';

@@ -13,6 +13,7 @@ import {
 import type { SimulatedSocket } from '../../local/aws/socket.ts';
 import type { Device } from './device.ts';
 import { ReceivedMessages } from './received-messages.ts';
+import { ShownLists } from './shown-lists.ts';
 
 /** How an app reads from the API. The answer is undefined when the request failed. */
 export interface AppApi {
@@ -35,24 +36,13 @@ export interface AppOptions {
 }
 
 const CONVERSATION = 'conversation:';
-/** A page may lack what came so many milliseconds before: indexes and replicas are late. */
-const PAGE_LATE_MS = 3_000;
-
-interface Shown {
-  thoughts: Map<string, Thought>;
-  /** When each thought came, in milliseconds since 1970. */
-  cameAt: Map<string, number>;
-  /** The oldest id of the page that was read; older thoughts are not shown. Empty when the page was the whole list. */
-  floor: string;
-}
-
 /**
  * An app as the client's README wants one: it reads its lists once, applies each event, and reads a list anew when it is
  * told of a gap. It trusts the client for everything else.
  */
 export class App {
   readonly #options: AppOptions;
-  readonly #shown = new Map<string, Shown>();
+  readonly #lists: ShownLists;
   readonly #client: LiveClient;
   #reading: Promise<void> = Promise.resolve();
   readonly #due = new Set<string>();
@@ -66,6 +56,7 @@ export class App {
 
   constructor(options: AppOptions) {
     this.#options = options;
+    this.#lists = new ShownLists(options.now);
     const { device, note } = options;
     this.#client = connect({
       url: 'wss://simulated/',
@@ -110,10 +101,7 @@ export class App {
 
   /** The versions shown in a channel, by id, and the oldest id shown. Undefined before the list was read. */
   shown(channel: string): { versions: Map<string, number>; floor: string } | undefined {
-    const list = this.#shown.get(channel);
-    if (!list) return undefined;
-    const visible = [...list.thoughts.values()].filter((thought) => !this.#isOver(thought));
-    return { versions: new Map(visible.map(({ id, version }) => [id, version])), floor: list.floor };
+    return this.#lists.versions(channel);
   }
 
   close(): void {
@@ -134,23 +122,7 @@ export class App {
         this.#options.device.runtime.setTimeout(() => this.read(channel), 5_000);
         return;
       }
-      const { items, isWhole } = page;
-      const floor = isWhole ? '' : (items.at(-1)?.id ?? '');
-      const { thoughts: before, cameAt } = this.#shown.get(channel) ?? {
-        thoughts: new Map<string, Thought>(),
-        cameAt: new Map<string, number>(),
-      };
-      const current = new Set(this.#client.known(items, channel));
-      // A page may be older than an event: newer versions stay, and deleted thoughts stay deleted.
-      const kept = items.flatMap((thought) => (current.has(thought) ? thought : (before.get(thought.id) ?? [])));
-      const thoughts = new Map(kept.map((thought) => [thought.id, thought]));
-      // The page may be late: thoughts that came within 3 s stay, though it lacks them.
-      const isFresh = (id: string) => (cameAt.get(id) ?? 0) > askedAt - PAGE_LATE_MS;
-      for (const [id, thought] of before) {
-        if (id > floor && isFresh(id) && !items.some((item) => item.id === id)) thoughts.set(id, thought);
-      }
-      const came = [...thoughts.keys()].map((id) => [id, cameAt.get(id) ?? this.#options.now()] as const);
-      this.#shown.set(channel, { thoughts, cameAt: new Map(came), floor });
+      this.#lists.show(channel, { ...page, current: this.#client.known(page.items, channel), askedAt });
     });
   }
 
@@ -165,34 +137,14 @@ export class App {
   /** Removes from the view what the timeline has removed. */
   #forget({ author, follows, muted }: Relation): void {
     if (follows && !muted) return;
-    this.#reading = this.#reading.then(() => {
-      const { thoughts } = this.#shown.get('timeline') ?? { thoughts: new Map<string, Thought>() };
-      for (const [id, thought] of thoughts) if (thought.author === author) thoughts.delete(id);
-    });
+    this.#reading = this.#reading.then(() => this.#lists.forget('timeline', author));
   }
 
   #apply(event: ThoughtEvent): void {
     this.#options.onGiven(event);
     // After a reading that is under way, so that an older page does not undo a newer event.
     this.#reading = this.#reading.then(() => {
-      for (const channel of this.channels) {
-        const list = this.#shown.get(channel);
-        if (!list) continue;
-        const shown = list.thoughts.get(event.thoughtId);
-        const { thought } = event;
-        if (!shown && !event.channels.includes(channel)) continue;
-        if (shown && thought && shown.version >= thought.version) continue;
-        const isLeft = channel.startsWith('topic:') && !thought?.topics.includes(channel.slice('topic:'.length));
-        if (!thought || isLeft) list.thoughts.delete(event.thoughtId);
-        else if (thought.id > list.floor) {
-          list.thoughts.set(thought.id, thought);
-          list.cameAt.set(thought.id, this.#options.now());
-        }
-      }
+      for (const channel of this.channels) this.#lists.apply(channel, event);
     });
-  }
-
-  #isOver({ expiresAt }: Thought): boolean {
-    return expiresAt !== undefined && Date.parse(expiresAt) <= this.#options.now();
   }
 }

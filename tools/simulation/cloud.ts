@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
 import { Concurrency, TokenBucket } from '../../local/aws/account.ts';
 import { SimulatedGateway } from '../../local/aws/api-gateway.ts';
 import { Usage } from '../../local/aws/dynamodb/usage.ts';
@@ -9,41 +7,27 @@ import { AWS_LAMBDA, type Environment, LambdaFunction } from '../../local/aws/la
 import { type ItemChange, SimulatedStream } from '../../local/aws/stream.ts';
 import { MemoryCheckpoints } from '../../local/event-source-mapping/checkpoints.ts';
 import { EventSourceMapping } from '../../local/event-source-mapping/mapping.ts';
-import { readMappingSettings } from '../../local/event-source-mapping/settings.ts';
 import { DynamoTable } from '../../src/dynamodb/dynamo-table.ts';
 import { createHttpFunction } from '../../src/http/function.ts';
-import type { PostOutcome, Sockets } from '../../src/push/sockets.ts';
-import type { Runtime as FunctionRuntime } from '../../src/runtime/runtime.ts';
 import { readSettings } from '../../src/settings.ts';
 import { createStreamFunction } from '../../src/stream/function.ts';
 import type { Table } from '../../src/table/table.ts';
 import { createWebSocketFunction } from '../../src/websocket/function.ts';
 import { Database } from './database.ts';
+import { runtimeIn, socketsIn } from './environment.ts';
 import type { Faults } from './faults.ts';
+import { MAPPING } from './mapping-settings.ts';
+import { type AnyHandler, meteredHandler, type Units } from './metered-handler.ts';
 import type { Plan } from './plan-types.ts';
 import { faultText } from './step-text.ts';
 import type { Trace } from './trace.ts';
 import type { VirtualTime } from './virtual-time.ts';
-import { newId, worldOf } from './world.ts';
+import { worldOf } from './world.ts';
 
 /** Lambda reads a shard four times a second. https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html */
 const POLL_MS = 250;
 /** Batches that a poller finished after its last checkpoint are repeated when it ends. AWS states no number. */
 const SAVE_MS = 10_000;
-const CLOCK_TEXT = 'simulated';
-
-/** The stream event of serverless.yml, as the laptop's mapping reads it. */
-const mappingSettings = () => {
-  const text = readFileSync(new URL('../../serverless.yml', import.meta.url), 'utf8');
-  const customTags = ['!Ref', '!Sub', '!GetAtt'].map((tag) => ({ tag, resolve: (value: string) => value }));
-  const { functions } = parse(text, { customTags }) as {
-    functions: { stream: { events: { stream: Record<string, unknown> }[]; timeout: number } };
-  };
-  const { type: _type, arn: _arn, ...event } = functions.stream.events[0]?.stream ?? {};
-  return readMappingSettings(event);
-};
-
-export const MAPPING = mappingSettings();
 
 export interface CloudOptions {
   plan: Plan;
@@ -55,18 +39,6 @@ export interface CloudOptions {
   onUsage: (route: string, units: Units, limit: number) => void;
   /** Each change of an item, as the stream will have it. */
   onChange?: (change: ItemChange) => void;
-}
-
-/** How the simulation distinguishes a function's events. */
-interface FunctionEvent {
-  routeKey?: string;
-  requestContext?: { routeKey?: string };
-  queryStringParameters?: { limit?: string };
-}
-
-export interface Units {
-  reads: number;
-  writes: number;
 }
 
 /** The account: the real functions, and AWS's services around them. */
@@ -104,23 +76,13 @@ export class Cloud {
         concurrency,
         create: (environment) => {
           const usage = new Usage();
-          const handler = create(environment, usage) as (event: unknown, context: unknown) => Promise<unknown>;
-          return async (event: FunctionEvent, context) => {
-            usage.clear();
-            try {
-              return await handler(event, context);
-            } finally {
-              const route = event.routeKey ?? event.requestContext?.routeKey ?? name;
-              const limit = Number(event.queryStringParameters?.limit ?? 20);
-              onUsage(route, { reads: usage.total('read'), writes: usage.total('write') }, limit);
-            }
-          };
+          return meteredHandler({ name, usage, handler: create(environment, usage) as AnyHandler, onUsage });
         },
         crashRate: () => faults.crashRate,
         onFault: (fault) => trace.add(name, faultText(fault)),
       });
     const wiring = (environment: Environment, usage: Usage) => {
-      const runtime = this.#runtimeOf(environment);
+      const runtime = runtimeIn(environment);
       const guard = <T>(promise: Promise<T>) => environment.guard(promise);
       const table: Table = new DynamoTable({
         dynamoDb: this.database.client(runtime, usage, guard),
@@ -129,7 +91,7 @@ export class Cloud {
         batches: this.database.client(runtime, usage, guard, 1),
         writesPerSecond: settings.fanOutRates.writes,
       });
-      return { settings, runtime, table, sockets: this.#socketsOf(environment) };
+      return { settings, runtime, table, sockets: socketsIn(environment, this.gateway) };
     };
     const http = lambda('http', 10_000, (environment, usage) => createHttpFunction(wiring(environment, usage)));
     this.http = new SimulatedHttpApi({
@@ -192,31 +154,5 @@ export class Cloud {
     await this.#checkpoints.save(saved);
     this.mapping = this.#mapping();
     await this.mapping.start();
-  }
-
-  #runtimeOf(environment: Environment): FunctionRuntime {
-    const random = () => environment.random();
-    return {
-      now: environment.now,
-      sleep: environment.sleep,
-      random,
-      newId: () => newId(environment.now(), random),
-      newSecret: () => `${CLOCK_TEXT}-${Math.floor(random() * 2 ** 52).toString(36)}`,
-    };
-  }
-
-  #socketsOf(environment: Environment): Sockets {
-    return {
-      post: async (id, frame): Promise<PostOutcome> => {
-        const { status } = await environment.guard(this.gateway.post(id, frame));
-        if (status === 200) return { kind: 'sent' };
-        if (status === 410) return { kind: 'gone' };
-        return { kind: status === 413 ? 'too_large' : 'busy' };
-      },
-      close: async (id, last) => {
-        if (last !== undefined) await environment.guard(this.gateway.post(id, last));
-        await environment.guard(this.gateway.close(id));
-      },
-    };
   }
 }

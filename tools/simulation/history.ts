@@ -1,10 +1,10 @@
 import type { Thought } from '../../client/index.ts';
 import type { Answer } from './answer.ts';
-import type { Units } from './cloud.ts';
 import { ConversationLog } from './conversation-log.ts';
 import { DeletedTexts } from './deleted-texts.ts';
 import { DeviceHistory } from './device-history.ts';
 import type { HistoryOptions } from './history-options.ts';
+import type { Units } from './metered-handler.ts';
 import { RecentCounts } from './recent-counts.ts';
 import type { Action } from './steps.ts';
 import { Violations } from './violations.ts';

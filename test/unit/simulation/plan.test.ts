@@ -1,8 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { planOf } from '../../../tools/simulation/plan.ts';
+import type { Plan } from '../../../tools/simulation/plan-types.ts';
 import type { Step } from '../../../tools/simulation/steps.ts';
 import { THEMES } from '../../../tools/simulation/themes.ts';
+
+const kindsOf = (steps: Step[]) => new Set(steps.flatMap((step) => ('action' in step ? [step.action.kind] : [])));
 
 describe('a plan', () => {
   it('depends on its seed only', () => {
@@ -25,6 +28,40 @@ describe('a plan', () => {
       expect(times.every((at) => at >= 0 && at <= minutes * 60_000)).toBe(true);
       expect(steps.every((step) => !('person' in step) || names.has(step.person))).toBe(true);
     }
+  });
+
+  it('has few people who post a lot and whom many follow, and many others', () => {
+    const plans = Array.from({ length: 20 }, (_, seed) => planOf(seed, { theme: 'everyday' }));
+    const sum = (of: (name: string) => number) => plans.at(0)?.people.map(({ name }) => of(name)) ?? [];
+    const posts = sum((name) =>
+      plans.reduce(
+        (all, { steps }) =>
+          all + steps.filter((step) => 'action' in step && step.person === name && step.action.kind === 'post').length,
+        0,
+      ),
+    );
+    const followers = sum((name) =>
+      plans.reduce((all, { people }) => all + people.filter(({ follows }) => follows.includes(name)).length, 0),
+    );
+    const mean = (counts: number[]) => counts.reduce((all, count) => all + count, 0) / counts.length;
+    for (const counts of [posts, followers]) {
+      expect(mean(counts.slice(0, 10))).toBeGreaterThan(1.5 * mean(counts.slice(10)));
+      expect(Math.min(...counts)).toBeGreaterThan(0);
+    }
+  });
+
+  it.each([
+    ['tabs', (plan: Plan) => plan.people.some(({ devices }) => devices > 20)],
+    ['login', ({ conditions }: Plan) => conditions.tokenMs < 8 * 60_000],
+    ['network', ({ steps }: Plan) => kindsOf(steps).has('cut') && kindsOf(steps).has('offline')],
+    [
+      'relations',
+      ({ steps, people }: Plan) => kindsOf(steps).has('block') && people.some(({ devices }) => devices > 1),
+    ],
+    ['deletions', ({ steps }: Plan) => kindsOf(steps).has('delete') && kindsOf(steps).has('repost')],
+  ] as const)('has what its theme is about: %s', (theme, isThere) => {
+    const plans = Array.from({ length: 5 }, (_, seed) => planOf(seed, { theme }));
+    expect(plans.some(isThere)).toBe(true);
   });
 
   it('takes each theme in turn', () => {
