@@ -1,4 +1,4 @@
-import { connect, type Gap, type Options, type Thought, type ThoughtEvent } from '../../client/index.ts';
+import type { Gap, Options, Thought, ThoughtEvent } from '../../client/index.ts';
 import { Usage } from '../../local/aws/dynamodb/usage.ts';
 import { seededRandom } from '../../local/faults/random.ts';
 import { DynamoTable } from '../../src/dynamodb/dynamo-table.ts';
@@ -49,11 +49,26 @@ export interface BadNetworkResult {
   counts: BadNetwork['counts'];
 }
 
+/** What a client under test is given. */
+export type ClientOptions = Options & {
+  ticket: () => Promise<{ ticket: string }>;
+  openSocket: NonNullable<Options['openSocket']>;
+  runtime: NonNullable<Options['runtime']>;
+};
+export type ConnectClient = (options: ClientOptions) => {
+  known(thoughts: Thought[], channel: string): unknown;
+  close(): void;
+};
+
 /**
- * Changes over a network with every fault, on a virtual clock: the real functions and the client by its own timings.
+ * Changes over a network with every fault, on a virtual clock: the real functions and a client by its own timings.
  * The same seed is the same run, however busy the machine is. One change in ten is an edit.
  */
-export const runBadNetwork = async (changes: number, seed: number): Promise<BadNetworkResult> => {
+export const runBadNetwork = async (
+  changes: number,
+  seed: number,
+  connectClient: ConnectClient,
+): Promise<BadNetworkResult> => {
   const time = new VirtualTime(START);
   const trace = new Trace(time.now, false);
   // Pushes fail too, and the functions retry them, or mark the connection.
@@ -103,7 +118,7 @@ export const runBadNetwork = async (changes: number, seed: number): Promise<BadN
     },
   });
   const reader = new Reader(time.now);
-  const live = connect({
+  const live = connectClient({
     url: 'wss://simulated/',
     ticket: async () => ({ ticket: await stores.tickets.issue({ username: 'bob', authExpiresAt: time.now() + 9e9 }) }),
     channels: CHANNELS,

@@ -11,7 +11,7 @@ import { LivingStack } from '../../support/living-stack.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../../docs/live_client.py', import.meta.url));
 const AUTHORS = ['anna', 'boris', 'clara', 'dora'];
-const CHANGES = Number(process.env.CHANGES ?? 1_000);
+const CHANGES = Number(process.env.CHANGES ?? 300);
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 
 let child: ChildProcess | undefined;
@@ -22,9 +22,9 @@ afterEach(async () => {
   closing = [];
 });
 
-/** Whoever runs this where it counts has Python. */
+/** The program itself, on real sockets and in real time. Whoever runs this where it counts has Python. */
 it.skipIf(!hasPython && !process.env.CI)(
-  'a client in Python, written from docs/protocol.md, loses nothing over a bad network without a gap (needs python3)',
+  'the program docs/live_client.py loses nothing over a bad network without a gap (needs python3)',
   { timeout: 300_000 },
   async () => {
     const stack = new LivingStack();
@@ -34,7 +34,8 @@ it.skipIf(!hasPython && !process.env.CI)(
     for (const author of AUTHORS.slice(0, 3)) await stack.stores.follows.follow('bob', author);
     await stack.settle();
     const network = new BadNetwork({
-      ...{ seed: 5, drop: 0.02, delay: 0.05, cut: 0.004, halfOpen: 0.002, gatewayError: 0.01, maxDelayMs: 40 },
+      // Silence would take minutes: it is a fault of the same test on a virtual clock, in test/unit/client.
+      ...{ seed: 5, drop: 0.02, delay: 0.05, cut: 0.008, halfOpen: 0, gatewayError: 0.01, maxDelayMs: 40 },
     });
     const proxy = new BadProxy(network, stack.url, () => stack.ticket('bob'));
     closing.unshift(() => proxy.close());
@@ -44,7 +45,7 @@ it.skipIf(!hasPython && !process.env.CI)(
     const events: ThoughtEvent[] = [];
     const gaps: Gap[] = [];
     let isLive = false;
-    const args = [SCRIPT, `ws://${at}`, `http://${at}/tickets`, '--channel', 'author:dora', '--speed', '20'];
+    const args = [SCRIPT, `ws://${at}`, `http://${at}/tickets`, '--channel', 'author:dora'];
     child = spawn('python3', args, { stdio: ['ignore', 'pipe', 'inherit'] });
     createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
       const { event, gap, state } = JSON.parse(line) as { event?: ThoughtEvent; gap?: Gap; state?: string };
@@ -71,6 +72,8 @@ it.skipIf(!hasPython && !process.env.CI)(
     }
     await stack.settle();
     network.isOn = false;
+    // Whatever was lost last shows by the number after it.
+    for (const author of AUTHORS) truth.set(await stack.post(author, 'the last'), { author, version: 1 });
     const wrong = () => [...truth].filter(([id, { version }]) => shown.get(id) !== version);
     await waitFor('every thought at its latest version', () => wrong().length === 0, 90_000);
     for (const author of AUTHORS) {
@@ -78,7 +81,6 @@ it.skipIf(!hasPython && !process.env.CI)(
       expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
     }
     console.log(`${CHANGES} changes: ${events.length} events, ${gaps.length} gaps; ${JSON.stringify(network.counts)}`);
-    // A socket that is silent for seconds hides more than is replayed: then the list is read anew.
-    expect(events.length).toBeGreaterThan(0.3 * CHANGES);
+    expect(events.length).toBeGreaterThan(0.8 * CHANGES);
   },
 );
