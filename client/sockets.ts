@@ -38,6 +38,8 @@ export class Sockets {
   }
 
   async getTicket(link: number, forceRefresh: boolean): Promise<void> {
+    // The first is asked for inside the constructor of the client, which must be over before the app's function throws.
+    await undefined;
     try {
       const answer = await this.#options.ticket({ forceRefresh });
       const { ticket, loginExpiresAt } = typeof answer === 'string' ? { ticket: answer } : answer;

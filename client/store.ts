@@ -1,4 +1,5 @@
 import type { CoreClient } from './core-client.ts';
+import { safely } from './emitter.ts';
 import type { Relation, Thought, ThoughtEvent } from './types.ts';
 
 /** A part of a list, newest first, and where the part after it begins. */
@@ -230,7 +231,7 @@ export class Store {
     }
     // What no list shows is not kept.
     for (const id of this.#thoughts.keys()) if (!used.has(id)) this.#thoughts.delete(id);
-    for (const listener of this.#listeners) listener();
+    for (const listener of this.#listeners) safely(listener);
   }
 }
 

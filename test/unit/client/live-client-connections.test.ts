@@ -134,6 +134,19 @@ describe('LiveClient across connections', () => {
 });
 
 describe('a ticket', () => {
+  it('whose function throws at once is asked for again', async () => {
+    let isBroken = true;
+    const ticket = () => {
+      if (isBroken) throw new Error('No token');
+      return Promise.resolve('t');
+    };
+    const app = new LiveApp({ ticket });
+    await app.runtime.pass(10);
+    expect([app.client.state, app.errors.map(({ code }) => code)]).toEqual(['waiting', ['no_ticket']]);
+    isBroken = false;
+    await app.isLive();
+  });
+
   it('that never comes is given up, and another one is asked for', async () => {
     let calls = 0;
     const ticket = () => (++calls < 3 ? new Promise<string>(() => {}) : Promise.resolve('late'));

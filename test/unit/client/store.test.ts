@@ -49,6 +49,25 @@ describe('a store', () => {
     expect([changes, asked]).toEqual([2, ['timeline']]);
   });
 
+  it('tells its other listeners and reads again, though one listener throws', async () => {
+    const { app, store, asked } = await start({ timeline: [] });
+    const errors: Error[] = [];
+    const onError = (error: Error) => errors.push(error);
+    process.prependListener('uncaughtException', onError);
+    let changes = 0;
+    store.subscribe(() => {
+      throw new Error('Mine');
+    });
+    store.subscribe(() => changes++);
+    store.list('timeline');
+    store.readAnew('timeline');
+    await settled();
+    process.removeListener('uncaughtException', onError);
+    expect(asked).toEqual(['timeline', 'timeline']);
+    expect([new Set(errors.map(({ message }) => message)), changes]).toEqual([new Set(['Mine']), errors.length]);
+    app.client.close();
+  });
+
   it('shows an edit in every list that has the thought, and takes a deleted one out of all', async () => {
     const first = thoughtOf({ seq: 1, madeAt: 1_000 });
     const { app, store } = await start({ timeline: [first], 'topic:tea': [{ ...first, topics: ['tea'] }] });
