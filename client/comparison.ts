@@ -71,11 +71,11 @@ export class Comparison {
         this.#context.emit('relation', { author: name, follows: false, muted: false });
       this.#delivery.order.setInTimeline(author, isInTimeline);
       if (seq === undefined) continue;
-      const isNew = author.last === undefined && author.held.size === 0;
+      const isNew = author.last === undefined && !author.hole;
       this.#delivery.order.expect(author, seq, Date.parse(at), this.#context.now());
       // The event with this number may still be on its way.
-      if (isNew) author.dueAt = this.#context.now() + newcomerMs;
-      if (isNew) this.#context.wake(author.dueAt);
+      if (isNew && author.hole) author.hole.dueAt = this.#context.now() + newcomerMs;
+      if (isNew) this.#context.wake(this.#context.now() + newcomerMs);
       else this.#holes.notice(author, this.#context.now(), MAX_ASKS_OF_CHECK);
     }
     if (conversations) this.#compareConversations(conversations);
@@ -96,7 +96,7 @@ export class Comparison {
     for (const [id, seq] of Object.entries(seqs)) {
       const name = channelOf(id);
       const list = this.#delivery.order.author(name);
-      const isNew = list.last === undefined && list.held.size === 0;
+      const isNew = list.last === undefined && !list.hole;
       this.#delivery.conversation(name);
       this.#delivery.order.expect(list, seq, this.#context.serverNow(), this.#context.now());
       if (!isNew) this.#holes.notice(list, this.#context.now(), MAX_ASKS_OF_CHECK);

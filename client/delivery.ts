@@ -28,7 +28,7 @@ export class Delivery {
   emit(steps: Step[]): void {
     for (const step of steps) {
       if (step.kind === 'event') {
-        this.#give(step.event);
+        this.#give(step.event, step.author);
         continue;
       }
       if (step.kind === 'gap') this.#context.onGap(gapOf(step.author));
@@ -79,18 +79,13 @@ export class Delivery {
     return channel;
   }
 
-  #give(event: NumberedEvent): void {
-    if ('conversationId' in event) {
-      this.#context.emit('message', event);
-      return;
-    }
-    const { inTimeline } = this.order.author(event.author);
+  #give(event: NumberedEvent, { inTimeline }: Author): void {
     const { channels } = this.#context;
     const isThere = (name: string) => (name === 'timeline' ? inTimeline : channels.isWanted(name));
-    const given = inAllItsLists(event, isThere);
-    this.order.versions.noteGiven(given);
-    this.order.versions.noteTold(event, 0);
-    this.#context.emit('event', given);
+    const given = 'conversationId' in event ? event : inAllItsLists(event, isThere);
+    this.order.versions.noteGiven(given, event.channels);
+    if ('conversationId' in given) this.#context.emit('message', given);
+    else this.#context.emit('event', given);
   }
 
   /** The gaps of an event that can't be given in order any more: the app reads anew the lists by which it came, where they lack it. */

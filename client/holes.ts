@@ -1,4 +1,4 @@
-import type { Author } from './author.ts';
+import { type Author, type Hole, heldOf } from './author.ts';
 import { bringsUnfollowed, type Channel, isComplete } from './channels.ts';
 import type { Context } from './context.ts';
 import { type Delivery, READABLE_MS } from './delivery.ts';
@@ -24,113 +24,109 @@ export class Holes {
   /** Does what is due now. */
   tick(): void {
     const now = this.#context.now();
-    for (const author of this.#delivery.order.pending) {
-      if (author.dueAt > now) this.#context.wake(author.dueAt);
-      else if (author.last === undefined) this.#admit(author);
-      else this.#askFor(author);
+    for (const [author, hole] of this.#all()) {
+      if (hole.dueAt > now) this.#context.wake(hole.dueAt);
+      else if (author.last === undefined) this.#admit(author, hole);
+      else this.#askFor(author, hole);
     }
   }
 
   /** A channel may be unsubscribed: replays that were asked of it may never come, so ask again. */
   recheck(): void {
-    for (const author of this.#delivery.order.pending) {
-      if (author.dueAt === Number.POSITIVE_INFINITY) author.dueAt = this.#context.now();
+    for (const [, hole] of this.#all()) {
+      if (hole.dueAt === Number.POSITIVE_INFINITY) hole.dueAt = this.#context.now();
     }
     this.#context.wake(this.#context.now());
   }
 
   /** Handles the end of a channel's replay. @param startedAt when the replay began */
   conclude(channel: Channel, startedAt: number): void {
-    for (const author of this.#delivery.order.pending) {
-      if (author.last === undefined) this.#admit(author);
-      else if (this.#brings(author) === channel) this.#concludeHole(author, startedAt);
+    for (const [author, hole] of this.#all()) {
+      if (author.last === undefined) this.#admit(author, hole);
+      else if (this.#brings(author) === channel) this.#concludeHole(author, hole, startedAt);
     }
+  }
+
+  *#all(): IterableIterator<[Author, Hole]> {
+    for (const author of this.#delivery.order.pending) if (author.hole) yield [author, author.hole];
   }
 
   /** Notes a possible hole of this author. @param noticedAt when it was noticed */
   notice(author: Author, noticedAt: number, maxAsks = MAX_ASKS): void {
-    const isNoticed = author.noticedAt !== undefined && author.noticedBehind === author.last;
-    if (isNoticed || !this.#delivery.order.pending.has(author)) return;
+    const { hole, last } = author;
+    if (!hole || (hole.noticedAt !== undefined && hole.behind === last)) return;
     const { newcomerMs, holeMs } = this.#context.timings;
-    author.noticedAt = author.held.size > 0 ? noticedAt : Math.max(noticedAt, author.expectedSince);
-    author.noticedBehind = author.last;
-    author.asks = 0;
-    author.maxAsks = maxAsks;
-    author.since = this.#brings(author)?.since ?? '';
-    author.dueAt = this.#context.now() + (author.last === undefined ? newcomerMs : this.jitter(holeMs));
-    this.#context.wake(author.dueAt);
+    hole.noticedAt = noticedAt;
+    hole.behind = last;
+    hole.asks = 0;
+    hole.maxAsks = maxAsks;
+    hole.since = this.#brings(author)?.since ?? '';
+    hole.dueAt = this.#context.now() + (last === undefined ? newcomerMs : this.jitter(holeMs));
+    this.#context.wake(hole.dueAt);
   }
 
   /** Gives the first events of an author, unless a replay under way may bring earlier ones. */
-  #admit(author: Author): void {
+  #admit(author: Author, hole: Hole): void {
     const { channels } = this.#context;
-    const names = new Set([...author.held.values()].flatMap((event) => event.channels));
+    const names = new Set(heldOf(author).flatMap((event) => event.channels));
     const isUncertain = [...names].some((name) => channels.isWanted(name) && channels.get(name)?.isWhole === false);
     if (isUncertain) {
-      author.dueAt = Number.POSITIVE_INFINITY;
+      hole.dueAt = Number.POSITIVE_INFINITY;
       return;
     }
     // The first check did not name this conversation: it has begun since, or the user was added since. So it begins with 1.
     if (this.hasConversations && isConversation(author.name)) author.last = 0;
     else this.#delivery.release(author, false);
     // There may be a hole after the first events.
-    author.noticedAt = undefined;
+    hole.noticedAt = undefined;
     this.notice(author, this.#context.now());
   }
 
-  #askFor(author: Author): void {
+  #askFor(author: Author, hole: Hole): void {
     const channel = this.#brings(author);
     if (!channel) {
-      this.#giveUp(author, false);
+      this.#delivery.release(author, false);
       return;
     }
     // Ask even when a replay is under way: it may have begun before the hole was noticed. A new connection replays every channel anyway.
-    author.dueAt = Number.POSITIVE_INFINITY;
-    if (this.#context.active()) this.want(channel, author.since);
+    hole.dueAt = Number.POSITIVE_INFINITY;
+    if (this.#context.active()) this.want(channel, hole.since);
   }
 
-  #concludeHole(author: Author, startedAt: number): void {
+  #concludeHole(author: Author, hole: Hole, startedAt: number): void {
     // This replay proves nothing of numbers that a check has told of since it began.
-    const isTooEarly = author.expectedSince > startedAt;
-    const upTo = isTooEarly ? Math.max(author.last ?? 0, ...author.held.keys()) : author.expected;
-    if (author.held.size > 0 && isTooEarly && this.#delivery.order.isExplained(author, upTo)) {
+    const isTooEarly = hole.expectedSince > startedAt;
+    const upTo = isTooEarly ? 0 : hole.expected;
+    if (hole.held.size + upTo > 0 && this.#delivery.order.isExplained(author, upTo)) {
       this.#delivery.release(author, false, upTo);
-      this.notice(author, author.expectedSince, MAX_ASKS_OF_CHECK);
+      this.notice(author, hole.expectedSince, MAX_ASKS_OF_CHECK);
       return;
     }
-    if (this.#delivery.order.isExplained(author)) {
-      this.#giveUp(author, false);
-      return;
-    }
-    if ((author.noticedAt ?? 0) > startedAt) {
+    if (isTooEarly || (hole.noticedAt ?? 0) > startedAt) {
       // This replay began before the hole was noticed, so it proves nothing.
-      if (author.dueAt === Number.POSITIVE_INFINITY) this.#askFor(author);
+      if (hole.dueAt === Number.POSITIVE_INFINITY) this.#askFor(author, hole);
       return;
     }
     const { holeMs } = this.#context.timings;
-    const [next] = [...author.held.values()].sort((a, b) => a.seq - b.seq);
+    const [next] = heldOf(author);
     // The missing change is older than this event, so no push will bring it any more.
     const isOld = next !== undefined && this.#context.serverNow() - Date.parse(next.at) > holeMs * 2 ** MAX_ASKS;
-    if (isOld || ++author.asks >= author.maxAsks) {
-      this.#giveUp(author, true);
+    if (isOld || ++hole.asks >= hole.maxAsks) {
+      this.#delivery.release(author, !this.#isTold(author, hole));
       return;
     }
-    author.dueAt = this.#context.now() + this.jitter(holeMs * 2 ** author.asks);
-    this.#context.wake(author.dueAt);
-  }
-
-  #giveUp(author: Author, isLoss: boolean): void {
-    this.#delivery.release(author, isLoss && !this.#isTold(author));
+    hole.dueAt = this.#context.now() + this.jitter(holeMs * 2 ** hole.asks);
+    this.#context.wake(hole.dueAt);
   }
 
   /**
-   * Whether the app reads the missing changes anyway. A stranger's changes are only in lists of strangers. When the app was
-   * told to read all of these anew after the changes were made, or will be told, the hole needs no gap of its own.
+   * Whether the app reads the missing changes anyway. Changes of an author who is not in the timeline are only in lists that bring
+   * anybody. When the app was told to read all of these anew after the changes were made, or will be told, the hole needs no gap of its own.
    */
-  #isTold(author: Author): boolean {
+  #isTold(author: Author, hole: Hole): boolean {
     if (author.inTimeline || this.#brings(author)?.name !== 'all') return false;
     const { channels, readAgainAt, serverAhead } = this.#context;
-    const readable = this.#delivery.order.missingBefore(author) + READABLE_MS;
+    const readable = this.#delivery.order.missingBefore(author, hole) + READABLE_MS;
     if (Number.isFinite(readAgainAt)) return readable < readAgainAt + serverAhead;
     return [...channels].every(
       ({ name, isWanted, toldAt }) => !isWanted || !bringsUnfollowed(name) || readable < toldAt,

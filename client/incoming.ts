@@ -100,8 +100,9 @@ export class Incoming {
       this.#context.channels.note(channel, itemOf(event));
       if (channel === 'timeline') this.comparison.count.note(itemOf(event));
     }
-    this.order.versions.noteTold(event, this.#context.now());
-    this.delivery.emit(this.order.accept(event));
+    const steps = this.order.accept(event);
+    this.delivery.emit(steps);
+    if (steps[0]?.kind !== 'event') this.order.versions.noteTold(event, this.#context.now());
     if (this.order.pending.size > 0) {
       this.holes.notice(this.order.author(listOf(event)), replayStartedAt ?? this.#context.now());
     }

@@ -1,4 +1,4 @@
-import { type Author, hold, isSkipped, newAuthor, skipTo } from './author.ts';
+import { type Author, type Hole, heldOf, lastOf, newAuthor, newHole, skipTo } from './author.ts';
 import { isConversation, listOf } from './numbered.ts';
 import { Recent } from './recent.ts';
 import type { Message, NumberedEvent, Thought } from './types.ts';
@@ -9,7 +9,7 @@ import { Versions } from './versions.ts';
  * whose changes are lost.
  */
 export type Step =
-  | { kind: 'event'; event: NumberedEvent }
+  | { kind: 'event'; event: NumberedEvent; author: Author }
   | { kind: 'late'; event: NumberedEvent }
   | { kind: 'gap'; author: string };
 
@@ -25,23 +25,17 @@ export class Order {
   /** Authors of whom something is held, or more is expected. */
   readonly pending = new Set<Author>();
   readonly versions = new Versions();
-  readonly #authors = new Recent<Author>(MAX_AUTHORS, (author) => this.pending.has(author));
+  readonly #authors = new Recent<Author>(MAX_AUTHORS, (author) => author.hole !== undefined);
   /** Whom the timeline brings: those who were asked about the longest time ago come first. */
   readonly #askable = new Set<string>();
-
-  get authorCount(): number {
-    return this.#authors.size;
-  }
 
   author(name: string): Author {
     const known = this.#authors.get(name);
     if (known) return known;
-    const author = newAuthor(name);
-    this.#authors.set(name, author);
     if (this.#askable.size > MAX_AUTHORS) {
       for (const one of this.#askable) if (!this.#authors.has(one)) this.#askable.delete(one);
     }
-    return author;
+    return this.#authors.add(name, newAuthor(name));
   }
 
   /** Takes an event as it comes; the answer is what may go to the app now. */
@@ -50,19 +44,13 @@ export class Order {
     if (event.channels.includes('timeline') && !author.inTimeline) this.setInTimeline(author, true);
     const { last = 0 } = author;
     if (event.seq <= last) {
-      return isSkipped(author, event.seq) || this.versions.isElsewhere(event) ? [{ kind: 'late', event }] : [];
+      return event.seq <= author.skippedTo || this.versions.isElsewhere(event) ? [{ kind: 'late', event }] : [];
     }
     // Of an author who was forgotten since: the app has this already.
     if (author.last === undefined && this.versions.isShown(event)) return [{ kind: 'late', event }];
-    if (event.seq === last + 1 && author.held.size === 0) {
-      const step = this.#pass(author, event);
-      this.#settle(author);
-      return [step];
-    }
-    hold(author, event);
-    const steps = this.#drain(author);
-    this.#settle(author);
-    return steps;
+    if (event.seq === last + 1 && !author.hole) return [this.#pass(author, event)];
+    this.#hold(author, event);
+    return this.#drain(author);
   }
 
   /**
@@ -70,32 +58,32 @@ export class Order {
    * @param isKnown false: numbers that are missing are no loss, for the channels that bring this author are incomplete
    * @param upTo the number up to which nothing is waited for any more
    */
-  release(author: Author, isKnown: boolean, upTo: number = author.expected): Step[] {
-    const events = [...author.held.values()].sort((a, b) => a.seq - b.seq);
-    const steps: Step[] = [];
+  release(author: Author, isKnown: boolean, upTo = author.hole?.expected ?? 0): Step[] {
+    const events = heldOf(author);
     if (author.last === undefined) {
-      skipTo(author, events[0] ? events[0].seq - 1 : author.expected);
-      steps.push(...this.#drain(author));
-    } else {
-      if (isKnown && !this.isExplained(author, upTo)) steps.push({ kind: 'gap', author: author.name });
-      author.held.clear();
-      for (const event of events) steps.push(this.#pass(author, event));
-      skipTo(author, upTo);
+      skipTo(author, events[0] ? events[0].seq - 1 : upTo);
+      return this.#drain(author);
     }
+    const steps: Step[] = isKnown && !this.isExplained(author, upTo) ? [{ kind: 'gap', author: author.name }] : [];
+    author.hole?.held.clear();
+    for (const event of events) steps.push(this.#pass(author, event));
+    skipTo(author, upTo);
     this.#settle(author);
     return steps;
   }
 
   /** Whether replaced versions make up for every missing number up to this one, and up to the last that is held. */
-  isExplained({ held, last = 0, lastAt, expected }: Author, upTo: number = expected): boolean {
+  isExplained(author: Author, upTo: number): boolean {
+    const { last = 0, lastAt } = author;
+    const events = heldOf(author);
     let explained = 0;
-    for (const event of held.values()) explained += this.versions.replacedBy(event, lastAt);
-    return Math.max(last, upTo, ...held.keys()) - last - held.size <= explained;
+    for (const event of events) explained += this.versions.replacedBy(event, lastAt);
+    return Math.max(lastOf(author), upTo) - last - events.length <= explained;
   }
 
   /** A time, in milliseconds since 1970, before which all missing changes were made. */
-  missingBefore({ held, last = 0, expected, expectedAt }: Author): number {
-    let first = Math.max(last, ...held.keys());
+  missingBefore(author: Author, { held, expected, expectedAt }: Hole): number {
+    let first = lastOf(author);
     if (expected > first) return expectedAt;
     while (held.has(first - 1)) first--;
     return Date.parse(held.get(first)?.at ?? '');
@@ -115,12 +103,10 @@ export class Order {
     if (author.isHeard) return [];
     author.lastAt = Math.max(author.lastAt, Date.parse(editedAt ?? createdAt));
     skipTo(author, seq);
-    const overtaken = [...author.held.values()].filter((event) => event.seq <= seq);
-    for (const event of overtaken) author.held.delete(event.seq);
+    const overtaken = heldOf(author).filter((event) => event.seq <= seq);
+    for (const event of overtaken) author.hole?.held.delete(event.seq);
     const late = overtaken.map((event): Step => ({ kind: 'late', event }));
-    const steps = [...late, ...this.#drain(author)];
-    this.#settle(author);
-    return steps;
+    return [...late, ...this.#drain(author)];
   }
 
   /**
@@ -130,10 +116,10 @@ export class Order {
    */
   expect(author: Author, seq: number, at: number, now: number): void {
     if (seq <= (author.last ?? 0)) return;
-    author.expectedAt = at;
-    if (seq > author.expected) author.expectedSince = now;
-    author.expected = Math.max(author.expected, seq);
-    this.#settle(author);
+    const hole = this.#hole(author);
+    hole.expectedAt = at;
+    if (seq > hole.expected) hole.expectedSince = now;
+    hole.expected = Math.max(hole.expected, seq);
   }
 
   setInTimeline(author: Author, isIn: boolean): void {
@@ -156,14 +142,29 @@ export class Order {
     return next;
   }
 
+  #hole(author: Author): Hole {
+    author.hole ??= newHole();
+    this.pending.add(author);
+    return author.hole;
+  }
+
+  /** Keeps a change, with every list by which it comes, until the numbers before it have come or are given up. */
+  #hold(author: Author, event: NumberedEvent): void {
+    const { held } = this.#hole(author);
+    const channels = [...(held.get(event.seq)?.channels ?? []), ...event.channels];
+    held.set(event.seq, { ...event, channels: [...new Set(channels)] });
+  }
+
   #drain(author: Author): Step[] {
     const steps: Step[] = [];
     for (;;) {
-      const event = author.held.get((author.last ?? 0) + 1);
-      if (!event) return steps;
-      author.held.delete(event.seq);
+      const event = author.hole?.held.get((author.last ?? 0) + 1);
+      if (!event) break;
+      author.hole?.held.delete(event.seq);
       steps.push(this.#pass(author, event));
     }
+    this.#settle(author);
+    return steps;
   }
 
   #pass(author: Author, event: NumberedEvent): Step {
@@ -171,16 +172,14 @@ export class Order {
     author.last = event.seq;
     author.isHeard = true;
     author.lastAt = Date.parse(event.at);
-    this.versions.noteGiven(event);
-    return { kind: 'event', event };
+    return { kind: 'event', event, author };
   }
 
+  /** Nothing is missing any more. */
   #settle(author: Author): void {
-    if (author.held.size > 0 || author.expected > (author.last ?? 0)) {
-      this.pending.add(author);
-      return;
-    }
+    const { hole, last = 0 } = author;
+    if (!hole || hole.held.size > 0 || hole.expected > last) return;
     this.pending.delete(author);
-    author.noticedAt = undefined;
+    author.hole = undefined;
   }
 }

@@ -1,8 +1,14 @@
+/** What a `Recent` notes in each of its values. */
+export interface Remembered {
+  /** Used since it became one of the older half. */
+  isUsed: boolean;
+}
+
 /**
- * A map that forgets entries that were not used for long. It has two generations: when the younger is full, the older is
- * dropped. Most such maps order entries by use. That moves an entry at each use, and costs more the larger the map is.
+ * A map that forgets values that were not used for long. It has two generations: when the younger is full, the older is dropped, but
+ * for what was used. Most such maps order entries by use. That moves an entry at each use, and costs more the larger the map is.
  */
-export class Recent<Value> {
+export class Recent<Value extends Remembered> {
   readonly #half: number;
   readonly #isKept: (value: Value) => boolean;
   #young = new Map<string, Value>();
@@ -14,15 +20,11 @@ export class Recent<Value> {
     this.#isKept = isKept;
   }
 
-  get size(): number {
-    return this.#young.size + this.#old.size;
-  }
-
   get(key: string): Value | undefined {
     const young = this.#young.get(key);
     if (young !== undefined) return young;
     const old = this.#old.get(key);
-    if (old !== undefined) this.set(key, old);
+    if (old !== undefined) old.isUsed = true;
     return old;
   }
 
@@ -35,13 +37,18 @@ export class Recent<Value> {
     return this.#young.has(key) || this.#old.has(key);
   }
 
-  set(key: string, value: Value): void {
-    this.#old.delete(key);
+  /** Adds a value under a new key. */
+  add(key: string, value: Value): Value {
     this.#young.set(key, value);
-    if (this.#young.size < this.#half) return;
+    if (this.#young.size < this.#half) return value;
     const gone = this.#old;
     this.#old = this.#young;
     this.#young = new Map();
-    for (const [key, value] of gone) if (this.#isKept(value)) this.#old.set(key, value);
+    for (const [key, one] of gone) {
+      if (!one.isUsed && !this.#isKept(one)) continue;
+      one.isUsed = false;
+      this.#young.set(key, one);
+    }
+    return value;
   }
 }

@@ -1,5 +1,5 @@
 import { itemOf, versionOf } from './numbered.ts';
-import { Recent } from './recent.ts';
+import { Recent, type Remembered } from './recent.ts';
 import type { NumberedEvent } from './types.ts';
 
 /** How many thoughts and messages are remembered with their versions. */
@@ -7,32 +7,45 @@ const MAX_VERSIONS = 4_000;
 /** Milliseconds: a page may be 2 s late, and its answer may take as long as an app waits. */
 const PAGE_LATE_MS = 10_000;
 
-interface Version {
+interface Version extends Remembered {
   /** The version up to which the numbers of this item's changes are explained. */
   counted: number;
   /** The latest version that the app has, or was told to read. */
   shown: number;
   /** The lists that have this version: by an event, by a reading, or because the app was told to read them. Undefined: all. */
   lists: string[] | undefined;
+  /** The lists by whose event the app was given this version. */
+  givenBy: string[];
+  /** When each other list first told of it, by the machine's clock. */
+  told: Map<string, number> | undefined;
 }
 
 /** The millisecond in which a UUIDv7 was made. */
 const timeOfId = (id: string): number => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
 
+/** The app has this version now, and in no list yet. */
+const show = (known: Version, version: number): void => {
+  if (version <= known.shown) return;
+  Object.assign(known, { shown: version, lists: [], givenBy: [], told: undefined });
+};
+
 /** Which versions of thoughts and messages the app has. */
 export class Versions {
   readonly #versions = new Recent<Version>(MAX_VERSIONS);
-  /** When a list first told of a version that the app had already; 0: the app was given it then. By the list's name and the event's id. */
-  readonly #told = new Recent<number>(MAX_VERSIONS);
 
-  /** Notes a version that is given as an event, for the lists that the event names. A deletion is for all. */
-  noteGiven(event: NumberedEvent): void {
+  /**
+   * Notes a version that is given as an event, for the lists that the event names. A deletion is for all.
+   * @param givenBy the lists by which it came
+   */
+  noteGiven(event: NumberedEvent, givenBy: string[]): void {
     const known = this.#get(itemOf(event));
     const version = versionOf(event);
     known.counted = Math.max(known.counted, version);
     if (version < known.shown) return;
     known.shown = version;
     known.lists = event.type.endsWith('.deleted') ? undefined : [...event.channels];
+    known.givenBy = givenBy;
+    known.told = undefined;
   }
 
   /** Whether this version was given or read in other lists only than those by which it comes now. */
@@ -51,8 +64,7 @@ export class Versions {
     const known = this.#get(id);
     if (isCounted) known.counted = Math.max(known.counted, version);
     if (version < known.shown) return;
-    if (version > known.shown) known.lists = [];
-    known.shown = version;
+    show(known, version);
     if (list !== undefined) known.lists?.push(list);
   }
 
@@ -64,16 +76,21 @@ export class Versions {
     const known = this.#get(itemOf(event));
     const version = versionOf(event);
     known.counted = Math.max(known.counted, version);
-    if (version > known.shown) known.lists = [];
-    known.shown = Math.max(known.shown, version);
+    show(known, version);
     const lacking = event.channels.filter((list) => known.lists?.includes(list) === false);
     known.lists?.push(...lacking);
     return lacking;
   }
 
-  /** Notes which lists tell of a version. @param at by the machine's clock; 0: the app is given it now */
-  noteTold({ channels, id }: NumberedEvent, at: number): void {
-    for (const list of channels) this.#told.set(list + id, at && (this.#told.get(list + id) ?? at));
+  /** Notes which lists tell of a version that the app has already. @param at by the machine's clock */
+  noteTold(event: NumberedEvent, at: number): void {
+    const known = this.#versions.get(itemOf(event));
+    if (known?.shown !== versionOf(event)) return;
+    for (const list of event.channels) {
+      if (known.givenBy.includes(list) || known.told?.has(list)) continue;
+      known.told ??= new Map();
+      known.told.set(list, at);
+    }
   }
 
   /**
@@ -87,7 +104,7 @@ export class Versions {
     for (const [id, known] of this.#versions) {
       if (id < from || id > to || present.has(id) || !known.lists?.includes(list)) continue;
       known.lists = known.lists.filter((one) => one !== list);
-      isPageLate ||= (this.#told.get(`${list + id}:${known.shown}`) ?? 0) > now - PAGE_LATE_MS;
+      isPageLate ||= (known.told?.get(list) ?? 0) > now - PAGE_LATE_MS;
     }
     return isPageLate;
   }
@@ -116,8 +133,9 @@ export class Versions {
   }
 
   #get(id: string): Version {
-    const known: Version = this.#versions.get(id) ?? { counted: 0, shown: 0, lists: [] };
-    this.#versions.set(id, known);
-    return known;
+    return (
+      this.#versions.get(id) ??
+      this.#versions.add(id, { counted: 0, shown: 0, lists: [], givenBy: [], told: undefined, isUsed: false })
+    );
   }
 }

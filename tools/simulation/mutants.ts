@@ -75,7 +75,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the client never asks for a hole',
     file: 'client/holes.ts',
-    find: 'if (this.#context.active()) this.want(channel, author.since);',
+    find: 'if (this.#context.active()) this.want(channel, hole.since);',
     replace: '',
     theme: 'pushes',
     shows: ['held'],
@@ -147,8 +147,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the client gives messages as they come, with holes between them',
     file: 'client/order.ts',
-    find: 'if (event.seq === last + 1 && author.held.size === 0) {',
-    replace: 'if ((event.seq === last + 1 && author.held.size === 0) || isConversation(author.name)) {',
+    find: 'if (event.seq === last + 1 && !author.hole) return',
+    replace: 'if ((event.seq === last + 1 && !author.hole) || isConversation(author.name)) return',
     theme: 'pushes',
     shows: ['conversation_missed', 'out_of_order'],
   },

@@ -138,7 +138,7 @@ export const MUTANTS: Record<string, Replacement[]> = {
   ],
   'no entry of what was edited before its turn': [
     {
-      file: 'fan-out/fan-out.ts',
+      file: 'fan-out/content.ts',
       from: '...(change.version === 1 && { entry: change })',
       to: '...(change.version === 1 && isCurrent && { entry: change })',
     },
