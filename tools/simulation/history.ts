@@ -17,6 +17,12 @@ const KEY_LIFETIME_MS = 23 * 3_600_000;
 /** A person with fewer changes than this in a minute must not be limited: it is the lowest limit, that of the profile. */
 const LIMITED_FROM = 10;
 const LIMITED_MS = 60_000;
+/**
+ * Nor must a person with fewer requests for lists than this in ten seconds. The limit counts entries: ten pages of 100 at once, then
+ * one a second. Twenty tabs that read two lists each, because all were told of a gap, take four times as many.
+ */
+const LIMITED_FROM_READS = 11;
+const LIMITED_READS_MS = 10_000;
 interface Known {
   thought: Thought;
   answeredAt: number;
@@ -36,6 +42,7 @@ export class History {
   readonly #options: HistoryOptions;
   /** Each person's requests that change something. */
   readonly #asked = new RecentCounts(LIMITED_MS);
+  readonly #reads = new RecentCounts(LIMITED_READS_MS);
   /** When a person last followed, muted or blocked another: thoughts from before are not expected as events. */
   readonly #relatedAt = new Map<string, number>();
   readonly #deletedTexts: DeletedTexts;
@@ -96,7 +103,7 @@ export class History {
 
   answered(person: string, route: string, body: string): void {
     this.#counts.answers++;
-    if (!route.startsWith('GET')) this.#asked.add(person, this.#options.now());
+    this.#requestsLike(route).add(person, this.#options.now());
     this.#mayShow(body, person, `got from ${route}`);
   }
 
@@ -128,8 +135,13 @@ export class History {
 
   /** Reports a 429 for a person who makes few requests. */
   #limited(person: string, route: string): void {
-    const asked = this.#asked.count(person, this.#options.now());
-    if (asked < LIMITED_FROM) this.violate('limited', `${person}: ${route}, one of ${asked} in a minute`);
+    const asked = this.#requestsLike(route).count(person, this.#options.now());
+    const isFew = asked < (route.startsWith('GET') ? LIMITED_FROM_READS : LIMITED_FROM);
+    if (isFew) this.violate('limited', `${person}: ${route}, one of ${asked} such requests`);
+  }
+
+  #requestsLike(route: string): RecentCounts {
+    return route.startsWith('GET') ? this.#reads : this.#asked;
   }
 
   gaveUp(person: string, route: string): void {
