@@ -5,19 +5,20 @@ import type { PresenceStore } from '../connections/presence-store.ts';
 import type { EdgeItem } from '../follows/edge.ts';
 import type { FollowStore } from '../follows/follow-store.ts';
 import type { ImageStore } from '../images/image-store.ts';
-import { audiencePartition } from '../keys/keys.ts';
-import { type EventBody, eventBodyOf } from '../protocol/thought-event.ts';
+import { type Audience, audiencePartition } from '../keys/keys.ts';
+import type { EventBody } from '../protocol/thought-event.ts';
 import type { PushBuffer } from '../push/push-buffer.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { isTransient } from '../runtime/transient.ts';
 import type { Key, Table } from '../table/table.ts';
-import { isVisible, type Thought } from '../thoughts/thought.ts';
+import { isVisible } from '../thoughts/thought.ts';
 import type { ThoughtStore } from '../thoughts/thought-store.ts';
 import type { LagStore } from '../timelines/lag-store.ts';
 import type { TimelineStore } from '../timelines/timeline-store.ts';
 import { audiencesOf } from './audiences.ts';
+import { type Content, contentOf, isFresh } from './content.ts';
 import { type ConversationChange, type ConversationDependencies, ConversationFanOut } from './conversations.ts';
-import { type Content, type DeliveryDependencies, deliverToFollowers, isFresh, pushTo } from './followers.ts';
+import { type DeliveryDependencies, deliverToFollowers, pushTo } from './followers.ts';
 import { type KeyRange, sortKeys, splitRest, WHOLE_RANGE } from './key-range.ts';
 import { pushRelation, type RelationChange } from './relation.ts';
 import { continuationWrites, type FanOutTask, splitWrites, type ThoughtChange } from './task.ts';
@@ -128,14 +129,14 @@ export class FanOut {
     if (thought.image && change.version === 1) await images.keep(thought.image);
     if (thought.deletedAt !== undefined && imageBefore) await images.remove(imageBefore);
     await timelines.removeFromFeeds(thought, topicsBefore, runtime.now());
-    const content = contentOf(change, thought, readAt, runtime.now());
+    const contentFor = (audience?: Audience) => contentOf(change, audience, thought, readAt, runtime.now());
     const { settings, table } = this.#deps;
     const deliveries = audiencesOf(thought, topicsBefore).map((audience) => async () => {
       const task = { change, audience, range: WHOLE_RANGE };
-      const rest = await this.#deliver(task, settings.width, invocation, content);
+      const rest = await this.#deliver(task, settings.width, invocation, contentFor(audience));
       if (rest.length > 0) await table.write(splitWrites(task, rest, runtime.now()), HAND_ON);
     });
-    const { eventBody } = content;
+    const { eventBody } = contentFor();
     if (eventBody) deliveries.unshift(() => pushTo(this.#deps, [change.author], eventBody, invocation.pushBuffer));
     await pMap(deliveries, (deliver) => deliver(), { concurrency: AUDIENCES_AT_ONCE });
   }
@@ -148,12 +149,12 @@ export class FanOut {
    */
   async #deliver(task: FanOutTask, width: number, invocation: Invocation, known?: Content): Promise<KeyRange[]> {
     const { runtime, settings } = this.#deps;
-    const { change, range } = task;
+    const { audience, change, range } = task;
     const restAfter = (last: string) => splitRest(range, last, delivered, { ...settings, width });
     let { after } = range;
     let content = known;
     const read = async () => {
-      if (!content || !isFresh(content, runtime.now())) content = await this.#content(change);
+      if (!content || !isFresh(content, runtime.now())) content = await this.#content(change, audience);
       return content;
     };
     let delivered = 0;
@@ -218,11 +219,11 @@ export class FanOut {
     }
   }
 
-  async #content(change: ThoughtChange): Promise<Content> {
+  async #content(change: ThoughtChange, audience: Audience): Promise<Content> {
     const { runtime, thoughts } = this.#deps;
     const readAt = runtime.now();
     const thought = await thoughts.stored(change.author, change.id);
-    return thought ? contentOf(change, thought, readAt, runtime.now()) : { readAt };
+    return thought ? contentOf(change, audience, thought, readAt, runtime.now()) : { readAt };
   }
 
   #chunk(): number {
@@ -230,19 +231,3 @@ export class FanOut {
     return Math.round(Math.min(MOST_CHUNK, Math.max(LEAST_CHUNK, writesPerSecond * CHUNK_SECONDS)));
   }
 }
-
-/**
- * What a change comes to by now. A version that was replaced is not pushed: the change that replaced it is pushed by
- * itself. But the first version brings an entry, which no later change does; and whoever gets one is told, for the later
- * change may have passed by before, and the reader have read the timeline in between.
- */
-const contentOf = (change: ThoughtChange, thought: Thought, readAt: number, nowMs: number): Content => {
-  const isCurrent = thought.version === change.version;
-  if (thought.deletedAt !== undefined) return { readAt, ...(isCurrent && { eventBody: eventBodyOf(thought) }) };
-  if (!isVisible(thought, nowMs)) return { readAt };
-  return {
-    readAt,
-    ...(change.version === 1 && { entry: change }),
-    ...((isCurrent || change.version === 1) && { eventBody: eventBodyOf(thought) }),
-  };
-};

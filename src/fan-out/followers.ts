@@ -4,29 +4,14 @@ import { type EdgeItem, toEdge } from '../follows/edge.ts';
 import type { EventBody } from '../protocol/thought-event.ts';
 import type { PushBuffer } from '../push/push-buffer.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import type { ThoughtReference } from '../thoughts/thought.ts';
 import type { TimelineStore } from '../timelines/timeline-store.ts';
+import { type Content, isFresh } from './content.ts';
 
 export interface DeliveryDependencies {
   presence: PresenceStore;
   timelines: TimelineStore;
   runtime: Runtime;
 }
-
-/** What there is to deliver of a change now. */
-export interface Content {
-  /** Followers get an entry of this thought. */
-  entry?: ThoughtReference;
-  /** Listeners get an event. */
-  eventBody?: EventBody;
-  /** When the thought was read. */
-  readAt: number;
-}
-
-/** Writing entries may wait for the table. What was read longer ago is read again before it is delivered. */
-const FRESH_MS = 1_000;
-
-export const isFresh = ({ readAt }: Content, nowMs: number): boolean => nowMs - readAt <= FRESH_MS;
 
 /**
  * Delivers to a part of an author's followers. Muted ones are passed by: an edge that is heard again is warm from then.

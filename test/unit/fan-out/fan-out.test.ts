@@ -189,6 +189,28 @@ describe('a changed thought', () => {
     expect(deleted['c-fan_0']).toEqual(['thought.deleted timeline']);
     expect(harness.ofType('timeline-entry')).toHaveLength(entries);
   });
+
+  it.each(['edit', 'delete'] as const)(
+    'is pushed as it is now to the listeners of a topic that it left, when an %s follows at once',
+    async (next) => {
+      const harness = createHarness({ pageSize: 2 });
+      await harness.arrive('alice');
+      await harness.fans(5);
+      for (const at of [0, 1, 2, 3, 4]) await harness.connections.subscribe(`c-fan_${at}`, 'topic:old');
+      const { id } = await post(harness, 'alice', '#old');
+      await harness.drain();
+      await harness.thoughts.edit('alice', id, { text: '#new' });
+      if (next === 'edit') await harness.thoughts.edit('alice', id, { text: '#newer' });
+      else await harness.thoughts.delete('alice', id);
+      const { batches } = await harness.drain();
+      const told = batches.flatMap(({ connection, events }) =>
+        events
+          .filter(({ channels }) => channels.includes('topic:old'))
+          .map((event) => `${connection.connectionId} ${event.id}`),
+      );
+      expect(told.sort()).toEqual([0, 1, 2, 3, 4].map((at) => `c-fan_${at} ${id}:3`));
+    },
+  );
 });
 
 describe('a new follow', () => {
