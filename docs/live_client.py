@@ -40,15 +40,17 @@ class Client:
         self.order.known(channel, thoughts, self.now())
 
     async def run(self):
-        for attempt in count(1):
+        attempt = 0
+        while True:
             try:
                 await self.session()
             except (OSError, EOFError) as error:
                 self.tell({"state": f"lost: {error!r}"})
                 if isinstance(error, Closed) and error.args[0] in STOP:
                     return
-            await asyncio.sleep(random.uniform(0, 2 if self.is_live else min(30, 2**attempt)))
+            attempt = 1 if self.is_live else min(attempt + 1, 5)
             self.is_live = False
+            await asyncio.sleep(random.uniform(0, min(30, 2**attempt)))
 
     async def session(self):
         self.socket = await asyncio.wait_for(self.connect(await self.ticket()), 7)

@@ -73,8 +73,10 @@ class Order:
         ]
 
     def lacking(self, event):
+        """The lists that the event belongs to and that do not have it, unless a newer version is known."""
         thought, version = event["thoughtId"], version_of(event)
-        return [name for name in self.lists_of(event) if self.lists[name].get(thought, 0) < version]
+        is_old = any(thoughts.get(thought, 0) > version for thoughts in self.lists.values())
+        return [name for name in self.lists_of(event) if self.lists[name].get(thought, 0) < version and not is_old]
 
     def note(self, event):
         for name in self.lists_of(event):
