@@ -1,9 +1,10 @@
-import { Channels, comesByItself } from './channels.ts';
+import { Channels } from './channels.ts';
 import { Connections } from './connections.ts';
 import { Context } from './context.ts';
 import type { Effect, Input } from './effects.ts';
 import { FrameHandler } from './frame-handler.ts';
 import { Incoming } from './incoming.ts';
+import { isConversation } from './numbered.ts';
 import { Requests } from './requests.ts';
 import type { Timings } from './timings.ts';
 import type { ChannelState, FailReason, State } from './types.ts';
@@ -150,7 +151,8 @@ export class Machine {
 
   #want(name: string, isWanted: boolean, call: number): void {
     const known = this.#context.channels.get(name);
-    if (comesByItself(name) || (!isWanted && !known)) {
+    // A conversation comes without a subscription, but only the server knows whether the user is a member.
+    if (name === 'timeline' || (!isWanted && (!known || isConversation(name)))) {
       this.#context.answer([call]);
       return;
     }
@@ -163,7 +165,8 @@ export class Machine {
     channel.calls.push(call);
     if (!isWanted) this.#incoming.holes.recheck();
     const state = this.channelState(name);
-    if (state === 'subscribed') this.#context.answer(channel.calls.splice(0));
+    const isToAsk = isConversation(name) && this.#context.active()?.subs.get(name) !== 'on';
+    if (state === 'subscribed' && !isToAsk) this.#context.answer(channel.calls.splice(0));
     this.#context.emit('channel', channel.name, state);
     if (!isWanted && this.#context.links().length === 0) this.#requests.forget(channel);
     // The app asks again, so the server is asked again.

@@ -35,7 +35,7 @@ export class Subscriptions {
     for (const channel of channels) {
       const { name } = channel;
       const sub = link.subs.get(name);
-      const isAsked = !comesByItself(name);
+      const isAsked = !comesByItself(name) || channel.calls.length > 0;
       if (name === 'timeline' || this.#context.isWaiting(channel)) continue;
       if (name.length >= TOO_LONG) {
         this.notSubscribed(link, name, new LiveError('unknown_channel', 'The name is too long', { channel: name }));

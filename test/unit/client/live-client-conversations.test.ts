@@ -163,7 +163,9 @@ describe('the messages of a conversation', () => {
     const app = await LiveApp.live();
     const heard: number[] = [];
     app.client.channel('conversation:c1').on('message', ({ seq }) => heard.push(seq));
-    await app.client.subscribe('conversation:c1');
+    const subscribed = app.client.subscribe('conversation:c1');
+    await app.runtime.pass(100);
+    await subscribed;
     app.server.tell([one(1), messageOf({ conversation: 'c2', seq: 1 })]);
     expect(heard).toEqual([1]);
   });
@@ -190,5 +192,32 @@ describe('a frame about a conversation beside its messages', () => {
       { action: 'typing', conversationId: 'c1' },
       { action: 'typing', conversationId: 'c1' },
     ]);
+  });
+});
+
+describe('a subscription to a conversation', () => {
+  it('is granted to its members, who hear it without asking', async () => {
+    const app = await LiveApp.live();
+    const subscribed = app.client.subscribe('conversation:c1');
+    await app.runtime.pass(100);
+    await expect(subscribed).resolves.toBeUndefined();
+    expect(app.server.channels('subscribe')).toEqual(['conversation:c1']);
+    await app.reconnects();
+    expect(app.server.channels('subscribe'), 'on the next connection').toEqual([]);
+  });
+
+  it('is refused to everybody else', async () => {
+    const app = await LiveApp.live();
+    const { server } = app;
+    server.answer = (frame) =>
+      frame.action === 'subscribe'
+        ? server.ack(frame, { 'conversation:c1': 'unknown_channel' })
+        : server.usualAnswer(frame);
+    const refused = expect(app.client.subscribe('conversation:c1')).rejects.toMatchObject({ code: 'unknown_channel' });
+    await app.runtime.pass(100);
+    await refused;
+    expect(app.refused).toEqual([['conversation:c1', 'unknown_channel']]);
+    await app.runtime.pass(MINUTE);
+    expect(app.server.frames('subscribe')).toHaveLength(1);
   });
 });
