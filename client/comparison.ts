@@ -18,8 +18,6 @@ export class Comparison {
   readonly #holes: Holes;
   /** The last check's digest of the timeline's authors. Undefined before the first check, unless the app began with a `since`. */
   #sources: string | undefined;
-  /** A count that was too low. It is looked at again later, because stored entries may still be on their way. */
-  #doubt: { count: number; from: string; dueAt: number } | undefined;
 
   constructor(context: Context, delivery: Delivery, holes: Holes, since: string | undefined) {
     this.#context = context;
@@ -28,12 +26,6 @@ export class Comparison {
     this.count = new TimelineCount(since ?? '');
     // No digest is equal to this: what has changed since then is told after the first check.
     this.#sources = since;
-  }
-
-  /** Does what is due now. */
-  tick(): void {
-    if (this.#doubt && this.#doubt.dueAt <= this.#context.now()) this.#resolveDoubt(this.#doubt);
-    else if (this.#doubt) this.#context.wake(this.#doubt.dueAt);
   }
 
   /** The authors to ask about: first those of `author:` channels, then as many others as fit, in turn. */
@@ -79,16 +71,13 @@ export class Comparison {
       else this.#holes.notice(author, this.#context.now(), MAX_ASKS_OF_CHECK);
     }
     if (conversations) this.#compareConversations(conversations);
-    if (count !== undefined && since !== undefined) {
-      if (this.count.isShort(count, since)) {
-        this.#doubt = {
-          count,
-          from: since,
-          dueAt: this.#context.now() + this.#holes.jitter(this.#context.timings.holeMs),
-        };
-        this.#context.wake(this.#doubt.dueAt);
-      } else this.count.moveTo(Date.parse(at));
+    if (count === undefined || since === undefined) return;
+    const timeline = this.#context.channels.get('timeline');
+    // What is counted stands in the list, so a replay has it, also when its event is on its way.
+    if (timeline && this.count.isShort(count, since)) {
+      this.#holes.want(timeline, this.count.canRewind(count) ? since : (timeline.since ?? since));
     }
+    this.count.moveTo(Date.parse(at));
   }
 
   /** The conversations of the first check are those that the app begins with. One that a later check adds has begun since. */
@@ -104,14 +93,5 @@ export class Comparison {
       if (isNew) this.#delivery.release(list, false);
     }
     this.#holes.hasConversations = true;
-  }
-
-  #resolveDoubt({ count, from }: { count: number; from: string }): void {
-    this.#doubt = undefined;
-    if (!this.count.isShort(count, from)) return;
-    const timeline = this.#context.channels.get('timeline');
-    if (!timeline || !this.#context.active()) return;
-    this.#holes.want(timeline, this.count.canRewind(count) ? from : (timeline.since ?? from));
-    this.count.moveTo(this.#context.serverNow());
   }
 }

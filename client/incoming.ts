@@ -37,7 +37,6 @@ export class Incoming {
   /** Does what is due now. */
   tick(): void {
     this.holes.tick();
-    this.comparison.tick();
     this.delivery.tick();
   }
 
