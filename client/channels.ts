@@ -197,7 +197,7 @@ const packed = <T>(items: T[]): T[][] => {
 };
 
 /** As few frames as take these channels. */
-export const channelFrames = (action: 'subscribe' | 'unsubscribe', names: string[]): ClientFrame[] =>
+export const channelFrames = <Action extends 'subscribe' | 'unsubscribe'>(action: Action, names: string[]) =>
   packed(names).map((channels) => ({ action, channels }));
 
 export const resumeFrames = (channels: ResumeFrom[]): (ClientFrame & { action: 'resume' })[] =>

@@ -25,8 +25,6 @@ export class Connections {
   retryAt = Number.POSITIVE_INFINITY;
   /** How many connections in a row did not hold. */
   attempts = 0;
-  /** Checks that the app has asked for while there was no connection. */
-  readonly checks: number[] = [];
   /** The next ticket takes a new login. */
   isLoginOver = false;
   readonly #context: Context;
@@ -98,7 +96,7 @@ export class Connections {
       this.#readAgainSoon();
     }
     this.#wasLive = true;
-    for (const call of this.checks.splice(0)) this.#requests.check(link, 1, call);
+    for (const call of this.#context.checks.splice(0)) this.#requests.check(link, 1, call);
   }
 
   #live(link: Link): void {
@@ -201,7 +199,7 @@ export class Connections {
     this.retryAt = this.#context.wakeAt = Number.POSITIVE_INFINITY;
     this.#context.channels.loseAll();
     const calls = [...this.#context.channels].flatMap((channel) => channel.calls.splice(0));
-    for (const call of [...calls, ...this.checks.splice(0)]) this.#context.refuse(call, reason ?? state);
+    for (const call of [...calls, ...this.#context.checks.splice(0)]) this.#context.refuse(call, reason ?? state);
     this.reason = reason;
     this.#setState(state);
   }
@@ -210,12 +208,7 @@ export class Connections {
     if (link === this.#context.next) this.#context.next = undefined;
     if (link === this.#context.current) this.#context.current = undefined;
     if (link === this.#context.retiring) this.#context.retiring = undefined;
-    for (const asked of link.asked.values()) {
-      if (asked.kind === 'check' && asked.call !== undefined) this.checks.push(asked.call);
-      if (asked.kind === 'history') {
-        this.#context.refuse(asked.call, 'disconnected');
-      }
-    }
+    for (const asked of link.asked.values()) asked.lost?.();
     if (link.phase !== 'ticket') this.#context.effects.push({ type: 'drop', link: link.n });
   }
 

@@ -11,6 +11,8 @@ export class Context {
   readonly random: () => number;
   readonly channels: Channels;
   readonly effects: Effect[] = [];
+  /** Checks that the app has asked for while there was no connection. */
+  readonly checks: number[] = [];
   /** The connection that is live, or was the last to be. */
   current: Link | undefined;
   /** The one that is being opened: there is never a second. */

@@ -1,13 +1,17 @@
 import { comesByItself } from './channels.ts';
-import type { ResumeFrom } from './types.ts';
+import type { ClientFrame, LiveError, ServerFrame } from './types.ts';
 
-/** What was asked of the server, to know what its answer means. */
-export type Asked =
-  | { kind: 'subscribe' | 'unsubscribe'; names: string[] }
-  | { kind: 'resume'; from: ResumeFrom[] }
-  | { kind: 'history'; call: number }
-  | { kind: 'ping' }
-  | { kind: 'check'; authors: string[]; since: string | undefined; call: number | undefined };
+/** A request, and what becomes of its answer. */
+export interface Asked {
+  action: ClientFrame['action'];
+  /** When the answer must have come. */
+  dueAt: number;
+  answered(frame: ServerFrame): void;
+  /** It was refused, or not answered on a connection that is alive. */
+  failed(error: LiveError): void;
+  /** The connection is gone. */
+  lost?(): void;
+}
 
 /** `ticket` and `opening`: no socket yet. `joining`: it subscribes and replays. `retiring`: its successor is live. */
 export type Phase = 'ticket' | 'opening' | 'joining' | 'live' | 'retiring';
@@ -24,7 +28,7 @@ export class Link {
   awaitedSince: number | undefined;
   /** Half of the time for an answer is over: a heartbeat shows whether the socket is dead, or an answer only late. */
   isProbed = false;
-  readonly asked = new Map<string, Asked & { dueAt: number }>();
+  readonly asked = new Map<string, Asked>();
   readonly subs = new Map<string, 'asking' | 'on' | 'leaving'>();
   /** It takes over from a connection that is open still. */
   isHandover = false;
@@ -49,9 +53,9 @@ export class Link {
   }
 
   /** @returns the id of the request */
-  note(asked: Asked, dueAt: number): string {
+  note(asked: Asked): string {
     const id = `${this.n}.${++this.#requests}`;
-    this.asked.set(id, { ...asked, dueAt });
+    this.asked.set(id, asked);
     return id;
   }
 
@@ -60,8 +64,7 @@ export class Link {
     return comesByItself(channel) || this.subs.get(channel) === 'on';
   }
 
-  isAsking(kind: Asked['kind']): boolean {
-    for (const asked of this.asked.values()) if (asked.kind === kind) return true;
-    return false;
+  isAsking(action: Asked['action']): boolean {
+    return [...this.asked.values()].some((asked) => asked.action === action);
   }
 }

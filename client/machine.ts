@@ -138,7 +138,7 @@ export class Machine {
     const link = this.#context.active();
     if (input.type === 'check') {
       if (link?.phase === 'live') this.#requests.check(link, 1, call);
-      else this.#connections.checks.push(call);
+      else this.#context.checks.push(call);
       return;
     }
     if (input.type === 'history') {

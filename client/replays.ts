@@ -1,10 +1,10 @@
 import { bringsUnfollowed, type Channel, idAt, resumeFrames } from './channels.ts';
 import type { Context } from './context.ts';
 import type { Incoming } from './incoming.ts';
-import type { Asked, Link } from './link.ts';
+import type { Link } from './link.ts';
 import { isConversation } from './numbered.ts';
 import { REFUSALS, request, retry } from './send.ts';
-import { LiveError, type ServerFrame } from './types.ts';
+import { LiveError, type ResumeFrom, type ServerFrame } from './types.ts';
 
 /** A replay that failed so often is told as a gap. */
 const MAX_FAILURES = 3;
@@ -54,13 +54,15 @@ export class Replays {
 
   #ask(link: Link, from: { channel: string; since: string; page?: string }[]): void {
     for (const frame of resumeFrames(from))
-      request(this.#context, link, frame, { kind: 'resume', from: frame.channels });
+      request<'replay'>(this.#context, link, frame, {
+        answered: (replay) => this.#replayed(frame.channels, replay),
+        failed: (error) => {
+          for (const { channel } of frame.channels) this.#notReplayed(channel, error);
+        },
+      });
   }
 
-  replayed(
-    { from }: Extract<Asked, { kind: 'resume' }>,
-    { events, messages = [], parts }: Extract<ServerFrame, { type: 'replay' }>,
-  ): void {
+  #replayed(from: ResumeFrom[], { events, messages = [], parts }: Extract<ServerFrame, { type: 'replay' }>): void {
     const incoming = this.#incoming;
     const { channels } = this.#context;
     const starts = from.map(({ channel }) => channels.get(channel)?.replay?.startedAt ?? this.#context.now());
@@ -74,13 +76,13 @@ export class Replays {
       // What did not fit into this answer is asked for again.
       if (!part) rest.push({ channel: name, since, ...(page !== undefined && { page }) });
       else if (part.next !== undefined) rest.push({ channel: name, since, page: part.next });
-      else if (part.error) this.notReplayed(name, new LiveError(part.error.code, part.error.message));
+      else if (part.error) this.#notReplayed(name, new LiveError(part.error.code, part.error.message));
       else this.#complete(channel, part.gap === true);
     }
     if (link) this.#ask(link, rest);
   }
 
-  notReplayed(name: string, error: LiveError): void {
+  #notReplayed(name: string, error: LiveError): void {
     const channel = this.#context.channels.get(name);
     if (!channel?.replay) return;
     const { from } = channel.replay;

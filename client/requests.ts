@@ -3,7 +3,7 @@ import type { Context } from './context.ts';
 import type { Incoming } from './incoming.ts';
 import type { Asked, Link } from './link.ts';
 import { Replays } from './replays.ts';
-import { REFUSALS, request, retry, send } from './send.ts';
+import { REFUSALS, request, send } from './send.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { type ClientFrame, LiveError, type ServerFrame } from './types.ts';
 
@@ -74,18 +74,47 @@ export class Requests {
 
   ping(link: Link): void {
     for (const channel of this.#context.channels) channel.mark = channel.since ?? '';
-    request(this.#context, link, { action: 'ping' }, { kind: 'ping' });
+    request<'pong'>(
+      this.#context,
+      link,
+      { action: 'ping' },
+      {
+        answered: (pong) => {
+          this.#ponged(pong);
+          this.#replays.replayMissed(pong.missed ?? []);
+        },
+        failed: () => {},
+      },
+    );
     link.pingAt = this.#context.now() + this.#context.timings.pingMs;
   }
 
   /** @param frames at most so many, of a hundred authors each */
   check(link: Link, frames: number, call?: number): void {
+    const { timings, checks } = this.#context;
     for (const [at, check] of this.#incoming.comparison.frames(frames).entries()) {
-      const { authors, since } = check;
-      const asked: Asked = { kind: 'check', authors, since, call: at === 0 ? call : undefined };
-      request(this.#context, link, { action: 'check', ...check }, asked);
+      const calls = at === 0 && call !== undefined ? [call] : [];
+      request<'pong'>(
+        this.#context,
+        link,
+        { action: 'check', ...check },
+        {
+          answered: (pong) => {
+            this.#ponged(pong);
+            this.#incoming.comparison.compare(check.authors, check.since, pong);
+            this.#context.answer(calls);
+          },
+          failed: (error) => {
+            link.checkAt =
+              this.#context.now() + (REFUSALS.includes(error.code) ? timings.checkMs : this.#context.backoff(3));
+            this.#context.wake(link.checkAt);
+            this.#context.answer(calls, error);
+          },
+          lost: () => checks.push(...calls),
+        },
+      );
     }
-    link.checkAt = this.#context.now() + this.#context.timings.checkMs;
+    link.checkAt = this.#context.now() + timings.checkMs;
   }
 
   typing(link: Link, conversationId: string): void {
@@ -94,7 +123,13 @@ export class Requests {
 
   history(link: Link, channel: string, before: string | undefined, limit: number | undefined, call: number): void {
     const frame: ClientFrame = { action: 'history', channel, ...(before && { before }), ...(limit && { limit }) };
-    request(this.#context, link, frame, { kind: 'history', call });
+    request<'history'>(this.#context, link, frame, {
+      answered: ({ thoughts, next }) => {
+        this.#context.effects.push({ type: 'answer', call, page: { thoughts, ...(next && { next }) } });
+      },
+      failed: (error) => this.#context.answer([call], error),
+      lost: () => this.#context.refuse(call, 'disconnected'),
+    });
   }
 
   /** An answer to a request of this connection. */
@@ -103,49 +138,24 @@ export class Requests {
       this.failed(link, asked, frame.code, frame.message);
       return;
     }
-    if (frame.type === 'ack' && asked.kind === 'subscribe') this.#subscriptions.subscribed(link, asked.names, frame);
-    if (frame.type === 'ack' && asked.kind === 'unsubscribe') this.#subscriptions.unsubscribed(link, asked.names);
-    if (frame.type === 'replay' && asked.kind === 'resume') this.#replays.replayed(asked, frame);
-    if (frame.type === 'history' && asked.kind === 'history') {
-      const { thoughts, next } = frame;
-      this.#context.effects.push({ type: 'answer', call: asked.call, page: { thoughts, ...(next && { next }) } });
-    }
-    if (frame.type === 'pong') this.#ponged(asked, frame);
+    asked.answered(frame);
     this.#onProgress(link);
   }
 
   /** A request that came to nothing: refused, or without an answer. */
   failed(link: Link, asked: Asked, code: string, message: string): void {
     const error = new LiveError(code, message);
-    if (asked.kind === 'subscribe')
-      for (const name of asked.names) this.#subscriptions.notSubscribed(link, name, error);
-    if (asked.kind === 'unsubscribe') for (const name of asked.names) link.subs.set(name, 'on');
-    if (asked.kind === 'unsubscribe') retry(this.#context, asked.names);
-    if (asked.kind === 'resume') for (const { channel } of asked.from) this.#replays.notReplayed(channel, error);
-    if (asked.kind === 'check') {
-      link.checkAt =
-        this.#context.now() + (REFUSALS.includes(code) ? this.#context.timings.checkMs : this.#context.backoff(3));
-      this.#context.wake(link.checkAt);
-      if (asked.call !== undefined) this.#context.answer([asked.call], error);
-    }
-    if (asked.kind === 'history') this.#context.answer([asked.call], error);
-    else this.#context.emit('error', error);
+    asked.failed(error);
+    // Whoever has asked for a history is told by its answer.
+    if (asked.action !== 'history') this.#context.emit('error', error);
     this.#onProgress(link);
   }
 
-  #ponged(asked: Asked, pong: Of<'pong'>): void {
-    const incoming = this.#incoming;
-    const { channels } = this.#context;
-    const serverMs = Date.parse(pong.at);
+  #ponged({ at }: Of<'pong'>): void {
+    const serverMs = Date.parse(at);
     this.#context.serverAhead = serverMs - this.#context.now();
-    if (incoming.startedAt === undefined) {
-      incoming.start(serverMs, idAt(serverMs));
-      for (const channel of channels) this.#replays.begin(channel);
-    }
-    if (asked.kind === 'check') {
-      incoming.comparison.compare(asked.authors, asked.since, pong);
-      if (asked.call !== undefined) this.#context.answer([asked.call]);
-    }
-    if (asked.kind === 'ping') this.#replays.replayMissed(pong.missed ?? []);
+    if (this.#incoming.startedAt !== undefined) return;
+    this.#incoming.start(serverMs, idAt(serverMs));
+    for (const channel of this.#context.channels) this.#replays.begin(channel);
   }
 }

@@ -1,14 +1,26 @@
 import type { Context } from './context.ts';
 import type { Asked, Link } from './link.ts';
-import type { ClientFrame } from './types.ts';
+import type { ClientFrame, ServerFrame } from './types.ts';
 
 /** The app is told, and the channel is not asked for again on this connection, or ever. */
 export const REFUSALS = ['channel_full', 'too_many_subscriptions', 'unknown_channel', 'invalid_request'];
 
 /** Sends what is to be answered by a frame with its id. */
-export const request = (context: Context, link: Link, frame: ClientFrame, asked: Asked): void => {
+export const request = <Answer extends ServerFrame['type']>(
+  context: Context,
+  link: Link,
+  frame: ClientFrame,
+  then: {
+    answered(frame: Extract<ServerFrame, { type: Answer }>): void;
+    failed: Asked['failed'];
+    lost?: Asked['lost'];
+  },
+): void => {
   const dueAt = context.now() + context.timings.answerMs;
-  send(context, link, { ...frame, id: link.note(asked, dueAt) });
+  send(context, link, {
+    ...frame,
+    id: link.note({ ...(then as Omit<Asked, 'action' | 'dueAt'>), action: frame.action, dueAt }),
+  });
   context.wake(dueAt);
 };
 

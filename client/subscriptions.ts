@@ -38,7 +38,7 @@ export class Subscriptions {
       const isAsked = !comesByItself(name) || channel.calls.length > 0;
       if (name === 'timeline' || this.#context.isWaiting(channel)) continue;
       if (name.length >= TOO_LONG) {
-        this.notSubscribed(link, name, new LiveError('unknown_channel', 'The name is too long', { channel: name }));
+        this.#notSubscribed(link, name, new LiveError('unknown_channel', 'The name is too long', { channel: name }));
         continue;
       }
       if (channel.isWanted && !sub && isAsked) wanted.push(name);
@@ -47,15 +47,33 @@ export class Subscriptions {
     }
     for (const name of wanted) link.subs.set(name, 'asking');
     for (const name of unwanted) link.subs.set(name, 'leaving');
-    for (const action of ['subscribe', 'unsubscribe'] as const) {
-      for (const frame of channelFrames(action, action === 'subscribe' ? wanted : unwanted)) {
-        if ('channels' in frame)
-          request(this.#context, link, frame, { kind: action, names: frame.channels as string[] });
-      }
+    for (const frame of channelFrames('subscribe', wanted)) {
+      request<'ack'>(this.#context, link, frame, {
+        answered: (ack) => this.#subscribed(link, frame.channels, ack),
+        failed: (error) => {
+          for (const name of frame.channels) this.#notSubscribed(link, name, error);
+        },
+      });
+    }
+    for (const frame of channelFrames('unsubscribe', unwanted)) {
+      request<'ack'>(this.#context, link, frame, {
+        answered: () => {
+          for (const name of frame.channels) link.subs.delete(name);
+          this.#context.changed();
+        },
+        failed: () => {
+          for (const name of frame.channels) link.subs.set(name, 'on');
+          retry(this.#context, frame.channels);
+        },
+      });
     }
   }
 
-  subscribed(link: Link, names: string[], { channels: granted, refused }: Extract<ServerFrame, { type: 'ack' }>): void {
+  #subscribed(
+    link: Link,
+    names: string[],
+    { channels: granted, refused }: Extract<ServerFrame, { type: 'ack' }>,
+  ): void {
     const { channels } = this.#context;
     const settleAt = this.#replays.settleAt();
     for (const { asked, channel: name } of granted) {
@@ -70,19 +88,14 @@ export class Subscriptions {
       if (bringsUnfollowed(channel.name)) channel.settleAt = settleAt;
     }
     for (const { channel: name, code, message } of refused) {
-      this.notSubscribed(link, name, new LiveError(code, message, { channel: name }));
+      this.#notSubscribed(link, name, new LiveError(code, message, { channel: name }));
     }
     // A name that the answer leaves out is asked for again.
     for (const name of names) if (link.subs.get(name) === 'asking') link.subs.delete(name);
     this.#context.changed();
   }
 
-  unsubscribed(link: Link, names: string[]): void {
-    for (const name of names) link.subs.delete(name);
-    this.#context.changed();
-  }
-
-  notSubscribed(link: Link, name: string, error: LiveError): void {
+  #notSubscribed(link: Link, name: string, error: LiveError): void {
     const { channels } = this.#context;
     link.subs.delete(name);
     const channel = channels.get(name);

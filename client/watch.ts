@@ -71,7 +71,7 @@ export class Watch {
       if (asked.dueAt > this.#context.now()) {
         this.#context.wake(asked.dueAt);
       } else if (link.asked.delete(id)) {
-        this.#requests.failed(link, asked, 'no_answer', asked.kind);
+        this.#requests.failed(link, asked, 'no_answer', asked.action);
       }
     }
     if (link === this.#context.current) this.#isTime(link);
