@@ -10,7 +10,8 @@ import { type FailReason, LiveError, type State } from './types.ts';
 const CHECK_FRAMES = 3;
 /**
  * Milliseconds after a reconnect until the app is told to read `topic:` and `all` anew. This is after the check's answer, and late
- * enough that a list read over HTTP has every change that the check counts. So strangers' holes need no gap of their own.
+ * enough that a list read over HTTP has every change that the check counts. So a hole of an author who comes only by these
+ * channels needs no gap of its own.
  */
 const READ_AGAIN_MS = READABLE_MS + 1_000;
 /** Closes by which a server says that it will not have this client: https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1 */

@@ -1,20 +1,20 @@
 import type { Connections } from './connections.ts';
 import type { Context } from './context.ts';
-import type { Incoming } from './incoming.ts';
 import type { Link } from './link.ts';
+import type { Receiver } from './receiver.ts';
 import type { Requests } from './requests.ts';
 import { type ConversationNews, LiveError, type ServerFrame } from './types.ts';
 
 /** Handles each frame that comes by a connection: answers, events, errors, and what API Gateway answers itself. */
 export class FrameHandler {
   readonly #context: Context;
-  readonly #incoming: Incoming;
+  readonly #receiver: Receiver;
   readonly #requests: Requests;
   readonly #connections: Connections;
 
-  constructor(context: Context, incoming: Incoming, requests: Requests, connections: Connections) {
+  constructor(context: Context, receiver: Receiver, requests: Requests, connections: Connections) {
     this.#context = context;
-    this.#incoming = incoming;
+    this.#receiver = receiver;
     this.#requests = requests;
     this.#connections = connections;
   }
@@ -48,13 +48,13 @@ export class FrameHandler {
   /** A frame that answers nothing. */
   #handlePushed(link: Link, frame: Frame): void {
     if (frame.type === 'events' || frame.type === 'messages') {
-      for (const event of frame.events) this.#incoming.receive(event);
-    } else if (isNews(frame)) this.#incoming.news(frame);
+      for (const event of frame.events) this.#receiver.receive(event);
+    } else if (isNews(frame)) this.#receiver.news(frame);
     else if (frame.type === 'gap') this.#context.onGap({ channel: frame.channel });
     else if (frame.type === 'relation') {
       const { author, follows, muted } = frame;
       this.#context.emit('relation', { author, follows, muted });
-      this.#incoming.relation(frame);
+      this.#receiver.relation(frame);
     } else if (frame.type === 'error') this.#unaddressed(link, frame.code, frame.message);
     else if (frame.type === undefined && 'message' in frame) this.#unaddressed(link, 'gateway', String(frame.message));
   }

@@ -56,7 +56,7 @@ export class LiveChannel extends Emitter<ChannelEvents> {
   }
 
   /** For the client: something has happened in this channel. */
-  tell<Name extends keyof ChannelEvents & string>(name: Name, ...values: ChannelEvents[Name]): void {
+  dispatch<Name extends keyof ChannelEvents & string>(name: Name, ...values: ChannelEvents[Name]): void {
     if (name === 'state') this.#isRefused = values[0] === 'refused';
     this.emit(name, ...values);
   }

@@ -77,13 +77,13 @@ export class LiveClient extends CoreClient implements AsyncIterable<LiveItem> {
       case 'event':
       case 'message': {
         const [event] = emitted.values;
-        for (const channel of this.#named(event.channels)) channel.tell(emitted.type, ...(emitted.values as never));
+        for (const channel of this.#named(event.channels)) channel.dispatch(emitted.type, ...(emitted.values as never));
         this.#queue(event);
         return;
       }
       case 'gap': {
         const [gap] = emitted.values;
-        if (gap.channel !== undefined) for (const channel of this.#named([gap.channel])) channel.tell('gap', gap);
+        if (gap.channel !== undefined) for (const channel of this.#named([gap.channel])) channel.dispatch('gap', gap);
         this.#queue({ type: 'gap', ...gap });
         return;
       }
@@ -94,7 +94,7 @@ export class LiveClient extends CoreClient implements AsyncIterable<LiveItem> {
         this.#queue({ type: 'relation', ...emitted.values[0] });
         return;
       case 'channel':
-        for (const channel of this.#named([emitted.values[0]])) channel.tell('state', emitted.values[1]);
+        for (const channel of this.#named([emitted.values[0]])) channel.dispatch('state', emitted.values[1]);
         return;
       case 'state':
         for (const queue of this.#queues) if (queue !== this.#early) this.#endIfOver(queue, ...emitted.values);

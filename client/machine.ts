@@ -3,8 +3,8 @@ import { Connections } from './connections.ts';
 import { Context } from './context.ts';
 import type { Effect, Input } from './effects.ts';
 import { FrameHandler } from './frame-handler.ts';
-import { Incoming } from './incoming.ts';
 import { isConversation } from './numbered.ts';
+import { Receiver } from './receiver.ts';
 import { Requests } from './requests.ts';
 import type { Timings } from './timings.ts';
 import type { ChannelState, FailReason, State } from './types.ts';
@@ -16,7 +16,7 @@ import { Watch } from './watch.ts';
  */
 export class Machine {
   readonly #context: Context;
-  readonly #incoming: Incoming;
+  readonly #receiver: Receiver;
   readonly #requests: Requests;
   readonly #connections: Connections;
   readonly #watch: Watch;
@@ -25,11 +25,11 @@ export class Machine {
   constructor(options: { timings: Timings; random: () => number; channels: string[]; since?: string | undefined }) {
     const { timings, random, channels, since } = options;
     this.#context = new Context(timings, random, new Channels(channels, since));
-    this.#incoming = new Incoming(this.#context, since);
-    this.#requests = new Requests(this.#context, this.#incoming, (link) => this.#connections.progress(link));
+    this.#receiver = new Receiver(this.#context, since);
+    this.#requests = new Requests(this.#context, this.#receiver, (link) => this.#connections.progress(link));
     this.#connections = new Connections(this.#context, this.#requests);
-    this.#watch = new Watch(this.#context, this.#incoming, this.#requests, this.#connections);
-    this.#frameHandler = new FrameHandler(this.#context, this.#incoming, this.#requests, this.#connections);
+    this.#watch = new Watch(this.#context, this.#receiver, this.#requests, this.#connections);
+    this.#frameHandler = new FrameHandler(this.#context, this.#receiver, this.#requests, this.#connections);
   }
 
   get state(): State {
@@ -46,7 +46,7 @@ export class Machine {
 
   /** Whether the app was given no newer version of it. */
   isCurrent({ id, version }: { id: string; version: number }): boolean {
-    return !this.#incoming.order.versions.isOld(id, version);
+    return !this.#receiver.order.versions.isOld(id, version);
   }
 
   channelState(asked: string): ChannelState {
@@ -111,7 +111,7 @@ export class Machine {
         this.#frameHandler.frame(input.link, input.data);
         return;
       case 'known':
-        this.#incoming.known(input.items, input.channel);
+        this.#receiver.known(input.items, input.channel);
         return;
       case 'typing':
         if (this.#context.current) this.#requests.typing(this.#context.current, input.conversationId);
@@ -163,7 +163,7 @@ export class Machine {
     }
     channel.isWanted = isWanted;
     channel.calls.push(call);
-    if (!isWanted) this.#incoming.holes.recheck();
+    if (!isWanted) this.#receiver.holes.recheck();
     const state = this.channelState(name);
     const isToAsk = isConversation(name) && this.#context.active()?.subs.get(name) !== 'on';
     if (state === 'subscribed' && !isToAsk) this.#context.answer(channel.calls.splice(0));

@@ -1,8 +1,8 @@
 import { bringsUnfollowed, type Channel, idAt, resumeFrames } from './channels.ts';
 import type { Context } from './context.ts';
-import type { Incoming } from './incoming.ts';
 import type { Link } from './link.ts';
 import { isConversation } from './numbered.ts';
+import type { Receiver } from './receiver.ts';
 import { REFUSALS, request, retry } from './send.ts';
 import { LiveError, type ResumeFrom, type ServerFrame } from './types.ts';
 
@@ -14,11 +14,11 @@ const EVERY_CHANNEL = '*';
 /** Sees to it that what a channel has missed is replayed, page by page, or told as a gap. */
 export class Replays {
   readonly #context: Context;
-  readonly #incoming: Incoming;
+  readonly #receiver: Receiver;
 
-  constructor(context: Context, incoming: Incoming) {
+  constructor(context: Context, receiver: Receiver) {
     this.#context = context;
-    this.#incoming = incoming;
+    this.#receiver = receiver;
   }
 
   /** Everything that has begun is replayed. */
@@ -63,10 +63,10 @@ export class Replays {
   }
 
   #replayed(from: ResumeFrom[], { events, messages = [], parts }: Extract<ServerFrame, { type: 'replay' }>): void {
-    const incoming = this.#incoming;
+    const receiver = this.#receiver;
     const { channels } = this.#context;
     const starts = from.map(({ channel }) => channels.get(channel)?.replay?.startedAt ?? this.#context.now());
-    for (const event of [...events, ...messages]) incoming.replayed(event, Math.min(...starts));
+    for (const event of [...events, ...messages]) receiver.replayed(event, Math.min(...starts));
     const link = this.#context.active();
     const rest: { channel: string; since: string; page?: string }[] = [];
     for (const { channel: name, since, page } of from) {
@@ -104,13 +104,13 @@ export class Replays {
     channel.replay = undefined;
     this.#context.channels.makeWhole(channel, '');
     if (isGap) this.#context.onGap({ channel: channel.name });
-    this.#incoming.holes.conclude(channel, startedAt);
+    this.#receiver.holes.conclude(channel, startedAt);
     this.#context.changed();
   }
 
   /** What the server has missed to push is replayed from the last time at which it had missed nothing. */
   replayMissed(missed: string[]): void {
-    for (const name of missed) if (isConversation(name)) this.#incoming.delivery.conversation(name);
+    for (const name of missed) if (isConversation(name)) this.#receiver.delivery.conversation(name);
     for (const channel of this.#context.channels) {
       if (missed.includes(channel.name) || missed.includes(EVERY_CHANNEL)) {
         this.#context.channels.ask(channel, channel.sure);
@@ -124,7 +124,7 @@ export class Replays {
   /**
    * When to replay the channels of an `ack` once more: a few seconds after it, and together, so that few frames take them. An event
    * that was pushed just before the subscription did not come here, and the eventually consistent list may not have shown it. No
-   * number tells of a stranger's event.
+   * number tells of an event of an author who comes only by this channel.
    */
   settleAt(): number {
     return this.#context.now() + this.#context.timings.settleMs * (0.75 + this.#context.random() / 2);

@@ -1,7 +1,7 @@
 import { type Channel, idAt } from './channels.ts';
 import type { Context } from './context.ts';
-import type { Incoming } from './incoming.ts';
 import type { Asked, Link } from './link.ts';
+import type { Receiver } from './receiver.ts';
 import { Replays } from './replays.ts';
 import { REFUSALS, request, send } from './send.ts';
 import { Subscriptions } from './subscriptions.ts';
@@ -12,17 +12,17 @@ type Of<Type extends ServerFrame['type']> = Extract<ServerFrame, { type: Type }>
 /** What is asked of the server, and what becomes of the answers. */
 export class Requests {
   readonly #context: Context;
-  readonly #incoming: Incoming;
+  readonly #receiver: Receiver;
   readonly #replays: Replays;
   readonly #subscriptions: Subscriptions;
   /** The connection may have become live. */
   readonly #onProgress: (link: Link) => void;
 
-  constructor(context: Context, incoming: Incoming, onProgress: (link: Link) => void) {
+  constructor(context: Context, receiver: Receiver, onProgress: (link: Link) => void) {
     this.#context = context;
-    this.#incoming = incoming;
-    this.#replays = new Replays(context, incoming);
-    this.#subscriptions = new Subscriptions(context, incoming, this.#replays);
+    this.#receiver = receiver;
+    this.#replays = new Replays(context, receiver);
+    this.#subscriptions = new Subscriptions(context, receiver, this.#replays);
     this.#onProgress = onProgress;
   }
 
@@ -38,7 +38,7 @@ export class Requests {
 
   /** A connection has opened: everything is asked for anew on it. */
   join(link: Link): void {
-    const incoming = this.#incoming;
+    const receiver = this.#receiver;
     const { channels } = this.#context;
     channels.loseAll();
     for (const channel of channels) {
@@ -46,12 +46,12 @@ export class Requests {
       channel.failures = 0;
     }
     this.replayAll();
-    if (incoming.startedAt === undefined) this.check(link, 1);
+    if (receiver.startedAt === undefined) this.check(link, 1);
   }
 
   /** Whether a joining connection has all that there is to be had. */
   isJoined(link: Link): boolean {
-    if (this.#incoming.startedAt === undefined) return false;
+    if (this.#receiver.startedAt === undefined) return false;
     for (const channel of this.#context.channels) {
       if (!channel.isWanted || channel.failures > 0) continue;
       if (channel.need !== undefined || channel.replay || !link.hears(channel.name)) return false;
@@ -92,7 +92,7 @@ export class Requests {
   /** @param frames at most so many, of a hundred authors each */
   check(link: Link, frames: number, call?: number): void {
     const { timings, checks } = this.#context;
-    for (const [at, check] of this.#incoming.comparison.frames(frames).entries()) {
+    for (const [at, check] of this.#receiver.comparison.frames(frames).entries()) {
       const calls = at === 0 && call !== undefined ? [call] : [];
       request<'pong'>(
         this.#context,
@@ -101,7 +101,7 @@ export class Requests {
         {
           answered: (pong) => {
             this.#ponged(pong);
-            this.#incoming.comparison.compare(check.authors, check.since, pong);
+            this.#receiver.comparison.compare(check.authors, check.since, pong);
             this.#context.answer(calls);
           },
           failed: (error) => {
@@ -154,8 +154,8 @@ export class Requests {
   #ponged({ at }: Of<'pong'>): void {
     const serverMs = Date.parse(at);
     this.#context.serverAhead = serverMs - this.#context.now();
-    if (this.#incoming.startedAt !== undefined) return;
-    this.#incoming.start(serverMs, idAt(serverMs));
+    if (this.#receiver.startedAt !== undefined) return;
+    this.#receiver.start(serverMs, idAt(serverMs));
     for (const channel of this.#context.channels) this.#replays.begin(channel);
   }
 }

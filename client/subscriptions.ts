@@ -1,7 +1,7 @@
 import { bringsUnfollowed, type Channel, channelFrames, comesByItself } from './channels.ts';
 import type { Context } from './context.ts';
-import type { Incoming } from './incoming.ts';
 import type { Link } from './link.ts';
+import type { Receiver } from './receiver.ts';
 import type { Replays } from './replays.ts';
 import { REFUSALS, request, retry } from './send.ts';
 import { type ChannelState, LiveError, type ServerFrame } from './types.ts';
@@ -12,12 +12,12 @@ const TOO_LONG = 1_000;
 /** Keeps every open connection subscribed to what is wanted, and to nothing else. */
 export class Subscriptions {
   readonly #context: Context;
-  readonly #incoming: Incoming;
+  readonly #receiver: Receiver;
   readonly #replays: Replays;
 
-  constructor(context: Context, incoming: Incoming, replays: Replays) {
+  constructor(context: Context, receiver: Receiver, replays: Replays) {
     this.#context = context;
-    this.#incoming = incoming;
+    this.#receiver = receiver;
     this.#replays = replays;
   }
 
@@ -82,9 +82,9 @@ export class Subscriptions {
       const channel = channels.rename(asked, name);
       if (!channel) continue;
       channel.failures = 0;
-      this.#tell(channel);
+      this.#granted(channel);
       // What is new has nothing to be replayed; before the server's time is known, the first pong sets it.
-      if (channel.since === undefined && this.#incoming.startedAt !== undefined) this.#replays.begin(channel);
+      if (channel.since === undefined && this.#receiver.startedAt !== undefined) this.#replays.begin(channel);
       if (bringsUnfollowed(channel.name)) channel.settleAt = settleAt;
     }
     for (const { channel: name, code, message } of refused) {
@@ -111,10 +111,10 @@ export class Subscriptions {
     if (error.code === 'channel_full') channel.retryAt = Number.POSITIVE_INFINITY;
     else channels.delete(channel);
     channel.failures++;
-    this.#incoming.holes.recheck();
+    this.#receiver.holes.recheck();
   }
 
-  #tell(channel: Channel): void {
+  #granted(channel: Channel): void {
     if (!channel.isWanted) return;
     const state: ChannelState = 'subscribed';
     this.#context.emit('channel', channel.name, state);

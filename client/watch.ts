@@ -1,7 +1,7 @@
 import type { Connections } from './connections.ts';
 import type { Context } from './context.ts';
-import type { Incoming } from './incoming.ts';
 import type { Link } from './link.ts';
+import type { Receiver } from './receiver.ts';
 import type { Requests } from './requests.ts';
 import { LiveError } from './types.ts';
 
@@ -10,14 +10,14 @@ const JUMP_MS = 5_000;
 /** What time brings: a dead connection, a request without an answer, a ping, a check, a handover, the next attempt. */
 export class Watch {
   readonly #context: Context;
-  readonly #incoming: Incoming;
+  readonly #receiver: Receiver;
   readonly #requests: Requests;
   readonly #connections: Connections;
   #tickedAt: number | undefined;
 
-  constructor(context: Context, incoming: Incoming, requests: Requests, connections: Connections) {
+  constructor(context: Context, receiver: Receiver, requests: Requests, connections: Connections) {
     this.#context = context;
-    this.#incoming = incoming;
+    this.#receiver = receiver;
     this.#requests = requests;
     this.#connections = connections;
   }
@@ -44,7 +44,7 @@ export class Watch {
       this.#context.wake(this.#context.now() + tickMs);
     }
     this.#connections.emitReadAgain();
-    this.#incoming.tick();
+    this.#receiver.tick();
     this.#context.changed();
   }
 

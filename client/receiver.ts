@@ -13,8 +13,11 @@ import type { ConversationNews, Message, NumberedEvent, Relation, Thought } from
  */
 const EARLY_MS = 30_000;
 
-/** Handles incoming events: orders them, asks for missing ones, and compares them with the server's numbers. */
-export class Incoming {
+/**
+ * Receives events, of pushes and of replays, and what the app has read. It has them put in order and given to the app, has missing ones
+ * asked for, and has all compared with the server's numbers.
+ */
+export class Receiver {
   readonly holes: Holes;
   readonly comparison: Comparison;
   readonly #context: Context;
