@@ -165,8 +165,8 @@ export class Machine {
     channel.calls.push(call);
     if (!isWanted) this.#receiver.holes.recheck();
     const state = this.channelState(name);
-    const isToAsk = isConversation(name) && this.#context.active()?.subs.get(name) !== 'on';
-    if (state === 'subscribed' && !isToAsk) this.#context.answer(channel.calls.splice(0));
+    const isOn = this.#context.active()?.subs.get(name) === 'on';
+    if (state === 'subscribed' && (isOn || !isConversation(name))) this.#context.answer(channel.calls.splice(0));
     this.#context.emit('channel', channel.name, state);
     if (!isWanted && this.#context.links().length === 0) this.#requests.forget(channel);
     // The app asks again, so the server is asked again.

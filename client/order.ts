@@ -1,5 +1,5 @@
 import { type Author, type Hole, heldOf, lastOf, newAuthor, newHole, skipTo } from './author.ts';
-import { isConversation, listOf } from './numbered.ts';
+import { isConversation, itemOf, listOf } from './numbered.ts';
 import { Recent } from './recent.ts';
 import type { Message, NumberedEvent, Thought } from './types.ts';
 import { Versions } from './versions.ts';
@@ -75,10 +75,11 @@ export class Order {
   /** Whether replaced versions make up for every missing number up to this one, and up to the last that is held. */
   isExplained(author: Author, upTo: number): boolean {
     const { last = 0, lastAt } = author;
-    const events = heldOf(author);
-    let explained = 0;
-    for (const event of events) explained += this.versions.replacedBy(event, lastAt);
-    return Math.max(lastOf(author), upTo) - last - events.length <= explained;
+    // Of several versions of a thought the newest counts: it replaces the others, whether they are held or missing.
+    const newest = new Map(heldOf(author).map((event) => [itemOf(event), event]));
+    let explained = last;
+    for (const event of newest.values()) explained += this.versions.numbersOf(event, lastAt);
+    return Math.max(lastOf(author), upTo) <= explained;
   }
 
   /** A time, in milliseconds since 1970, before which all missing changes were made. */

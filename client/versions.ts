@@ -124,12 +124,12 @@ export class Versions {
     return versionOf(event) <= (this.#versions.get(itemOf(event))?.shown ?? 0);
   }
 
-  /** How many earlier changes of the same item, made after the author's last known change, this version replaces. */
-  replacedBy(event: NumberedEvent, lastAt: number): number {
+  /** How many numbers this version explains: its own, and those of the versions that it replaces and that were made after the author's last known change. */
+  numbersOf(event: NumberedEvent, lastAt: number): number {
     const counted = this.#versions.get(itemOf(event))?.counted ?? 0;
-    if (counted > 0) return Math.max(0, versionOf(event) - counted - 1);
+    if (counted > 0) return Math.max(1, versionOf(event) - counted);
     // The first versions of an older item may have numbers before the missing ones, so they explain nothing.
-    return timeOfId(itemOf(event)) > lastAt ? versionOf(event) - 1 : 0;
+    return timeOfId(itemOf(event)) > lastAt ? versionOf(event) : 1;
   }
 
   #get(id: string): Version {

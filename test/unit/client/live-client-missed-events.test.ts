@@ -6,6 +6,15 @@ import { eventOf, START, teaOf } from '../../support/live-events.ts';
 const MINUTE = 60_000;
 
 describe('missed-event detection', () => {
+  it('tells a gap when both versions of a thought came after the hole, for the second replaces nothing that is missing', async () => {
+    const app = await LiveApp.live();
+    app.server.publish([eventOf({ seq: 1 })]);
+    const madeAt = START + 9_000;
+    app.server.publish([1, 2].map((version) => eventOf({ seq: 2 + version, version, madeAt })));
+    await app.runtime.pass(MINUTE);
+    expect([app.gaps, app.seqs]).toEqual([[{ author: 'alice' }], [1, 3, 4]]);
+  });
+
   it.each(['constructor', '__proto__'])('works for an author named %s', async (author) => {
     const app = await LiveApp.live({ channels: [`author:${author}`] });
     const { server } = app;
