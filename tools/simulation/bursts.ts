@@ -5,6 +5,15 @@ import type { Theme } from './themes.ts';
 const MINUTE = 60_000;
 /** The most posts of one person in two minutes of a burst. The limit is 30 at once and 30 a minute; the person posts outside the burst too. */
 const POSTS_IN_TWO_MINUTES = 60;
+/** A crowd posts for this long, in milliseconds. */
+const CROWD_MS = 10_000;
+/** The time between two posts of a crowd, in milliseconds. */
+const CROWD_POST_EVERY_MS = 50;
+/**
+ * The time between two posts of one author in a crowd, in milliseconds. A post takes 6 write units of its author's key, which
+ * has 10 a second in this theme, and the author does other things too.
+ */
+const AUTHOR_POST_EVERY_MS = 1_500;
 
 /** The steps that a theme adds: bursts that chance alone would hardly bring together. */
 export const burstsOf = (theme: Theme, { random, names, end, popular }: PlanParts): Step[] => {
@@ -24,9 +33,11 @@ export const burstsOf = (theme: Theme, { random, names, end, popular }: PlanPart
     }
   }
   if (theme === 'crowd') {
-    // Each author writes little, but all together write much.
-    for (let at = 0; at < 200; at++) {
-      steps.push({ at: start + at * 50, person: names[at % names.length] ?? star, action: { kind: 'post' } });
+    // Each author writes little, but all together write much. Fewer people write less.
+    const everyMs = Math.max(CROWD_POST_EVERY_MS, AUTHOR_POST_EVERY_MS / names.length);
+    for (let at = 0; at * everyMs < CROWD_MS; at++) {
+      const person = names[at % names.length] ?? star;
+      steps.push({ at: start + Math.floor(at * everyMs), person, action: { kind: 'post' } });
     }
   }
   if (theme === 'handover') {
