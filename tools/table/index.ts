@@ -1,12 +1,9 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { openTable, withTableOptions } from '../support/open-table.ts';
+import { wholeNumber } from '../support/whole-number.ts';
 import * as commands from './commands.ts';
 
-const count = (text: string): number => {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('It must be a whole number from 1.');
-  return value;
-};
+const count = wholeNumber(1);
 
 const program = withTableOptions(new Command('table')).description(
   'The table, by hand: on the running stack of this laptop, at an endpoint, or on AWS',
