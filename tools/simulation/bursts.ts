@@ -5,6 +5,8 @@ import type { Theme } from './themes.ts';
 const MINUTE = 60_000;
 /** The most posts of one person in two minutes of a burst. The limit is 30 at once and 30 a minute; the person posts outside the burst too. */
 const POSTS_IN_TWO_MINUTES = 60;
+/** The most reactions of one person at once. */
+const MAX_REACTIONS = 20;
 /** A crowd posts for this long, in milliseconds. */
 const CROWD_MS = 10_000;
 /** The time between two posts of a crowd, in milliseconds. */
@@ -54,7 +56,7 @@ export const burstsOf = (theme: Theme, { random, names, end, popular }: PlanPart
   }
   if (theme === 'popular') {
     steps.push({ at: start, person: star, action: { kind: 'post', topic: 'aws' } });
-    for (let at = 0; at < 600; at++) {
+    for (let at = 0; at < Math.min(600, names.length * MAX_REACTIONS); at++) {
       const person = names[at % names.length] ?? star;
       steps.push({ at: start + 3_000 + at, person, action: { kind: 'react', pick: 0.999 } });
     }
