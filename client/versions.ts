@@ -3,7 +3,7 @@ import { Recent, type Remembered } from './recent.ts';
 import type { NumberedEvent } from './types.ts';
 
 /** How many thoughts and messages are remembered with their versions. */
-const MAX_VERSIONS = 4_000;
+const MAX_VERSIONS = 20_000;
 /** Milliseconds: a page may be 2 s late, and its answer may take as long as an app waits. */
 const PAGE_LATE_MS = 10_000;
 
