@@ -129,16 +129,22 @@ export class FanOut {
     if (thought.image && change.version === 1) await images.keep(thought.image);
     if (thought.deletedAt !== undefined && imageBefore) await images.remove(imageBefore);
     await timelines.removeFromFeeds(thought, topicsBefore, runtime.now());
-    const contentFor = (audience?: Audience) => contentOf(change, audience, thought, readAt, runtime.now());
+    const known = (audience?: Audience) => contentOf(change, audience, thought, readAt, runtime.now());
     const { settings, table } = this.#deps;
     const deliveries = audiencesOf(thought, topicsBefore).map((audience) => async () => {
       const task = { change, audience, range: WHOLE_RANGE };
-      const rest = await this.#deliver(task, settings.width, invocation, contentFor(audience));
+      const rest = await this.#deliver(task, settings.width, invocation, known(audience));
       if (rest.length > 0) await table.write(splitWrites(task, rest, runtime.now()), HAND_ON);
     });
-    const { eventBody } = contentFor();
-    if (eventBody) deliveries.unshift(() => pushTo(this.#deps, [change.author], eventBody, invocation.pushBuffer));
+    deliveries.unshift(() => this.#tellAuthor(change, known(), invocation));
     await pMap(deliveries, (deliver) => deliver(), { concurrency: AUDIENCES_AT_ONCE });
+  }
+
+  /** Writing to the feeds may have waited for the table: what was read before that may have been deleted. */
+  async #tellAuthor(change: ThoughtChange, known: Content, { pushBuffer }: Invocation): Promise<void> {
+    const isCurrent = isFresh(known, this.#deps.runtime.now());
+    const { eventBody } = isCurrent ? known : await this.#content(change);
+    if (eventBody) await pushTo(this.#deps, [change.author], eventBody, pushBuffer);
   }
 
   /**
@@ -219,7 +225,7 @@ export class FanOut {
     }
   }
 
-  async #content(change: ThoughtChange, audience: Audience): Promise<Content> {
+  async #content(change: ThoughtChange, audience?: Audience): Promise<Content> {
     const { runtime, thoughts } = this.#deps;
     const readAt = runtime.now();
     const thought = await thoughts.stored(change.author, change.id);

@@ -32,6 +32,8 @@ export class PushBuffer {
   readonly #batches = new Map<string, OpenBatch>();
   /** Connections that get the same event by the same channels share one object, so that it is serialised once. */
   readonly #shared = new Map<string, ThoughtEvent>();
+  /** Is called when something is put into the empty buffer. */
+  onFirst: () => void = () => {};
 
   add(connection: Connection, channel: string, eventBody: EventBody): void {
     const { events } = this.#batch(connection);
@@ -68,7 +70,9 @@ export class PushBuffer {
 
   #batch(connection: Connection): OpenBatch {
     const known = this.#batches.get(connection.connectionId);
-    const batch = known ?? {
+    if (known) return known;
+    if (this.#batches.size === 0) this.onFirst();
+    const batch: OpenBatch = {
       connection,
       events: new Map<string, ThoughtEvent>(),
       gaps: new Set<string>(),

@@ -1,3 +1,4 @@
+import type { Runtime } from '../runtime/runtime.ts';
 import { MissedPushes } from './missed-pushes.ts';
 import type { PushBuffer } from './push-buffer.ts';
 import type { Pusher, PushReport } from './pusher.ts';
@@ -15,7 +16,7 @@ const MARK_MS = 2_000;
 interface Dependencies {
   pusher: Pusher;
   pushBuffer: PushBuffer;
-  now: () => number;
+  runtime: Pick<Runtime, 'now' | 'sleep'>;
   /** Notes on a connection of which channels a push was missed. */
   mark: (connectionId: string, channels: string[]) => Promise<void>;
   /** Nothing is sent for the first time after this, in milliseconds since 1970. */
@@ -23,48 +24,47 @@ interface Dependencies {
 }
 
 /**
- * Flushes the push buffer while the batch is still under way, so that its first events do not wait for its end. Only one flush
- * runs at a time, so a connection never has two frames under way, and their order holds.
+ * Flushes the push buffer soon after its first event, while the batch is still under way: a record may wait for a busy table
+ * until the end of the invocation, and a thought that is in the buffer may be deleted meanwhile. Only one flush runs at a
+ * time, so a connection never has two frames under way, and their order holds.
  */
 export class PushScheduler {
   readonly report: PushReport = { sent: 0, gone: 0, missed: 0 };
   readonly #deps: Dependencies;
   readonly #missed = new MissedPushes();
-  #lastAt: number;
-  #flushing: Promise<void> | undefined;
+  /** The last flush that was begun, after those before it. */
+  #flushing: Promise<void> = Promise.resolve();
+  #isOver = false;
 
   constructor(deps: Dependencies) {
     this.#deps = deps;
-    this.#lastAt = deps.now();
+    deps.pushBuffer.onFirst = () => void this.#flushSoon();
   }
 
-  /** Starts a flush when none is running and the last one is old enough. Does not wait for its end. */
-  flushIfDue(): void {
-    if (this.#flushing || this.#deps.now() - this.#lastAt < GATHER_MS) return;
-    this.#flushing = this.#deliver().finally(() => {
-      this.#flushing = undefined;
-    });
+  async #flushSoon(): Promise<void> {
+    await this.#deps.runtime.sleep(GATHER_MS);
+    if (!this.#isOver) this.#flushing = this.#flushing.then(() => this.#deliver());
   }
 
   /** Delivers all that is left. */
   async finish(): Promise<PushReport> {
+    this.#isOver = true;
     await this.#flushing;
     await this.#deliver();
-    const { mark, now, deadline } = this.#deps;
-    await this.#missed.write(mark, () => now() < deadline + MARK_MS);
+    const { mark, runtime, deadline } = this.#deps;
+    await this.#missed.write(mark, () => runtime.now() < deadline + MARK_MS);
     return this.report;
   }
 
   async #deliver(): Promise<void> {
-    const { pusher, pushBuffer, now, deadline } = this.#deps;
+    const { pusher, pushBuffer, runtime, deadline } = this.#deps;
     const { sent, gone, missed } = await pusher.flush(
       pushBuffer,
-      { deadline, retryUntil: now() + REPEAT_MS },
+      { deadline, retryUntil: runtime.now() + REPEAT_MS },
       this.#missed,
     );
     this.report.sent += sent;
     this.report.gone += gone;
     this.report.missed += missed;
-    this.#lastAt = now();
   }
 }

@@ -49,7 +49,7 @@ export const createStreamFunction = ({
     pusher: new Pusher({ sockets, lifecycle, runtime, rateLimiter }),
     parking,
     markMissed: (connectionId, channels) => stores.connections.markMissed(connectionId, channels),
-    now: runtime.now,
+    runtime,
     note,
   });
 };

@@ -4,6 +4,7 @@ import type { FanOut } from '../fan-out/fan-out.ts';
 import { PushBuffer } from '../push/push-buffer.ts';
 import { PushScheduler } from '../push/push-scheduler.ts';
 import type { Pusher } from '../push/pusher.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import { isTransient } from '../runtime/transient.ts';
 import { TableBusyError } from '../table/table.ts';
 import { clockSkew } from './clock-skew.ts';
@@ -23,7 +24,8 @@ interface Dependencies {
   parking: Parking;
   /** Notes on a connection of which channels a push was missed. */
   markMissed: (connectionId: string, channels: string[]) => Promise<void>;
-  now: () => number;
+  /** The time, and how to wait. */
+  runtime: Pick<Runtime, 'now' | 'sleep'>;
   /** Gets the figures of each invocation; not set on a laptop. */
   note?: RecordMetrics | undefined;
 }
@@ -34,11 +36,12 @@ const FINAL_RESERVE_MS = 3_000;
 /** Batch writes end this long before the last pushes, in milliseconds. */
 const PUSH_RESERVE_MS = 1_000;
 
-export const createStreamHandler = ({ eraser, fanOut, pusher, parking, markMissed, now, note }: Dependencies) => {
+export const createStreamHandler = ({ eraser, fanOut, pusher, parking, markMissed, runtime, note }: Dependencies) => {
+  const { now } = runtime;
   return async (event: DynamoDBStreamEvent, context: Context): Promise<DynamoDBBatchResponse> => {
     const pushBuffer = new PushBuffer();
     const deadline = now() + context.getRemainingTimeInMillis() - FINAL_RESERVE_MS;
-    const scheduler = new PushScheduler({ pusher, pushBuffer, now, deadline, mark: markMissed });
+    const scheduler = new PushScheduler({ pusher, pushBuffer, runtime, deadline, mark: markMissed });
     const hasTime = () => context.getRemainingTimeInMillis() > CHUNK_RESERVE_MS;
     const invocation = { pushBuffer, hasTime, deadline: deadline - PUSH_RESERVE_MS };
 
@@ -52,7 +55,6 @@ export const createStreamHandler = ({ eraser, fanOut, pusher, parking, markMisse
         const change = erased ? undefined : decodeRecord(record);
         if (erased) await eraser.goOn(erased.username, hasTime, erased.step);
         if (change) await fanOut.handle(change, invocation);
-        scheduler.flushIfDue();
         return { kind: 'done' };
       } catch (error) {
         if (isTransient(error)) return { kind: 'failed', error };

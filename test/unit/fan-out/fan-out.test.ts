@@ -42,8 +42,23 @@ describe('a new thought', () => {
     });
     stored.mockClear();
     await harness.drain(records);
-    // For the followers, the author's channel, two topics, and all.
-    expect(stored).toHaveBeenCalledTimes(1 + 5);
+    // For the author, the followers, the author's channel, two topics, and all.
+    expect(stored).toHaveBeenCalledTimes(1 + 6);
+  });
+
+  it('that is deleted while the feeds wait for the table is pushed to nobody, its author included', async () => {
+    const harness = createHarness();
+    await harness.arrive('alice', true);
+    await harness.fans(1);
+    const { id } = await post(harness, 'alice');
+    const records = harness.tap.take();
+    vi.spyOn(harness.timelines, 'addToFeeds').mockImplementationOnce(async () => {
+      harness.runtime.pass(2_000);
+      await harness.thoughts.delete('alice', id);
+      harness.tap.take();
+    });
+    const { batches } = await harness.drain(records);
+    expect(batches.flatMap(({ events }) => events)).toEqual([]);
   });
 
   it('is neither pushed nor written as an entry to a follower who has muted its author', async () => {

@@ -2,54 +2,77 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { PushScheduler } from '../../../src/push/push-scheduler.ts';
 import { createPush } from '../../support/push-run.ts';
 
+/** All promises that can be kept by now are kept. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
 describe('a push scheduler', () => {
   let push: ReturnType<typeof createPush>;
   let scheduler: PushScheduler;
-  let marks: [string, string[]][];
+  let waits: { ms: number; end: () => void }[];
   beforeEach(() => {
     push = createPush();
-    marks = [];
-    const mark = async (connectionId: string, channels: string[]) => void marks.push([connectionId, channels]);
+    waits = [];
+    const sleep = (ms: number) => new Promise<void>((end) => waits.push({ ms, end }));
     const { runtime, pushBuffer, pusher } = push;
-    scheduler = new PushScheduler({ pusher, pushBuffer, now: runtime.now, deadline: runtime.now() + 60_000, mark });
+    scheduler = new PushScheduler({
+      pusher,
+      pushBuffer,
+      runtime: { now: runtime.now, sleep },
+      deadline: runtime.now() + 60_000,
+      mark: async () => {},
+    });
   });
+  /** The time in which events are gathered is over. */
+  const gathered = async () => {
+    for (const { ms, end } of waits.splice(0)) {
+      push.runtime.pass(ms);
+      end();
+    }
+    await settled();
+  };
+  const seqs = (connectionId: string) => push.sockets.eventsOf(connectionId).map(({ seq }) => seq);
 
   it('sends what comes soon after each other in one frame, at the end', async () => {
-    for (const seq of [1, 2, 3]) {
-      push.put(push.old('c1'), [seq]);
-      scheduler.flushIfDue();
-      push.runtime.pass(50);
-    }
+    for (const seq of [1, 2, 3]) push.put(push.old('c1'), [seq]);
     expect(push.sockets.posts).toEqual([]);
     expect(await scheduler.finish()).toEqual({ sent: 1, gone: 0, missed: 0 });
-    expect(push.sockets.eventsOf('c1').map(({ seq }) => seq)).toEqual([1, 2, 3]);
+    expect(seqs('c1')).toEqual([1, 2, 3]);
   });
 
-  it('sends the first events before the end of a long batch', async () => {
+  it('sends events 250 ms after the first of them, though a record of the batch is not done', async () => {
     push.put(push.old('c1'), [1]);
-    push.runtime.pass(300);
-    scheduler.flushIfDue();
+    push.put(push.old('c2'), [1, 2]);
+    expect(waits.map(({ ms }) => ms)).toEqual([250]);
+    await gathered();
+    expect([seqs('c1'), seqs('c2')]).toEqual([[1], [1, 2]]);
     push.put(push.old('c1'), [2]);
+    await gathered();
+    expect(seqs('c1')).toEqual([1, 2]);
+    expect(await scheduler.finish()).toEqual({ sent: 3, gone: 0, missed: 0 });
+  });
+
+  it('sends nothing after its end', async () => {
+    push.put(push.old('c1'), [1]);
     await scheduler.finish();
-    expect(push.sockets.posts.map(({ connectionId }) => connectionId)).toEqual(['c1', 'c1']);
-    expect(push.sockets.eventsOf('c1').map(({ seq }) => seq)).toEqual([1, 2]);
+    push.put(push.old('c1'), [2]);
+    await gathered();
+    expect(seqs('c1')).toEqual([1]);
   });
 
   it('has one frame at a time under way to a connection', async () => {
-    let underWay = 0;
-    push.sockets.answer = async () => {
-      expect(++underWay).toBe(1);
-      await new Promise((resolve) => setImmediate(resolve));
-      underWay--;
-      return 'sent' as const;
-    };
-    for (const seq of [1, 2, 3, 4]) {
-      push.put(push.old('c1'), [seq]);
-      push.runtime.pass(300);
-      scheduler.flushIfDue();
+    const answers: (() => void)[] = [];
+    push.sockets.answer = () => new Promise((resolve) => answers.push(() => resolve('sent')));
+    push.put(push.old('c1'), [1]);
+    await gathered();
+    for (const seq of [2, 3]) push.put(push.old('c1'), [seq]);
+    await gathered();
+    const finished = scheduler.finish();
+    for (let underWay = 1; underWay === 1; await settled()) {
+      underWay = answers.length;
+      expect(underWay).toBeLessThan(2);
+      answers.shift()?.();
     }
-    const { sent } = await scheduler.finish();
-    expect(sent).toBe(2);
-    expect(push.sockets.eventsOf('c1').map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
+    expect(await finished).toEqual({ sent: 2, gone: 0, missed: 0 });
+    expect(seqs('c1')).toEqual([1, 2, 3]);
   });
 });

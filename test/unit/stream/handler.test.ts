@@ -46,7 +46,8 @@ const createStream = () => {
     pusher,
     parking,
     markMissed: (connectionId, channels) => harness.connections.markMissed(connectionId, channels),
-    now: harness.runtime.now,
+    // Nothing is sent before the end of an invocation.
+    runtime: { now: harness.runtime.now, sleep: () => new Promise(() => {}) },
   });
   const invoke = async (records: DynamoDBRecord[]) =>
     (
