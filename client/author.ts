@@ -1,6 +1,9 @@
 import type { Remembered } from './recent.ts';
 import type { NumberedEvent } from './types.ts';
 
+/** A range of numbers: the first and the last. */
+type Span = [number, number];
+
 /**
  * The state of one numbered list: an author's changes, or a conversation's, under the name of its channel. There are many of these, so
  * what is needed only while changes are missing is in the hole.
@@ -15,8 +18,8 @@ export interface Author extends Remembered {
   isHeard: boolean;
   /** Whether the author's changes belong to the timeline. */
   inTimeline: boolean;
-  /** Some of the numbers up to this one were not given to the app. Which ones, the versions of the thoughts tell. */
-  skippedTo: number;
+  /** Numbers up to `last` that were not given to the app, in ascending order. */
+  skipped: Span[];
   /** Undefined: nothing is missing, as far as is known. */
   hole: Hole | undefined;
 }
@@ -43,6 +46,11 @@ export interface Hole {
   since: string;
 }
 
+/** Shared by all authors without skipped numbers, which are most of them. */
+const NONE: Span[] = [];
+/** The most spans that are kept for one author. Beyond that, the two oldest become one, with the numbers between them. */
+const MAX_SPANS = 20;
+
 export const newAuthor = (name: string): Author => ({
   name,
   last: undefined,
@@ -50,7 +58,7 @@ export const newAuthor = (name: string): Author => ({
   lastAt: Number.NEGATIVE_INFINITY,
   isHeard: false,
   inTimeline: false,
-  skippedTo: 0,
+  skipped: NONE,
   hole: undefined,
   isUsed: false,
 });
@@ -77,9 +85,15 @@ export const heldOf = ({ hole }: Author): NumberedEvent[] =>
 
 /** Stops waiting for the numbers up to this one. */
 export const skipTo = (author: Author, seq: number): void => {
-  if (seq <= (author.last ?? 0)) {
-    author.last ??= 0;
-    return;
-  }
-  author.last = author.skippedTo = seq;
+  const { last = 0 } = author;
+  author.last = Math.max(last, seq);
+  if (seq <= last) return;
+  const [first, second, ...rest] = [...author.skipped, [last + 1, seq] as Span];
+  author.skipped =
+    first && second && rest.length > MAX_SPANS - 2
+      ? [[first[0], second[1]], ...rest]
+      : [...author.skipped, [last + 1, seq]];
 };
+
+export const isSkipped = ({ skipped }: Author, seq: number): boolean =>
+  skipped.some(([from, to]) => from <= seq && seq <= to);

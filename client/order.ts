@@ -1,4 +1,4 @@
-import { type Author, type Hole, heldOf, lastOf, newAuthor, newHole, skipTo } from './author.ts';
+import { type Author, type Hole, heldOf, isSkipped, lastOf, newAuthor, newHole, skipTo } from './author.ts';
 import { isConversation, itemOf, listOf } from './numbered.ts';
 import { Recent } from './recent.ts';
 import type { Message, NumberedEvent, Thought } from './types.ts';
@@ -44,7 +44,7 @@ export class Order {
     if (event.channels.includes('timeline') && !author.inTimeline) this.setInTimeline(author, true);
     const { last = 0 } = author;
     if (event.seq <= last) {
-      return event.seq <= author.skippedTo || this.versions.isElsewhere(event) ? [{ kind: 'late', event }] : [];
+      return isSkipped(author, event.seq) || this.versions.isElsewhere(event) ? [{ kind: 'late', event }] : [];
     }
     // Of an author who was forgotten since: the app has this already.
     if (author.last === undefined && this.versions.isShown(event)) return [{ kind: 'late', event }];
