@@ -94,7 +94,7 @@ class Client:
                 self.answer.set_result(frame if "id" in frame else {"code": "internal_error"})
 
     async def keep(self):
-        """Subscribes, catches up, and asks every two minutes what was missed."""
+        """Subscribes, catches up, and asks every 110 seconds what was missed."""
         self.order.channels = ["timeline"]
         for at in range(0, len(self.wanted), 15):
             ack = await self.request(action="subscribe", channels=self.wanted[at : at + 15])
