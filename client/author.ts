@@ -18,6 +18,8 @@ export interface Author extends Remembered {
   isHeard: boolean;
   /** Whether the author's changes belong to the timeline. */
   inTimeline: boolean;
+  /** The last number that was given up, and that no version explains. */
+  lostTo: number;
   /** Numbers up to `last` that were not given to the app, in ascending order. */
   skipped: Span[];
   /** Undefined: nothing is missing, as far as is known. */
@@ -58,6 +60,7 @@ export const newAuthor = (name: string): Author => ({
   lastAt: Number.NEGATIVE_INFINITY,
   isHeard: false,
   inTimeline: false,
+  lostTo: 0,
   skipped: NONE,
   hole: undefined,
   isUsed: false,

@@ -64,21 +64,26 @@ export class Order {
       skipTo(author, events[0] ? events[0].seq - 1 : upTo);
       return this.#drain(author);
     }
-    const steps: Step[] = isKnown && !this.isExplained(author, upTo) ? [{ kind: 'gap', author: author.name }] : [];
+    const isLost = !this.isExplained(author, upTo);
+    const steps: Step[] = isKnown && isLost ? [{ kind: 'gap', author: author.name }] : [];
+    const { expectedAt = 0 } = author.hole ?? {};
     author.hole?.held.clear();
     for (const event of events) steps.push(this.#pass(author, event));
+    // Nothing that was made before the server told of these numbers explains a later one.
+    if (upTo > (author.last ?? 0)) author.lastAt = Math.max(author.lastAt, expectedAt);
     skipTo(author, upTo);
+    if (isLost) author.lostTo = author.skipped.at(-1)?.[1] ?? 0;
     this.#settle(author);
     return steps;
   }
 
   /** Whether replaced versions make up for every missing number up to this one, and up to the last that is held. */
   isExplained(author: Author, upTo: number): boolean {
-    const { last = 0, lastAt } = author;
+    const { last = 0 } = author;
     // Of several versions of a thought the newest counts: it replaces the others, whether they are held or missing.
     const newest = new Map(heldOf(author).map((event) => [itemOf(event), event]));
     let explained = last;
-    for (const event of newest.values()) explained += this.versions.numbersOf(event, lastAt);
+    for (const event of newest.values()) explained += this.versions.numbersOf(event, author);
     return Math.max(lastOf(author), upTo) <= explained;
   }
 
@@ -96,11 +101,11 @@ export class Order {
    * @param list the channel of the list in which the app has read it
    */
   read(item: Thought | Message, list: string | undefined): Step[] {
-    const { id, seq, version, createdAt, editedAt } = item;
+    const { seq, createdAt, editedAt } = item;
     const author = this.author(listOf(item));
     // Whether the timeline brings this author, the server can say.
     if (author.last === undefined && !isConversation(author.name)) this.#askable.add(author.name);
-    this.versions.noteRead(id, version, list, !author.isHeard);
+    this.versions.noteRead(item, list, !author.isHeard);
     if (author.isHeard) return [];
     author.lastAt = Math.max(author.lastAt, Date.parse(editedAt ?? createdAt));
     skipTo(author, seq);

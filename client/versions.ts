@@ -1,6 +1,7 @@
+import type { Author } from './author.ts';
 import { itemOf, versionOf } from './numbered.ts';
 import { Recent, type Remembered } from './recent.ts';
-import type { NumberedEvent } from './types.ts';
+import type { Message, NumberedEvent, Thought } from './types.ts';
 
 /** How many thoughts and messages are remembered with their versions. */
 const MAX_VERSIONS = 20_000;
@@ -10,6 +11,8 @@ const PAGE_LATE_MS = 10_000;
 interface Version extends Remembered {
   /** The version up to which the numbers of this item's changes are explained. */
   counted: number;
+  /** The number of that version. */
+  countedSeq: number;
   /** The latest version that the app has, or was told to read. */
   shown: number;
   /** The lists that have this version: by an event, by a reading, or because the app was told to read them. Undefined: all. */
@@ -29,6 +32,11 @@ const show = (known: Version, version: number): void => {
   Object.assign(known, { shown: version, lists: [], givenBy: [], told: undefined });
 };
 
+/** The numbers of this item's changes are explained up to this version. */
+const count = (known: Version, version: number, seq: number): void => {
+  if (version > known.counted) Object.assign(known, { counted: version, countedSeq: seq });
+};
+
 /** Which versions of thoughts and messages the app has. */
 export class Versions {
   readonly #versions = new Recent<Version>(MAX_VERSIONS);
@@ -40,7 +48,7 @@ export class Versions {
   noteGiven(event: NumberedEvent, givenBy: string[]): void {
     const known = this.#get(itemOf(event));
     const version = versionOf(event);
-    known.counted = Math.max(known.counted, version);
+    count(known, version, event.seq);
     if (version < known.shown) return;
     known.shown = version;
     known.lists = event.type.endsWith('.deleted') ? undefined : [...event.channels];
@@ -60,9 +68,9 @@ export class Versions {
    * @param list the channel of the list in which it was read
    * @param isCounted whether the numbers of its changes up to this one are explained
    */
-  noteRead(id: string, version: number, list: string | undefined, isCounted: boolean): void {
+  noteRead({ id, version, seq }: Thought | Message, list: string | undefined, isCounted: boolean): void {
     const known = this.#get(id);
-    if (isCounted) known.counted = Math.max(known.counted, version);
+    if (isCounted) count(known, version, seq);
     if (version < known.shown) return;
     show(known, version);
     if (list !== undefined) known.lists?.push(list);
@@ -75,7 +83,7 @@ export class Versions {
   noteMissed(event: NumberedEvent): string[] {
     const known = this.#get(itemOf(event));
     const version = versionOf(event);
-    known.counted = Math.max(known.counted, version);
+    count(known, version, event.seq);
     show(known, version);
     const lacking = event.channels.filter((list) => known.lists?.includes(list) === false);
     known.lists?.push(...lacking);
@@ -124,10 +132,13 @@ export class Versions {
     return versionOf(event) <= (this.#versions.get(itemOf(event))?.shown ?? 0);
   }
 
-  /** How many numbers this version explains: its own, and those of the versions that it replaces and that were made after the author's last known change. */
-  numbersOf(event: NumberedEvent, lastAt: number): number {
-    const counted = this.#versions.get(itemOf(event))?.counted ?? 0;
-    if (counted > 0) return Math.max(1, versionOf(event) - counted);
+  /**
+   * How many numbers this version explains: its own, and those of the versions that it replaces and that were made after the author's
+   * last known change. When numbers were given up meanwhile, those versions may have been among them.
+   */
+  numbersOf(event: NumberedEvent, { lastAt, lostTo }: Author): number {
+    const { counted = 0, countedSeq = 0 } = this.#versions.get(itemOf(event)) ?? {};
+    if (counted > 0) return countedSeq < lostTo ? 1 : Math.max(1, versionOf(event) - counted);
     // The first versions of an older item may have numbers before the missing ones, so they explain nothing.
     return timeOfId(itemOf(event)) > lastAt ? versionOf(event) : 1;
   }
@@ -135,7 +146,15 @@ export class Versions {
   #get(id: string): Version {
     return (
       this.#versions.get(id) ??
-      this.#versions.add(id, { counted: 0, shown: 0, lists: [], givenBy: [], told: undefined, isUsed: false })
+      this.#versions.add(id, {
+        counted: 0,
+        countedSeq: 0,
+        shown: 0,
+        lists: [],
+        givenBy: [],
+        told: undefined,
+        isUsed: false,
+      })
     );
   }
 }

@@ -15,6 +15,44 @@ describe('missed-event detection', () => {
     expect([app.gaps, app.seqs]).toEqual([[{ author: 'alice' }], [1, 3, 4]]);
   });
 
+  it('tells a gap when a version came after a hole that may be its own earlier version, given up before', async () => {
+    const app = await LiveApp.live();
+    const old = (seq: number, version: number) => eventOf({ seq, version, madeAt: START + 1 });
+    app.server.publish([old(1, 1), eventOf({ seq: 2 })]);
+    // The old thought's second version has the number 3. No replay shows it.
+    app.server.publish([eventOf({ seq: 4 })]);
+    await app.runtime.pass(MINUTE);
+    // Number 5 is another thought's.
+    app.server.publish([old(6, 3)]);
+    await app.runtime.pass(MINUTE);
+    expect([app.gaps, app.seqs]).toEqual([
+      [{ author: 'alice' }, { author: 'alice' }],
+      [1, 2, 4, 6],
+    ]);
+  });
+
+  it('tells a gap when a version came after a number that a check told of, and that may be its first', async () => {
+    const app = await LiveApp.live();
+    const { server } = app;
+    server.publish([eventOf({ seq: 1 })]);
+    const told = async (seq: number) => {
+      server.seqs.set('alice', seq);
+      const checked = app.client.check();
+      await app.runtime.pass(MINUTE);
+      await checked;
+    };
+    await app.runtime.pass(10_000);
+    // Number 2 is a new thought, and neither a push nor a replay brings it.
+    await told(2);
+    // Number 4 is the same thought, edited. Number 3 is another's.
+    server.publish([eventOf({ seq: 4, version: 2, madeAt: START + 2_000 })]);
+    await app.runtime.pass(MINUTE);
+    expect([app.gaps, app.seqs]).toEqual([
+      [{ author: 'alice' }, { author: 'alice' }],
+      [1, 4],
+    ]);
+  });
+
   it.each(['constructor', '__proto__'])('works for an author named %s', async (author) => {
     const app = await LiveApp.live({ channels: [`author:${author}`] });
     const { server } = app;
