@@ -57,7 +57,9 @@ export class Comparison {
       // Read own properties only, because an author may be called `constructor`.
       const seq = seqs && Object.hasOwn(seqs, name) ? seqs[name] : undefined;
       const author = this.#delivery.order.author(name);
-      const isInTimeline = seq !== undefined && !notInTimeline?.includes(name);
+      // A server of the release before does not say which of them only an `author:` channel brings.
+      const isListed = author.inTimeline || !this.#context.channels.isWanted(`author:${name}`);
+      const isInTimeline = seq !== undefined && (notInTimeline ? !notInTimeline.includes(name) : isListed);
       // The user has unfollowed or muted the author, and the frame was lost.
       if (author.inTimeline && !isInTimeline)
         this.#context.emit('relation', { author: name, follows: false, muted: false });

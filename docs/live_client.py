@@ -139,7 +139,10 @@ class Client:
             self.ahead += seconds(answer["at"]) - self.now()
             seqs, sources = answer.get("seqs", {}), answer.get("sources", self.sources)
             for name in names[at : at + 100] if "seqs" in answer else ():
-                self.order.timeline[name] = name in seqs and name not in answer.get("notInTimeline", ())
+                if name not in seqs or name in answer.get("notInTimeline", ()):
+                    self.order.timeline[name] = False
+                elif "notInTimeline" in answer:  # An older server does not say who comes by `author:` only.
+                    self.order.timeline[name] = True
             if self.sources not in (None, sources):  # A frame that told of a follow may be lost.
                 self.order.timeline = {name: True for name, shows in self.order.timeline.items() if shows}
                 self.order.gap(channel="timeline")

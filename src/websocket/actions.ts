@@ -194,9 +194,7 @@ const listed = async (
     authors && resumer.lastSequenceNumbers({ username, connectionId }, authors, opened),
     conversations === true ? resumer.conversations(username) : undefined,
   ]);
-  const notInTimeline = Object.keys(seqs ?? {}).filter((author) => !opened.isHeard(author));
-  return {
-    ...{ ...newest, ...(seqs && { seqs }), ...(notInTimeline.length > 0 && { notInTimeline }) },
-    ...{ ...(numbers && { conversations: numbers }), sources },
-  };
+  // Also when there are none: a server of the release before tells nothing of them.
+  const notInTimeline = seqs && Object.keys(seqs).filter((author) => !opened.isHeard(author));
+  return { ...newest, ...(seqs && { seqs, notInTimeline }), ...(numbers && { conversations: numbers }), sources };
 };

@@ -162,6 +162,18 @@ describe('missed-event detection', () => {
     expect(app.events.map(({ channels }) => channels)).toEqual([['timeline', 'author:alice'], ['author:alice']]);
   });
 
+  it('leaves an author of an `author:` channel out of the timeline when a server of the last release answers', async () => {
+    const app = await LiveApp.live({ channels: ['author:alice'] });
+    const { server } = app;
+    server.publish([eventOf({ seq: 1, channels: ['author:alice'] })]);
+    server.seqs.set('alice', 1);
+    server.answer = (frame) => ({ ...server.usualAnswer(frame), notInTimeline: undefined });
+    await app.reconnects();
+    await app.runtime.pass(10);
+    server.publish([eventOf({ seq: 2, channels: ['author:alice'] })]);
+    expect(app.events.map(({ channels }) => channels)).toEqual([['author:alice'], ['author:alice']]);
+  });
+
   it('tells a gap again when a late event comes by another list, until the app has read the thought', async () => {
     const app = await LiveApp.live({ channels: ['all'] });
     const push = (...events: ThoughtEvent[]) => app.server.socket.push({ type: 'events', events });
