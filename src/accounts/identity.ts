@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /**
  * The person whom a token names: issuer and subject, the only claims that together name one person for ever. The table
@@ -6,6 +6,4 @@ import { createHash } from 'node:crypto';
  * @see https://openid.net/specs/openid-connect-core-1_0.html#ClaimStability
  */
 export const identityOf = (issuer: string, subject: string): string =>
-  createHash('sha256')
-    .update(JSON.stringify([issuer, subject]))
-    .digest('base64url');
+  hash('sha256', JSON.stringify([issuer, subject]), 'base64url');

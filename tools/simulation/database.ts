@@ -15,6 +15,7 @@ import type { RunConditions } from './steps.ts';
 import type { World } from './world.ts';
 
 const TABLE = 'simulated';
+const TABLE_INPUT = createTableInput(tableResource(), TABLE);
 /** The settings of the SDK's client in `src/dynamodb/client.ts`. */
 const MAX_ATTEMPTS = 5;
 /** How often items whose time to live is over are deleted, in milliseconds. */
@@ -34,7 +35,7 @@ export class Database {
   constructor(world: World, conditions: RunConditions, onChange: (change: ItemChange) => void) {
     this.#world = world;
     this.#engine = new DynamoDbEngine({ historyMs: conditions.replicaLagMs + 500, onRecord: onChange });
-    this.#engine.execute('CreateTable', createTableInput(tableResource(), TABLE), { now: world.now() });
+    this.#engine.execute('CreateTable', TABLE_INPUT, { now: world.now() });
     const enabled = { AttributeName: 'expiresAt', Enabled: true };
     const ttl = { TableName: TABLE, TimeToLiveSpecification: enabled };
     this.#engine.execute('UpdateTimeToLive', ttl, { now: world.now() });
