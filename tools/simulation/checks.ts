@@ -3,6 +3,7 @@ import { type EdgeItem, toEdge } from '../../src/follows/edge.ts';
 import type { Item } from '../../src/table/table.ts';
 import { isVisible, type Thought } from '../../src/thoughts/thought.ts';
 import { audit } from '../table/audit.ts';
+import { TOPICS } from './actions.ts';
 import type { App } from './app.ts';
 import type { History } from './history.ts';
 import type { PersonApi } from './person-api.ts';
@@ -77,19 +78,24 @@ export const checkDerived = (items: Item[], now: number, retentionMs: number): F
     detail: `${item}: ${detail}`,
   }));
 
-/** Checks that each timeline, read page by page, is what the reference model says. */
+/** The first people of a run read one of these lists each, beside their timelines. Over HTTP anybody may read them, so mutes and blocks hide nobody. */
+const OTHER_LISTS = ['all', ...TOPICS.map((topic) => `topic:${topic}`), 'author:person0'];
+
+/** Checks that each timeline, and some other lists, read page by page, are what the reference model says. */
 export const checkPages = async (
   model: ReferenceModel,
   people: Pick<PersonApi, 'name' | 'list'>[],
 ): Promise<Finding[]> => {
   const findings: Finding[] = [];
-  for (const person of people) {
+  for (const [at, person] of people.entries()) {
     const limit = 1 + ((person.name.length * 7) % 40);
-    const read = await person.list('timeline', limit, 1_000);
-    const found = (read?.items ?? []).map(({ id, version }) => `${id}:${version}`);
-    const expected = model.list('timeline', person.name).map(({ id, version }) => `${id}:${version}`);
-    if (found.join() !== expected.join()) {
-      const detail = `${person.name}'s timeline: ${differences(new Set(expected), new Set(found))}`;
+    const other = OTHER_LISTS[at];
+    for (const channel of ['timeline', ...(other ? [other] : [])]) {
+      const read = await person.list(channel, limit, 1_000);
+      const found = (read?.items ?? []).map(({ id, version }) => `${id}:${version}`);
+      const expected = model.list(channel, person.name).map(({ id, version }) => `${id}:${version}`);
+      if (found.join() === expected.join()) continue;
+      const detail = `${person.name}'s pages of ${channel}: ${differences(new Set(expected), new Set(found))}`;
       findings.push({ code: 'page', detail });
     }
   }

@@ -44,7 +44,7 @@ export const CODES: readonly CodeMeaning[] = [
   { code: 'lost', rule: 'Each thought that was answered 201 is stored, in that version or a later one.', invariant: 1 },
   { code: 'failure_bucket', rule: 'No record of the stream is given up.', invariant: 1 },
   { code: 'audit_', rule: 'Derived items match their sources, and no task is left.', invariant: 1 },
-  { code: 'page', rule: 'Each timeline, read page by page, is what the reference model says.', invariant: 8 },
+  { code: 'page', rule: 'Each list, read page by page, is what the reference model says.', invariant: 8 },
   { code: 'view_misses_', rule: 'A connected device shows all that its lists contain.', invariant: 2 },
   { code: 'view_keeps_', rule: 'A connected device shows nothing that its lists do not contain.', invariant: 2 },
   { code: 'view_unread', rule: 'A connected device has read its lists.', invariant: 2 },

@@ -118,9 +118,11 @@ describe('a view', () => {
 });
 
 describe('pages', () => {
+  const page = (items: unknown[]) => ({ items: items as never, isWhole: true });
+  const ALL = model.list('all', 'dan');
   const reads = (items: unknown[] | undefined) => ({
     name: 'dan',
-    list: async () => items && { items: items as never, isWhole: true },
+    list: async (channel: string) => (channel === 'all' ? page(ALL) : items && page(items)),
   });
   it.each([
     ['are the definition', [{ id: '1', version: 1 }], 0],
@@ -144,5 +146,15 @@ describe('pages', () => {
     ['could not be read', undefined, 1],
   ])('that %s', async (_what, items, count) => {
     expect((await checkPages(model, [reads(items)])).map(({ code }) => code)).toEqual(Array(count).fill('page'));
+  });
+
+  it.each([
+    ['is whole, also with those whom the reader has muted', ALL, 0],
+    ['lacks one on a later page', ALL.slice(0, -1), 1],
+    ['has one twice', [...ALL, ...ALL.slice(-1)], 1],
+  ])('of everybody are compared too: a list that %s', async (_what, items, count) => {
+    const timeline = model.list('timeline', 'dan');
+    const reader = { name: 'dan', list: async (channel: string) => page(channel === 'all' ? items : timeline) };
+    expect(await checkPages(model, [reader])).toHaveLength(count);
   });
 });
