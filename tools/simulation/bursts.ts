@@ -41,6 +41,12 @@ export const burstsOf = (theme: Theme, { random, names, end, popular }: PlanPart
       const person = names[at % names.length] ?? star;
       steps.push({ at: start + Math.floor(at * everyMs), person, action: { kind: 'post' } });
     }
+    // Every third person begins to listen amid the crowd.
+    for (const [at, person] of names.filter((_, place) => place % 3 === 1).entries()) {
+      const opensAt = start + CROWD_MS / 2 + at * 300;
+      steps.push({ at: opensAt - 2_000, person, action: { kind: 'close', device: 0 } });
+      steps.push({ at: opensAt, person, action: { kind: 'open', device: 0 } });
+    }
   }
   if (theme === 'handover') {
     for (const person of names) {

@@ -160,4 +160,20 @@ export const MUTANTS: readonly Mutant[] = [
     theme: 'everyday',
     shows: ['limited', 'gave_up'],
   },
+  {
+    name: 'the next part of a list of everybody begins too late',
+    file: 'src/thoughts/thought-lists.ts',
+    find: 'const page = { after: behind || undefined, limit: count',
+    replace: 'const page = { after: (oldestFirst ? behind : behind.slice(0, 8)) || undefined, limit: count',
+    theme: 'everyday',
+    shows: ['page'],
+  },
+  {
+    name: 'what was pushed just before a subscription is not asked for',
+    file: 'client/replays.ts',
+    find: 'return this.#context.now() + this.#context.timings.settleMs',
+    replace: 'return Number.POSITIVE_INFINITY + this.#context.timings.settleMs',
+    theme: 'crowd',
+    shows: ['view_misses_all', 'view_misses_topic'],
+  },
 ];
