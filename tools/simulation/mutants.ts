@@ -68,7 +68,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'the client gives again what it has given',
     file: 'client/order.ts',
     find: "this.versions.isElsewhere(event) ? [{ kind: 'late', event }] : [];",
-    replace: "this.versions.isElsewhere(event) ? [{ kind: 'event', event }] : [{ kind: 'event', event }];",
+    replace:
+      "this.versions.isElsewhere(event) ? [{ kind: 'event', event, author }] : [{ kind: 'event', event, author }];",
     theme: 'network',
     shows: ['doubled', 'out_of_order'],
   },
