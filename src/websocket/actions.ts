@@ -175,6 +175,12 @@ const checked = async (
   return { type: 'pong', at: new Date(deps.runtime.now()).toISOString(), ...more };
 };
 
+/**
+ * Milliseconds after which a thought's push has come, as a rule. A younger one may be counted before its push comes, and the
+ * client would ask for a replay of it: the next check counts it.
+ */
+const PUSHED_MS = 3_000;
+
 interface Listed {
   authors?: string[] | undefined;
   since?: string | undefined;
@@ -182,7 +188,7 @@ interface Listed {
 }
 
 const listed = async (
-  { resumer }: ActionDependencies,
+  { resumer, runtime }: ActionDependencies,
   { username, connectionId }: KnownConnection,
   { authors, since, conversations }: Listed,
 ) => {
@@ -190,7 +196,7 @@ const listed = async (
   const opened = await resumer.open(username);
   const [sources, newest, seqs, numbers] = await Promise.all([
     resumer.sourcesOf(username, opened),
-    resumer.newest(username, since, opened),
+    resumer.newest(username, since, { opened, countBefore: runtime.now() - PUSHED_MS }),
     authors && resumer.lastSequenceNumbers({ username, connectionId }, authors, opened),
     conversations === true ? resumer.conversations(username) : undefined,
   ]);

@@ -79,14 +79,20 @@ export class Resumer {
   /**
    * The id of the newest thought of a timeline, and the number of references behind `since`. The thoughts themselves are not
    * read: a client that has fewer resumes, and may learn that the others are not visible.
+   * @param countBefore no thought that was made after this is counted, in milliseconds since 1970
    */
-  async newest(username: string, since?: string, opened?: OpenTimeline): Promise<{ latest?: string; count?: number }> {
+  async newest(
+    username: string,
+    since?: string,
+    { opened, countBefore = Number.POSITIVE_INFINITY }: { opened?: OpenTimeline; countBefore?: number } = {},
+  ): Promise<{ latest?: string; count?: number }> {
     const { list: timeline } = opened ?? (await this.open(username));
     const [after] = since?.split(':') ?? [];
     const behind = after ? await idsOf(timeline, { after, limit: MAX_COUNT, oldestFirst: true }) : [];
     const isEnd = behind.length > 0 && behind.length < MAX_COUNT;
     const newest = isEnd ? behind.at(-1) : (await idsOf(timeline, { limit: 1 })).at(0);
-    return { ...(newest && { latest: newest }), ...(after && { count: behind.length }) };
+    const count = behind.filter((id) => timeOfId(id) <= countBefore).length;
+    return { ...(newest && { latest: newest }), ...(after && { count }) };
   }
 
   /**

@@ -86,7 +86,7 @@ export const measureUnits = async (): Promise<Record<string, Units>> => {
   found.resume_nothing_new = await warm.measure(() => resumer.resume({ username: READER, channel: 'timeline', since }));
   found.ping_full = await warm.measure(async () => {
     const opened = await resumer.open(READER);
-    await resumer.newest(READER, undefined, opened);
+    await resumer.newest(READER, undefined, { opened });
     await resumer.sourcesOf(READER, opened);
     await resumer.lastSequenceNumbers({ username: READER, connectionId: 'c1' }, warm.authors.slice(0, 100), opened);
   });

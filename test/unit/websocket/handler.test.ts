@@ -78,8 +78,22 @@ describe('the WebSocket function', () => {
     // An entry of somebody whom bob does not follow any more counts nothing.
     await world.timelines.addToAll(['bob'], { author: 'carol', id: world.runtime.newId() });
     expect(await send({ action: 'ping' })).not.toHaveProperty('count');
+    world.runtime.pass(3_000);
     expect(await send({ action: 'ping', since: ids[0] })).toMatchObject({ count: 2, latest: ids[2] });
     expect(await send({ action: 'ping', since: ids[2] })).toMatchObject({ count: 0, latest: ids[2] });
+  });
+
+  it('does not count a thought of the last 3 seconds, because its push may be on its way', async () => {
+    await connect();
+    await world.users.ensure('alice');
+    await world.follows.follow('bob', 'alice');
+    const { id: since } = await post(world, 'alice');
+    world.runtime.pass(1);
+    const { id: latest } = await post(world, 'alice');
+    world.runtime.pass(2_999);
+    expect(await send({ action: 'check', since })).toMatchObject({ count: 0, latest });
+    world.runtime.pass(1);
+    expect(await send({ action: 'check', since })).toMatchObject({ count: 1, latest });
   });
 
   it('closes and deletes the oldest connection when a user has one too many', async () => {
