@@ -91,11 +91,9 @@ export const skipTo = (author: Author, seq: number): void => {
   const { last = 0 } = author;
   author.last = Math.max(last, seq);
   if (seq <= last) return;
-  const [first, second, ...rest] = [...author.skipped, [last + 1, seq] as Span];
-  author.skipped =
-    first && second && rest.length > MAX_SPANS - 2
-      ? [[first[0], second[1]], ...rest]
-      : [...author.skipped, [last + 1, seq]];
+  const spans: Span[] = [...author.skipped, [last + 1, seq]];
+  const [first, second, ...rest] = spans;
+  author.skipped = first && second && rest.length > MAX_SPANS - 2 ? [[first[0], second[1]], ...rest] : spans;
 };
 
 export const isSkipped = ({ skipped }: Author, seq: number): boolean =>

@@ -1,4 +1,5 @@
 import { isConversation } from './numbered.ts';
+import { NEVER } from './timings.ts';
 import type { ClientFrame, ResumeFrom } from './types.ts';
 
 /** What the client wants of one channel, and from where it is to be replayed. */
@@ -97,7 +98,7 @@ export class Channels {
       toldAt: 0,
       failures: 0,
       retryAt: 0,
-      settleAt: Number.POSITIVE_INFINITY,
+      settleAt: NEVER,
       calls: [],
     };
     this.#channels.set(name, channel);
@@ -169,7 +170,7 @@ export class Channels {
 
   /** Wants a replay from an id, or from before it when one is wanted from there already. */
   ask(channel: Channel, from: string): void {
-    channel.need = channel.need !== undefined && channel.need < from ? channel.need : from;
+    if (from < (channel.need ?? LAST_ID)) channel.need = from;
   }
 }
 

@@ -68,9 +68,8 @@ export class Comparison {
       const isNew = author.last === undefined && !author.hole;
       this.#delivery.order.expect(author, seq, Date.parse(at), this.#context.now());
       // The event with this number may still be on its way.
-      if (isNew && author.hole) author.hole.dueAt = this.#context.now() + newcomerMs;
-      if (isNew) this.#context.wake(this.#context.now() + newcomerMs);
-      else this.#holes.notice(author, this.#context.now(), MAX_ASKS_OF_CHECK);
+      if (!isNew) this.#holes.notice(author, this.#context.now(), MAX_ASKS_OF_CHECK);
+      else if (author.hole) author.hole.dueAt = this.#context.wakeIn(newcomerMs);
     }
     if (conversations) this.#compareConversations(conversations);
     if (count === undefined || since === undefined) return;

@@ -4,6 +4,7 @@ import { READABLE_MS } from './delivery.ts';
 import type { Input } from './effects.ts';
 import { Link } from './link.ts';
 import type { Requests } from './requests.ts';
+import { NEVER } from './timings.ts';
 import { type FailReason, LiveError, type State } from './types.ts';
 
 /** A check after a reconnect asks about so many hundreds of authors. */
@@ -15,15 +16,14 @@ const CHECK_FRAMES = 3;
  */
 const READ_AGAIN_MS = READABLE_MS + 1_000;
 /** Closes by which a server says that it will not have this client: https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1 */
-const isRefusal = (code: number | undefined): boolean =>
-  code !== undefined && ([1003, 1007, 1008, 1010].includes(code) || (code >= 4000 && code <= 4999));
+const isRefusal = (code: number | undefined): boolean => /^(1003|1007|1008|1009|1010|4...)$/.test(`${code}`);
 
 /** Opens connections, one at a time, hands over from one to the next, and ends for good. */
 export class Connections {
   state: State = 'connecting';
   reason: FailReason | undefined;
   /** When to try again. */
-  retryAt = Number.POSITIVE_INFINITY;
+  retryAt = NEVER;
   /** How many connections in a row did not hold. */
   attempts = 0;
   /** The next ticket takes a new login. */
@@ -40,8 +40,8 @@ export class Connections {
   }
 
   dial(): void {
-    this.retryAt = Number.POSITIVE_INFINITY;
-    const link = new Link(++this.#links, this.#context.now() + this.#context.timings.answerMs);
+    this.retryAt = NEVER;
+    const link = new Link(++this.#links, this.#context.wakeIn(this.#context.timings.answerMs));
     this.#context.next = link;
     if (this.#context.current) {
       // Ping the old connection now. Its answer shows whether it is alive, and names its missed pushes, which the server forgets with it.
@@ -51,7 +51,6 @@ export class Connections {
     } else this.#setState('connecting');
     this.#context.effects.push({ type: 'ticket', link: link.n, forceRefresh: this.isLoginOver });
     this.isLoginOver = false;
-    this.#context.wake(link.dueAt);
   }
 
   ticket({ link: n, ticket, loginExpiresAt }: Extract<Input, { type: 'ticket' }>): void {
@@ -59,8 +58,7 @@ export class Connections {
     if (link?.n !== n || link.phase !== 'ticket') return;
     link.phase = 'opening';
     link.loginEndsAt = loginExpiresAt;
-    link.dueAt = this.#context.now() + this.#context.timings.answerMs;
-    this.#context.wake(link.dueAt);
+    link.dueAt = this.#context.wakeIn(this.#context.timings.answerMs);
     this.#context.effects.push({ type: 'open', link: n, ticket });
   }
 
@@ -74,7 +72,7 @@ export class Connections {
     link.heardAt = this.#context.now();
     if (this.#wasLive && !this.#context.current) this.#readAgainSoon();
     this.#requests.join(link);
-    this.#context.wake(this.#context.now() + this.#context.timings.tickMs);
+    this.#context.wakeIn(this.#context.timings.tickMs);
     this.progress(link);
   }
 
@@ -104,8 +102,8 @@ export class Connections {
     const { pingMs, checkMs, lifetimeMs, loginMarginMs } = this.#context.timings;
     link.phase = 'live';
     link.liveAt = this.#context.now();
-    link.pingAt = this.#context.now() + pingMs;
-    link.checkAt = this.#context.now() + checkMs;
+    link.pingAt = this.#context.wakeIn(pingMs);
+    link.checkAt = this.#context.wakeIn(checkMs);
     link.replaceAt = link.liveAt + lifetimeMs;
     // Whoever has given the same login again has no other: the server closes at its end, and the next ticket comes with the next.
     if (link.loginEndsAt !== undefined && link.loginEndsAt !== this.#context.retiring?.loginEndsAt) {
@@ -114,12 +112,11 @@ export class Connections {
       link.isLoginShort = handoverAt < link.replaceAt;
       link.replaceAt = Math.min(link.replaceAt, handoverAt);
     }
-    for (const at of [link.pingAt, link.checkAt, link.replaceAt]) this.#context.wake(at);
+    this.#context.wake(link.replaceAt);
   }
 
   #readAgainSoon(): void {
-    this.#context.readAgainAt = this.#context.now() + READ_AGAIN_MS;
-    this.#context.wake(this.#context.readAgainAt);
+    this.#context.readAgainAt = this.#context.wakeIn(READ_AGAIN_MS);
   }
 
   /** A replay shows thoughts made since the connection was lost. It does not show edits and deletions of older thoughts. */
@@ -128,7 +125,7 @@ export class Connections {
       this.#context.wake(this.#context.readAgainAt);
       return;
     }
-    this.#context.readAgainAt = Number.POSITIVE_INFINITY;
+    this.#context.readAgainAt = NEVER;
     for (const { name, isWanted } of this.#context.channels) {
       if (isWanted && bringsUnfollowed(name)) this.#context.onGap({ channel: name });
     }
@@ -137,13 +134,12 @@ export class Connections {
   #retire(link: Link): void {
     if (this.#context.retiring) this.drop(this.#context.retiring);
     link.phase = 'retiring';
-    link.dueAt = this.#context.now() + this.#context.timings.overlapMs;
+    link.dueAt = this.#context.wakeIn(this.#context.timings.overlapMs);
     this.#context.retiring = link;
-    this.#context.wake(link.dueAt);
   }
 
   reconnect(): void {
-    for (const link of [this.#context.next, this.#context.retiring, this.#context.current]) if (link) this.drop(link);
+    this.#dropAll();
     this.reason = undefined;
     this.attempts = 0;
     this.dial();
@@ -153,11 +149,9 @@ export class Connections {
     if (this.#context.retiring?.n === n) this.#context.retiring = undefined;
     const link = [this.#context.next, this.#context.current].find((one) => one?.n === n);
     if (!link || link.phase === 'ticket') return;
-    if (isRefusal(code)) {
-      this.fail('refused', [code, reason].join(' '));
-      return;
-    }
-    this.lost(link, new LiveError('disconnected', [code, reason].join(' ')));
+    const detail = [code, reason].join(' ');
+    if (isRefusal(code)) this.fail('refused', detail);
+    else this.lost(link, new LiveError('disconnected', detail));
   }
 
   /** A connection is no more, or as good as that. */
@@ -169,8 +163,7 @@ export class Connections {
     if (wasActive) this.#context.channels.loseAll();
     if (this.#context.current) {
       if (wasActive) this.#requests.replayAll();
-      this.#context.current.replaceAt = this.#context.now() + this.#context.backoff(this.attempts++) * 10;
-      this.#context.wake(this.#context.current.replaceAt);
+      this.#context.current.replaceAt = this.#context.wakeIn(this.#context.backoff(this.attempts++) * 10);
     } else if (this.#context.next) {
       this.#context.next.isHandover = false;
       this.#setState('connecting');
@@ -186,8 +179,7 @@ export class Connections {
     const { spreadMs } = this.#context.timings;
     const wait = this.attempts === 0 ? this.#context.random() * spreadMs : this.#context.backoff(this.attempts);
     this.attempts++;
-    this.retryAt = this.#context.now() + wait;
-    this.#context.wake(this.retryAt);
+    this.retryAt = this.#context.wakeIn(wait);
   }
 
   fail(reason: FailReason, message?: string): void {
@@ -196,13 +188,17 @@ export class Connections {
   }
 
   end(state: State, reason?: FailReason): void {
-    for (const link of [this.#context.next, this.#context.retiring, this.#context.current]) if (link) this.drop(link);
-    this.retryAt = this.#context.wakeAt = Number.POSITIVE_INFINITY;
+    this.#dropAll();
+    this.retryAt = this.#context.wakeAt = NEVER;
     this.#context.channels.loseAll();
     const calls = [...this.#context.channels].flatMap((channel) => channel.calls.splice(0));
     for (const call of [...calls, ...this.#context.checks.splice(0)]) this.#context.refuse(call, reason ?? state);
     this.reason = reason;
     this.#setState(state);
+  }
+
+  #dropAll(): void {
+    for (const link of [this.#context.next, this.#context.retiring, this.#context.current]) if (link) this.drop(link);
   }
 
   drop(link: Link): void {

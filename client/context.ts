@@ -2,7 +2,7 @@ import type { Channel, Channels } from './channels.ts';
 import type { ClientEvents } from './client-events.ts';
 import type { Effect, Emitted } from './effects.ts';
 import type { Link } from './link.ts';
-import type { Timings } from './timings.ts';
+import { NEVER, type Timings } from './timings.ts';
 import { type Gap, LiveError } from './types.ts';
 
 /** What the parts of a machine share: its time, its connections, its channels, and what is to be done. */
@@ -20,9 +20,9 @@ export class Context {
   /** The one that was live before. */
   retiring: Link | undefined;
   /** When to come back, by the machine's clock. */
-  wakeAt = Number.POSITIVE_INFINITY;
+  wakeAt = NEVER;
   /** When the app is told to read `topic:` and `all` anew, by the machine's clock. Infinity: it was told. */
-  readAgainAt = Number.POSITIVE_INFINITY;
+  readAgainAt = NEVER;
   /** What the server's clock is ahead of the machine's. */
   serverAhead = 0;
   /** What the machine's clock, which never goes back, is ahead of the one outside. */
@@ -68,6 +68,13 @@ export class Context {
     if (at < this.wakeAt) this.wakeAt = at;
   }
 
+  /** Look again after so many milliseconds. @returns when that is */
+  wakeIn(ms: number): number {
+    const at = this.#now + ms;
+    this.wake(at);
+    return at;
+  }
+
   /** Whether a channel is to be tried again later; it is looked at again then. */
   isWaiting(channel: Channel): boolean {
     if (channel.retryAt <= this.#now) return false;
@@ -84,6 +91,11 @@ export class Context {
   backoff(failures: number): number {
     const { backoffBaseMs, backoffCapMs } = this.timings;
     return Math.min(backoffCapMs, backoffBaseMs * 2 ** failures) * (0.5 + this.random() / 2);
+  }
+
+  /** A random time from 0.75 to 1.25 times `ms`, because many clients must not ask at the same moment. */
+  jitter(ms: number): number {
+    return ms * (0.75 + this.random() / 2);
   }
 
   /** Tells the app's listeners. */

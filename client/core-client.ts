@@ -32,13 +32,14 @@ export class CoreClient extends Emitter<ClientEvents> {
   #stopWatching = () => {};
   protected readonly machine: Machine;
 
-  /** @throws LiveError `invalid_since` */
+  /** @throws LiveError `invalid_since`, `no_websocket` */
   constructor(options: Options) {
     super();
     const { channels = [], since, signal, timings, runtime = platform } = options;
     if (since !== undefined && !SINCE.test(since)) {
       throw new LiveError('invalid_since');
     }
+    if (!(options.openSocket ?? globalThis.WebSocket)) throw new LiveError('no_websocket');
     this.#options = options;
     const log = (message: string, details: Record<string, unknown>) => this.#log(message, details);
     this.machine = new Machine({ timings: { ...TIMINGS, ...timings }, random: runtime.random, channels, since });
@@ -150,5 +151,5 @@ export class CoreClient extends Emitter<ClientEvents> {
   }
 }
 
-/** Opens a connection and keeps it until `close`. @throws LiveError `invalid_since` */
+/** Opens a connection and keeps it until `close`. @throws LiveError `invalid_since`, `no_websocket` */
 export const connect = (options: Options): CoreClient => new CoreClient(options);

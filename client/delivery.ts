@@ -1,7 +1,7 @@
 import type { Author } from './author.ts';
 import { type Channel, idAt } from './channels.ts';
 import type { Context } from './context.ts';
-import { gapOf, inAllItsLists, listOf } from './numbered.ts';
+import { gapOf, inAllItsLists, isKnown, listOf } from './numbered.ts';
 import { Order, type Step } from './order.ts';
 import type { Gap, NumberedEvent } from './types.ts';
 
@@ -84,6 +84,8 @@ export class Delivery {
     const isThere = (name: string) => (name === 'timeline' ? inTimeline : channels.isWanted(name));
     const given = 'conversationId' in event ? event : inAllItsLists(event, isThere);
     this.order.versions.noteGiven(given, event.channels);
+    // From a newer server: the types of the app do not have it. Its number counts in the order.
+    if (!isKnown(event)) return;
     if ('conversationId' in given) this.#context.emit('message', given);
     else this.#context.emit('event', given);
   }

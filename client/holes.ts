@@ -3,6 +3,7 @@ import { bringsUnfollowed, type Channel, isComplete } from './channels.ts';
 import type { Context } from './context.ts';
 import { type Delivery, READABLE_MS } from './delivery.ts';
 import { isConversation } from './numbered.ts';
+import { NEVER } from './timings.ts';
 
 /** How often a hole is asked for before it is told as a gap. The wait doubles each time. */
 const MAX_ASKS = 3;
@@ -34,9 +35,9 @@ export class Holes {
   /** A channel may be unsubscribed: replays that were asked of it may never come, so ask again. */
   recheck(): void {
     for (const [, hole] of this.#all()) {
-      if (hole.dueAt === Number.POSITIVE_INFINITY) hole.dueAt = this.#context.now();
+      if (hole.dueAt === NEVER) hole.dueAt = this.#context.now();
     }
-    this.#context.wake(this.#context.now());
+    this.#context.wakeIn(0);
   }
 
   /** Handles the end of a channel's replay. @param startedAt when the replay began */
@@ -61,8 +62,7 @@ export class Holes {
     hole.asks = 0;
     hole.maxAsks = maxAsks;
     hole.since = this.#brings(author)?.since ?? '';
-    hole.dueAt = this.#context.now() + (last === undefined ? newcomerMs : this.jitter(holeMs));
-    this.#context.wake(hole.dueAt);
+    hole.dueAt = this.#context.wakeIn(last === undefined ? newcomerMs : this.#context.jitter(holeMs));
   }
 
   /** Gives the first events of an author, unless a replay under way may bring earlier ones. */
@@ -71,7 +71,7 @@ export class Holes {
     const names = new Set(heldOf(author).flatMap((event) => event.channels));
     const isUncertain = [...names].some((name) => channels.isWanted(name) && channels.get(name)?.isWhole === false);
     if (isUncertain) {
-      hole.dueAt = Number.POSITIVE_INFINITY;
+      hole.dueAt = NEVER;
       return;
     }
     // The first check did not name this conversation: it has begun since, or the user was added since. So it begins with 1.
@@ -89,7 +89,7 @@ export class Holes {
       return;
     }
     // Ask even when a replay is under way: it may have begun before the hole was noticed. A new connection replays every channel anyway.
-    hole.dueAt = Number.POSITIVE_INFINITY;
+    hole.dueAt = NEVER;
     if (this.#context.active()) this.want(channel, hole.since);
   }
 
@@ -104,7 +104,7 @@ export class Holes {
     }
     if (isTooEarly || (hole.noticedAt ?? 0) > startedAt) {
       // This replay began before the hole was noticed, so it proves nothing.
-      if (hole.dueAt === Number.POSITIVE_INFINITY) this.#askFor(author, hole);
+      if (hole.dueAt === NEVER) this.#askFor(author, hole);
       return;
     }
     const { holeMs } = this.#context.timings;
@@ -115,8 +115,7 @@ export class Holes {
       this.#delivery.release(author, !this.#isTold(author, hole));
       return;
     }
-    hole.dueAt = this.#context.now() + this.jitter(holeMs * 2 ** hole.asks);
-    this.#context.wake(hole.dueAt);
+    hole.dueAt = this.#context.wakeIn(this.#context.jitter(holeMs * 2 ** hole.asks));
   }
 
   /**
@@ -127,7 +126,7 @@ export class Holes {
     if (author.inTimeline || this.#brings(author)?.name !== 'all') return false;
     const { channels, readAgainAt, serverAhead } = this.#context;
     const readable = this.#delivery.order.missingBefore(author, hole) + READABLE_MS;
-    if (Number.isFinite(readAgainAt)) return readable < readAgainAt + serverAhead;
+    if (readAgainAt < NEVER) return readable < readAgainAt + serverAhead;
     return [...channels].every(
       ({ name, isWanted, toldAt }) => !isWanted || !bringsUnfollowed(name) || readable < toldAt,
     );
@@ -150,10 +149,5 @@ export class Holes {
   want(channel: Channel, from: string): void {
     this.#context.channels.ask(channel, from);
     this.#context.changed();
-  }
-
-  /** A random time from 0.75 to 1.25 times `ms`, because many clients must not ask at the same moment. */
-  jitter(ms: number): number {
-    return ms * (0.75 + this.#context.random() / 2);
   }
 }

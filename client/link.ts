@@ -1,4 +1,5 @@
 import { comesByItself } from './channels.ts';
+import { NEVER } from './timings.ts';
 import type { ClientFrame, LiveError, ServerFrame } from './types.ts';
 
 /** A request, and what becomes of its answer. */
@@ -38,9 +39,9 @@ export class Link {
   /** It is replaced because its login ends. */
   isLoginShort = false;
   liveAt = 0;
-  pingAt = Number.POSITIVE_INFINITY;
-  checkAt = Number.POSITIVE_INFINITY;
-  replaceAt = Number.POSITIVE_INFINITY;
+  pingAt = NEVER;
+  checkAt = NEVER;
+  replaceAt = NEVER;
   #requests = 0;
 
   constructor(n: number, dueAt: number) {

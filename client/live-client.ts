@@ -5,6 +5,7 @@ import { type HistoryRequest, LiveChannel } from './live-channel.ts';
 import type { Options } from './options.ts';
 import { Queue } from './queue.ts';
 import { platform } from './runtime.ts';
+import { TOO_LONG } from './subscriptions.ts';
 import { type FailReason, type HistoryPage, LiveError, type LiveItem, type State } from './types.ts';
 
 const TYPING_MS = 3_000;
@@ -18,7 +19,7 @@ export class LiveClient extends CoreClient implements AsyncIterable<LiveItem> {
   #early: Queue | undefined;
   #typedAt = 0;
 
-  /** @throws LiveError `invalid_since` */
+  /** @throws LiveError `invalid_since`, `no_websocket` */
   constructor(options: Options) {
     super(options);
     this.#now = (options.runtime ?? platform).now;
@@ -34,8 +35,10 @@ export class LiveClient extends CoreClient implements AsyncIterable<LiveItem> {
       stateOf: (asked) => this.machine.channelState(asked),
       subscribe: (asked) => this.subscribe(asked),
       unsubscribe: (asked) => this.unsubscribe(asked),
-      history: (asked, { before, limit }: HistoryRequest) =>
-        this.ask<HistoryPage>((call) => ({ type: 'history', channel: asked, before, limit, call })),
+      history: async (asked, { before, limit }: HistoryRequest) => {
+        if (`${asked}${before}`.length >= TOO_LONG) throw new LiveError('invalid_request');
+        return this.ask<HistoryPage>((call) => ({ type: 'history', channel: asked, before, limit, call }));
+      },
     });
     this.#channels.set(name, channel);
     return channel;
@@ -44,7 +47,7 @@ export class LiveClient extends CoreClient implements AsyncIterable<LiveItem> {
   /** Tells the other members that the user types; call it as often as keys are pressed, they hear of it every 3 seconds. */
   typing(conversationId: string): void {
     const now = this.#now();
-    if (now - this.#typedAt < TYPING_MS) return;
+    if (now - this.#typedAt < TYPING_MS || conversationId.length >= TOO_LONG) return;
     this.#typedAt = now;
     this.put({ type: 'typing', conversationId });
   }
@@ -127,5 +130,5 @@ export class LiveClient extends CoreClient implements AsyncIterable<LiveItem> {
   }
 }
 
-/** Opens a connection and keeps it until `close`. @throws LiveError `invalid_since` */
+/** Opens a connection and keeps it until `close`. @throws LiveError `invalid_since`, `no_websocket` */
 export const connect = (options: Options): LiveClient => new LiveClient(options);

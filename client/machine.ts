@@ -95,11 +95,8 @@ export class Machine {
         return;
       case 'no_ticket':
         if (input.link !== this.#context.next?.n || this.#context.next.phase !== 'ticket') return;
-        if (input.isSignedOut) {
-          this.#connections.fail('signed_out');
-          return;
-        }
-        this.#connections.attemptFailed('no_ticket', input.error);
+        if (input.isSignedOut) this.#connections.fail('signed_out');
+        else this.#connections.attemptFailed('no_ticket', input.error);
         return;
       case 'opened':
         this.#connections.opened(input.link);
@@ -172,7 +169,7 @@ export class Machine {
     // The app asks again, so the server is asked again.
     channel.retryAt = 0;
     // In a moment, so that many calls in a row take few frames.
-    this.#context.wake(this.#context.now());
+    this.#context.wakeIn(0);
   }
 
   #wakeUp(): void {

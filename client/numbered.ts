@@ -28,3 +28,7 @@ export const gapOf = (list: string): Gap => (isConversation(list) ? { channel: l
 
 /** The version of the thought or message that an event shows: its id ends with it. */
 export const versionOf = (event: NumberedEvent): number => Number(event.id.slice(event.id.lastIndexOf(':') + 1));
+
+/** Whether the app can be given it: a newer server may send events of more types. */
+export const isKnown = ({ type }: NumberedEvent): boolean =>
+  /^(thought|message)\.(created|updated|deleted)$/.test(type);

@@ -49,15 +49,11 @@ export class Receiver {
     this.comparison.count.from = id;
   }
 
-  receive(event: NumberedEvent): void {
-    this.#take(event);
-  }
-
   /** An event of a replay that began at this time. What is older than the start counts only when a list was read without it. */
   replayed(event: NumberedEvent, startedAt: number): void {
     const earlyMs = event.channels.every(bringsUnfollowed) ? EARLY_MS : 0;
     const isEarlier = Date.parse(event.at) < (this.startedAt ?? 0) - earlyMs;
-    if (!isEarlier || event.channels.some((channel) => this.#isMissing(event, channel))) this.#take(event, startedAt);
+    if (!isEarlier || event.channels.some((channel) => this.#isMissing(event, channel))) this.receive(event, startedAt);
   }
 
   /** Whether the app has read this part of a list, and the list did not have the event yet: its fan-out was late. */
@@ -96,7 +92,7 @@ export class Receiver {
   }
 
   /** @param replayStartedAt undefined: it came by itself */
-  #take(event: NumberedEvent, replayStartedAt?: number): void {
+  receive(event: NumberedEvent, replayStartedAt?: number): void {
     if ('conversationId' in event) this.delivery.conversation(listOf(event));
     for (const channel of event.channels) {
       this.#context.channels.note(channel, itemOf(event));

@@ -4,6 +4,7 @@ import type { Link } from './link.ts';
 import { isConversation } from './numbered.ts';
 import type { Receiver } from './receiver.ts';
 import { REFUSALS, request, retry } from './send.ts';
+import { NEVER } from './timings.ts';
 import { LiveError, type ResumeFrom, type ServerFrame } from './types.ts';
 
 /** A replay that failed so often is told as a gap. */
@@ -127,7 +128,7 @@ export class Replays {
    * number tells of an event of an author who comes only by this channel.
    */
   settleAt(): number {
-    return this.#context.now() + this.#context.timings.settleMs * (0.75 + this.#context.random() / 2);
+    return this.#context.now() + this.#context.jitter(this.#context.timings.settleMs);
   }
 
   #settle(): void {
@@ -138,7 +139,7 @@ export class Replays {
         this.#context.wake(channel.settleAt);
         continue;
       }
-      channel.settleAt = Number.POSITIVE_INFINITY;
+      channel.settleAt = NEVER;
       this.#context.channels.ask(channel, channel.sure);
     }
   }

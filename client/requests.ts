@@ -62,8 +62,7 @@ export class Requests {
   /** Asks for all that is wanted and has not been asked for, in as few frames as take it. */
   flush(): void {
     this.#context.isDirty = false;
-    for (const link of this.#context.links())
-      if (link.isOpen && link.phase !== 'retiring') this.#subscriptions.flush(link);
+    for (const link of this.#context.links()) if (link.phase !== 'retiring') this.#subscriptions.flush(link);
     const link = this.#context.active();
     if (link) this.#replays.flush(link);
   }
@@ -105,9 +104,8 @@ export class Requests {
             this.#context.answer(calls);
           },
           failed: (error) => {
-            link.checkAt =
-              this.#context.now() + (REFUSALS.includes(error.code) ? timings.checkMs : this.#context.backoff(3));
-            this.#context.wake(link.checkAt);
+            const isRefused = REFUSALS.includes(error.code);
+            link.checkAt = this.#context.wakeIn(isRefused ? timings.checkMs : this.#context.backoff(3));
             this.#context.answer(calls, error);
           },
           lost: () => checks.push(...calls),

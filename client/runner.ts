@@ -2,6 +2,7 @@ import type { Effect, Input } from './effects.ts';
 import type { Machine } from './machine.ts';
 import type { Runtime } from './runtime.ts';
 import { type SocketOptions, Sockets } from './sockets.ts';
+import { NEVER } from './timings.ts';
 
 /** What is for the app, and not for tickets and sockets. */
 export type ForApp = Exclude<Effect, { type: 'ticket' | 'open' | 'send' | 'drop' }>;
@@ -62,10 +63,10 @@ export class Runner {
   /** One timer for all that the machine waits for. */
   #setTimer(): void {
     const at = this.#machine.wakeAt;
-    if (this.#timer && this.#timer.at <= at && at !== Number.POSITIVE_INFINITY) return;
+    if (this.#timer && this.#timer.at <= at && at !== NEVER) return;
     if (this.#timer) this.#runtime.clearTimeout(this.#timer.handle);
     this.#timer = undefined;
-    if (at === Number.POSITIVE_INFINITY) return;
+    if (at === NEVER) return;
     const call = () => {
       this.#timer = undefined;
       this.put({ type: 'time' });

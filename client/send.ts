@@ -16,12 +16,11 @@ export const request = <Answer extends ServerFrame['type']>(
     lost?: Asked['lost'];
   },
 ): void => {
-  const dueAt = context.now() + context.timings.answerMs;
+  const dueAt = context.wakeIn(context.timings.answerMs);
   send(context, link, {
     ...frame,
     id: link.note({ ...(then as Omit<Asked, 'action' | 'dueAt'>), action: frame.action, dueAt }),
   });
-  context.wake(dueAt);
 };
 
 export const send = (context: Context, link: Link, frame: object): void => {
@@ -36,8 +35,7 @@ export const retry = (context: Context, names: string[], more = 1): void => {
     const channel = context.channels.get(name);
     if (!channel) continue;
     channel.failures += more;
-    channel.retryAt = context.now() + context.backoff(channel.failures);
-    context.wake(channel.retryAt);
+    channel.retryAt = context.wakeIn(context.backoff(channel.failures));
   }
   context.changed();
 };

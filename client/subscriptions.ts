@@ -4,10 +4,11 @@ import type { Link } from './link.ts';
 import type { Receiver } from './receiver.ts';
 import type { Replays } from './replays.ts';
 import { REFUSALS, request, retry } from './send.ts';
+import { NEVER } from './timings.ts';
 import { type ChannelState, LiveError, type ServerFrame } from './types.ts';
 
-/** Characters of a name that no channel has. A frame with it is answered without its id, or closes the connection. */
-const TOO_LONG = 1_000;
+/** Characters of a name that no channel has. A frame with it may be so long that API Gateway closes the connection. */
+export const TOO_LONG = 1_000;
 
 /** Keeps every open connection subscribed to what is wanted, and to nothing else. */
 export class Subscriptions {
@@ -108,7 +109,7 @@ export class Subscriptions {
     this.#context.emit('refused', channel.name, error);
     this.#context.answer(channel.calls.splice(0), error);
     // There may be room again by the next connection, which sets the time back.
-    if (error.code === 'channel_full') channel.retryAt = Number.POSITIVE_INFINITY;
+    if (error.code === 'channel_full') channel.retryAt = NEVER;
     else channels.delete(channel);
     channel.failures++;
     this.#receiver.holes.recheck();

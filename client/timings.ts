@@ -1,3 +1,6 @@
+/** A time that does not come. */
+export const NEVER = Number.POSITIVE_INFINITY;
+
 /** Milliseconds. */
 export interface Timings {
   /** How long an author's first event waits for an earlier one. */

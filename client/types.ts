@@ -218,7 +218,7 @@ export class LiveError extends Error {
 
   /** @param detail text beside the code: the server's message, or a close code */
   constructor(code: string, detail = '', more: { channel?: string | undefined; cause?: unknown } = {}) {
-    super(`${code} ${detail}`.trim(), 'cause' in more ? { cause: more.cause } : undefined);
+    super(`${code} ${detail}`.trim(), more);
     this.code = code;
     this.channel = more.channel;
   }

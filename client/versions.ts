@@ -1,5 +1,5 @@
 import type { Author } from './author.ts';
-import { itemOf, versionOf } from './numbered.ts';
+import { isKnown, itemOf, versionOf } from './numbered.ts';
 import { Recent, type Remembered } from './recent.ts';
 import type { Message, NumberedEvent, Thought } from './types.ts';
 
@@ -49,7 +49,8 @@ export class Versions {
     const known = this.#get(itemOf(event));
     const version = versionOf(event);
     count(known, version, event.seq);
-    if (version < known.shown) return;
+    // The app is not given what an unknown event shows.
+    if (version < known.shown || !isKnown(event)) return;
     known.shown = version;
     known.lists = event.type.endsWith('.deleted') ? undefined : [...event.channels];
     known.givenBy = givenBy;
@@ -137,6 +138,8 @@ export class Versions {
    * last known change. When numbers were given up meanwhile, those versions may have been among them.
    */
   numbersOf(event: NumberedEvent, { lastAt, lostTo }: Author): number {
+    // The app is not given what this event shows, so it replaces nothing.
+    if (!isKnown(event)) return 1;
     const { counted = 0, countedSeq = 0 } = this.#versions.get(itemOf(event)) ?? {};
     if (counted > 0) return countedSeq < lostTo ? 1 : Math.max(1, versionOf(event) - counted);
     // The first versions of an older item may have numbers before the missing ones, so they explain nothing.

@@ -3,6 +3,7 @@ import type { Context } from './context.ts';
 import type { Link } from './link.ts';
 import type { Receiver } from './receiver.ts';
 import type { Requests } from './requests.ts';
+import { NEVER } from './timings.ts';
 import { LiveError } from './types.ts';
 
 /** A clock that is so late has jumped: the machine has slept. */
@@ -25,7 +26,7 @@ export class Watch {
   /** Does what is due, and says when to come back. */
   tick(): void {
     const { tickMs } = this.#context.timings;
-    this.#context.wakeAt = Number.POSITIVE_INFINITY;
+    this.#context.wakeAt = NEVER;
     const isJump = this.#tickedAt !== undefined && this.#context.now() - this.#tickedAt > tickMs + JUMP_MS;
     this.#tickedAt = undefined;
     if (isJump) for (const link of this.#context.links()) this.#afterJump(link);
@@ -41,7 +42,7 @@ export class Watch {
     if (this.#context.retiring) this.#context.wake(this.#context.retiring.dueAt);
     if (this.#context.links().length > 0) {
       this.#tickedAt = this.#context.now();
-      this.#context.wake(this.#context.now() + tickMs);
+      this.#context.wakeIn(tickMs);
     }
     this.#connections.emitReadAgain();
     this.#receiver.tick();
@@ -88,7 +89,7 @@ export class Watch {
     if (link.pingAt <= this.#context.now()) this.#requests.ping(link);
     this.#isTimeToCheck(link);
     if (link.replaceAt <= this.#context.now() && !this.#context.next) {
-      link.replaceAt = Number.POSITIVE_INFINITY;
+      link.replaceAt = NEVER;
       this.#connections.isLoginOver = link.isLoginShort;
       this.#connections.dial();
     }

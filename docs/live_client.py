@@ -18,7 +18,7 @@ from live_order import Order, seconds
 from websocket import Closed, WebSocket
 
 ENDED = {"replaced", "signed_out", "not_connected", "login_expired"}
-STOP = {"replaced", "signed_out", 401, 403, 1003, 1007, 1008, 1010, *range(4000, 5000)}
+STOP = {"replaced", "signed_out", 401, 403, 1003, *range(1007, 1011), *range(4000, 5000)}
 LATER = {"busy", "internal_error", "rate_limited"}
 
 

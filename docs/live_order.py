@@ -3,6 +3,8 @@
 from collections import defaultdict
 from datetime import datetime
 
+KNOWN = {"thought.created", "thought.updated", "thought.deleted"}  # Others only have their number in the order.
+
 
 class Author:
     def __init__(self):
@@ -33,13 +35,15 @@ class Order:
         if author.last is None or event["seq"] > author.last:
             author.held[event["seq"]] = event
             self.give(author)
-        else:
+        elif event["type"] in KNOWN:
             (self.late if self.lacking(event) else self.again).append((now, event))
 
     def give(self, author):
         """Gives the app what is next in the author's order."""
         while author.last is not None and (event := author.held.pop(author.last + 1, None)):
             author.last, author.last_at = event["seq"], seconds(event["at"])
+            if event["type"] not in KNOWN:
+                continue
             if lists := self.lists_of(event):
                 self.tell({"event": {**event, "channels": lists}})
             self.note(event)
@@ -58,7 +62,7 @@ class Order:
     def is_replaced(self, author, top):
         """Whether later versions of new thoughts have replaced all that is missing: a replay shows the last one."""
         held = [event for seq, event in sorted(author.held.items()) if seq <= top]
-        new = [event for event in held if time_of(event["thoughtId"]) > author.last_at]
+        new = [event for event in held if time_of(event["thoughtId"]) > author.last_at and event["type"] in KNOWN]
         replaced = sum({event["thoughtId"]: version_of(event) for event in new}.values()) - len(new)
         return top - author.last - len(held) <= replaced
 

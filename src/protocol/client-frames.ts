@@ -97,8 +97,10 @@ export type ParsedFrame = { kind: 'frame'; frame: ClientFrame } | { kind: 'error
 
 /** Reads what a client sent, or says what is wrong with it. */
 export const parseFrame = (text: string): ParsedFrame => {
-  if (Buffer.byteLength(text) > MAX_CLIENT_FRAME_BYTES) return { kind: 'error', error: errorFrame('frame_too_large') };
   const value = parseJson(text);
+  if (Buffer.byteLength(text) > MAX_CLIENT_FRAME_BYTES) {
+    return { kind: 'error', error: errorFrame('frame_too_large', echoOf(value)) };
+  }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return { kind: 'error', error: errorFrame('invalid_frame') };
   }
@@ -117,13 +119,12 @@ export const parseFrame = (text: string): ParsedFrame => {
 };
 
 /** The id that an answer to a frame carries, also when nothing else of the frame was looked at. */
-export const idOf = (text: string): string | undefined => {
-  const value = Buffer.byteLength(text) > MAX_CLIENT_FRAME_BYTES ? undefined : parseJson(text);
-  return typeof value === 'object' && value !== null ? echoOf(value) : undefined;
-};
+export const idOf = (text: string): string | undefined => echoOf(parseJson(text));
 
-const echoOf = (value: { id?: unknown }): string | undefined =>
-  typeof value.id === 'string' ? value.id.slice(0, 100) : undefined;
+const echoOf = (value: unknown): string | undefined => {
+  const id = typeof value === 'object' && value !== null && 'id' in value ? value.id : undefined;
+  return typeof id === 'string' ? id.slice(0, 100) : undefined;
+};
 
 /** Those that are about channels name some: several, or, as the first release did, one. */
 const namesChannels = (frame: ClientFrame): boolean => {

@@ -172,8 +172,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'what was pushed just before a subscription is not asked for',
     file: 'client/replays.ts',
-    find: 'return this.#context.now() + this.#context.timings.settleMs',
-    replace: 'return Number.POSITIVE_INFINITY + this.#context.timings.settleMs',
+    find: 'return this.#context.now() + this.#context.jitter(',
+    replace: 'return Number.POSITIVE_INFINITY + this.#context.jitter(',
     theme: 'crowd',
     shows: ['view_misses_all', 'view_misses_topic'],
   },

@@ -141,6 +141,9 @@ describe('the subscriptions of a LiveClient', () => {
     const refused = expect(app.client.subscribe(`topic:${'x'.repeat(1_000)}`)).rejects.toMatchObject({
       code: 'unknown_channel',
     });
+    await expect(app.client.channel('x'.repeat(40_000)).history()).rejects.toMatchObject({ code: 'invalid_request' });
+    await expect(app.client.channel('all').history({ before: 'x'.repeat(40_000) })).rejects.toThrow();
+    app.client.typing('x'.repeat(40_000));
     await app.runtime.pass(0);
     await refused;
     expect(app.server.socket.sent).toHaveLength(sent);

@@ -241,7 +241,7 @@ describe('an error before the server closes a connection', () => {
     expect(app.errors.map((error) => error.code)).toEqual([code]);
   });
 
-  it.each([1003, 1008, 4001])('is the close code %i: the client is refused, and fails', async (code) => {
+  it.each([1003, 1008, 1009, 4001])('is the close code %i: the client is refused, and fails', async (code) => {
     const app = await LiveApp.live();
     app.server.socket.cut(code, 'No');
     await app.runtime.pass(HOUR);

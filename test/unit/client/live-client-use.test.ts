@@ -183,6 +183,13 @@ describe('LiveClient in the hands of an app', () => {
     expect(lines).toContainEqual(['The client is waiting', {}]);
   });
 
+  it('throws at once where there is no WebSocket, unless it is given one', () => {
+    vi.stubGlobal('WebSocket', undefined);
+    expect(() => new LiveApp({ openSocket: undefined } as never)).toThrow('no_websocket');
+    expect(new LiveApp().client.state).toBe('connecting');
+    vi.unstubAllGlobals();
+  });
+
   it('outlives sockets that throw', async () => {
     const fake = newServer();
     let isBroken = true;

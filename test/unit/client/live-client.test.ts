@@ -168,6 +168,33 @@ describe('LiveClient on one connection', () => {
     expect(app.errors).toEqual([]);
   });
 
+  it('gives no event of a type that it does not know, and misses no number because of it', async () => {
+    const app = await LiveApp.live();
+    const pinned = {
+      ...eventOf({ seq: 2, version: 2, madeAt: START + 1_000 }),
+      type: 'thought.pinned',
+    } as unknown as ThoughtEvent;
+    app.server.publish([eventOf({ seq: 1 }), pinned, eventOf({ seq: 3 })]);
+    app.server.publish([{ ...pinned, channels: ['all'] }]);
+    await app.runtime.pass(30_000);
+    expect([app.seqs, app.gaps, app.errors]).toEqual([[1, 3], [], []]);
+    expect(app.server.frames('resume')).toEqual([]);
+    // Its version explains no number a second time.
+    app.server.publish([eventOf({ seq: 5, version: 3, madeAt: START + 1_000 })]);
+    await app.runtime.pass(30_000);
+    expect([app.seqs, app.gaps]).toEqual([[1, 3, 5], [{ author: 'alice' }]]);
+  });
+
+  it('tells a gap when an event of a type that it does not know has replaced a missing one', async () => {
+    const app = await LiveApp.live();
+    app.server.publish([eventOf({ seq: 1 })]);
+    await app.hears(1);
+    const pinned = { ...eventOf({ seq: 3, version: 2 }), type: 'thought.pinned' } as unknown as ThoughtEvent;
+    app.server.publish([pinned]);
+    await app.runtime.pass(30_000);
+    expect([app.seqs, app.gaps]).toEqual([[1], [{ author: 'alice' }]]);
+  });
+
   it('pings, and replays the channels of which the server has missed a push, from the last ping on', async () => {
     const app = await LiveApp.live({ channels: ['author:bob'] });
     const first = eventOf({ seq: 1 });

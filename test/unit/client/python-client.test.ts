@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Gap, Relation, ThoughtEvent } from '../../../client/index.ts';
 import { FakeRuntime } from '../../support/fake-runtime.ts';
 import { FakeServer } from '../../support/fake-server.ts';
-import { eventOf, teaOf } from '../../support/live-events.ts';
+import { eventOf, START, teaOf, thoughtIdAt } from '../../support/live-events.ts';
 import { VirtualPython } from '../../support/virtual-python.ts';
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;
@@ -108,6 +108,26 @@ describe.skipIf(!hasPython && !process.env.CI)('the client in Python (needs pyth
     server.publish(both);
     await runtime.pass(15_000);
     expect(gaps()).toEqual([{ author: 'alice' }]);
+  });
+
+  it('gives no event of a type that it does not know, and misses no number because of it', async () => {
+    const pinned = { ...eventOf({ seq: 2, version: 2 }), type: 'thought.pinned' } as unknown as ThoughtEvent;
+    server.publish([eventOf({ seq: 1 }), pinned, eventOf({ seq: 3 })]);
+    await runtime.pass(2_000);
+    server.publish([{ ...pinned, channels: ['author:alice'] }]);
+    await runtime.pass(30_000);
+    expect([events().map(({ seq }) => seq), gaps()]).toEqual([[1, 3], []]);
+    server.publish([
+      { ...pinned, id: `${thoughtIdAt(START + 5_000)}:2`, thoughtId: thoughtIdAt(START + 5_000), seq: 5 },
+    ]);
+    await runtime.pass(30_000);
+    expect(gaps(), 'number 4 is missing: what has replaced it was not given').toEqual([{ author: 'alice' }]);
+  });
+
+  it.each([1003, 1009, 4001])('is refused by the close code %i, and stops', async (code) => {
+    server.socket.cut(code);
+    await runtime.pass(600_000);
+    expect(server.sockets).toHaveLength(1);
   });
 
   it('ends, and tells nothing more, when younger connections have replaced it', async () => {

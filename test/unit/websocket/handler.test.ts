@@ -142,6 +142,12 @@ describe('the WebSocket function', () => {
     expect(await send({ action: 'ping' })).toMatchObject({ type: 'pong' });
   });
 
+  it('answers a frame that is too large with its id', async () => {
+    await connect();
+    const tooLarge = { action: 'history', channel: 'x'.repeat(5_000), id: '7' };
+    expect(await send(tooLarge)).toMatchObject({ type: 'error', code: 'frame_too_large', id: '7' });
+  });
+
   it('takes more tokens for a frame that costs more', async () => {
     await connect();
     const channels = Array.from({ length: 100 }, (_, at) => `topic:t${at}`);
