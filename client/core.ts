@@ -1,6 +1,6 @@
 export type { ClientEvents } from './client-events.ts';
 export { CoreClient, connect } from './core-client.ts';
-export type { Options } from './options.ts';
+export type { AbortSignalLike, Options } from './options.ts';
 export type { Runtime } from './runtime.ts';
 export { SUBPROTOCOL, type WatchWake, type WebSocketLike } from './socket.ts';
 export type { Ticket, TicketRequest } from './sockets.ts';

@@ -1,7 +1,7 @@
 export type { ClientEvents } from './client-events.ts';
 export type { HistoryRequest, LiveChannel } from './live-channel.ts';
 export { connect, LiveClient } from './live-client.ts';
-export type { Options } from './options.ts';
+export type { AbortSignalLike, Options } from './options.ts';
 export type { Runtime } from './runtime.ts';
 export { SUBPROTOCOL, type WatchWake, type WebSocketLike } from './socket.ts';
 export type { Ticket, TicketRequest } from './sockets.ts';

@@ -4,6 +4,13 @@ import type { Ticket, TicketRequest } from './sockets.ts';
 import type { Timings } from './timings.ts';
 import type { FailReason, Gap, LiveError, Relation, State, ThoughtEvent } from './types.ts';
 
+/** As much of an `AbortSignal` as is used: so the types need neither those of browsers nor those of Node. */
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
 export interface Options {
   /** The WebSocket API's address: `wss://…`. */
   url: string;
@@ -27,7 +34,7 @@ export interface Options {
   /** What went wrong and is being dealt with, or, in the state `failed`, is not. */
   onError?: (error: LiveError) => void;
   /** Closes the client when it is aborted. */
-  signal?: AbortSignal;
+  signal?: AbortSignalLike;
   /** Is told of connections, states and errors. */
   logger?: (message: string, details: Record<string, unknown>) => void;
   openSocket?: (url: string, protocols: string[]) => WebSocketLike;

@@ -56,11 +56,19 @@ it('is imported and required, with nothing else installed', () => {
   expect([run('a.mjs', esm), run('a.cjs', cjs)]).toEqual(Array(2).fill('function function function'));
 });
 
+it('has one class of errors for all of its entries', () => {
+  const use =
+    "try { core.connect({ since: '?' }) } catch (error) { console.log(error instanceof LiveError, error.code) }";
+  const esm = `import { LiveError } from '${NAME}'; import * as core from '${NAME}/core'; ${use}`;
+  const cjs = `const { LiveError } = require('${NAME}'); const core = require('${NAME}/core'); ${use}`;
+  expect([run('b.mjs', esm), run('b.cjs', cjs)]).toEqual(Array(2).fill('true invalid_since'));
+});
+
 /** attw looks at the files; this at what an app writes, by the compiler that we use. */
 it.each([
-  ['import of ESM and the require of CommonJS', ['use.mts', 'use.cts'], 'nodenext', 'nodenext'],
-  ['import of a bundler', ['use.ts'], 'esnext', 'bundler'],
-])('has types for the %s', (_, files, module, moduleResolution) => {
+  ['import of ESM and the require of CommonJS', ['use.mts', 'use.cts'], 'nodenext', 'nodenext', 'es2024,dom'],
+  ['import of a bundler, without the types of a platform', ['use.ts'], 'esnext', 'bundler', 'es2024'],
+])('has types for the %s', (_, files, module, moduleResolution, lib) => {
   const text = `import { connect, type LiveItem } from '${NAME}';
 import { connect as connectCore } from '${NAME}/core';
 import { Store } from '${NAME}/store';
@@ -75,11 +83,12 @@ const store = new Store(client, async () => []);
 export const show = () => useThoughts(store).map(({ text }) => text);
 const core = connectCore({ url: 'wss://x', ticket: async () => 't' });
 export const showCore = () => [useThoughts(new Store(core, async () => [])).length, useLiveState(core)];
+${lib.includes('dom') ? 'client.close(); connect({ url: "", ticket: async () => "", signal: new AbortController().signal });' : ''}
 export const typeOf = (item: LiveItem): string => item.type;
 `;
   for (const file of files) writeFileSync(join(folder, file), text);
   const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
-  const options = ['--noEmit', '--strict', '--target', 'es2024', '--lib', 'es2024,dom', '--types', 'react'];
+  const options = ['--noEmit', '--strict', '--target', 'es2024', '--lib', lib, '--types', 'react'];
   // TypeScript's own libraries are half of the work.
   const how = ['--module', module, '--moduleResolution', moduleResolution, '--ignoreConfig', '--skipDefaultLibCheck'];
   execFileSync(process.execPath, [tsc, ...options, ...how, ...files], { cwd: folder, stdio: 'inherit' });
