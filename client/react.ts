@@ -9,7 +9,7 @@ const UNREAD: ListView = { thoughts: NOTHING, state: 'reading', hasMore: false }
 /** The thoughts of a list, newest first: as they are, and as they become. Nothing while rendered on a server. */
 export const useThoughts = (store: Store, channel = 'timeline'): readonly Thought[] =>
   useSyncExternalStore(
-    store.subscribe,
+    useCallback((listener: () => void) => store.subscribe(listener, channel), [store, channel]),
     useCallback(() => store.list(channel), [store, channel]),
     () => NOTHING,
   );
@@ -17,7 +17,7 @@ export const useThoughts = (store: Store, channel = 'timeline'): readonly Though
 /** A list with its state, and whether there is more of it: `store.more(channel)`. */
 export const useList = (store: Store, channel = 'timeline'): ListView =>
   useSyncExternalStore(
-    store.subscribe,
+    useCallback((listener: () => void) => store.subscribe(listener, channel), [store, channel]),
     useCallback(() => store.view(channel), [store, channel]),
     () => UNREAD,
   );

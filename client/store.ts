@@ -58,7 +58,7 @@ export class Store {
   readonly #thoughts = new Map<string, Thought>();
   readonly #lists = new Map<string, List>();
   readonly #shown = new Map<string, ListView>();
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<{ listener: () => void; channel: string | undefined }>();
   /** Lists that are being read, and what came meanwhile: the answer may be older. */
   readonly #reading = new Map<string, { isAgain: boolean; events: ThoughtEvent[] }>();
 
@@ -121,10 +121,21 @@ export class Store {
     this.#changed();
   }
 
-  /** @returns what ends it */
-  subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  /**
+   * Calls after each change.
+   * @param channel the list that the listener shows. The store forgets it when the last of its listeners has gone, and none has come in the same task
+   * @returns what ends it
+   */
+  subscribe = (listener: () => void, channel?: string): (() => void) => {
+    const one = { listener, channel };
+    this.#listeners.add(one);
+    return () => {
+      this.#listeners.delete(one);
+      queueMicrotask(() => {
+        if (channel !== undefined && ![...this.#listeners].some((other) => other.channel === channel))
+          this.leave(channel);
+      });
+    };
   };
 
   #apply(event: ThoughtEvent): void {
@@ -231,7 +242,7 @@ export class Store {
     }
     // What no list shows is not kept.
     for (const id of this.#thoughts.keys()) if (!used.has(id)) this.#thoughts.delete(id);
-    for (const listener of this.#listeners) safely(listener);
+    for (const { listener } of this.#listeners) safely(listener);
   }
 }
 

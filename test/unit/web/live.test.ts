@@ -47,7 +47,7 @@ describe('open channels', () => {
     const note = (what: string) => async (channel: string) => void done.push(`${what} ${channel}`);
     const channels = new OpenChannels(
       { subscribe: note('subscribe'), unsubscribe: note('unsubscribe') },
-      { leave: (channel) => done.push(`leave ${channel}`) },
+      { subscribe: (_listener, channel) => () => done.push(`leave ${channel}`) },
     );
     return { channels, done };
   };

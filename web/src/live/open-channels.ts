@@ -4,7 +4,8 @@ interface Subscriber {
   unsubscribe(channel: string): Promise<void>;
 }
 interface ListKeeper {
-  leave(channel: string): void;
+  /** @returns what ends it: the store forgets a list that nobody shows */
+  subscribe(listener: () => void, channel: string): () => void;
 }
 
 /** How many channels stay subscribed after their page was left, so that going back shows it at once. */
@@ -16,10 +17,13 @@ export class OpenChannels {
   readonly #store: ListKeeper;
   /** How often each channel is on the screen; the last opened one comes last. */
   readonly #uses = new Map<string, number>();
+  /** By channel: what lets the store forget its list. */
+  readonly #keeps = new Map<string, () => void>();
 
   constructor(client: Subscriber, store: ListKeeper) {
     this.#client = client;
     this.#store = store;
+    this.#keep('timeline');
   }
 
   /** @returns what ends its use */
@@ -29,7 +33,10 @@ export class OpenChannels {
     this.#uses.delete(channel);
     this.#uses.set(channel, (uses ?? 0) + 1);
     // A refusal is told by `onRefused`; the list is then as it was read.
-    if (uses === undefined) this.#client.subscribe(channel).catch(() => {});
+    if (uses === undefined) {
+      this.#client.subscribe(channel).catch(() => {});
+      this.#keep(channel);
+    }
     this.#closeOldest();
     return () => {
       this.#uses.set(channel, (this.#uses.get(channel) ?? 1) - 1);
@@ -43,7 +50,15 @@ export class OpenChannels {
       if (uses > 0) continue;
       this.#uses.delete(channel);
       this.#client.unsubscribe(channel).catch(() => {});
-      this.#store.leave(channel);
+      this.#keeps.get(channel)?.();
+      this.#keeps.delete(channel);
     }
+  }
+
+  #keep(channel: string): void {
+    this.#keeps.set(
+      channel,
+      this.#store.subscribe(() => {}, channel),
+    );
   }
 }
