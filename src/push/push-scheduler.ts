@@ -1,7 +1,9 @@
 import type { Runtime } from '../runtime/runtime.ts';
+import type { ConnectionLifecycle } from './connection-lifecycle.ts';
+import { EndedConnections } from './ended-connections.ts';
 import { MissedPushes } from './missed-pushes.ts';
 import type { PushBuffer } from './push-buffer.ts';
-import type { Pusher, PushReport } from './pusher.ts';
+import type { Pusher } from './pusher.ts';
 
 /** Events of this time share a frame. */
 const GATHER_MS = 250;
@@ -12,11 +14,23 @@ const REPEAT_MS = 5_000;
  * for every connection. An invocation that wrote them all would time out, and come again with all its records, without end.
  */
 const MARK_MS = 2_000;
+/** Connections are ended until this long after the last push, in milliseconds: a batch does not wait longer for a throttled table. */
+const END_MS = 2_000;
+
+export interface PushReport {
+  /** Frames that reached their socket. */
+  sent: number;
+  /** How often a connection was found to be closed, or its login to have ended. */
+  gone: number;
+  /** How often a connection could not be reached in time; its client replays. */
+  missed: number;
+}
 
 interface Dependencies {
   pusher: Pusher;
   pushBuffer: PushBuffer;
   runtime: Pick<Runtime, 'now' | 'sleep'>;
+  lifecycle: Pick<ConnectionLifecycle, 'close' | 'gone'>;
   /** Notes on a connection of which channels a push was missed. */
   mark: (connectionId: string, channels: string[]) => Promise<void>;
   /** Nothing is sent for the first time after this, in milliseconds since 1970. */
@@ -32,6 +46,7 @@ export class PushScheduler {
   readonly report: PushReport = { sent: 0, gone: 0, missed: 0 };
   readonly #deps: Dependencies;
   readonly #missed = new MissedPushes();
+  readonly #ended = new EndedConnections();
   /** The last flush that was begun, after those before it. */
   #flushing: Promise<void> = Promise.resolve();
   #isOver = false;
@@ -46,25 +61,28 @@ export class PushScheduler {
     if (!this.#isOver) this.#flushing = this.#flushing.then(() => this.#deliver());
   }
 
-  /** Delivers all that is left. */
+  /** Delivers all that is left, marks what was missed, and ends the connections that are over. */
   async finish(): Promise<PushReport> {
     this.#isOver = true;
     await this.#flushing;
     await this.#deliver();
-    const { mark, runtime, deadline } = this.#deps;
-    await this.#missed.write(mark, () => runtime.now() < deadline + MARK_MS);
+    const { lifecycle, mark, runtime, deadline } = this.#deps;
+    const until = Math.min(deadline, runtime.now() + END_MS);
+    await Promise.all([
+      this.#missed.write(mark, () => runtime.now() < deadline + MARK_MS),
+      this.#ended.end(lifecycle, () => runtime.now() < until),
+    ]);
     return this.report;
   }
 
   async #deliver(): Promise<void> {
     const { pusher, pushBuffer, runtime, deadline } = this.#deps;
-    const { sent, gone, missed } = await pusher.flush(
-      pushBuffer,
-      { deadline, retryUntil: runtime.now() + REPEAT_MS },
-      this.#missed,
-    );
+    const limits = { deadline, retryUntil: runtime.now() + REPEAT_MS };
+    const { sent, ended, missed } = await pusher.flush(pushBuffer, limits);
+    for (const connection of ended) this.#ended.add(connection);
+    for (const batch of missed) this.#missed.add(batch);
     this.report.sent += sent;
-    this.report.gone += gone;
-    this.report.missed += missed;
+    this.report.gone += ended.length;
+    this.report.missed += missed.length;
   }
 }

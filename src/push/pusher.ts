@@ -11,8 +11,7 @@ import { backoff } from '../runtime/backoff.ts';
 import type { RateLimiter } from '../runtime/rate-limiter.ts';
 import { RecentMap } from '../runtime/recent-map.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import type { ConnectionLifecycle } from './connection-lifecycle.ts';
-import type { MissedPushes } from './missed-pushes.ts';
+import type { Ended } from './ended-connections.ts';
 import type { PushBatch, PushBuffer } from './push-buffer.ts';
 import type { Sockets } from './sockets.ts';
 
@@ -30,13 +29,14 @@ const SLOW_MS = 60_000;
 /** Remember at most this many such connections. */
 const SLOW_CONNECTIONS = 1_000;
 
-export interface PushReport {
-  /** Frames that reached their socket. */
+/** What came of a flush. */
+export interface Flushed {
+  /** How many frames reached their socket. */
   sent: number;
-  /** Connections that were closed, or whose login had ended; they are deleted from the table. */
-  gone: number;
-  /** Connections that could not be reached in time; their clients replay. */
-  missed: number;
+  /** Connections that were closed, or whose login has ended: the caller ends them. */
+  ended: Ended[];
+  /** What could not be sent in time: the caller marks it, and the clients replay. */
+  missed: PushBatch[];
 }
 
 /** When to stop, in milliseconds since 1970. */
@@ -49,13 +49,12 @@ export interface PushLimits {
 
 interface Dependencies {
   sockets: Sockets;
-  lifecycle: Pick<ConnectionLifecycle, 'close' | 'gone'>;
   runtime: Runtime;
   /** How fast frames may be sent. */
   rateLimiter: RateLimiter;
 }
 
-type Sent = { kind: 'sent'; frames: number } | { kind: 'gone' } | { kind: 'missed' };
+type Sent = { kind: 'sent'; frames: number } | { kind: 'ended'; reason: Ended['reason'] } | { kind: 'missed' };
 
 /** Sends what a push buffer holds: one frame at a time to each connection, many connections side by side. */
 export class Pusher {
@@ -68,11 +67,11 @@ export class Pusher {
   }
 
   /**
-   * Never throws: a push that fails is counted and added to `missed`, and the client's replay repairs it. Every connection is
-   * tried once until the deadline. Only retries end earlier, so that dead sockets don't delay the live ones behind them.
+   * Never throws. Every connection is tried once until the deadline. Only retries end earlier, so that dead sockets don't delay
+   * the live ones behind them.
    */
-  async flush(pushBuffer: PushBuffer, limits: PushLimits, missed?: MissedPushes): Promise<PushReport> {
-    const report: PushReport = { sent: 0, gone: 0, missed: 0 };
+  async flush(pushBuffer: PushBuffer, limits: PushLimits): Promise<Flushed> {
+    const flushed: Flushed = { sent: 0, ended: [], missed: [] };
     const shared = new SharedFrames();
     const taken = pushBuffer.take();
     const batches = taken.values();
@@ -83,21 +82,20 @@ export class Pusher {
           [...shared.of(batch.events), ...shared.ofMessages(batch.messages)],
           limits,
         );
-        if (sent.kind === 'sent') report.sent += sent.frames;
-        else report[sent.kind] += 1;
-        if (sent.kind === 'missed') missed?.add(batch);
+        if (sent.kind === 'sent') flushed.sent += sent.frames;
+        else if (sent.kind === 'missed') flushed.missed.push(batch);
+        else flushed.ended.push({ connection: batch.connection, reason: sent.reason });
       }
     };
     await Promise.all(Array.from({ length: Math.min(CONNECTIONS_AT_ONCE, taken.length) }, sendInTurn));
-    return report;
+    return flushed;
   }
 
   async #send(batch: PushBatch, frames: string[], limits: PushLimits): Promise<Sent> {
-    const { runtime, lifecycle } = this.#deps;
+    const { runtime } = this.#deps;
     const { connection, gaps, relations, conversationFrames } = batch;
-    // To close a socket and to end a connection takes several requests: after the deadline they wait for the next push.
     if (runtime.now() >= limits.deadline) return { kind: 'missed' };
-    if (hasLoginEnded(connection, runtime.now())) return ended(() => lifecycle.close(connection, 'login_expired'));
+    if (hasLoginEnded(connection, runtime.now())) return { kind: 'ended', reason: 'login_expired' };
     const all = [
       ...frames,
       ...gaps.map(gapFrame),
@@ -106,7 +104,7 @@ export class Pusher {
     ];
     for (const frame of all) {
       const posted = await this.#post(connection, frame, limits);
-      if (posted === 'gone') return ended(() => lifecycle.gone(connection));
+      if (posted === 'gone') return { kind: 'ended', reason: 'gone' };
       if (posted === 'too_large') return this.#sendSmall(batch, frames, limits);
       if (posted === 'busy') this.#slow.set(connection.connectionId, runtime.now() + SLOW_MS);
       if (posted !== 'sent') return { kind: 'missed' };
@@ -138,13 +136,3 @@ export class Pusher {
     }
   }
 }
-
-const ended = async (end: () => Promise<void>): Promise<Sent> => {
-  try {
-    await end();
-  } catch (error) {
-    // The next push to it gets 410 again, and ends it then.
-    console.warn(JSON.stringify({ message: 'a connection was not ended', error: String(error) }));
-  }
-  return { kind: 'gone' };
-};

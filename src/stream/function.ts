@@ -46,7 +46,8 @@ export const createStreamFunction = ({
   return createStreamHandler({
     fanOut: new FanOut({ ...stores, table, runtime, settings: settings.fanOut }),
     eraser: new Eraser({ ...stores, table, runtime, lifecycle, failures, entryMs: settings.timelines.entryMs }),
-    pusher: new Pusher({ sockets, lifecycle, runtime, rateLimiter }),
+    pusher: new Pusher({ sockets, runtime, rateLimiter }),
+    lifecycle,
     parking,
     markMissed: (connectionId, channels) => stores.connections.markMissed(connectionId, channels),
     runtime,

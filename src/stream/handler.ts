@@ -1,6 +1,7 @@
 import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import type { Eraser } from '../erasure/eraser.ts';
 import type { FanOut } from '../fan-out/fan-out.ts';
+import type { ConnectionLifecycle } from '../push/connection-lifecycle.ts';
 import { PushBuffer } from '../push/push-buffer.ts';
 import { PushScheduler } from '../push/push-scheduler.ts';
 import type { Pusher } from '../push/pusher.ts';
@@ -21,6 +22,7 @@ interface Dependencies {
   fanOut: FanOut;
   eraser: Pick<Eraser, 'goOn'>;
   pusher: Pusher;
+  lifecycle: Pick<ConnectionLifecycle, 'close' | 'gone'>;
   parking: Parking;
   /** Notes on a connection of which channels a push was missed. */
   markMissed: (connectionId: string, channels: string[]) => Promise<void>;
@@ -36,12 +38,13 @@ const FINAL_RESERVE_MS = 3_000;
 /** Batch writes end this long before the last pushes, in milliseconds. */
 const PUSH_RESERVE_MS = 1_000;
 
-export const createStreamHandler = ({ eraser, fanOut, pusher, parking, markMissed, runtime, note }: Dependencies) => {
+export const createStreamHandler = (deps: Dependencies) => {
+  const { eraser, fanOut, pusher, lifecycle, parking, markMissed, runtime, note } = deps;
   const { now } = runtime;
   return async (event: DynamoDBStreamEvent, context: Context): Promise<DynamoDBBatchResponse> => {
     const pushBuffer = new PushBuffer();
     const deadline = now() + context.getRemainingTimeInMillis() - FINAL_RESERVE_MS;
-    const scheduler = new PushScheduler({ pusher, pushBuffer, runtime, deadline, mark: markMissed });
+    const scheduler = new PushScheduler({ pusher, pushBuffer, lifecycle, runtime, deadline, mark: markMissed });
     const hasTime = () => context.getRemainingTimeInMillis() > CHUNK_RESERVE_MS;
     const invocation = { pushBuffer, hasTime, deadline: deadline - PUSH_RESERVE_MS };
 

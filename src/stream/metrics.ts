@@ -1,6 +1,6 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { DynamoDBRecord } from 'aws-lambda';
-import type { PushReport } from '../push/pusher.ts';
+import type { PushReport } from '../push/push-scheduler.ts';
 
 /** What one invocation has done. */
 export interface BatchMetrics {

@@ -1,7 +1,9 @@
 import type { Connection } from '../../src/connections/connection.ts';
 import { eventBodyOf } from '../../src/protocol/thought-event.ts';
+import type { ConnectionLifecycle } from '../../src/push/connection-lifecycle.ts';
 import { PushBuffer } from '../../src/push/push-buffer.ts';
 import { Pusher } from '../../src/push/pusher.ts';
+import type { RateLimiter } from '../../src/runtime/rate-limiter.ts';
 import { FakeSockets } from './fake-sockets.ts';
 import { TestRuntime } from './test-runtime.ts';
 import { aThought } from './thoughts.ts';
@@ -9,9 +11,9 @@ import { NO_RATE_LIMIT } from './world.ts';
 
 const HOUR = 3_600_000;
 
-/** A pusher whose sockets are fake and whose waits pass at once. @param more what is to be otherwise */
+/** A pusher whose sockets are fake and whose waits pass at once. @param rateLimiter by default none */
 export const createPush = (
-  more: Partial<ConstructorParameters<typeof Pusher>[0]> = {},
+  { rateLimiter = NO_RATE_LIMIT }: { rateLimiter?: RateLimiter } = {},
   runtime = new TestRuntime(),
 ) => {
   const sockets = new FakeSockets();
@@ -23,13 +25,8 @@ export const createPush = (
     await sockets.close(connection.connectionId);
     await gone(connection);
   };
-  const pusher = new Pusher({
-    sockets,
-    lifecycle: { close, gone },
-    runtime,
-    rateLimiter: NO_RATE_LIMIT,
-    ...more,
-  });
+  const lifecycle: Pick<ConnectionLifecycle, 'close' | 'gone'> = { close, gone };
+  const pusher = new Pusher({ sockets, runtime, rateLimiter });
   const old = (connectionId: string): Connection => ({
     connectionId,
     username: 'bob',
@@ -40,7 +37,14 @@ export const createPush = (
   const put = (connection: Connection, seqs = [1], text = 'a thought') => {
     for (const seq of seqs) pushBuffer.add(connection, 'timeline', eventBodyOf(aThought({ seq, text })));
   };
-  const flush = (withinMs = 10_000, retryMs = withinMs) =>
-    pusher.flush(pushBuffer, { deadline: runtime.now() + withinMs, retryUntil: runtime.now() + retryMs });
-  return { runtime, pusher, sockets, pushBuffer, forgotten, waits, old, young, put, flush };
+  const flush = async (withinMs = 10_000, retryMs = withinMs) => {
+    const limits = { deadline: runtime.now() + withinMs, retryUntil: runtime.now() + retryMs };
+    const { sent, ended, missed } = await pusher.flush(pushBuffer, limits);
+    return {
+      sent,
+      ended: ended.map(({ connection, reason }) => [connection.connectionId, reason]),
+      missed: missed.length,
+    };
+  };
+  return { runtime, pusher, lifecycle, sockets, pushBuffer, forgotten, waits, old, young, put, flush };
 };

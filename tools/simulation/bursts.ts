@@ -33,6 +33,11 @@ export const burstsOf = (theme: Theme, { random, names, end, popular }: PlanPart
       posts.set(person, (posts.get(person) ?? 0) + 1);
       steps.push({ at: start + at * 800, person, action: { kind: 'post' } });
     }
+    // Some thoughts are deleted while deliveries that have read them wait for the table.
+    for (let at = 0; at < 20; at++) {
+      const person = names[at % names.length] ?? star;
+      steps.push({ at: start + 121_000 + at * 500, person, action: { kind: 'delete', pick: 0.999 } });
+    }
   }
   if (theme === 'crowd') {
     // Each author writes little, but all together write much. Fewer people write less.

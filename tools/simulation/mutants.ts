@@ -177,4 +177,12 @@ export const MUTANTS: readonly Mutant[] = [
     theme: 'crowd',
     shows: ['view_misses_all', 'view_misses_topic'],
   },
+  {
+    name: 'what was read before a long wait is delivered after it',
+    file: 'src/fan-out/content.ts',
+    find: 'nowMs - readAt <= FRESH_MS',
+    replace: 'nowMs - readAt <= 600 * FRESH_MS',
+    theme: 'storm',
+    shows: ['gone_came_back'],
+  },
 ];

@@ -52,7 +52,6 @@ const measure = async (url: URL, certificate: string): Promise<Record<'ours' | '
   const sockets = new GatewaySockets(config);
   const pusher = new Pusher({
     sockets,
-    lifecycle: { close: async () => {}, gone: async () => {} },
     runtime: realRuntime,
     rateLimiter,
   });

@@ -8,10 +8,17 @@ const never = () => new Promise<void>(() => {});
 const createRun = (mark: (connectionId: string, channels: string[]) => Promise<void>, sleep = never) => {
   const push = createPush();
   const { now } = push.runtime;
-  const { pushBuffer, pusher } = push;
+  const { lifecycle, pushBuffer, pusher } = push;
   return {
     push,
-    scheduler: new PushScheduler({ pusher, pushBuffer, runtime: { now, sleep }, deadline: now() + 60_000, mark }),
+    scheduler: new PushScheduler({
+      pusher,
+      pushBuffer,
+      lifecycle,
+      runtime: { now, sleep },
+      deadline: now() + 60_000,
+      mark,
+    }),
   };
 };
 

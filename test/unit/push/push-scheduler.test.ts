@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { PushScheduler } from '../../../src/push/push-scheduler.ts';
 import { createPush } from '../../support/push-run.ts';
 
@@ -13,10 +13,11 @@ describe('a push scheduler', () => {
     push = createPush();
     waits = [];
     const sleep = (ms: number) => new Promise<void>((end) => waits.push({ ms, end }));
-    const { runtime, pushBuffer, pusher } = push;
+    const { lifecycle, runtime, pushBuffer, pusher } = push;
     scheduler = new PushScheduler({
       pusher,
       pushBuffer,
+      lifecycle,
       runtime: { now: runtime.now, sleep },
       deadline: runtime.now() + 60_000,
       mark: async () => {},
@@ -74,5 +75,35 @@ describe('a push scheduler', () => {
     }
     expect(await finished).toEqual({ sent: 2, gone: 0, missed: 0 });
     expect(seqs('c1')).toEqual([1, 2, 3]);
+  });
+
+  it('ends the connections that are over behind all pushes, so that no push waits for a throttled table', async () => {
+    const order: string[] = [];
+    push.sockets.answer = (connectionId) => (connectionId === 'gone' ? 'gone' : 'sent');
+    push.lifecycle.gone = async ({ connectionId }) => void order.push(`${connectionId} is deleted`);
+    push.lifecycle.close = async ({ connectionId }, code) => void order.push(`${connectionId} is closed: ${code}`);
+    push.put(push.old('gone'), [1]);
+    push.put({ ...push.old('over'), authExpiresAt: push.runtime.now() }, [1]);
+    await gathered();
+    expect(order).toEqual([]);
+    push.put(push.old('gone'), [2]);
+    push.put(push.old('c1'), [2]);
+    expect(await scheduler.finish()).toEqual({ sent: 1, gone: 3, missed: 0 });
+    expect(order.toSorted()).toEqual(['gone is deleted', 'over is closed: login_expired']);
+  });
+
+  it('ends connections for two seconds at most, and fails no batch when one cannot be ended', async () => {
+    const warn = vi.spyOn(console, 'warn').mockReturnValue();
+    const begun: string[] = [];
+    push.sockets.answer = () => 'gone';
+    push.lifecycle.gone = async ({ connectionId }) => {
+      begun.push(connectionId);
+      push.runtime.pass(100);
+      throw new Error('busy');
+    };
+    for (let at = 0; at < 500; at++) push.put(push.old(`c${at}`), [1]);
+    expect(await scheduler.finish()).toEqual({ sent: 0, gone: 500, missed: 0 });
+    expect(begun.length).toBe(20);
+    expect(warn).toHaveBeenCalledTimes(20);
   });
 });

@@ -11,47 +11,45 @@ describe('a push', () => {
   it('takes the events of a connection in one frame, and leaves the push buffer empty', async () => {
     push.put(push.old('c1'), [2, 1]);
     push.put(push.old('c2'), [3]);
-    expect(await push.flush()).toEqual({ sent: 2, gone: 0, missed: 0 });
+    expect(await push.flush()).toEqual({ sent: 2, ended: [], missed: 0 });
     expect(push.sockets.eventsOf('c1').map(({ seq }) => seq)).toEqual([1, 2]);
     expect(push.sockets.eventsOf('c2').map(({ seq }) => seq)).toEqual([3]);
-    expect(await push.flush()).toEqual({ sent: 0, gone: 0, missed: 0 });
+    expect(await push.flush()).toEqual({ sent: 0, ended: [], missed: 0 });
   });
 
   it('sends gaps after the events', async () => {
     push.pushBuffer.addGap(push.old('c1'), 'timeline');
     push.put(push.old('c1'));
-    expect(await push.flush()).toEqual({ sent: 2, gone: 0, missed: 0 });
+    expect(await push.flush()).toEqual({ sent: 2, ended: [], missed: 0 });
     const types = push.sockets.posts.map(({ frame }) => (JSON.parse(frame) as { type: string }).type);
     expect(types).toEqual(['events', 'gap']);
     expect(push.sockets.posts[1]?.frame).toBe('{"type":"gap","channel":"timeline"}');
   });
 
-  it('deletes a connection that is gone, after one try', async () => {
+  it('finds a connection gone after one try', async () => {
     push.sockets.answer = () => 'gone';
     push.put(
       push.old('c1'),
       times(20, (at) => at),
       'x'.repeat(8_000),
     );
-    expect(await push.flush()).toEqual({ sent: 0, gone: 1, missed: 0 });
-    expect(push.forgotten).toEqual(['c1']);
+    expect(await push.flush()).toEqual({ sent: 0, ended: [['c1', 'gone']], missed: 0 });
     expect(push.sockets.posts.length).toBe(1);
     expect(push.waits).toEqual([]);
   });
 
-  it('closes and deletes a connection whose login has ended, and sends it nothing', async () => {
+  it('finds a connection whose login has ended, and sends it nothing', async () => {
     push.put({ ...push.old('c1'), authExpiresAt: push.runtime.now() });
     push.put({ ...push.old('c2'), authExpiresAt: push.runtime.now() + 1 });
-    expect(await push.flush()).toEqual({ sent: 1, gone: 1, missed: 0 });
-    expect([push.sockets.closed, push.forgotten]).toEqual([['c1'], ['c1']]);
+    expect(await push.flush()).toEqual({ sent: 1, ended: [['c1', 'login_expired']], missed: 0 });
     expect(push.sockets.eventsOf('c1')).toEqual([]);
   });
 
-  it('closes and deletes no connection after the deadline', async () => {
+  it('sends nothing after the deadline, and ends no connection', async () => {
     push.put({ ...push.old('c1'), authExpiresAt: push.runtime.now() });
     push.put(push.old('c2'));
-    expect(await push.flush(0)).toEqual({ sent: 0, gone: 0, missed: 2 });
-    expect([push.sockets.closed, push.sockets.posts, push.forgotten]).toEqual([[], [], []]);
+    expect(await push.flush(0)).toEqual({ sent: 0, ended: [], missed: 2 });
+    expect(push.sockets.posts).toEqual([]);
   });
 
   it('sends to the other connections while one does not answer', async () => {
@@ -62,7 +60,7 @@ describe('a push', () => {
     const flushed = push.flush();
     await expect.poll(() => push.sockets.posts.length).toBe(100);
     resolve('sent');
-    expect(await flushed).toEqual({ sent: 101, gone: 0, missed: 0 });
+    expect(await flushed).toEqual({ sent: 101, ended: [], missed: 0 });
   });
 
   it('sends the frames of one connection one behind the other, in their order', async () => {
@@ -88,13 +86,13 @@ describe('a push', () => {
   it('sends one event a frame when the gateway takes no large ones', async () => {
     push.sockets.answer = (_, __, frame) => (frame.length > 2_000 ? 'too_large' : 'sent');
     push.put(push.old('c1'), [1, 2, 3], 'x'.repeat(1_000));
-    expect(await push.flush()).toEqual({ sent: 3, gone: 0, missed: 0 });
+    expect(await push.flush()).toEqual({ sent: 3, ended: [], missed: 0 });
     expect(push.sockets.eventsOf('c1').map(({ seq }) => seq)).toEqual([1, 2, 3]);
   });
 
   it('counts a push that the gateway never accepts as missed, and does not fail', async () => {
     push.sockets.answer = () => 'too_large';
     push.put(push.old('c1'));
-    expect(await push.flush()).toEqual({ sent: 0, gone: 0, missed: 1 });
+    expect(await push.flush()).toEqual({ sent: 0, ended: [], missed: 1 });
   });
 });

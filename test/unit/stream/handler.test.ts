@@ -36,7 +36,6 @@ const createStream = () => {
   const parking = { park: async (record: DynamoDBRecord, error: unknown) => void parked.push({ record, error }) };
   const pusher = new Pusher({
     sockets,
-    lifecycle: new ConnectionLifecycle({ ...harness, sockets }),
     runtime: harness.runtime,
     rateLimiter: NO_RATE_LIMIT,
   });
@@ -44,6 +43,7 @@ const createStream = () => {
     eraser: { goOn: async () => {} },
     fanOut: harness.fanOut,
     pusher,
+    lifecycle: new ConnectionLifecycle({ ...harness, sockets }),
     parking,
     markMissed: (connectionId, channels) => harness.connections.markMissed(connectionId, channels),
     // Nothing is sent before the end of an invocation.
