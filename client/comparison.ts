@@ -18,6 +18,8 @@ export class Comparison {
   readonly #holes: Holes;
   /** The last check's digest of the timeline's authors. Undefined before the first check, unless the app began with a `since`. */
   #sources: string | undefined;
+  /** Whether the first answers had no numbers: messages may have been lost before the first that has. */
+  #isLate = false;
 
   constructor(context: Context, delivery: Delivery, holes: Holes, since: string | undefined) {
     this.#context = context;
@@ -72,6 +74,7 @@ export class Comparison {
       else if (author.hole) author.hole.dueAt = this.#context.wakeIn(newcomerMs);
     }
     if (conversations) this.#compareConversations(conversations);
+    else this.#isLate = !this.#holes.hasConversations;
     if (count === undefined || since === undefined) return;
     const timeline = this.#context.channels.get('timeline');
     // What is counted stands in the list, so a replay has it, also when its event is on its way.
@@ -81,7 +84,7 @@ export class Comparison {
     this.count.moveTo(Date.parse(at));
   }
 
-  /** The conversations of the first check are those that the app begins with. One that a later check adds has begun since. */
+  /** The conversations of the first check are those that the app begins with. Of any other, the app may lack messages. */
   #compareConversations(seqs: Record<string, number>): void {
     for (const [id, seq] of Object.entries(seqs)) {
       const name = channelOf(id);
@@ -90,7 +93,7 @@ export class Comparison {
       this.#delivery.conversation(name);
       this.#delivery.order.expect(list, seq, this.#context.serverNow(), this.#context.now());
       if (!isNew) this.#holes.notice(list, this.#context.now(), MAX_ASKS_OF_CHECK);
-      else if (this.#holes.hasConversations) this.#context.onGap({ channel: name });
+      else if (this.#isLate || this.#holes.hasConversations) this.#context.onGap({ channel: name });
       if (isNew) this.#delivery.release(list, false);
     }
     this.#holes.hasConversations = true;

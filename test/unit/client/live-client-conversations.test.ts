@@ -113,6 +113,26 @@ describe('the messages of a conversation', () => {
     expect(app.gaps).toEqual([]);
   });
 
+  it('that were lost before the first check with numbers are told as a gap: the fan-out was late at the checks before', async () => {
+    const app = new LiveApp();
+    const { server } = app;
+    server.tell([one(1)], true);
+    server.answer = (frame) =>
+      frame.action === 'check'
+        ? { type: 'pong', at: new Date(app.runtime.now()).toISOString() }
+        : server.usualAnswer(frame);
+    await app.isLive();
+    server.tell([one(2)], true);
+    server.answer = server.usualAnswer;
+    await app.reconnects();
+    await app.runtime.pass(5_000);
+    expect(app.gaps).toContainEqual({ channel: 'conversation:c1' });
+    const told = app.gaps.length;
+    await app.reconnects();
+    await app.runtime.pass(5_000);
+    expect(app.gaps).toHaveLength(told);
+  });
+
   it('that the server could not push are replayed after its `pong`', async () => {
     const app = await LiveApp.live();
     app.server.tell([one(1)]);
