@@ -184,7 +184,7 @@ const checkState = ({ people, cloud, history, time, plan }: Finished): Finding[]
   const views = people.flatMap(({ name, devices }) =>
     devices.flatMap(({ app, device }) => {
       if (!app) return [];
-      return [{ person: name, device: device.name, app }];
+      return [{ person: name, device: device.name, devices: devices.length, app }];
     }),
   );
   return [
