@@ -29,7 +29,6 @@ export interface ChannelHost {
 export class LiveChannel extends Emitter<ChannelEvents> {
   readonly name: string;
   readonly #host: ChannelHost;
-
   #isRefused = false;
 
   constructor(name: string, host: ChannelHost) {

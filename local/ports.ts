@@ -8,12 +8,15 @@ import { createServer } from 'node:net';
 const FIRST = 10_000;
 const END = 32_768;
 
-/** A port that nothing listens on now. @param random 0 to 1 */
+const MAX_TRIES = 1_000;
+
+/** A port that nothing listens on now. @param random 0 to 1 @throws Error when 1,000 ports were taken */
 export const freePort = async (random: () => number = Math.random): Promise<number> => {
-  for (;;) {
+  for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
     const port = FIRST + Math.floor(random() * (END - FIRST));
     if (await isFree(port)) return port;
   }
+  throw new Error(`${MAX_TRIES} ports from ${FIRST} to ${END} were tried, and all are taken`);
 };
 
 export const isFree = (port: number): Promise<boolean> =>

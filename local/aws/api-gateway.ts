@@ -36,7 +36,7 @@ interface Connection {
 
 export interface GatewayOptions {
   runtime: World;
-  /** The account's requests: pushes take of the same ones as its HTTP APIs. https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
+  /** The account's rate of requests, which pushes share with its HTTP APIs. https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
   requests: TokenBucket;
   limits?: Partial<GatewayLimits>;
   network: NetworkRules;

@@ -13,7 +13,7 @@ const folder = mkdtempSync(join(tmpdir(), 'deep-thoughts-client-'));
 const installed = join(folder, 'node_modules', NAME);
 let tarball: Uint8Array<ArrayBuffer>;
 
-/** What is tested is what `npm pack` in `client/` packs: the tarball is unpacked as an installation does. */
+/** The tests use the tarball of `npm pack` in `client/`, unpacked as an installation unpacks it. */
 beforeAll(() => {
   rmSync(join(ROOT, 'client', 'dist'), { recursive: true, force: true });
   mkdirSync(installed, { recursive: true });

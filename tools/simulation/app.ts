@@ -36,6 +36,7 @@ export interface AppOptions {
 }
 
 const CONVERSATION = 'conversation:';
+
 /**
  * An app as the client's README wants one: it reads its lists once, applies each event, and reads a list anew when it is
  * told of a gap. It trusts the client for everything else.

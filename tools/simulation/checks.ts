@@ -155,7 +155,7 @@ const checkView = (
   ];
 };
 
-/** An id and a version, `id:3`, as a person reads it. */
+/** Changes `id:3` to `id in version 3`, for people. */
 const versionText = (version: string): string => version.replace(/:(\d+)$/, ' in version $1');
 
 const versionsOf = (versions: Map<string, number>): string[] =>

@@ -23,6 +23,7 @@ const LIMITED_MS = 60_000;
  */
 const LIMITED_FROM_READS = 11;
 const LIMITED_READS_MS = 10_000;
+
 interface Known {
   thought: Thought;
   answeredAt: number;

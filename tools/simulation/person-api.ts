@@ -8,7 +8,7 @@ import type { Trace } from './trace.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 const TRIES = 12;
-/** A token is renewed so long before it ends. */
+/** How long before its end a token is renewed, in milliseconds. */
 const TOKEN_RESERVE_MS = 30_000;
 
 export interface PersonApiOptions {

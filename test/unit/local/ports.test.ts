@@ -14,3 +14,17 @@ it('a free port is none that somebody listens on, and none that the kernel gives
   for (const one of [taken, port]) expect(one).toBeGreaterThanOrEqual(10_000);
   for (const one of [taken, port]) expect(one).toBeLessThan(32_768);
 });
+
+it('no free port is an error, after a thousand tries', async () => {
+  const taken = await freePort();
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(taken, '127.0.0.1', resolve));
+  let draws = 0;
+  const draw = () => {
+    draws++;
+    return (taken - 10_000) / 22_768 + 1e-6;
+  };
+  await expect(freePort(draw)).rejects.toThrow(/1000 ports/);
+  server.close();
+  expect(draws).toBe(1_000);
+});
