@@ -65,10 +65,12 @@ export class Order {
       return this.#drain(author);
     }
     const isLost = !this.isExplained(author, upTo);
-    const steps: Step[] = isKnown && isLost ? [{ kind: 'gap', author: author.name }] : [];
+    const steps: Step[] = [];
     const { expectedAt = 0 } = author.hole ?? {};
     author.hole?.held.clear();
     for (const event of events) steps.push(this.#pass(author, event));
+    // After the events: none may bring back an older version than the app reads because of the gap.
+    if (isKnown && isLost) steps.push({ kind: 'gap', author: author.name });
     // Nothing that was made before the server told of these numbers explains a later one.
     if (upTo > (author.last ?? 0)) author.lastAt = Math.max(author.lastAt, expectedAt);
     skipTo(author, upTo);

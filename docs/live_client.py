@@ -186,10 +186,10 @@ class Client:
             for name, author, last, top, source in due:
                 is_loss = source and not self.order.is_replaced(author, top)
                 is_over = turns[name, last] == 8
-                if author.last == last and is_loss and is_over:
-                    self.order.gap(author=name)
                 if author.last == last and (is_over or not is_loss):
                     self.order.pass_to(author, top)
+                    if is_loss:  # Now, because an event must not bring back an older version than the app reads.
+                        self.order.gap(author=name)
             self.order.gap_of_late(self.now())
 
 

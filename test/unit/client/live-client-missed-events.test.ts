@@ -15,6 +15,15 @@ describe('missed-event detection', () => {
     expect([app.gaps, app.seqs]).toEqual([[{ author: 'alice' }], [1, 3, 4]]);
   });
 
+  it('tells a gap after the events that waited for it, for an event must not replace what the app then reads', async () => {
+    const app = await LiveApp.live();
+    const seqsAtGap: number[][] = [];
+    app.client.on('gap', () => seqsAtGap.push([...app.seqs]));
+    app.server.publish([eventOf({ seq: 1 }), eventOf({ seq: 3 }), eventOf({ seq: 4 })]);
+    await app.runtime.pass(MINUTE);
+    expect(seqsAtGap).toEqual([[1, 3, 4]]);
+  });
+
   it('tells a gap when a version came after a hole that may be its own earlier version, given up before', async () => {
     const app = await LiveApp.live();
     const old = (seq: number, version: number) => eventOf({ seq, version, madeAt: START + 1 });
