@@ -12,6 +12,7 @@ import {
   type ReadOptions,
   type Table,
   TableBusyError,
+  type Units,
   type Write,
   type WriteOptions,
   type WriteOutcome,
@@ -19,6 +20,7 @@ import {
 import { type Attributes, toAttributes, toItem } from './attributes.ts';
 import type { DynamoDb } from './dynamo-db.ts';
 import { queryRequest } from './expressions.ts';
+import { MeteredDynamoDb } from './metered-dynamo-db.ts';
 import { refusedWrites, transact, writeOne } from './writes.ts';
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html: 25 a request. */
@@ -55,14 +57,14 @@ const chunks = <T>(list: T[], size: number): T[][] =>
 
 /** The table in DynamoDB. */
 export class DynamoTable implements Table {
-  readonly #dynamoDb: DynamoDb;
+  readonly #dynamoDb: MeteredDynamoDb;
   readonly #batches: DynamoDb;
   readonly #name: string;
   readonly #runtime: RateLimiterRuntime;
   readonly #rateLimiter: AdaptiveRateLimiter;
 
   constructor({ dynamoDb, name, runtime = realRuntime, batches = dynamoDb, writesPerSecond = 0 }: Dependencies) {
-    this.#dynamoDb = dynamoDb;
+    this.#dynamoDb = new MeteredDynamoDb(dynamoDb);
     this.#batches = batches;
     this.#name = name;
     this.#runtime = runtime;
@@ -71,6 +73,10 @@ export class DynamoTable implements Table {
 
   get writesPerSecond(): number {
     return this.#rateLimiter.rate;
+  }
+
+  get used(): Readonly<Units> {
+    return this.#dynamoDb.used;
   }
 
   async get<T extends Item>(key: Key, { consistent = false }: ReadOptions = {}): Promise<T | undefined> {

@@ -1,4 +1,4 @@
-import { decide } from '../limits/gcra.ts';
+import { decide, overdraw } from '../limits/gcra.ts';
 import type { TakeOutcome } from '../limits/limiter.ts';
 import type { Rates } from '../limits/rates.ts';
 import { RecentMap } from '../runtime/recent-map.ts';
@@ -19,8 +19,8 @@ export interface ListCaller {
 }
 
 /**
- * How many entries of lists a caller may ask for. A page's read units grow with its entries, and the gateway's throttles count
- * requests alone. The count is this environment's own and costs no unit.
+ * How much a caller may read. The gateway's throttles count requests alone. A call takes a token for each entry that it asks for, and when
+ * it is done one more for each read unit beyond these. The count is this environment's own and costs no unit.
  */
 export class EntryLimiter {
   readonly #now: () => number;
@@ -35,12 +35,18 @@ export class EntryLimiter {
   /** @param caller see `personCaller` and `addressCaller` */
   take({ name, limit }: ListCaller, entries: number): TakeOutcome {
     const rate = this.#rates[limit];
-    if (!rate || entries === 0) return { kind: 'granted' };
+    if (!rate) return { kind: 'granted' };
     const now = this.#now();
     const decision = decide(this.#known.get(name) ?? 0, now, rate, entries);
     if (decision.kind === 'limited') return { kind: 'limited', waitMs: decision.until - now };
     this.#known.set(name, decision.due);
     return { kind: 'granted' };
+  }
+
+  /** Takes for what a granted call has read beyond what it asked for. It may be more than the caller has: then the next calls wait. */
+  charge({ name, limit }: ListCaller, units: number): void {
+    const rate = this.#rates[limit];
+    if (rate && units > 0) this.#known.set(name, overdraw(this.#known.get(name) ?? 0, this.#now(), rate, units));
   }
 }
 

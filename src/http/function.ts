@@ -23,6 +23,7 @@ export const createHttpFunction = ({ settings, table, sockets, runtime }: Depend
     routes: createRoutes({ ...stores, lifecycle }),
     ...stores,
     entryLimiter: new EntryLimiter({ now: runtime.now, rates: settings.limits }),
+    unitsRead: () => table.used?.reads ?? 0,
     login: settings.login,
   });
 };

@@ -10,7 +10,7 @@ import { parseBody } from './body.ts';
 import { createCallers, loginOf } from './callers.ts';
 import { addressCaller, type EntryLimiter, entriesOf, personCaller } from './entry-limiter.ts';
 import { Problem } from './problems.ts';
-import { parse, type Route } from './route.ts';
+import { type Answer, parse, type Route } from './route.ts';
 
 type Event = APIGatewayProxyEventV2;
 type Result = APIGatewayProxyStructuredResultV2;
@@ -21,6 +21,8 @@ interface Dependencies {
   accounts: AccountStore;
   limiter: Limiter;
   entryLimiter: EntryLimiter;
+  /** The read units of the table that this environment has used so far. */
+  unitsRead: () => number;
   login: LoginSettings;
 }
 
@@ -48,12 +50,19 @@ export const createHttpHandler = ({ routes, ...deps }: Dependencies) => {
       const username = caller && 'username' in caller ? caller.username : undefined;
       const asking =
         username === undefined ? addressCaller(event.requestContext.http?.sourceIp) : personCaller(username);
-      mustBeGranted(deps.entryLimiter.take(asking, entriesOf(request.query)));
       if (route.limit && username !== undefined) {
         mustBeGranted(await deps.limiter.take(username, route.limit, route.takes?.(request)));
+        return toResult(await route.handle(request, caller));
       }
-      const answer = await route.handle(request, caller);
-      return jsonResult(answer.status, answer.body, answer.headers);
+      const entries = entriesOf(request.query);
+      mustBeGranted(deps.entryLimiter.take(asking, entries));
+      // An environment serves one request at a time, so all that is read meanwhile is read for this one.
+      const before = deps.unitsRead();
+      try {
+        return toResult(await route.handle(request, caller));
+      } finally {
+        deps.entryLimiter.charge(asking, deps.unitsRead() - before - entries);
+      }
     })
     .onError((request) => {
       const problem = toProblem(request.error);
@@ -79,6 +88,8 @@ const mustBeGranted = (outcome: TakeOutcome): void => {
   if (outcome.kind === 'granted') return;
   throw new Problem('rate_limited', undefined, { retryAfter: Math.ceil(outcome.waitMs / 1_000) });
 };
+
+const toResult = ({ status, body, headers }: Answer): Result => jsonResult(status, body, headers);
 
 const jsonResult = (statusCode: number, body?: unknown, headers: Record<string, string> = {}): Result => {
   if (body === undefined) return { statusCode, headers };

@@ -26,3 +26,10 @@ export const decide = (due: number, nowMs: number, { burst, everyMs }: Rate, cou
   if (nowMs < until) return { kind: 'limited', until };
   return { kind: 'granted', due: Math.max(due, nowMs) + taken * everyMs, taken };
 };
+
+/**
+ * Takes tokens for what was done already. They may be more than the bucket holds; then every call waits until enough have come again.
+ * @returns when the bucket will be full again, in milliseconds since 1970
+ */
+export const overdraw = (due: number, nowMs: number, { everyMs }: Rate, count: number): number =>
+  Math.max(due, nowMs) + count * everyMs;

@@ -43,11 +43,11 @@ const HOUR = 60 * MINUTE;
 const FRAMES: Rate = { burst: 400, everyMs: 100 };
 
 /**
- * In entries of lists, of which each takes about one read unit, for each person in each environment of the function. Ten pages of
- * 100 at once, then five pages of 20 a second.
+ * In entries of lists, and in read units beyond them, for each person in each environment of the function. Ten pages of 100 at
+ * once, then five pages of 20 a second; or a page of 2,618 read units each 27 seconds.
  */
 const ENTRIES: Rate = { burst: 1_000, everyMs: 10 };
-/** The same for each address, of lists that need no login. An office of 100 people who open a thread each half a minute takes 170 a second. */
+/** The same for each address, of calls that need no login. An office of 100 people who open a thread each half a minute takes 170 a second. */
 const ADDRESSES: Rate = { burst: 2_000, everyMs: 5 };
 
 const spread = (counts: Record<string, number>, overMs: number): Rates =>

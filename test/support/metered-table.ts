@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import type { Item, Key, Query, ReadOptions, Table, Write } from '../../src/table/table.ts';
+import type { Item, Key, Query, ReadOptions, Table, Units, Write } from '../../src/table/table.ts';
 
 const READ_BYTES = 4_096;
 const WRITE_BYTES = 1_024;
@@ -37,6 +37,10 @@ export class MeteredTable implements Table {
 
   constructor(table: Table) {
     this.#table = table;
+  }
+
+  get used(): Units {
+    return { reads: this.reads, writes: this.writes };
   }
 
   async get<T extends Item>(key: Key, options?: ReadOptions): Promise<T | undefined> {

@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest';
+import { createDynamoDbClient } from '../../../local/aws/dynamodb/client.ts';
+import { Usage } from '../../../local/aws/dynamodb/usage.ts';
+import { DynamoTable } from '../../../src/dynamodb/dynamo-table.ts';
+import { throughSdk } from '../../../src/dynamodb/sdk-dynamo-db.ts';
+import type { Write } from '../../../src/table/table.ts';
+import { engineTable } from '../../support/engine-table.ts';
+import { times } from '../../support/world.ts';
+
+const setUp = async () => {
+  const { service, runtime, name } = await engineTable();
+  const usage = new Usage();
+  const dynamoDb = throughSdk(createDynamoDbClient(service, runtime, { usage }));
+  return { usage, table: new DynamoTable({ dynamoDb, name }) };
+};
+const put = (sk: string, bytes: number): Write => ({ put: { pk: 'a', sk, type: 'x', ...{ text: 'x'.repeat(bytes) } } });
+const absent = { attribute: 'pk', is: 'absent' } as const;
+
+it('counts the units that the engine charges for each kind of call', async () => {
+  const { usage, table } = await setUp();
+  await table.write([put('1', 5_000)]);
+  await table.write(times(30, (at) => put(`2-${at}`, 600)));
+  await table.get({ pk: 'a', sk: '1' }, { consistent: true });
+  await table.batchGet(times(150, (at) => ({ pk: 'a', sk: `2-${at}` })));
+  await table.query({ pk: 'a', prefix: '2', consistent: true });
+  expect(table.used).toEqual({ reads: usage.total('read'), writes: usage.total('write') });
+  expect(table.used.reads).toBeGreaterThan(70);
+  expect(table.used.writes).toBe(5 + 60);
+});
+
+it('counts writes that are refused', async () => {
+  const { usage, table } = await setUp();
+  await table.write([put('1', 10), put('2', 10)]);
+  expect(await table.write([{ ...put('1', 10), when: [absent] }])).toMatchObject({ kind: 'refused' });
+  expect(await table.write([{ ...put('1', 10), when: [absent] }, put('2', 10)])).toMatchObject({ kind: 'refused' });
+  expect(table.used.writes).toBe(4 + 1 + 4);
+  expect(table.used.writes).toBeGreaterThanOrEqual(usage.total('write'));
+});
