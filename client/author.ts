@@ -18,7 +18,7 @@ export interface Author extends Remembered {
   isHeard: boolean;
   /** Whether the author's changes belong to the timeline. */
   inTimeline: boolean;
-  /** The last number that was given up, and that no version explains. */
+  /** The last number that was passed over, though no version explains it, or that the app has read. */
   lostTo: number;
   /** Numbers up to `last` that were not given to the app, in ascending order. */
   skipped: Span[];

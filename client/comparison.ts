@@ -10,6 +10,13 @@ const CHECK_AUTHORS = 100;
 
 type Pong = Extract<ServerFrame, { type: 'pong' }>;
 
+/** What one `check` frame asks about. */
+interface Check {
+  authors: string[];
+  since?: string;
+  conversations?: boolean;
+}
+
 /** Compares what has come with what the server has: the numbers of authors and conversations, and the timeline's count. */
 export class Comparison {
   readonly count: TimelineCount;
@@ -31,14 +38,14 @@ export class Comparison {
   }
 
   /** The authors to ask about: first those of `author:` channels, then as many others as fit, in turn. */
-  frames(frames: number): { authors: string[]; since?: string; conversations?: boolean }[] {
+  frames(frames: number): Check[] {
     const ofChannels = [...this.#context.channels].flatMap(({ name, isWanted }) =>
       isWanted && name.startsWith('author:') ? [name.slice('author:'.length)] : [],
     );
     const others = this.#delivery.order.nextAuthors(Math.max(0, frames * CHECK_AUTHORS - ofChannels.length));
     const authors = [...new Set([...ofChannels, ...others])];
     const since = this.count.from;
-    const checks: { authors: string[]; since?: string; conversations?: boolean }[] = [];
+    const checks: Check[] = [];
     for (let at = 0; at === 0 || at < authors.length; at += CHECK_AUTHORS) {
       // Only the first frame asks about the timeline and the conversations.
       const once = at === 0 && { ...(since && { since }), conversations: true };
@@ -48,7 +55,7 @@ export class Comparison {
   }
 
   /** Compares what has come with the answer to a check. */
-  compare(authors: string[], since: string | undefined, { at, count, seqs, conversations, ...pong }: Pong): void {
+  compare({ authors, since, ...asked }: Check, { at, count, seqs, conversations, ...pong }: Pong): void {
     const { newcomerMs } = this.#context.timings;
     const { sources = this.#sources ?? '', notInTimeline } = pong;
     // A follow or a mute has changed. Its frame may be lost, also when a frame of another change has come.
@@ -74,7 +81,8 @@ export class Comparison {
       else if (author.hole) author.hole.dueAt = this.#context.wakeIn(newcomerMs);
     }
     if (conversations) this.#compareConversations(conversations);
-    else this.#isLate = !this.#holes.hasConversations;
+    // The other frames of a check did not ask about them.
+    else if (asked.conversations) this.#isLate = !this.#holes.hasConversations;
     if (count === undefined || since === undefined) return;
     const timeline = this.#context.channels.get('timeline');
     // What is counted stands in the list, so a replay has it, also when its event is on its way.

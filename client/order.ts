@@ -110,6 +110,8 @@ export class Order {
     this.versions.noteRead(item, list, !author.isHeard);
     if (author.isHeard) return [];
     author.lastAt = Math.max(author.lastAt, Date.parse(editedAt ?? createdAt));
+    // A page may show an old version: the next one's number may be among those that are passed over here.
+    if (seq > (author.last ?? 0)) author.lostTo = seq;
     skipTo(author, seq);
     const overtaken = heldOf(author).filter((event) => event.seq <= seq);
     for (const event of overtaken) author.hole?.held.delete(event.seq);

@@ -10,7 +10,7 @@ import { LiveError, type ResumeFrom, type ServerFrame } from './types.ts';
 /** A replay that failed so often is told as a gap. */
 const MAX_FAILURES = 3;
 /** The server names every channel by this. */
-const EVERY_CHANNEL = '*';
+export const EVERY_CHANNEL = '*';
 
 /** Sees to it that what a channel has missed is replayed, page by page, or told as a gap. */
 export class Replays {

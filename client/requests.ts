@@ -2,12 +2,17 @@ import { type Channel, idAt } from './channels.ts';
 import type { Context } from './context.ts';
 import type { Asked, Link } from './link.ts';
 import type { Receiver } from './receiver.ts';
-import { Replays } from './replays.ts';
+import { EVERY_CHANNEL, Replays } from './replays.ts';
 import { REFUSALS, request, send } from './send.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { type ClientFrame, LiveError, type ServerFrame } from './types.ts';
 
 type Of<Type extends ServerFrame['type']> = Extract<ServerFrame, { type: Type }>;
+
+/** The type of the frame that answers each request. */
+const ANSWERS: { [Action in Asked['action']]?: ServerFrame['type'] } = {
+  ...{ subscribe: 'ack', unsubscribe: 'ack', resume: 'replay', history: 'history', ping: 'pong', check: 'pong' },
+};
 
 /** What is asked of the server, and what becomes of the answers. */
 export class Requests {
@@ -17,6 +22,8 @@ export class Requests {
   readonly #subscriptions: Subscriptions;
   /** The connection may have become live. */
   readonly #onProgress: (link: Link) => void;
+  /** A pong was lost. It may have named missed pushes, and the server has forgotten them. */
+  #isPongLost = false;
 
   constructor(context: Context, receiver: Receiver, onProgress: (link: Link) => void) {
     this.#context = context;
@@ -80,9 +87,12 @@ export class Requests {
       {
         answered: (pong) => {
           this.#ponged(pong);
-          this.#replays.replayMissed(pong.missed ?? []);
+          this.#replays.replayMissed(this.#isPongLost ? [EVERY_CHANNEL] : (pong.missed ?? []));
+          this.#isPongLost = false;
         },
-        failed: () => {},
+        failed: () => {
+          this.#isPongLost = true;
+        },
       },
     );
     link.pingAt = this.#context.now() + this.#context.timings.pingMs;
@@ -100,7 +110,7 @@ export class Requests {
         {
           answered: (pong) => {
             this.#ponged(pong);
-            this.#receiver.comparison.compare(check.authors, check.since, pong);
+            this.#receiver.comparison.compare(check, pong);
             this.#context.answer(calls);
           },
           failed: (error) => {
@@ -132,12 +142,11 @@ export class Requests {
 
   /** An answer to a request of this connection. */
   answered(link: Link, asked: Asked, frame: ServerFrame): void {
-    if (frame.type === 'error') {
-      this.failed(link, asked, frame.code, frame.message);
-      return;
-    }
-    asked.answered(frame);
-    this.#onProgress(link);
+    if (frame.type === 'error') this.failed(link, asked, frame.code, frame.message);
+    else if (frame.type === ANSWERS[asked.action]) {
+      asked.answered(frame);
+      this.#onProgress(link);
+    } else this.failed(link, asked, 'unreadable_frame', `${asked.action} was answered by ${frame.type}`);
   }
 
   /** A request that came to nothing: refused, or without an answer. */

@@ -51,6 +51,23 @@ describe('the subscriptions of a LiveClient', () => {
     },
   );
 
+  it('that are answered by a frame of another type are asked for again, and the app is told', async () => {
+    const app = await LiveApp.live();
+    const { server } = app;
+    let isWrong = true;
+    server.answer = (frame) => {
+      if (!isWrong || frame.action !== 'subscribe') return server.usualAnswer(frame);
+      isWrong = false;
+      return { type: 'pong', at: new Date(app.runtime.now()).toISOString() };
+    };
+    const subscribed = app.client.subscribe('topic:tea');
+    await app.runtime.pass(10_000);
+    expect(server.channels('subscribe')).toEqual(['topic:tea', 'topic:tea']);
+    await subscribed;
+    expect(app.errors.map(({ message }) => message)).toEqual(['unreadable_frame subscribe was answered by pong']);
+    expect(app.states).toEqual(['live']);
+  });
+
   it('that were answered busy are sent at once when the app asks again, and no promise resolves before the ack', async () => {
     const app = await LiveApp.live();
     const { server } = app;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ConversationNews } from '../../../client/index.ts';
 import { LiveApp } from '../../support/live-app.ts';
-import { messageOf } from '../../support/live-events.ts';
+import { eventOf, messageOf } from '../../support/live-events.ts';
 
 const MINUTE = 60_000;
 
@@ -131,6 +131,23 @@ describe('the messages of a conversation', () => {
     await app.reconnects();
     await app.runtime.pass(5_000);
     expect(app.gaps).toHaveLength(told);
+  });
+
+  it('from before the first check are no gap when its later frames are answered first', async () => {
+    const channels = Array.from({ length: 150 }, (_, at) => `author:author_${at}`);
+    const app = new LiveApp({ channels, since: eventOf({ seq: 1 }).id });
+    const { server } = app;
+    server.tell([one(1)], true);
+    server.answer = (frame) => {
+      server.latencyMs = frame.action === 'check' && frame.conversations ? 500 : 1;
+      return server.usualAnswer(frame);
+    };
+    await app.isLive();
+    // A check after a reconnect has several frames.
+    await app.reconnects();
+    await app.runtime.pass(5_000);
+    expect(server.frames('check')).toHaveLength(2);
+    expect(app.gaps).toEqual([{ channel: 'timeline' }]);
   });
 
   it('that the server could not push are replayed after its `pong`', async () => {

@@ -62,6 +62,33 @@ describe('missed-event detection', () => {
     ]);
   });
 
+  it('tells a gap when the app has read an old version, and the next one was made before the newest that it has read', async () => {
+    const app = await LiveApp.live();
+    const old = (seq: number, version: number) => eventOf({ seq, version, madeAt: START + 1 });
+    // Number 2 is the second version of the old thought. The page has only the first, because a copy was late.
+    app.client.known([eventOf({ seq: 3 }).thought, old(1, 1).thought].filter((thought) => thought !== undefined));
+    // Number 4 is another thought's.
+    app.server.publish([old(5, 3)]);
+    await app.runtime.pass(MINUTE);
+    expect([app.gaps, app.seqs]).toEqual([[{ author: 'alice' }], [5]]);
+  });
+
+  it('replays all channels when the pong that may have named them was lost', async () => {
+    const app = await LiveApp.live({ channels: ['topic:tea'] });
+    const { server } = app;
+    server.missed = ['timeline'];
+    server.stored.push(eventOf({ seq: 1 }));
+    server.answer = (frame) => {
+      const answer = server.usualAnswer(frame);
+      return frame.action === 'ping' ? { type: 'error', code: 'internal_error', message: '' } : answer;
+    };
+    await app.runtime.pass(5 * MINUTE);
+    expect(app.seqs).toEqual([]);
+    server.answer = server.usualAnswer;
+    await app.runtime.pass(4 * MINUTE);
+    expect([app.seqs, app.gaps]).toEqual([[1], [{ channel: 'topic:tea' }]]);
+  });
+
   it.each(['constructor', '__proto__'])('works for an author named %s', async (author) => {
     const app = await LiveApp.live({ channels: [`author:${author}`] });
     const { server } = app;
