@@ -58,14 +58,14 @@ const chunks = <T>(list: T[], size: number): T[][] =>
 /** The table in DynamoDB. */
 export class DynamoTable implements Table {
   readonly #dynamoDb: MeteredDynamoDb;
-  readonly #batches: DynamoDb;
+  readonly #batches: MeteredDynamoDb;
   readonly #name: string;
   readonly #runtime: RateLimiterRuntime;
   readonly #rateLimiter: AdaptiveRateLimiter;
 
   constructor({ dynamoDb, name, runtime = realRuntime, batches = dynamoDb, writesPerSecond = 0 }: Dependencies) {
     this.#dynamoDb = new MeteredDynamoDb(dynamoDb);
-    this.#batches = batches;
+    this.#batches = new MeteredDynamoDb(batches);
     this.#name = name;
     this.#runtime = runtime;
     this.#rateLimiter = new AdaptiveRateLimiter({ runtime, maxPerSecond: writesPerSecond });
@@ -75,8 +75,9 @@ export class DynamoTable implements Table {
     return this.#rateLimiter.rate;
   }
 
-  get used(): Readonly<Units> {
-    return this.#dynamoDb.used;
+  get used(): Units {
+    const [calls, batches] = [this.#dynamoDb.used, this.#batches.used];
+    return { reads: calls.reads + batches.reads, writes: calls.writes + batches.writes };
   }
 
   async get<T extends Item>(key: Key, { consistent = false }: ReadOptions = {}): Promise<T | undefined> {

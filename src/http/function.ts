@@ -23,7 +23,7 @@ export const createHttpFunction = ({ settings, table, sockets, runtime }: Depend
     routes: createRoutes({ ...stores, lifecycle }),
     ...stores,
     entryLimiter: new EntryLimiter({ now: runtime.now, rates: settings.limits }),
-    unitsRead: () => table.used?.reads ?? 0,
+    table,
     login: settings.login,
   });
 };

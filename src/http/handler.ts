@@ -5,7 +5,7 @@ import type { AccountStore } from '../accounts/account-store.ts';
 import type { Limiter, TakeOutcome } from '../limits/limiter.ts';
 import { isTransient } from '../runtime/transient.ts';
 import type { LoginSettings } from '../settings.ts';
-import { TableBusyError } from '../table/table.ts';
+import { type Table, TableBusyError } from '../table/table.ts';
 import { parseBody } from './body.ts';
 import { createCallers, loginOf } from './callers.ts';
 import { addressCaller, type EntryLimiter, entriesOf, personCaller } from './entry-limiter.ts';
@@ -21,8 +21,7 @@ interface Dependencies {
   accounts: AccountStore;
   limiter: Limiter;
   entryLimiter: EntryLimiter;
-  /** The read units of the table that this environment has used so far. */
-  unitsRead: () => number;
+  table: Pick<Table, 'used'>;
   login: LoginSettings;
 }
 
@@ -32,6 +31,7 @@ interface Dependencies {
  */
 export const createHttpHandler = ({ routes, ...deps }: Dependencies) => {
   const callerOf = createCallers(deps);
+  const unitsRead = (): number => deps.table.used?.reads ?? 0;
 
   return middy<Event, Result>()
     .use(headerNormalizer())
@@ -57,11 +57,11 @@ export const createHttpHandler = ({ routes, ...deps }: Dependencies) => {
       const entries = entriesOf(request.query);
       mustBeGranted(deps.entryLimiter.take(asking, entries));
       // An environment serves one request at a time, so all that is read meanwhile is read for this one.
-      const before = deps.unitsRead();
+      const before = unitsRead();
       try {
         return toResult(await route.handle(request, caller));
       } finally {
-        deps.entryLimiter.charge(asking, deps.unitsRead() - before - entries);
+        deps.entryLimiter.charge(asking, unitsRead() - before - entries);
       }
     })
     .onError((request) => {

@@ -55,9 +55,14 @@ export const ClientFrames = {
     action: z.literal('resume'),
     id: Id,
     channels: z.optional(
-      z
-        .array(z.object({ channel: z.string(), since: Since, page: Page }))
-        .check(z.minLength(1), z.maxLength(MAX_NAMES)),
+      z.array(z.object({ channel: z.string(), since: Since, page: Page })).check(
+        z.minLength(1),
+        z.maxLength(MAX_NAMES),
+        z.refine(
+          (all) => new Set(all.map(({ channel }) => channel)).size === all.length,
+          'must name each channel once',
+        ),
+      ),
     ),
     channel: OneChannel,
     since: z.optional(Since).check(z.meta({ deprecated: true, description: 'Of `channel`' })),

@@ -100,8 +100,8 @@ export interface Table {
   batchWrite(writes: ({ put: Item } | { delete: Key })[], options?: BatchOptions): Promise<void>;
   /** How many items a second a batch writes at present; no number is given where nothing limits it. */
   readonly writesPerSecond?: number;
-  /** What all calls but `batchWrite` have used since the table was made; left out where nothing counts it. */
-  readonly used?: Readonly<Units>;
+  /** What all calls have used since the table was made; left out where nothing counts it. */
+  readonly used?: Units;
   /**
    * Every item, for audits, exports, migrations and tests; never called by a function.
    * @param after go on behind this key, in the order of an earlier scan

@@ -1,15 +1,17 @@
 import type { APIGatewayProxyStructuredResultV2, APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
-import { idOf, parseFrame } from '../protocol/client-frames.ts';
+import { type ClientFrame, idOf, parseFrame } from '../protocol/client-frames.ts';
 import { errorFrame } from '../protocol/error-frame.ts';
 import type { ErrorFrame, ServerFrame } from '../protocol/server-frames.ts';
 import { negotiateSubprotocol } from '../protocol/version.ts';
 import { isTransient } from '../runtime/transient.ts';
+import type { Table, Units } from '../table/table.ts';
 import { type ActionDependencies, perform } from './actions.ts';
 import type { FrameLimiter } from './frame-limiter.ts';
 import { tokensOf } from './frame-tokens.ts';
 
 interface Dependencies extends Omit<ActionDependencies, 'failureOf'> {
   frames: FrameLimiter;
+  table: Pick<Table, 'used'>;
 }
 
 type Event = APIGatewayProxyWebsocketEventV2 & {
@@ -65,11 +67,23 @@ const disconnect = async ({ lifecycle }: Dependencies, connectionId: string): Pr
 };
 
 const answer = async (deps: Dependencies, connectionId: string, text: string): Promise<ServerFrame> => {
-  const parsed = parseFrame(text);
-  const taken = deps.frames.take(connectionId, parsed.kind === 'frame' ? tokensOf(parsed.frame) : 1);
+  const taken = deps.frames.take(connectionId);
   if (taken.kind !== 'granted') return limited(deps, connectionId, text, taken.kind === 'flooding');
+  const parsed = parseFrame(text);
   if (parsed.kind === 'error') return parsed.error;
-  const { frame } = parsed;
+  // An environment serves one frame at a time, so all that is used meanwhile is used for this one.
+  const before = usedOf(deps);
+  try {
+    return await answerTo(deps, connectionId, parsed.frame);
+  } finally {
+    const { reads, writes } = usedOf(deps);
+    deps.frames.charge(connectionId, tokensOf({ reads: reads - before.reads, writes: writes - before.writes }));
+  }
+};
+
+const usedOf = ({ table }: Dependencies): Units => table.used ?? { reads: 0, writes: 0 };
+
+const answerTo = async (deps: Dependencies, connectionId: string, frame: ClientFrame): Promise<ServerFrame> => {
   const withId = (reply: ServerFrame) => (frame.id === undefined ? reply : { ...reply, id: frame.id });
   try {
     const outcome = await perform({ ...deps, failureOf }, connectionId, frame);

@@ -23,9 +23,10 @@ it('counts the units that the engine charges for each kind of call', async () =>
   await table.get({ pk: 'a', sk: '1' }, { consistent: true });
   await table.batchGet(times(150, (at) => ({ pk: 'a', sk: `2-${at}` })));
   await table.query({ pk: 'a', prefix: '2', consistent: true });
+  await table.batchWrite(times(40, (at) => ({ put: { pk: 'b', sk: `${at}`, type: 'x' } })));
   expect(table.used).toEqual({ reads: usage.total('read'), writes: usage.total('write') });
   expect(table.used.reads).toBeGreaterThan(70);
-  expect(table.used.writes).toBe(5 + 60);
+  expect(table.used.writes).toBe(5 + 60 + 40);
 });
 
 it('counts writes that are refused', async () => {

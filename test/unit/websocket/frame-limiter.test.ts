@@ -12,14 +12,18 @@ describe('the frames of a connection', () => {
     expect(times(2, () => limiter.take('a').kind)).toEqual(['granted', 'limited']);
   });
 
-  it('are limited by their tokens', () => {
+  it('pay for what they have used, also when it is more than the connection has', () => {
     let now = 0;
     const limiter = new FrameLimiter({ now: () => now, rate: { burst: 10, everyMs: 100 } });
-    expect(limiter.take('a', 8).kind).toBe('granted');
-    expect(limiter.take('a', 8).kind).toBe('limited');
+    expect(limiter.take('a').kind).toBe('granted');
+    limiter.charge('a', 6.5);
     expect(times(3, () => limiter.take('a').kind)).toEqual(['granted', 'granted', 'limited']);
-    now = 800;
-    expect(limiter.take('a', 8).kind).toBe('granted');
+    limiter.charge('a', 20);
+    expect(limiter.take('b').kind).toBe('granted');
+    now = 2_040;
+    expect(limiter.take('a').kind).toBe('limited');
+    now = 2_050;
+    expect(times(2, () => limiter.take('a').kind)).toEqual(['granted', 'limited']);
   });
 
   it('are a flood after 500 that were refused in a row', () => {
