@@ -7,7 +7,7 @@ import type { Pusher } from './pusher.ts';
 
 /** Events of this time share a frame. */
 const GATHER_MS = 250;
-/** Retries of one flush end after this time, because the next flush waits for them. A replay repairs what was given up. */
+/** Retries of one flush end after this time, because the connection's next events wait for them. A replay repairs what was given up. */
 const REPEAT_MS = 5_000;
 /**
  * Marks of missed pushes are begun until this long after the deadline, in milliseconds. When API Gateway is down, there can be a mark
@@ -39,16 +39,16 @@ interface Dependencies {
 
 /**
  * Flushes the push buffer soon after its first event, while the batch is still under way: a record may wait for a busy table
- * until the end of the invocation, and a thought that is in the buffer may be deleted meanwhile. Only one flush runs at a
- * time, so a connection never has two frames under way, and their order holds.
+ * until the end of the invocation, and a thought that is in the buffer may be deleted meanwhile. A flush does not wait for the one
+ * before it, which may wait for a socket that hangs. The pusher keeps the order of each connection's frames.
  */
 export class PushScheduler {
   readonly report: PushReport = { sent: 0, gone: 0, missed: 0 };
   readonly #deps: Dependencies;
   readonly #missed = new MissedPushes();
   readonly #ended = new EndedConnections();
-  /** The last flush that was begun, after those before it. */
-  #flushing: Promise<void> = Promise.resolve();
+  /** The flushes that were begun. */
+  readonly #flushes: Promise<void>[] = [];
   #isOver = false;
 
   constructor(deps: Dependencies) {
@@ -58,14 +58,13 @@ export class PushScheduler {
 
   async #flushSoon(): Promise<void> {
     await this.#deps.runtime.sleep(GATHER_MS);
-    if (!this.#isOver) this.#flushing = this.#flushing.then(() => this.#deliver());
+    if (!this.#isOver) this.#flushes.push(this.#deliver());
   }
 
   /** Delivers all that is left, marks what was missed, and ends the connections that are over. */
   async finish(): Promise<PushReport> {
     this.#isOver = true;
-    await this.#flushing;
-    await this.#deliver();
+    await Promise.all([...this.#flushes, this.#deliver()]);
     const { lifecycle, mark, runtime, deadline } = this.#deps;
     const until = Math.min(deadline, runtime.now() + END_MS);
     await Promise.all([

@@ -56,11 +56,23 @@ interface Dependencies {
 
 type Sent = { kind: 'sent'; frames: number } | { kind: 'ended'; reason: Ended['reason'] } | { kind: 'missed' };
 
-/** Sends what a push buffer holds: one frame at a time to each connection, many connections side by side. */
+/** A batch, when those before it to the same connection are done, and what to call when it is done itself. */
+interface Turn {
+  batch: PushBatch;
+  comes: Promise<void> | undefined;
+  end: () => void;
+}
+
+/**
+ * Sends what a push buffer holds: one frame at a time to each connection, many connections side by side. Flushes may run side by side, too:
+ * a connection's batches are sent in the order of the flushes, and no other connection waits for one that hangs.
+ */
 export class Pusher {
   readonly #deps: Dependencies;
   /** Until when each connection counts as slow. */
   readonly #slow = new RecentMap<string, number>(SLOW_CONNECTIONS);
+  /** The end of the last batch to each connection that has one under way or waiting. */
+  readonly #lastTurns = new Map<string, Promise<void>>();
 
   constructor(deps: Dependencies) {
     this.#deps = deps;
@@ -73,15 +85,16 @@ export class Pusher {
   async flush(pushBuffer: PushBuffer, limits: PushLimits): Promise<Flushed> {
     const flushed: Flushed = { sent: 0, ended: [], missed: [] };
     const shared = new SharedFrames();
-    const taken = pushBuffer.take();
-    const batches = taken.values();
+    const taken = pushBuffer.take().map((batch) => this.#turn(batch));
+    const turns = taken.values();
     const sendInTurn = async () => {
-      for (const batch of batches) {
+      for (const { batch, comes, end } of turns) {
+        await comes;
         const sent = await this.#send(
           batch,
           [...shared.of(batch.events), ...shared.ofMessages(batch.messages)],
           limits,
-        );
+        ).finally(end);
         if (sent.kind === 'sent') flushed.sent += sent.frames;
         else if (sent.kind === 'missed') flushed.missed.push(batch);
         else flushed.ended.push({ connection: batch.connection, reason: sent.reason });
@@ -89,6 +102,18 @@ export class Pusher {
     };
     await Promise.all(Array.from({ length: Math.min(CONNECTIONS_AT_ONCE, taken.length) }, sendInTurn));
     return flushed;
+  }
+
+  #turn(batch: PushBatch): Turn {
+    const { connectionId } = batch.connection;
+    const comes = this.#lastTurns.get(connectionId);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#lastTurns.set(connectionId, promise);
+    const end = () => {
+      if (this.#lastTurns.get(connectionId) === promise) this.#lastTurns.delete(connectionId);
+      resolve();
+    };
+    return { batch, comes, end };
   }
 
   async #send(batch: PushBatch, frames: string[], limits: PushLimits): Promise<Sent> {

@@ -25,6 +25,8 @@ export const faultsOf = (theme: Theme, { random, names, end, popular }: PlanPart
   for (let at = 0; at < throttled; at++) {
     steps.push({ ...window(8_000, 40_000), fault: 'push_throttled', person: any() });
   }
+  const hanging = theme === 'pushes' ? 3 : 0;
+  for (let at = 0; at < hanging; at++) steps.push({ ...window(20_000, 90_000), fault: 'push_hangs', person: any() });
   const lost = theme === 'pushes' || theme === 'network' ? 8 : random() < 0.3 ? 1 : 0;
   for (let at = 0; at < lost; at++) {
     steps.push({ ...window(10_000, 90_000), fault: 'push_lost', person: any(), author: popular() });

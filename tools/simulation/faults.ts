@@ -44,6 +44,7 @@ export class Faults {
     if (this.isOver) return 'none';
     const person = this.ownerOf(connectionId);
     if (this.#active('push_throttled').some((window) => window.person === person)) return 'throttled';
+    if (this.#active('push_hangs').some((window) => window.person === person)) return 'hangs';
     const lost = this.#active('push_lost').filter((window) => window.person === person);
     if (lost.some(({ author }) => isOf(author, frame))) return 'lost';
     const chance = this.#random();

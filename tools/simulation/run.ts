@@ -71,7 +71,7 @@ export const run = async (plan: Plan, { isTraced = false, time = new VirtualTime
       isScarce ||
       windows.some((step) => {
         if (!('until' in step) || !isOverlapping(step, from)) return false;
-        if (step.fault === 'push_throttled') return step.person === person;
+        if (step.fault === 'push_throttled' || step.fault === 'push_hangs') return step.person === person;
         if (step.fault === 'push_lost') return step.person === person && (author === '' || step.author === author);
         return true;
       }),

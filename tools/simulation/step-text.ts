@@ -63,6 +63,8 @@ export const stepText = (step: Step, clock: (at: number) => string): string => {
       return `the stream's records wait${until}`;
     case 'push_throttled':
       return `API Gateway answers 429 to every push to ${step.person}${until}`;
+    case 'push_hangs':
+      return `API Gateway answers no push to ${step.person} in time${until}`;
     case 'push_lost':
       return `frames with events of ${step.author} alone are accepted for ${step.person}, and never arrive${until}`;
     case 'crashes':

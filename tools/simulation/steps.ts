@@ -19,6 +19,8 @@ export type Step =
   | { at: number; until: number; fault: 'stream_lag' }
   /** Every push to one person's connections is throttled. */
   | { at: number; until: number; fault: 'push_throttled'; person: string }
+  /** No push to one person's connections is answered in time: their sockets do not read. */
+  | { at: number; until: number; fault: 'push_hangs'; person: string }
   /** Frames that carry one author's thoughts are accepted and never arrive at one person. */
   | { at: number; until: number; fault: 'push_lost'; person: string; author: string }
   | { at: number; until: number; fault: 'crashes'; rate: number }

@@ -77,6 +77,47 @@ describe('a push scheduler', () => {
     expect(seqs('c1')).toEqual([1, 2, 3]);
   });
 
+  it('sends the later events of others in time, though a socket hangs', async () => {
+    let answer = () => {};
+    push.sockets.answer = (connectionId) =>
+      connectionId === 'hangs' ? new Promise((resolve) => (answer = () => resolve('sent'))) : 'sent';
+    for (const name of ['hangs', 'c1']) push.put(push.old(name), [1]);
+    await gathered();
+    for (const name of ['hangs', 'c1']) push.put(push.old(name), [2]);
+    await gathered();
+    expect([seqs('hangs'), seqs('c1')]).toEqual([[], [1, 2]]);
+    for (let at = 0; at < 2; at++) {
+      answer();
+      await settled();
+    }
+    expect(seqs('hangs')).toEqual([1, 2]);
+    expect(await scheduler.finish()).toEqual({ sent: 4, gone: 0, missed: 0 });
+  });
+
+  it("keeps the order of a connection's events, though its first ones wait behind hundreds of sockets that hang", async () => {
+    const answers: (() => void)[] = [];
+    push.sockets.answer = (connectionId) =>
+      connectionId === 'c1' ? 'sent' : new Promise((resolve) => answers.push(() => resolve('busy')));
+    for (let at = 0; at < 200; at++) push.put(push.old(`hangs_${at}`), [1]);
+    push.put(push.old('c1'), [1]);
+    await gathered();
+    push.put(push.old('c1'), [2]);
+    push.put(push.old('c1'), [3]);
+    await gathered();
+    expect(seqs('c1')).toEqual([]);
+    const finished = scheduler.finish();
+    while (seqs('c1').length < 3) {
+      for (const answer of answers.splice(0)) answer();
+      await settled();
+    }
+    expect(seqs('c1')).toEqual([1, 2, 3]);
+    while (answers.length > 0) {
+      for (const answer of answers.splice(0)) answer();
+      await settled();
+    }
+    expect(await finished).toMatchObject({ sent: 2, missed: 200 });
+  });
+
   it('ends the connections that are over behind all pushes, so that no push waits for a throttled table', async () => {
     const order: string[] = [];
     push.sockets.answer = (connectionId) => (connectionId === 'gone' ? 'gone' : 'sent');
