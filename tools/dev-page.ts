@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { refuse } from '../local/refuse.ts';
 import { startDevServer } from '../web/dev-server.ts';
 import type { PageConfig } from '../web/policy.ts';
 import { configOf } from './deploy-page/page-files.ts';
@@ -16,6 +17,9 @@ const { values } = parseArgs({
   },
 });
 
+const port = Number(values.port);
+if (!Number.isInteger(port)) refuse('--port takes a whole number.');
+
 /** The configuration of a running stack's page. */
 const readConfig = async (page: string): Promise<PageConfig> => {
   const response = await fetch(`${page}/config.json`).catch(() => undefined);
@@ -27,5 +31,5 @@ const readConfig = async (page: string): Promise<PageConfig> => {
 };
 
 const config = values.stage === undefined ? await readConfig(values.page) : configOf(await stackOutputs(values.stage));
-const server = await startDevServer(config, Number(values.port));
+const server = await startDevServer(config, port);
 process.stdout.write(`The page, as its sources are: ${server.resolvedUrls?.local[0]}\n`);

@@ -20,6 +20,8 @@ const { values, tokens } = parseArgs({
 const people = Math.min(MAX_PEOPLE, Number(values.people ?? 0));
 if (!Number.isInteger(people) || people < 0)
   refuse(`--people takes a whole number from 0; above ${MAX_PEOPLE}, ${MAX_PEOPLE} people come.`);
+const seed = Number(values.seed ?? 1);
+if (!Number.isInteger(seed)) refuse('--seed takes a whole number.');
 // Everything but `--people` and its value goes on.
 const own = tokens.find((token) => token.kind === 'option' && token.name === 'people');
 const taken = own === undefined ? 0 : own.kind === 'option' && own.inlineValue ? 1 : 2;
@@ -34,7 +36,7 @@ child.on('message', async ({ stack }: { stack: Stack }) => {
   process.stdout.write(await startupMessage(stack, performance.now() - startedAt));
   if (people === 0) return;
   const report = (message: string) => process.stderr.write(`${message}\n`);
-  const simulated = new SimulatedPeople(stack, Number(values.seed ?? 1), report);
+  const simulated = new SimulatedPeople(stack, seed, report);
   child.on('exit', () => simulated.stop());
   await simulated.start(people);
   process.stdout.write(`${people} people are here.\n`);

@@ -4,6 +4,7 @@ import type { ThoughtEvent } from '../../client/index.ts';
 import { RunningStack } from '../../local/run-stack.ts';
 import { Api } from '../../tools/support/api.ts';
 import { percentile, waitFor } from '../../tools/support/measure.ts';
+import { wholeNumber } from '../../tools/support/option-numbers.ts';
 import { lines } from '../../tools/support/plot.ts';
 import { Report } from './support/report.ts';
 
@@ -35,7 +36,7 @@ interface Held {
 }
 
 const at = process.argv.indexOf('--most');
-const most = at < 0 ? USUAL_MOST : Number(process.argv[at + 1]);
+const most = at < 0 ? USUAL_MOST : wholeNumber(1)(process.argv[at + 1] ?? '');
 
 const running = await RunningStack.start(UNPACED);
 const arrivals = new Map<WebSocket, { id: string; at: number }[]>();

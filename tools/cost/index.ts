@@ -1,22 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
+import { numberFrom } from '../support/option-numbers.ts';
 import { DEFAULTS, tablesOf, withExamples } from './page.ts';
 import { notVerified, PRICES } from './prices.ts';
 import type { Workload } from './workload.ts';
 
 const PAGE = new URL('../../docs/cost.md', import.meta.url);
 
-const amount = (text: string): number => {
-  const value = Number(text);
-  if (!(value >= 0)) throw new InvalidArgumentError('It must be a number from 0.');
-  return value;
-};
-
-const share = (text: string): number => {
-  const value = amount(text);
-  if (value > 1) throw new InvalidArgumentError('It must be a share, from 0 to 1.');
-  return value;
-};
+const amount = numberFrom(0);
+const share = numberFrom(0, 1);
 
 new Command('cost')
   .description('Dollars a month for a workload, by measured units and the prices of tools/cost/prices.json')

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { RunningStack } from '../../local/run-stack.ts';
 import type { Stack } from '../../local/stack.ts';
 import { Api } from '../support/api.ts';
+import { positiveNumber, wholeNumber } from '../support/option-numbers.ts';
 import { PythonUnavailable, UNAVAILABLE } from '../support/python.ts';
 import { fuzzFrames } from './frames.ts';
 import { type Document, fuzzRequests } from './requests.ts';
@@ -54,8 +55,8 @@ const fuzzBySchemathesis = async (stack: Stack, seconds: number, seed: number): 
 
 new Command('fuzz')
   .description('Makes requests and frames from the references, sound and odd ones, against a stack of its own')
-  .option('--seconds <n>', 'for how long', Number, 60)
-  .option('--seed <n>', 'the same seed, the same requests', Number, Date.now() % 1_000_000)
+  .option('--seconds <n>', 'for how long', positiveNumber, 60)
+  .option('--seed <n>', 'the same seed, the same requests', wholeNumber(0), Date.now() % 1_000_000)
   .option('--schemathesis', 'then lets schemathesis do the same, for as long; needs Python 3.11')
   .action(fuzz)
   .parseAsync();

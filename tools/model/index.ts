@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { seededRandom } from '../../local/faults/random.ts';
 import type { Delivery } from '../../src/follows/edge.ts';
 import { PRICES } from '../cost/prices.ts';
+import { numberFrom, positiveNumber, wholeNumber } from '../support/option-numbers.ts';
 import { lines } from '../support/plot.ts';
 import { boundOf, type FanOutModel, fanOutOf } from './fan-out.ts';
 import { dollarsOf, STRATEGIES } from './feed.ts';
@@ -12,6 +13,7 @@ const AUDIENCES = [3, 4, 5, 6, 7, 8].map((exponent) => 10 ** exponent);
 const POSTS_A_DAY = [0.1, 0.3, 1, 3, 14];
 const DAYS = 365;
 const SEED = 7;
+const count = wholeNumber(1);
 
 const table = (rows: string[][]): string => {
   const [head = [], ...rest] = rows;
@@ -71,19 +73,19 @@ interface Options extends FanOutModel, Omit<Population, 'posts'> {
 new Command('model')
   .description('One thought to 1,000 to 100,000,000 followers; or, with --feed, what timelines cost a year')
   .option('--feed', 'the bill of all timelines, by how they are made and how often authors post')
-  .option('--people <n>', 'of the feed: how many there are', Number, 1_000_000)
-  .option('--follows <n>', 'of the feed: whom each follows', Number, 200)
-  .option('--pages <n>', 'of the feed: pages a day that each reads on average', Number, 5)
-  .option('--sample <n>', 'of the feed: how many readers are looked at', Number, 4_000)
-  .option('--page-size <n>', 'followers a page', Number, 1_000)
-  .option('--width <n>', 'tasks that an audience is cut into', Number, 16)
-  .option('--table-writes <n>', 'write units a second that the table takes', Number, 4_000)
-  .option('--table-reads <n>', 'read units a second that the table takes', Number, 12_000)
-  .option('--invocation-followers <n>', 'followers a second of one invocation', Number, 2_000)
-  .option('--shards <n>', 'of the stream', Number, 4)
-  .option('--hop-seconds <n>', "from a task's write to its invocation", Number, 0.2)
-  .option('--turn-seconds <n>', 'after which a task leaves its rest to another', Number, 0.5)
-  .option('--memory-gb <n>', "the function's memory", Number, 0.5)
+  .option('--people <n>', 'of the feed: how many there are', count, 1_000_000)
+  .option('--follows <n>', 'of the feed: whom each follows', wholeNumber(0), 200)
+  .option('--pages <n>', 'of the feed: pages a day that each reads on average', numberFrom(0), 5)
+  .option('--sample <n>', 'of the feed: how many readers are looked at', count, 4_000)
+  .option('--page-size <n>', 'followers a page', count, 1_000)
+  .option('--width <n>', 'tasks that an audience is cut into', count, 16)
+  .option('--table-writes <n>', 'write units a second that the table takes', count, 4_000)
+  .option('--table-reads <n>', 'read units a second that the table takes', count, 12_000)
+  .option('--invocation-followers <n>', 'followers a second of one invocation', count, 2_000)
+  .option('--shards <n>', 'of the stream', count, 4)
+  .option('--hop-seconds <n>', "from a task's write to its invocation", numberFrom(0), 0.2)
+  .option('--turn-seconds <n>', 'after which a task leaves its rest to another', positiveNumber, 0.5)
+  .option('--memory-gb <n>', "the function's memory", positiveNumber, 0.5)
   .option('--plot <file>', 'draw it as SVG')
   .action(({ feed, plot, ...model }: Options) => (feed ? showFeed(model, plot) : showFanOut(model, plot)))
   .parse();

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { wholeNumber } from '../support/option-numbers.ts';
 import { laptopRogue } from './laptop.ts';
 import { type RogueReport, virtualRogue } from './virtual.ts';
 
@@ -12,8 +13,8 @@ const print = (where: string, quiet: RogueReport, loud: RogueReport): void => {
 
 new Command('rogue')
   .description('One token posts again and again: what it is answered, and what the others notice')
-  .option('--per-second <n>', 'how often', Number, 500)
-  .option('--seconds <n>', 'for how long', Number, 60)
+  .option('--per-second <n>', 'how often', wholeNumber(1), 500)
+  .option('--seconds <n>', 'for how long', wholeNumber(1), 60)
   .option('--laptop', 'against a stack of its own, and not by the rules of AWS in virtual time')
   .action(async ({ perSecond, seconds, laptop }: { perSecond: number; seconds: number; laptop?: boolean }) => {
     if (laptop) print('laptop', ...(await laptopRogue(perSecond, seconds)));

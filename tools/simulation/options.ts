@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
-import { wholeNumber } from '../support/whole-number.ts';
+import { wholeNumber } from '../support/option-numbers.ts';
 import { THEMES, type Theme } from './themes.ts';
 
 export interface Options {

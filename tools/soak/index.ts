@@ -10,6 +10,7 @@ import { tableResource } from '../../local/dynamodb/table-resource.ts';
 import { freePort } from '../../local/ports.ts';
 import { DynamoTable } from '../../src/dynamodb/dynamo-table.ts';
 import { throughSdk } from '../../src/dynamodb/sdk-dynamo-db.ts';
+import { positiveNumber, wholeNumber } from '../support/option-numbers.ts';
 import { soakFanOut } from './fan-out-soak.ts';
 import { ReleaseUnavailable, unpackRelease } from './release.ts';
 import { type SoakOptions, soak } from './whole-soak.ts';
@@ -67,7 +68,7 @@ const fanOutSoak = async ({ followers, connected, kills, seed, engineKills }: Fa
 };
 
 const seedOption = new Option('--seed <n>', 'the same seed, the same chances')
-  .argParser(Number)
+  .argParser(wholeNumber(0))
   .default(Math.floor(Math.random() * 1_000_000), 'a random one');
 
 /** Neither passed nor failed (EX_UNAVAILABLE of sysexits.h). */
@@ -87,9 +88,9 @@ const upgradeSoak = async ({ from, ...options }: Omit<SoakOptions, 'before'> & {
 
 const withOptions = (command: Command): Command =>
   command
-    .option('--minutes <n>', 'for how long', Number, 1)
+    .option('--minutes <n>', 'for how long', positiveNumber, 1)
     .addOption(seedOption)
-    .option('--users <n>', 'how many users', Number, 8)
+    .option('--users <n>', 'how many users', wholeNumber(1), 8)
     .option('--faults <file>', 'how likely each fault is', FAULTS);
 
 const program = withOptions(new Command('soak'))
@@ -105,9 +106,9 @@ withOptions(program.command('upgrade'))
 program
   .command('fan-out')
   .description('One thought to a large audience, while its deliverer is killed again and again')
-  .option('--followers <n>', 'how many followers', Number, 100_000)
-  .option('--connected <n>', 'how many of them are connected', Number, 2_000)
-  .option('--kills <n>', 'how often', Number, 20)
+  .option('--followers <n>', 'how many followers', wholeNumber(1), 100_000)
+  .option('--connected <n>', 'how many of them are connected', wholeNumber(0), 2_000)
+  .option('--kills <n>', 'how often', wholeNumber(1), 20)
   .option('--engine-kills', 'kill the engine too, which keeps its data on disk')
   .addOption(seedOption)
   .action(fanOutSoak);

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { openTable, withTableOptions } from '../support/open-table.ts';
-import { wholeNumber } from '../support/whole-number.ts';
+import { wholeNumber } from '../support/option-numbers.ts';
 import * as commands from './commands.ts';
 
 const count = wholeNumber(1);

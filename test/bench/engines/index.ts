@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import type { EngineKind } from '../../../local/dynamodb/data-folder.ts';
 import { findJava } from '../../../local/dynamodb/java.ts';
+import { wholeNumber } from '../../../tools/support/option-numbers.ts';
 import { median } from '../support/cpu.ts';
 import { Report } from '../support/report.ts';
 import { type Contender, startContender } from './contender.ts';
@@ -11,8 +12,8 @@ import { REQUESTS, rateOf, writeMany } from './work.ts';
 
 /** The embedded engine beside DynamoDB Local, over HTTP with the SDK; without Java the embedded one alone. */
 const options = new Command('engines')
-  .option('--writes <n>', 'how many writes the memory is watched for', Number, 50_000)
-  .option('--seconds <n>', 'for how long at most, each engine', Number, 60)
+  .option('--writes <n>', 'how many writes the memory is watched for', wholeNumber(1), 50_000)
+  .option('--seconds <n>', 'for how long at most, each engine', wholeNumber(1), 60)
   .parse()
   .opts<{ writes: number; seconds: number }>();
 const ROUNDS = 5;
