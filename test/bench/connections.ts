@@ -140,11 +140,14 @@ for (const { size, p50, p99, framesPerSecond, kibEach, starved, openMs, stackCpu
   report.figure(`connections.held_${size}.starved`, starved, 'connections');
 }
 report.text(
-  `Connections that are held on the laptop's gateway, on the stack that \`npm start\` runs, while up to ${POSTS} thoughts of an author whom all of them
-follow flow, one after the other, for ${POST_FOR_MS / 1000} s at most. The clients are in one more process of the same machine; a person has ${EACH} connections. Nothing
-paces the pushes. "Missed" are connections that did not hear all within ${WITHIN_MS / 1000} s. Memory is that of the stack's process, for each connection; CPU is
-for each frame, of the stack with its engine and of the clients. \`npm run bench -- connections --most 10000\` measures all of the
-sizes, or as many connections as open within ${OPEN_FOR_MS / 1000} s.`,
+  `Connections that are held on the laptop's gateway, on the stack that \`npm start\` runs. Meanwhile an author whom all of them follow posts up to ${POSTS} thoughts, one
+after the other, for ${POST_FOR_MS / 1000} s at most. Nothing paces the pushes.
+
+- The clients are in one more process of the same machine. A person has ${EACH} connections.
+- "Missed" are connections that did not hear all within ${WITHIN_MS / 1000} s.
+- Memory is that of the stack's process, for each connection. CPU is for each frame, of the stack with its engine and of the clients.
+
+\`npm run bench -- connections --most 10000\` measures all of the sizes, or as many connections as open within ${OPEN_FOR_MS / 1000} s.`,
 );
 report.table([
   [
@@ -175,7 +178,8 @@ const last = held.at(-1);
 if (last) {
   report.text(
     `What bounds it is CPU: a frame to ${last.size.toLocaleString('en')} connections takes ${last.stackCpuUs.toFixed(0)} µs of the stack. One thread of it
-runs the function, signs the push, takes it as the gateway and writes to the socket. Memory is no bound, nor is the limit of open files (${last.size.toLocaleString('en')} sockets in each of the two processes).`,
+runs the function, signs the push, takes it as the gateway and writes to the socket. Memory is no bound, nor is the limit of open files. There
+are ${last.size.toLocaleString('en')} sockets in each of the two processes.`,
   );
 }
 const line = (label: string, pick: 'p50' | 'p99') => ({

@@ -127,9 +127,9 @@ const rows = [
 ];
 const told = await fanOut();
 report.text(
-  `Groups of ${MEMBERS} on an engine with AWS's rules for conflicts and latency (a request takes 2 to 10 ms each way), in a time of its own: so a second is one of
+  `Groups of ${MEMBERS} on an engine with AWS's rules for conflicts and latency: a request takes 2 to 10 ms each way. The time is the engine's own, so a second is one of
 the rules, whatever the machine does. Each writer posts one message after the other. "Bare" writes the same two items in the same transaction; it
-reads nothing, and has no rival. "Ratio" is ours divided by bare: more is better. Units are of a message that was answered 201; to tell one
+reads nothing, and has no rival. "Ratio" is ours divided by bare: more is better. Units are of a message that was answered 201. To tell one
 to ${MEMBERS} members, the stream takes ${told.reads} read and ${told.writes} write units.`,
 );
 report.table([['', 'messages/s', 'bare', 'ratio', 'answered 429', 'read units', 'write units'], ...rows]);

@@ -112,8 +112,8 @@ better, but for the start. "Ratio" is the embedded engine's figure divided by Dy
 );
 report.table(summary(contenders.map(({ name }) => name)));
 report.text(
-  `Resident memory (the embedded engine's whole process; Java alone) while the same 10,000 items are written again and again, 25 a
-request, for at most ${options.seconds} s each. The log of \`--data\` has ${Math.round(log)} MB in the end.`,
+  `Resident memory while the same 10,000 items are written again and again, 25 a request, for at most ${options.seconds} s each. It is that
+of the embedded engine's whole process, and of Java alone. The log of \`--data\` has ${Math.round(log)} MB in the end.`,
 );
 report.table(watched);
 report.write();

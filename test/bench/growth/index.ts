@@ -144,14 +144,16 @@ wire.disconnect();
 sink.disconnect();
 
 report.text(
-  `One thought, or one batch of thoughts, through the stream function and all tasks that it leaves, until everybody has it; table and sockets at the wire, in
-other processes, without a rate limiter. Median of ${ROUNDS} rounds (one for 100,000). Memory is the
-resident memory of the measured process, which has made all the followers before, too. Units are counted by AWS's rules in one more round.`,
+  `One thought, or one batch of thoughts, through the stream function and all tasks that it leaves, until everybody has it. Table and sockets are at the wire, in
+other processes. There is no rate limiter. Median of ${ROUNDS} rounds (one for 100,000). Memory is the resident memory of the measured process, which has also
+made all the followers before. Units are counted by AWS's rules in one more round.`,
 );
 report.text(
-  `What bounds each, on AWS: followers, the table's write units (one for each entry) and the pace that finds them, with ${readSettings(process.env).fanOut.width} tasks side by side
-(docs/scale.md); connections, API Gateway's 10,000 requests a second of an account; a batch, the CPU of one environment (a batch has at most 100
-records there, and the stream's shards and their ten lanes each take batches side by side).`,
+  `What bounds each, on AWS:
+
+- followers: the table's write units, one for each entry, and the pace that finds them, with ${readSettings(process.env).fanOut.width} tasks side by side ([scale](scale.md))
+- connections: API Gateway's 10,000 requests a second of an account
+- a batch: the CPU of one environment. A batch has at most 100 records there, and the stream's shards and their ten lanes each take batches side by side.`,
 );
 write('followers', 'followers, none connected', followers);
 write('connections', 'followers, all connected', connections);

@@ -102,10 +102,11 @@ put('of that, the engine was at work', 'engine', of(times.engine));
 put('serverless-offline, its stream plugin, the plain sample', 'sample_post_to_frame', of(times.sample));
 report.figure('live.ratio_vs_sample', percentile(times.ours, 50) / percentile(times.sample, 50), 'ratio');
 report.text(
-  `One thought after the other, at random times, on the warm stack that \`npm start\` runs: from the POST until a follower's client has the event.
-Beside it, in turns, serverless-offline with its public stream plugin (at its own settings) and the plain sample: one item, one list of
-connections, one push (\`test/bench/live/sample\`). Both have the same engine. ${THOUGHTS} thoughts each, after ${WARM_UP} to warm up. "The engine
-was at work" is the time in which at least one request to it was open; ours checks a token, numbers the thought in a transaction, and delivers in order.`,
+  `One thought after the other, at random times, on the warm stack that \`npm start\` runs. The time is from the POST until a follower's client has the event. ${THOUGHTS} thoughts each, after ${WARM_UP} to warm up.
+
+- Beside it, in turns, runs serverless-offline with its public stream plugin, at its own settings. It has the same engine.
+- It serves a plain sample: one item, one list of connections, one push (\`test/bench/live/sample\`). Ours checks a token, numbers the thought in a transaction, and delivers in order.
+- "The engine was at work" is the time in which at least one request to it was open.`,
 );
 report.table(rows);
 report.plot(

@@ -89,10 +89,12 @@ report.figure('stream.records_ratio', other / ours, 'ratio');
 report.figure('stream.records_per_cpu_s_without_client', perSecond(own), '1/s');
 for (const [name, count] of requests) report.figure(`stream.requests_per_record.${name}`, count, '1');
 report.text(
-  `Batches of ${SHAPE.authors} thoughts by as many authors, each with ${SHAPE.followers} followers, of whom ${SHAPE.connected} are connected: stream records for each second of CPU. "Ours"
-is \`functions/stream.ts\`; "Powertools" is its BatchProcessor with the handler that one writes first (followers, entries, presence,
-pushes; nothing is paced, retried or kept in order). Both talk to the same table and sockets at the wire, in other processes. "Without
-the client" is ours on a table that answers at once from memory: so much is left when DynamoDB's client is taken away. Median of ${ROUNDS.rounds} batches.`,
+  `Batches of ${SHAPE.authors} thoughts by as many authors, each with ${SHAPE.followers} followers, of whom ${SHAPE.connected} are connected: stream records for each second of CPU. Median of ${ROUNDS.rounds} batches.
+
+- "Ours" is \`functions/stream.ts\`.
+- "Powertools" is its BatchProcessor with the handler that one writes first: followers, entries, presence, pushes. It paces, retries and orders nothing.
+- Both talk to the same table and sockets at the wire, in other processes.
+- "Without the client" is ours on a table that answers at once from memory. It shows what is left without DynamoDB's client.`,
 );
 const row = (label: string, micros: number) => [label, Math.round(perSecond(micros)), `${micros.toFixed(0)} µs`];
 report.table([

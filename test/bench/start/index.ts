@@ -118,11 +118,13 @@ try {
     plotted.push({ label: `${name}, ours`, value: cpu.ours }, { label: `${name}, defaults`, value: cpu.other });
   }
   report.text(
-    `CPU of importing each function in a fresh process: median of ${ROUNDS.rounds}. "Ours" is the artefact that \`sls package\` makes;
-"defaults" are the same handlers as serverless-esbuild bundles them when it is told nothing.
-Node's own start is not in it. "And the first request" is the import and one request more (http: a page of thoughts; websocket: a ticket that
-nobody has; stream: four records), with the connection to a table behind TLS. What is read at the start is code; the zip also holds what is loaded when it is needed (the SDK's clients, credential providers
-other than Lambda's), and source maps of our own code.`,
+    `CPU of importing each function in a fresh process, without Node's own start. Median of ${ROUNDS.rounds}.
+
+- "Ours" is the artefact that \`sls package\` makes. "Defaults" are the same handlers as serverless-esbuild bundles them when it is told nothing.
+- "And the first request" is the import and one request more, with the connection to a table behind TLS. For http this is a page of thoughts, for websocket a ticket that
+  nobody has, for stream four records.
+- What is read at the start is code. The zip also holds source maps of our own code. It holds the SDK's clients, and credential providers other than Lambda's, which
+  are loaded when they are needed.`,
   );
   report.table(rows);
   report.plot('start', 'CPU of importing a function', bars('CPU of importing a function', 'ms', plotted));

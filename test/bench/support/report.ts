@@ -12,11 +12,12 @@ export type Part = (typeof PARTS)[number];
 
 const HEAD = `# Benchmarks
 
-\`npm run bench\` measures all of this and writes this page; \`npm run bench -- push\` measures one part and replaces its section.
-Each figure also goes to stdout as a line: name, value, unit. Whatever is compared runs in turns in the same run, and the medians
-are compared. CPU is the user and system time of the measured process alone, all its threads included; what it talks to is
-another process. So ratios hold on a busy machine, where times don't. "Ratio" is ours divided by the other: less is better,
-unless the table says otherwise.
+\`npm run bench\` measures all of this and writes this page. \`npm run bench -- push\` measures one part and replaces its section.
+Each figure also goes to stdout as a line: name, value, unit.
+
+Whatever is compared runs in turns in the same run, and the medians are compared. CPU is the user and system time of the measured
+process alone, with all its threads. What it talks to is another process. So ratios hold on a busy machine, where times don't. "Ratio"
+is ours divided by the other: less is better, unless the table says otherwise.
 `;
 
 /** More than this many runnable processes, before the bench begins, are not the bench's own. */
