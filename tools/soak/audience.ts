@@ -1,5 +1,5 @@
 import type { Presence } from '../../src/connections/presence.ts';
-import { type EdgeItem, edgeAttributes } from '../../src/follows/edge.ts';
+import { type Edge, followerItem, followingItem } from '../../src/follows/edge.ts';
 import { keys } from '../../src/keys/keys.ts';
 import type { Item, Table } from '../../src/table/table.ts';
 
@@ -30,19 +30,15 @@ export const seedAudience = async (
   });
   const items: Item[] = [];
   for (let at = 0; at < followers; at++) {
-    const follower: EdgeItem = {
-      ...keys.follower(AUTHOR, nameOf(at)),
-      type: 'follower',
-      ...edgeAttributes({
-        author: AUTHOR,
-        follower: nameOf(at),
-        muted: false,
-        since: now,
-        delivery: 'entry',
-        warmFrom: 0,
-      }),
+    const edge: Edge = {
+      author: AUTHOR,
+      follower: nameOf(at),
+      muted: false,
+      since: now,
+      delivery: 'entry',
+      warmFrom: 0,
     };
-    items.push(follower, presence(at, at < connected));
+    items.push(followerItem(edge), followingItem(edge), presence(at, at < connected));
   }
   for (let at = followers; at < followers + strangers; at++) items.push(presence(at, true));
   for (let at = 0; at < items.length; at += SEED_BATCH) {
