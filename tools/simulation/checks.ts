@@ -71,6 +71,19 @@ export const checkStored = (model: ReferenceModel, history: Pick<History, 'thoug
   return lost.map((detail) => ({ code: 'lost', detail }));
 };
 
+/** Checks that a post without an Idempotency-Key is stored at most as often as it was sent. */
+export const checkSentOnce = (
+  model: ReferenceModel,
+  { sentWithoutKey }: Pick<History, 'sentWithoutKey'>,
+): Finding[] => {
+  const stored = Map.groupBy(model.thoughts, ({ text }) => text);
+  return [...sentWithoutKey].flatMap(([text, sent]) => {
+    const ids = stored.get(text)?.map(({ id }) => id) ?? [];
+    if (ids.length <= sent) return [];
+    return [{ code: 'stored_again', detail: `${text} was sent ${sent} times, and is stored as ${ids.join(', ')}` }];
+  });
+};
+
 /** Checks that derived items match their sources, and that no task is left. */
 export const checkDerived = (items: Item[], now: number, retentionMs: number): Finding[] =>
   audit(items, { now, retentionMs }).map(({ rule, item, detail }) => ({

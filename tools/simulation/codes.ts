@@ -41,6 +41,11 @@ export const CODES: readonly CodeMeaning[] = [
   { code: 'limited', rule: 'Nobody who makes few requests is limited.', invariant: 12 },
   { code: 'unbounded_read', rule: 'A request reads only as much as its page needs.', invariant: 4 },
   { code: 'repeated', rule: 'A request that is repeated with its Idempotency-Key makes nothing twice.', invariant: 3 },
+  {
+    code: 'stored_again',
+    rule: 'A post without an Idempotency-Key is stored at most as often as it was sent.',
+    invariant: 3,
+  },
   { code: 'lost', rule: 'Each thought that was answered 201 is stored, in that version or a later one.', invariant: 1 },
   { code: 'failure_bucket', rule: 'No record of the stream is given up.', invariant: 1 },
   { code: 'audit_', rule: 'Derived items match their sources, and no task is left.', invariant: 1 },

@@ -36,6 +36,8 @@ export class History {
   /** What each device got. */
   readonly devices: DeviceHistory;
   readonly thoughts = new Map<string, Known>();
+  /** The texts that were posted without an Idempotency-Key, and how often each may be stored. */
+  readonly sentWithoutKey = new Map<string, number>();
   /** Pairs of people of whom one has at some time blocked or muted the other. */
   readonly barred = new Set<string>();
   readonly usage = new Map<string, { calls: number; reads: number; writes: number }>();
@@ -83,6 +85,21 @@ export class History {
     this.thoughts.set(thought.id, { thought, answeredAt: this.#options.now() });
     if (thought.expiresAt)
       this.#deletedTexts.add(thought, Date.parse(thought.expiresAt) + 2 * this.#options.clockSkewMs);
+  }
+
+  /** A post without an Idempotency-Key was not answered: it may be stored, and is sent again. */
+  postIsUnclear(text: string): void {
+    this.#mayBeStored(text);
+    this.#deletedTexts.postedTwice(text);
+  }
+
+  postedWithoutKey(thought: Thought): void {
+    this.#mayBeStored(thought.text);
+    this.posted(thought);
+  }
+
+  #mayBeStored(text: string): void {
+    this.sentWithoutKey.set(text, (this.sentWithoutKey.get(text) ?? 0) + 1);
   }
 
   edited(thought: Thought): void {

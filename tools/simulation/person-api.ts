@@ -36,13 +36,17 @@ export class PersonApi implements Caller {
     this.#options = options;
   }
 
-  /** Sends a request, and repeats it while the answer says that a later attempt may succeed. */
-  async call(route: string, more: RequestParts = {}): Promise<Answer | undefined> {
+  /**
+   * Sends a request, and repeats it while the answer says that a later attempt may succeed.
+   * @param onUnclear called after each attempt that may have been carried out, though its answer does not say so
+   */
+  async call(route: string, more: RequestParts = {}, onUnclear = () => {}): Promise<Answer | undefined> {
     const { history, random, time } = this.#options;
     for (let attempt = 0; attempt < TRIES; attempt++) {
       const answer = await this.request(route, more);
       if (answer.status === 401 && attempt === 0) continue;
       if (answer.status < 500 && answer.status !== 429) return answer;
+      if (answer.status >= 500) onUnclear();
       history.failed(this.name, route, answer);
       await time.sleep(300 * 2 ** Math.min(attempt, 5) * (0.5 + random()));
     }

@@ -10,6 +10,9 @@ import { conditionsOf, minutesOf, ratesOf, THEMES, type Theme } from './themes.t
 
 const MINUTE = 60_000;
 const CONVERSATIONS_SALT = 0x7a1c5;
+const KEYS_SALT = 0x51e77;
+/** The share of posts without an Idempotency-Key. */
+const KEYLESS = 0.15;
 /** Names that a person may have and that a careless program trips over. */
 const STRANGE_NAMES = ['__', '0x', 'valueof', 'has_own'];
 
@@ -62,8 +65,18 @@ export const planOf = (
   }
   const parts = { random, names, end, popular };
   steps.push(...faultsOf(theme, parts), ...burstsOf(theme, parts), ...conversationStepsOf(names, end, seed));
-  const plan = { seed, theme, minutes, people, conditions, steps: steps.sort((a, b) => a.at - b.at) };
+  const sorted = someWithoutKey(steps, seed).sort((a, b) => a.at - b.at);
+  const plan = { seed, theme, minutes, people, conditions, steps: sorted };
   return changedForTheme(plan, random);
+};
+
+/** Some posts have no Idempotency-Key. They have their own random numbers, so that they change nothing else in the plan. */
+const someWithoutKey = (steps: Step[], seed: number): Step[] => {
+  const random = seededRandom(seed ^ KEYS_SALT);
+  return steps.map((step) => {
+    if (!('action' in step) || step.action.kind !== 'post' || random() >= KEYLESS) return step;
+    return { ...step, action: { ...step.action, keyless: true } };
+  });
 };
 
 /** Private messages among small groups of people. They have their own random numbers, so that they change nothing else in the plan. */

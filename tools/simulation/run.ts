@@ -1,6 +1,14 @@
 import { AWS_RULES } from '../../local/aws/dynamodb/rules.ts';
 import type { Item } from '../../src/table/table.ts';
-import { checkDerived, checkPages, checkStored, checkViews, type Finding, ReferenceModel } from './checks.ts';
+import {
+  checkDerived,
+  checkPages,
+  checkSentOnce,
+  checkStored,
+  checkViews,
+  type Finding,
+  ReferenceModel,
+} from './checks.ts';
 import { Cloud } from './cloud.ts';
 import { checkConversations, checkReceivedMessages } from './conversation-checks.ts';
 import { Faults } from './faults.ts';
@@ -190,6 +198,7 @@ const checkState = ({ people, cloud, history, time, plan }: Finished): Finding[]
   return [
     ...cloud.failures.map((detail) => ({ code: 'failure_bucket', detail })),
     ...checkStored(model, history),
+    ...checkSentOnce(model, history),
     ...checkDerived(items, time.now(), RETENTION_MS),
     ...checkReceivedMessages(history.conversations, views, plan.conditions.clockSkewMs),
     ...checkViews(model, views, (person, channel, author) => {

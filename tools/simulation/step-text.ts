@@ -18,9 +18,9 @@ export const durationText = (ms: number): string => {
 export const actionText = (action: Action): string => {
   switch (action.kind) {
     case 'post': {
-      const { topic, replyPick, expiresIn } = action;
+      const { topic, replyPick, expiresIn, keyless } = action;
       const [about, until] = [topic ? ` on ${topic}` : '', expiresIn ? ` that is gone after ${expiresIn} s` : ''];
-      return `posts a ${replyPick === undefined ? 'thought' : 'reply'}${about}${until}`;
+      return `posts a ${replyPick === undefined ? 'thought' : 'reply'}${about}${until}${keyless ? ', without an Idempotency-Key' : ''}`;
     }
     case 'edit':
     case 'delete':

@@ -1,6 +1,7 @@
 /** An action of a person. `pick`, in [0, 1), chooses one of the things that exist at that time. */
 export type Action =
-  | { kind: 'post'; topic?: string; replyPick?: number; expiresIn?: number }
+  /** `keyless`: without an Idempotency-Key. */
+  | { kind: 'post'; topic?: string; replyPick?: number; expiresIn?: number; keyless?: boolean }
   | { kind: 'edit'; pick: number }
   | { kind: 'delete'; pick: number }
   | { kind: 'react'; pick: number }

@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { keys } from '../../../src/keys/keys.ts';
 import type { Item } from '../../../src/table/table.ts';
 import type { Thought } from '../../../src/thoughts/thought.ts';
-import { checkPages, checkStored, checkViews, ReferenceModel, type View } from '../../../tools/simulation/checks.ts';
+import {
+  checkPages,
+  checkSentOnce,
+  checkStored,
+  checkViews,
+  ReferenceModel,
+  type View,
+} from '../../../tools/simulation/checks.ts';
 
 const NOW = 1_000_000;
 
@@ -46,6 +53,17 @@ describe('the definition of the lists', () => {
     expect(ids('all', 'dan')).toEqual(['3', '2', '1']);
     expect(ids('author:ann', 'dan')).toEqual(['1']);
     expect(ids('topic:tea', 'eve')).toEqual(['1']);
+  });
+});
+
+describe('what was posted without an Idempotency-Key', () => {
+  const stored = ['1', '2'].map((id) => thought(id, 'ann', { text: 'hello' }));
+  it.each([
+    ['was sent once', 1, ['stored_again']],
+    ['was sent again, because no answer came', 2, []],
+  ])('and is stored twice: it %s', (_name, sent, codes) => {
+    const found = checkSentOnce(new ReferenceModel(stored, NOW), { sentWithoutKey: new Map([['hello', sent]]) });
+    expect(found.map(({ code }) => code)).toEqual(codes);
   });
 });
 
