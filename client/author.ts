@@ -44,8 +44,6 @@ export interface Hole {
   asks: number;
   /** How often the missing numbers are asked for at most. */
   maxAsks: number;
-  /** The id from which its channel is to be replayed. */
-  since: string;
 }
 
 /** Shared by all authors without skipped numbers, which are most of them. */
@@ -76,7 +74,6 @@ export const newHole = (): Hole => ({
   dueAt: 0,
   asks: 0,
   maxAsks: 0,
-  since: '',
 });
 
 /** The number after which nothing is known of the author. */

@@ -1,4 +1,4 @@
-import { isConversation } from './numbered.ts';
+import { isConversation, isTopic } from './numbered.ts';
 import { NEVER } from './timings.ts';
 import type { ClientFrame, ResumeFrom } from './types.ts';
 
@@ -7,14 +7,12 @@ export interface Channel {
   /** As the server spells it, once it has answered. */
   name: string;
   isWanted: boolean;
-  /** All before this id has come, as far as is known. Undefined: nothing has begun yet. */
-  since: string | undefined;
-  /** All before this id is certain: the server had missed no push then. Later pushes may have been missed unseen. */
+  /** The newest id that has come. */
+  newest: string;
+  /** All before this id has come: the server had missed no push then. Empty: nothing has begun yet. */
   sure: string;
-  /** `since` when the server was asked last; it is `sure` when the answer names no missed push. */
+  /** `newest` when the server was asked last; it is `sure` when the answer names no missed push. */
   mark: string;
-  /** The newest that has come while it was not whole: that says nothing of what came before it. */
-  seen: string;
   /** Nothing is missing: subscribed on the present connection, and replayed. */
   isWhole: boolean;
   /** A replay is wanted from here. */
@@ -22,8 +20,6 @@ export interface Channel {
   replay: { link: number; from: string; page: string | undefined; startedAt: number } | undefined;
   /** The oldest item of its list that the app has read; empty when the list was. Undefined: the app has read none of it. */
   readFrom: string | undefined;
-  /** When the app was last told to read the list anew, by the server's clock. */
-  toldAt: number;
   /** How often the server could not do it, and when to try again. */
   failures: number;
   retryAt: number;
@@ -37,7 +33,7 @@ export interface Channel {
 const COMPLETE = ['timeline', 'all'];
 
 /** Those bring authors nobody follows, so a change of an older thought may have been missed. */
-export const bringsUnfollowed = (name: string): boolean => name === 'all' || name.startsWith('topic:');
+export const bringsUnfollowed = (name: string): boolean => name === 'all' || isTopic(name);
 
 export const isComplete = (name: string): boolean =>
   COMPLETE.includes(name) || name.startsWith('author:') || isConversation(name);
@@ -87,15 +83,13 @@ export class Channels {
     const channel: Channel = {
       name,
       isWanted: true,
-      since,
+      newest: since ?? '',
       sure: since ?? '',
       mark: '',
-      seen: '',
       isWhole: false,
       need: undefined,
       replay: undefined,
       readFrom: undefined,
-      toldAt: 0,
       failures: 0,
       retryAt: 0,
       settleAt: NEVER,
@@ -130,9 +124,7 @@ export class Channels {
   /** An event has come by this channel. */
   note(name: string, itemId: string): void {
     const channel = this.#channels.get(name);
-    if (!channel) return;
-    if (channel.isWhole) channel.since = later(channel.since ?? '', itemId);
-    else channel.seen = later(channel.seen, itemId);
+    if (channel) channel.newest = later(channel.newest, itemId);
   }
 
   /**
@@ -161,10 +153,9 @@ export class Channels {
   /** All of it has come. @param upTo nothing older than this id is to be replayed again */
   makeWhole(channel: Channel, upTo: string): void {
     channel.isWhole = true;
-    channel.since = later(later(channel.since ?? '', channel.seen), upTo);
-    channel.sure = channel.since;
+    channel.newest = later(channel.newest, upTo);
+    channel.sure = channel.newest;
     channel.mark = '';
-    channel.seen = '';
     channel.failures = 0;
   }
 

@@ -59,7 +59,7 @@ export class Comparison {
     const { newcomerMs } = this.#context.timings;
     const { sources = this.#sources ?? '', notInTimeline } = pong;
     // A follow or a mute has changed. Its frame may be lost, also when a frame of another change has come.
-    if (this.#sources !== undefined && sources !== this.#sources) this.#context.onGap({ channel: 'timeline' });
+    if (this.#sources !== undefined && sources !== this.#sources) this.#context.emit('gap', { channel: 'timeline' });
     this.#sources = sources;
     // An answer without numbers: the fan-out is late, so the server compares nothing.
     for (const name of seqs ? authors : []) {
@@ -87,7 +87,7 @@ export class Comparison {
     const timeline = this.#context.channels.get('timeline');
     // What is counted stands in the list, so a replay has it, also when its event is on its way.
     if (timeline && this.count.isShort(count, since)) {
-      this.#holes.want(timeline, this.count.canRewind(count) ? since : (timeline.since ?? since));
+      this.#holes.want(timeline, this.count.canRewind(count) ? since : timeline.newest);
     }
     this.count.moveTo(Date.parse(at));
   }
@@ -101,7 +101,7 @@ export class Comparison {
       this.#delivery.conversation(name);
       this.#delivery.order.expect(list, seq, this.#context.serverNow(), this.#context.now());
       if (!isNew) this.#holes.notice(list, this.#context.now(), MAX_ASKS_OF_CHECK);
-      else if (this.#isLate || this.#holes.hasConversations) this.#context.onGap({ channel: name });
+      else if (this.#isLate || this.#holes.hasConversations) this.#context.emit('gap', { channel: name });
       if (isNew) this.#delivery.release(list, false);
     }
     this.#holes.hasConversations = true;

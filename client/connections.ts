@@ -1,20 +1,10 @@
-import { bringsUnfollowed } from './channels.ts';
 import type { Context } from './context.ts';
-import { READABLE_MS } from './delivery.ts';
 import type { Input } from './effects.ts';
 import { Link } from './link.ts';
 import type { Requests } from './requests.ts';
 import { NEVER } from './timings.ts';
 import { type FailReason, LiveError, type State } from './types.ts';
 
-/** A check after a reconnect asks about so many hundreds of authors. */
-const CHECK_FRAMES = 3;
-/**
- * Milliseconds after a reconnect until the app is told to read `topic:` and `all` anew. This is after the check's answer, and late
- * enough that a list read over HTTP has every change that the check counts. So a hole of an author who comes only by these
- * channels needs no gap of its own.
- */
-const READ_AGAIN_MS = READABLE_MS + 1_000;
 /** Closes by which a server says that it will not have this client: https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1 */
 const isRefusal = (code: number | undefined): boolean => /^(1003|1007|1008|1009|1010|4...)$/.test(`${code}`);
 
@@ -70,7 +60,6 @@ export class Connections {
     }
     link.phase = 'joining';
     link.heardAt = this.#context.now();
-    if (this.#wasLive && !this.#context.current) this.#readAgainSoon();
     this.#requests.join(link);
     this.#context.wakeIn(this.#context.timings.tickMs);
     this.progress(link);
@@ -90,10 +79,7 @@ export class Connections {
     // Otherwise a client whose connections are all shorter than `checkMs` would never check.
     if (previous && isHandover) link.checkAt = previous.checkAt;
     this.#setState('live');
-    if (!isHandover && this.#wasLive) {
-      this.#requests.check(link, CHECK_FRAMES);
-      this.#readAgainSoon();
-    }
+    if (!isHandover && this.#wasLive) this.#requests.afterCut(link);
     this.#wasLive = true;
     for (const call of this.#context.checks.splice(0)) this.#requests.check(link, 1, call);
   }
@@ -113,22 +99,6 @@ export class Connections {
       link.replaceAt = Math.min(link.replaceAt, handoverAt);
     }
     this.#context.wake(link.replaceAt);
-  }
-
-  #readAgainSoon(): void {
-    this.#context.readAgainAt = this.#context.wakeIn(READ_AGAIN_MS);
-  }
-
-  /** A replay shows thoughts made since the connection was lost. It does not show edits and deletions of older thoughts. */
-  emitReadAgain(): void {
-    if (this.#context.readAgainAt > this.#context.now()) {
-      this.#context.wake(this.#context.readAgainAt);
-      return;
-    }
-    this.#context.readAgainAt = NEVER;
-    for (const { name, isWanted } of this.#context.channels) {
-      if (isWanted && bringsUnfollowed(name)) this.#context.onGap({ channel: name });
-    }
   }
 
   #retire(link: Link): void {

@@ -3,7 +3,7 @@ import type { ClientEvents } from './client-events.ts';
 import type { Effect, Emitted } from './effects.ts';
 import type { Link } from './link.ts';
 import { NEVER, type Timings } from './timings.ts';
-import { type Gap, LiveError } from './types.ts';
+import { LiveError } from './types.ts';
 
 /** What the parts of a machine share: its time, its connections, its channels, and what is to be done. */
 export class Context {
@@ -21,8 +21,6 @@ export class Context {
   retiring: Link | undefined;
   /** When to come back, by the machine's clock. */
   wakeAt = NEVER;
-  /** When the app is told to read `topic:` and `all` anew, by the machine's clock. Infinity: it was told. */
-  readAgainAt = NEVER;
   /** What the server's clock is ahead of the machine's. */
   serverAhead = 0;
   /** What the machine's clock, which never goes back, is ahead of the one outside. */
@@ -101,12 +99,6 @@ export class Context {
   /** Tells the app's listeners. */
   emit<Name extends keyof ClientEvents>(type: Name, ...values: ClientEvents[Name]): void {
     this.effects.push({ type, values } as Emitted);
-  }
-
-  onGap(gap: Gap): void {
-    const channel = gap.channel === undefined ? undefined : this.channels.get(gap.channel);
-    if (channel) channel.toldAt = this.serverNow();
-    this.emit('gap', gap);
   }
 
   /** Answers calls of the app. */

@@ -1,12 +1,14 @@
 import type { Author } from './author.ts';
-import { type Channel, idAt } from './channels.ts';
+import { bringsUnfollowed, type Channel, idAt } from './channels.ts';
 import type { Context } from './context.ts';
 import { gapOf, inAllItsLists, isKnown, listOf } from './numbered.ts';
 import { Order, type Step } from './order.ts';
 import type { Gap, NumberedEvent } from './types.ts';
 
 /** Milliseconds after a change from which a list that is read over HTTP has it: an index is at most 2 s late. */
-export const READABLE_MS = 2_000;
+const READABLE_MS = 2_000;
+/** Milliseconds after a reconnect until the check is answered. A list that is read 2 s later has every change that the check counts. */
+const CHECKED_MS = 1_000;
 
 /** Late changes that come one after the other are told together: for so many milliseconds at most. */
 const LATE_TOGETHER_MS = 10_000;
@@ -20,6 +22,8 @@ export class Delivery {
   /** When the first and the last of those changes came, by the machine's clock. */
   #lateFrom = 0;
   #lateTo = 0;
+  /** When the app was last told to read all lists that strangers come by, in milliseconds since 1970, by the server's clock. */
+  #strangersToldAt = 0;
 
   constructor(context: Context) {
     this.#context = context;
@@ -31,7 +35,7 @@ export class Delivery {
         this.#give(step.event, step.author);
         continue;
       }
-      if (step.kind === 'gap') this.#context.onGap(gapOf(step.author));
+      if (step.kind === 'gap') this.tell(gapOf(step.author));
       else for (const gap of this.#missed(step.event)) this.tellLater(gap);
     }
   }
@@ -45,9 +49,9 @@ export class Delivery {
     this.emit(this.order.release(author, isLoss, upTo));
   }
 
-  /** Tells the gaps of late changes when they are due. */
+  /** Tells the gaps that are due, on a live connection: a reconnect adds its own. */
   tick(): void {
-    if (this.#late.size === 0) return;
+    if (this.#late.size === 0 || !this.#context.current) return;
     const now = this.#context.now();
     const readableAt = this.#lateTo + READABLE_MS;
     const dueAt = Math.min(readableAt, this.#lateFrom + LATE_TOGETHER_MS);
@@ -55,19 +59,57 @@ export class Delivery {
       this.#context.wake(dueAt);
       return;
     }
-    for (const gap of this.#late.values()) this.#context.onGap(gap);
+    // Whoever reads all lists that strangers come by has read the strangers, too.
+    const lists = this.#strangersLists();
+    const isAll = lists.length > 0 && lists.every((channel) => this.#late.has(JSON.stringify({ channel })));
+    if (isAll) this.#strangersToldAt = this.#context.serverNow();
+    for (const gap of this.#late.values()) {
+      if (!isAll || !this.#isOfStranger(gap)) this.#context.emit('gap', gap);
+    }
     this.#lateFrom = now;
     // The lists may not have the last changes yet, so they are told once more.
     if (readableAt > now) this.#context.wake(readableAt);
     else this.#late.clear();
   }
 
-  /** Tells a gap when a list that is read over HTTP has all that has come by now. */
-  tellLater(gap: Gap): void {
-    this.#lateTo = this.#context.now();
-    if (this.#late.size === 0) this.#lateFrom = this.#lateTo;
+  /** Tells a gap. One of a stranger, or of a list that strangers come by, can wait for others of these. */
+  tell(gap: Gap): void {
+    if (this.#isOfStranger(gap) || bringsUnfollowed(gap.channel ?? '')) this.tellLater(gap);
+    else this.#context.emit('gap', gap);
+  }
+
+  /** Tells a gap when a list that is read over HTTP has all that has come by now. @param ms so many milliseconds later than that */
+  tellLater(gap: Gap, ms = 0): void {
+    const now = this.#context.now();
+    if (this.#late.size === 0) this.#lateFrom = now;
+    this.#lateTo = Math.max(this.#lateTo, now + ms);
     this.#late.set(JSON.stringify(gap), gap);
     this.#context.wake(this.#lateTo + READABLE_MS);
+  }
+
+  /** A replay shows thoughts made since the connection was lost. It does not show edits and deletions of older thoughts. */
+  tellStrangersLists(): void {
+    for (const channel of this.#strangersLists()) this.tellLater({ channel }, CHECKED_MS);
+  }
+
+  /** Whether the app reads anyway what a stranger changed before `at`, in milliseconds since 1970. */
+  isRead({ name }: Author, at: number): boolean {
+    return this.#isOfStranger({ author: name }) && at + READABLE_MS <= this.#strangersToldAt;
+  }
+
+  #strangersLists(): string[] {
+    return [...this.#context.channels].flatMap(({ name, isWanted }) =>
+      isWanted && bringsUnfollowed(name) ? [name] : [],
+    );
+  }
+
+  /** Whether an author comes only by lists that bring anybody. */
+  #isOfStranger({ author }: Gap): boolean {
+    return (
+      author !== undefined &&
+      !this.order.author(author).inTimeline &&
+      !this.#context.channels.isWanted(`author:${author}`)
+    );
   }
 
   /** The channel of a conversation. It needs no subscription, and is complete until a number is missing. */
@@ -82,7 +124,7 @@ export class Delivery {
   #give(event: NumberedEvent, { inTimeline }: Author): void {
     const { channels } = this.#context;
     const isThere = (name: string) => (name === 'timeline' ? inTimeline : channels.isWanted(name));
-    const given = 'conversationId' in event ? event : inAllItsLists(event, isThere);
+    const given = 'conversationId' in event ? event : inAllItsLists(event, isThere, this.order.versions.listsOf(event));
     this.order.versions.noteGiven(given, event.channels);
     // From a newer server: the types of the app do not have it. Its number counts in the order.
     if (!isKnown(event)) return;

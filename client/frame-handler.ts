@@ -50,7 +50,7 @@ export class FrameHandler {
     if (frame.type === 'events' || frame.type === 'messages') {
       for (const event of frame.events) this.#receiver.receive(event);
     } else if (isNews(frame)) this.#receiver.news(frame);
-    else if (frame.type === 'gap') this.#context.onGap({ channel: frame.channel });
+    else if (frame.type === 'gap') this.#context.emit('gap', { channel: frame.channel });
     else if (frame.type === 'relation') {
       const { author, follows, muted } = frame;
       this.#context.emit('relation', { author, follows, muted });

@@ -1,7 +1,7 @@
 import { type Author, type Hole, heldOf } from './author.ts';
-import { bringsUnfollowed, type Channel, isComplete } from './channels.ts';
+import { type Channel, isComplete } from './channels.ts';
 import type { Context } from './context.ts';
-import { type Delivery, READABLE_MS } from './delivery.ts';
+import type { Delivery } from './delivery.ts';
 import { isConversation } from './numbered.ts';
 import { NEVER } from './timings.ts';
 
@@ -61,7 +61,6 @@ export class Holes {
     hole.behind = last;
     hole.asks = 0;
     hole.maxAsks = maxAsks;
-    hole.since = this.#brings(author)?.since ?? '';
     hole.dueAt = this.#context.wakeIn(last === undefined ? newcomerMs : this.#context.jitter(holeMs));
   }
 
@@ -90,7 +89,7 @@ export class Holes {
     }
     // Ask even when a replay is under way: it may have begun before the hole was noticed. A new connection replays every channel anyway.
     hole.dueAt = NEVER;
-    if (this.#context.active()) this.want(channel, hole.since);
+    if (this.#context.active()) this.want(channel, channel.newest);
   }
 
   #concludeHole(author: Author, hole: Hole, startedAt: number): void {
@@ -112,24 +111,11 @@ export class Holes {
     // The missing change is older than this event, so no push will bring it any more.
     const isOld = next !== undefined && this.#context.serverNow() - Date.parse(next.at) > holeMs * 2 ** MAX_ASKS;
     if (isOld || ++hole.asks >= hole.maxAsks) {
-      this.#delivery.release(author, !this.#isTold(author, hole));
+      const isRead = this.#delivery.isRead(author, this.#delivery.order.missingBefore(author, hole));
+      this.#delivery.release(author, !isRead);
       return;
     }
     hole.dueAt = this.#context.wakeIn(this.#context.jitter(holeMs * 2 ** hole.asks));
-  }
-
-  /**
-   * Whether the app reads the missing changes anyway. Changes of an author who is not in the timeline are only in lists that bring
-   * anybody. When the app was told to read all of these anew after the changes were made, or will be told, the hole needs no gap of its own.
-   */
-  #isTold(author: Author, hole: Hole): boolean {
-    if (author.inTimeline || this.#brings(author)?.name !== 'all') return false;
-    const { channels, readAgainAt, serverAhead } = this.#context;
-    const readable = this.#delivery.order.missingBefore(author, hole) + READABLE_MS;
-    if (readAgainAt < NEVER) return readable < readAgainAt + serverAhead;
-    return [...channels].every(
-      ({ name, isWanted, toldAt }) => !isWanted || !bringsUnfollowed(name) || readable < toldAt,
-    );
   }
 
   /** The channel to ask for an author's missing changes: one that the app wants and that has all of them, if there is one. */

@@ -1,15 +1,28 @@
 import type { Gap, NumberedEvent, ThoughtEvent } from './types.ts';
 
+const topicsOf = ({ thought }: ThoughtEvent): string[] => (thought?.topics ?? []).map((topic) => `topic:${topic}`);
+
 /**
  * Adds the other lists that an event belongs to. This is needed because a replay names only the channel that was replayed.
  * @param isWanted whether the app listens to a channel
+ * @param before lists that have the version before: this one may have left their topics
  */
-export const inAllItsLists = (event: ThoughtEvent, isWanted: (channel: string) => boolean): ThoughtEvent => {
-  const topics = event.thought?.topics ?? [];
-  const lists = ['timeline', `author:${event.author}`, ...topics.map((topic) => `topic:${topic}`), 'all'];
-  const more = lists.filter((list) => !event.channels.includes(list) && isWanted(list));
+export const inAllItsLists = (
+  event: ThoughtEvent,
+  isWanted: (channel: string) => boolean,
+  before: string[],
+): ThoughtEvent => {
+  const left = before.filter(isTopic);
+  const lists = new Set(['timeline', `author:${event.author}`, ...topicsOf(event), ...left, 'all']);
+  const more = [...lists].filter((list) => !event.channels.includes(list) && isWanted(list));
   return more.length === 0 ? event : { ...event, channels: [...event.channels, ...more] };
 };
+
+export const isTopic = (channel: string): boolean => channel.startsWith('topic:');
+
+/** Whether this version of the thought is not in this topic any more. */
+export const hasLeft = (event: NumberedEvent, channel: string): boolean =>
+  'thoughtId' in event && isTopic(channel) && !topicsOf(event).includes(channel);
 
 /** Whose numbers something goes by: an author's, or a conversation's, which go by the name of its channel. */
 export const listOf = (one: { author: string; conversationId?: string }): string =>

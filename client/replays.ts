@@ -25,7 +25,7 @@ export class Replays {
   /** Everything that has begun is replayed. */
   replayAll(): void {
     for (const channel of this.#context.channels) {
-      if (channel.since !== undefined && !channel.isWhole) channel.need = channel.sure;
+      if (channel.sure && !channel.isWhole) channel.need = channel.sure;
     }
     this.#context.changed();
   }
@@ -44,8 +44,7 @@ export class Replays {
         !this.#context.isWaiting(channel),
     );
     const from = due.map((channel) => {
-      // A hole that was noticed when no channel brought its author has no id of its own to begin from.
-      const since = channel.need || channel.sure;
+      const since = channel.need ?? '';
       channel.replay = { link: link.n, from: since, page: undefined, startedAt: this.#context.now() };
       channel.need = undefined;
       return { channel: channel.name, since };
@@ -90,7 +89,7 @@ export class Replays {
     channel.failures++;
     if (REFUSALS.includes(error.code) || channel.failures > MAX_FAILURES) {
       // What was asked for makes no sense to the server, or is out of reach: from now on, then.
-      channel.since = idAt(this.#context.serverNow());
+      channel.newest = idAt(this.#context.serverNow());
       this.#complete(channel, true);
       return;
     }
@@ -104,7 +103,7 @@ export class Replays {
     const startedAt = channel.replay?.startedAt ?? 0;
     channel.replay = undefined;
     this.#context.channels.makeWhole(channel, '');
-    if (isGap) this.#context.onGap({ channel: channel.name });
+    if (isGap) this.#receiver.delivery.tell({ channel: channel.name });
     this.#receiver.holes.conclude(channel, startedAt);
     this.#context.changed();
   }
@@ -117,7 +116,7 @@ export class Replays {
         this.#context.channels.ask(channel, channel.sure);
         this.#context.changed();
         // A replay does not show a change of an older thought of somebody whose numbers are not known.
-        if (bringsUnfollowed(channel.name)) this.#context.onGap({ channel: channel.name });
+        if (bringsUnfollowed(channel.name)) this.#receiver.delivery.tellLater({ channel: channel.name });
       } else if (channel.isWhole && channel.mark) channel.sure = channel.mark;
     }
   }
@@ -146,6 +145,6 @@ export class Replays {
 
   /** From now on: nothing of it is to be replayed. */
   begin(channel: Channel): void {
-    if (channel.since === undefined) this.#context.channels.makeWhole(channel, idAt(this.#context.serverNow()));
+    if (!channel.sure) this.#context.channels.makeWhole(channel, idAt(this.#context.serverNow()));
   }
 }

@@ -9,6 +9,9 @@ import { type ClientFrame, LiveError, type ServerFrame } from './types.ts';
 
 type Of<Type extends ServerFrame['type']> = Extract<ServerFrame, { type: Type }>;
 
+/** A check after a reconnect asks about so many hundreds of authors. */
+const CHECK_FRAMES = 3;
+
 /** The type of the frame that answers each request. */
 const ANSWERS: { [Action in Asked['action']]?: ServerFrame['type'] } = {
   ...{ subscribe: 'ack', unsubscribe: 'ack', resume: 'replay', history: 'history', ping: 'pong', check: 'pong' },
@@ -79,7 +82,7 @@ export class Requests {
   }
 
   ping(link: Link): void {
-    for (const channel of this.#context.channels) channel.mark = channel.since ?? '';
+    for (const channel of this.#context.channels) channel.mark = channel.newest;
     request<'pong'>(
       this.#context,
       link,
@@ -123,6 +126,12 @@ export class Requests {
       );
     }
     link.checkAt = this.#context.now() + timings.checkMs;
+  }
+
+  /** The connection was lost, and this one has taken its place. */
+  afterCut(link: Link): void {
+    this.check(link, CHECK_FRAMES);
+    this.#receiver.delivery.tellStrangersLists();
   }
 
   typing(link: Link, conversationId: string): void {

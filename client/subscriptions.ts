@@ -85,7 +85,7 @@ export class Subscriptions {
       channel.failures = 0;
       this.#granted(channel);
       // What is new has nothing to be replayed; before the server's time is known, the first pong sets it.
-      if (channel.since === undefined && this.#receiver.startedAt !== undefined) this.#replays.begin(channel);
+      if (this.#receiver.startedAt !== undefined) this.#replays.begin(channel);
       if (bringsUnfollowed(channel.name)) channel.settleAt = settleAt;
     }
     for (const { channel: name, code, message } of refused) {

@@ -1,5 +1,5 @@
 import type { Author } from './author.ts';
-import { isKnown, itemOf, versionOf } from './numbered.ts';
+import { hasLeft, isKnown, itemOf, versionOf } from './numbered.ts';
 import { Recent, type Remembered } from './recent.ts';
 import type { Message, NumberedEvent, Thought } from './types.ts';
 
@@ -96,7 +96,8 @@ export class Versions {
     const known = this.#versions.get(itemOf(event));
     if (known?.shown !== versionOf(event)) return;
     for (const list of event.channels) {
-      if (known.givenBy.includes(list) || known.told?.has(list)) continue;
+      // A page of a topic that this version has left does not have it.
+      if (known.givenBy.includes(list) || known.told?.has(list) || hasLeft(event, list)) continue;
       known.told ??= new Map();
       known.told.set(list, at);
     }
@@ -116,6 +117,11 @@ export class Versions {
       isPageLate ||= (known.told?.get(list) ?? 0) > now - PAGE_LATE_MS;
     }
     return isPageLate;
+  }
+
+  /** The lists that have the version which the app has now, as far as they are known. */
+  listsOf(event: NumberedEvent): string[] {
+    return this.#versions.get(itemOf(event))?.lists ?? [];
   }
 
   /** Whether the app has read this version, or a newer one, in a list. */

@@ -44,7 +44,6 @@ export class Watch {
       this.#tickedAt = this.#context.now();
       this.#context.wakeIn(tickMs);
     }
-    this.#connections.emitReadAgain();
     this.#receiver.tick();
     this.#context.changed();
   }

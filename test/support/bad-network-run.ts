@@ -26,8 +26,8 @@ const EVERY_MS = 300;
 const ON_ITS_WAY_MS = 1_500;
 /** What comes so soon after a gap was not missing. */
 const SOON_MS = SECOND;
-/** So long after a cut the client tells the gaps of strangers' channels. */
-const LOOSE_MS = 3 * SECOND;
+/** Within so long after a cut the client tells the gaps of strangers' channels, once. */
+const LOOSE_MS = 13 * SECOND;
 const GAPS_AT_ONCE = 20;
 const SLEEP_EVERY = 1_000;
 
@@ -230,7 +230,8 @@ class Reader {
 
   #isByCut({ channel = '' }: Gap): boolean {
     const isLoose = channel === 'all' || channel.startsWith('topic:');
-    return isLoose && Math.abs(this.#now() - this.#liveAt - LOOSE_MS) < 10;
+    const isFirst = !this.gaps.some((gap) => gap.channel === channel && gap.at >= this.#liveAt);
+    return isLoose && isFirst && this.#now() - this.#liveAt < LOOSE_MS;
   }
 
   /** What a list does not show as it is. */

@@ -76,7 +76,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the client never asks for a hole',
     file: 'client/holes.ts',
-    find: 'if (this.#context.active()) this.want(channel, hole.since);',
+    find: 'if (this.#context.active()) this.want(channel, channel.newest);',
     replace: '',
     theme: 'pushes',
     shows: ['held'],

@@ -216,6 +216,8 @@ describe('missed-event detection', () => {
     push(eventOf({ seq: 1, channels: ['all'] }), eventOf({ seq: 3, channels: ['all'] }));
     await app.hears(2);
     const gaps = () => app.gaps.splice(0).length;
+    expect(gaps()).toBe(0);
+    await app.runtime.pass(2_000);
     expect(gaps()).toBe(1);
     const late = (channel: string) => eventOf({ seq: 2, channels: [channel] });
     const told: number[] = [];
@@ -318,6 +320,40 @@ describe('missed-event detection', () => {
     await app.reconnects();
     await app.runtime.pass(3_000);
     expect(app.gaps).toEqual([{ channel: 'topic:aws' }, { channel: 'all' }]);
+  });
+
+  it('tells these gaps once, when the connection is live, however long and however incomplete the replays are', async () => {
+    const app = await LiveApp.live({ channels: ['topic:aws', 'all'] });
+    const { server } = app;
+    server.publish([eventOf({ seq: 1, channels: ['all'] })]);
+    await app.runtime.pass(MINUTE);
+    server.answer = (frame) => {
+      if (frame.action !== 'resume') return server.usualAnswer(frame);
+      server.latencyMs = 4_000;
+      // Number 2 is missing, too. Whoever reads `all` has it.
+      const events = [eventOf({ seq: 3, channels: ['all'] })];
+      return {
+        type: 'replay',
+        events,
+        parts: frame.channels.map(({ channel }) => ({ channel, gap: channel === 'all' })),
+      };
+    };
+    await app.reconnects();
+    expect([app.gaps, app.seqs]).toEqual([[], [1, 3]]);
+    server.answer = server.usualAnswer;
+    await app.runtime.pass(MINUTE);
+    expect(app.gaps).toEqual([{ channel: 'all' }, { channel: 'topic:aws' }]);
+  });
+
+  it('tells the gap of a late event also when its author has left the timeline meanwhile', async () => {
+    const app = await LiveApp.live();
+    app.server.publish([eventOf({ seq: 1 }), eventOf({ seq: 3 })]);
+    await app.runtime.pass(MINUTE);
+    app.gaps.length = 0;
+    app.server.publish([eventOf({ seq: 2 })]);
+    app.server.socket.push({ type: 'relation', author: 'alice', follows: false, muted: false });
+    await app.runtime.pass(2_000);
+    expect(app.gaps).toEqual([{ author: 'alice' }]);
   });
 
   it('tells no gap of a stranger’s hole when `topic:` and `all` are read anew after a reconnect', async () => {

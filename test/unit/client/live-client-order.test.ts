@@ -219,6 +219,22 @@ describe('the lists of an event', () => {
     expect(app.gaps).toEqual([]);
   });
 
+  it('are also the topics that an edit has left, when a replay of another list has brought it', async () => {
+    const app = await LiveApp.live({ channels: ['topic:tea', 'all'] });
+    const { server } = app;
+    server.publish([teaOf(1, ['topic:tea', 'all'])]);
+    const edited = eventOf({ seq: 2, version: 2, madeAt: START + 1_000, channels: ['all'] });
+    server.stored.push(edited);
+    server.socket.push({ type: 'events', events: [eventOf({ seq: 3, channels: ['all'] })] });
+    await app.hears(3);
+    expect(app.events.map(({ channels }) => channels)).toEqual([['topic:tea', 'all'], ['all', 'topic:tea'], ['all']]);
+    // The push comes late. The app reads the topic, which does not have the thought any more.
+    server.socket.push({ type: 'events', events: [{ ...edited, channels: ['topic:tea', 'all'] }] });
+    app.client.known([], 'topic:tea');
+    await app.runtime.pass(MINUTE);
+    expect(app.gaps).toEqual([]);
+  });
+
   it('can grow: the timeline is told as a gap when it has an event that was given as a stranger’s', async () => {
     const app = await LiveApp.live({ channels: ['all'] });
     app.server.publish([teaOf(1, ['all'])]);
