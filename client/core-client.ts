@@ -27,7 +27,7 @@ const LISTENERS = {
 export class CoreClient extends Emitter<ClientEvents> {
   readonly #options: Options;
   readonly #runner: Runner;
-  readonly #calls = new Map<number, { resolve: (page: never) => void; reject: (error: Error) => void }>();
+  readonly #calls = new Map<number, { resolve: (frame: never) => void; reject: (error: Error) => void }>();
   #callCount = 0;
   #stopWatching = () => {};
   protected readonly machine: Machine;
@@ -130,11 +130,11 @@ export class CoreClient extends Emitter<ClientEvents> {
 
   #do(effect: ForApp): void {
     if (effect.type === 'answer') {
-      const { call, error, page } = effect;
+      const { call, error, frame } = effect;
       const waiting = this.#calls.get(call);
       this.#calls.delete(call);
       if (error) waiting?.reject(error);
-      else waiting?.resolve(page as never);
+      else waiting?.resolve(frame as never);
       return;
     }
     const { type, values } = effect;

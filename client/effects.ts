@@ -1,5 +1,5 @@
 import type { ClientEvents } from './client-events.ts';
-import type { HistoryPage, LiveError, Message, Thought } from './types.ts';
+import type { ClientFrame, LiveError, Message, ServerFrame, Thought } from './types.ts';
 
 /** What happens to a client. `link` is the number of a connection. */
 export type Input =
@@ -14,9 +14,9 @@ export type Input =
   | { type: 'closed'; link: number; code?: number | undefined; reason?: string | undefined }
   | { type: 'frame'; link: number; data: unknown }
   | { type: 'subscribe' | 'unsubscribe'; channel: string; call: number }
-  | { type: 'history'; channel: string; before: string | undefined; limit: number | undefined; call: number }
+  /** The app waits for the answer, on this connection only. */
+  | { type: 'request'; frame: ClientFrame; call: number }
   | { type: 'known'; items: (Thought | Message)[]; channel: string | undefined }
-  | { type: 'typing'; conversationId: string }
   | { type: 'check'; call: number }
   | { type: 'reconnect' }
   | { type: 'close' };
@@ -33,4 +33,4 @@ export type Effect =
   | { type: 'drop'; link: number }
   | Emitted
   /** A call of the app's is answered. */
-  | { type: 'answer'; call: number; error?: LiveError; page?: HistoryPage };
+  | { type: 'answer'; call: number; error?: LiveError; frame?: ServerFrame };

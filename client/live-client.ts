@@ -37,7 +37,14 @@ export class LiveClient extends CoreClient implements AsyncIterable<LiveItem> {
       unsubscribe: (asked) => this.unsubscribe(asked),
       history: async (asked, { before, limit }: HistoryRequest) => {
         if (`${asked}${before}`.length >= TOO_LONG) throw new LiveError('invalid_request');
-        return this.ask<HistoryPage>((call) => ({ type: 'history', channel: asked, before, limit, call }));
+        const frame = {
+          action: 'history' as const,
+          channel: asked,
+          ...(before && { before }),
+          ...(limit && { limit }),
+        };
+        const { thoughts, next } = await this.ask<HistoryPage>((call) => ({ type: 'request', frame, call }));
+        return { thoughts, ...(next && { next }) };
       },
     });
     this.#channels.set(name, channel);
@@ -49,7 +56,9 @@ export class LiveClient extends CoreClient implements AsyncIterable<LiveItem> {
     const now = this.#now();
     if (now - this.#typedAt < TYPING_MS || conversationId.length >= TOO_LONG) return;
     this.#typedAt = now;
-    this.put({ type: 'typing', conversationId });
+    const frame = { action: 'typing' as const, conversationId };
+    // It is of no use later.
+    this.ask((call) => ({ type: 'request', frame, call })).catch(() => {});
   }
 
   /** Events, gaps and relations, one after the other, until `close`. Each loop hears them all. */

@@ -110,9 +110,6 @@ export class Machine {
       case 'known':
         this.#receiver.known(input.items, input.channel);
         return;
-      case 'typing':
-        if (this.#context.current) this.#requests.typing(this.#context.current, input.conversationId);
-        return;
       case 'reconnect':
         this.#connections.reconnect();
         return;
@@ -138,8 +135,8 @@ export class Machine {
       else this.#context.checks.push(call);
       return;
     }
-    if (input.type === 'history') {
-      if (link) this.#requests.history(link, input.channel, input.before, input.limit, call);
+    if (input.type === 'request') {
+      if (link) this.#requests.request(link, input.frame, call);
       else this.#context.refuse(call, 'disconnected');
       return;
     }

@@ -14,7 +14,15 @@ const CHECK_FRAMES = 3;
 
 /** The type of the frame that answers each request. */
 const ANSWERS: { [Action in Asked['action']]?: ServerFrame['type'] } = {
-  ...{ subscribe: 'ack', unsubscribe: 'ack', resume: 'replay', history: 'history', ping: 'pong', check: 'pong' },
+  ...{
+    subscribe: 'ack',
+    unsubscribe: 'ack',
+    typing: 'ack',
+    resume: 'replay',
+    history: 'history',
+    ping: 'pong',
+    check: 'pong',
+  },
 };
 
 /** What is asked of the server, and what becomes of the answers. */
@@ -134,16 +142,10 @@ export class Requests {
     this.#receiver.delivery.tellStrangersLists();
   }
 
-  typing(link: Link, conversationId: string): void {
-    send(this.#context, link, { action: 'typing', conversationId });
-  }
-
-  history(link: Link, channel: string, before: string | undefined, limit: number | undefined, call: number): void {
-    const frame: ClientFrame = { action: 'history', channel, ...(before && { before }), ...(limit && { limit }) };
-    request<'history'>(this.#context, link, frame, {
-      answered: ({ thoughts, next }) => {
-        this.#context.effects.push({ type: 'answer', call, page: { thoughts, ...(next && { next }) } });
-      },
+  /** Passes on what the app asks. */
+  request(link: Link, frame: ClientFrame, call: number): void {
+    request(this.#context, link, frame, {
+      answered: (answer) => this.#context.effects.push({ type: 'answer', call, frame: answer }),
       failed: (error) => this.#context.answer([call], error),
       lost: () => this.#context.refuse(call, 'disconnected'),
     });
@@ -162,8 +164,8 @@ export class Requests {
   failed(link: Link, asked: Asked, code: string, message: string): void {
     const error = new LiveError(code, message);
     asked.failed(error);
-    // Whoever has asked for a history is told by its answer.
-    if (asked.action !== 'history') this.#context.emit('error', error);
+    // Whoever waits for the answer is told by it.
+    if (asked.action !== 'history' && asked.action !== 'typing') this.#context.emit('error', error);
     this.#onProgress(link);
   }
 
