@@ -33,11 +33,7 @@ export class PersonActions {
       case 'post': {
         const target = action.replyPick === undefined ? undefined : history.pickThought(action.replyPick);
         const body = thoughtOf(`${name} thinks ${Math.floor(random() * 1e9).toString(36)}`, action, target);
-        if (action.keyless) {
-          const answer = await api.call('POST /thoughts', { body }, () => history.postIsUnclear(body.text));
-          if (answer?.status === 201) history.postedWithoutKey(answer.body as Thought);
-          return;
-        }
+        if (action.keyless) return this.#postWithoutKey(body, action.keyless === 'answer_lost');
         const key = `key-${Math.floor(random() * 1e12).toString(36)}`;
         this.#lastPost = { body: JSON.stringify(body), key };
         const answer = await api.call('POST /thoughts', { body, headers: { 'idempotency-key': key } });
@@ -92,5 +88,17 @@ export class PersonActions {
         if (answer && answer.status < 300) history.related(name, action.kind, action.other);
       }
     }
+  }
+
+  /** Nothing tells the service that a post comes again, so there may be as many copies as attempts without a clear answer. */
+  async #postWithoutKey(body: { text: string }, isAnswerLost: boolean): Promise<void> {
+    const { api, history } = this.#options;
+    const onUnclear = () => history.postIsUnclear(body.text);
+    if (isAnswerLost) {
+      const { status } = await api.request('POST /thoughts', { body });
+      if (status === 201 || status >= 500) onUnclear();
+    }
+    const answer = await api.call('POST /thoughts', { body }, onUnclear);
+    if (answer?.status === 201) history.postedWithoutKey(answer.body as Thought);
   }
 }

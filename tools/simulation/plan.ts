@@ -11,8 +11,9 @@ import { conditionsOf, minutesOf, ratesOf, THEMES, type Theme } from './themes.t
 const MINUTE = 60_000;
 const CONVERSATIONS_SALT = 0x7a1c5;
 const KEYS_SALT = 0x51e77;
-/** The share of posts without an Idempotency-Key. */
+/** The share of posts without an Idempotency-Key, and of them those whose answer gets lost. */
 const KEYLESS = 0.15;
+const ANSWER_LOST = 0.3;
 /** Names that a person may have and that a careless program trips over. */
 const STRANGE_NAMES = ['__', '0x', 'valueof', 'has_own'];
 
@@ -75,7 +76,8 @@ const someWithoutKey = (steps: Step[], seed: number): Step[] => {
   const random = seededRandom(seed ^ KEYS_SALT);
   return steps.map((step) => {
     if (!('action' in step) || step.action.kind !== 'post' || random() >= KEYLESS) return step;
-    return { ...step, action: { ...step.action, keyless: true } };
+    const keyless = random() < ANSWER_LOST ? 'answer_lost' : 'answered';
+    return { ...step, action: { ...step.action, keyless } };
   });
 };
 

@@ -14,13 +14,18 @@ export const durationText = (ms: number): string => {
   return told.map(([count, unit]) => `${count} ${unit}`).join(' ');
 };
 
+const KEYLESS = {
+  answered: ', without an Idempotency-Key',
+  answer_lost: ', without an Idempotency-Key; the answer gets lost, and it is sent again',
+};
+
 /** An action as a person reads it, behind the name of the person or the device. */
 export const actionText = (action: Action): string => {
   switch (action.kind) {
     case 'post': {
       const { topic, replyPick, expiresIn, keyless } = action;
       const [about, until] = [topic ? ` on ${topic}` : '', expiresIn ? ` that is gone after ${expiresIn} s` : ''];
-      return `posts a ${replyPick === undefined ? 'thought' : 'reply'}${about}${until}${keyless ? ', without an Idempotency-Key' : ''}`;
+      return `posts a ${replyPick === undefined ? 'thought' : 'reply'}${about}${until}${keyless ? KEYLESS[keyless] : ''}`;
     }
     case 'edit':
     case 'delete':

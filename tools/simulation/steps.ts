@@ -1,7 +1,7 @@
 /** An action of a person. `pick`, in [0, 1), chooses one of the things that exist at that time. */
 export type Action =
-  /** `keyless`: without an Idempotency-Key. */
-  | { kind: 'post'; topic?: string; replyPick?: number; expiresIn?: number; keyless?: boolean }
+  /** `keyless`: without an Idempotency-Key. `answer_lost`: the first answer gets lost on its way, and the person sends the post again. */
+  | { kind: 'post'; topic?: string; replyPick?: number; expiresIn?: number; keyless?: 'answered' | 'answer_lost' }
   | { kind: 'edit'; pick: number }
   | { kind: 'delete'; pick: number }
   | { kind: 'react'; pick: number }
