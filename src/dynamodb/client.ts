@@ -9,11 +9,11 @@ import type { SdkFallback } from './sdk-fallback.ts';
 
 /** Many times what DynamoDB takes; what is silent for longer is asked again. */
 const REQUEST_TIMEOUT_MS = 5_000;
-const LIMITS = { sockets: 50, requestMs: REQUEST_TIMEOUT_MS, idleMs: 20_000 };
+const LIMITS = { sockets: 50, idleMs: 20_000 };
 const ATTEMPTS = 5;
 
 /** Loads the SDK at the first call. Most environments never call it, or only when a condition is first refused. */
-const lazySdk = (config: DynamoDBClientConfig | undefined, maxAttempts: number) => {
+const lazySdk = (config: DynamoDBClientConfig | undefined, maxAttempts: number, requestMs: number) => {
   let loaded: Promise<SdkFallback> | undefined;
   const load = async () => {
     const { SdkFallback } = await import('./sdk-fallback.ts');
@@ -21,8 +21,8 @@ const lazySdk = (config: DynamoDBClientConfig | undefined, maxAttempts: number) 
       ...config,
       maxAttempts,
       requestHandler: {
-        requestTimeout: REQUEST_TIMEOUT_MS,
-        connectionTimeout: REQUEST_TIMEOUT_MS,
+        requestTimeout: requestMs,
+        connectionTimeout: requestMs,
         throwOnRequestTimeout: true,
       },
     });
@@ -30,14 +30,17 @@ const lazySdk = (config: DynamoDBClientConfig | undefined, maxAttempts: number) 
   return () => (loaded ??= load());
 };
 
-/** @param config the endpoint of DynamoDB; by default the environment's */
-export const connectDynamoDb = (config?: DynamoDBClientConfig) => {
-  const [sdk, once] = [lazySdk(config, ATTEMPTS), lazySdk(config, 1)];
+/**
+ * @param config the endpoint of DynamoDB; by default the environment's
+ * @param requestMs how long an answer is waited for, in milliseconds
+ */
+export const connectDynamoDb = (config?: DynamoDBClientConfig, requestMs = REQUEST_TIMEOUT_MS) => {
+  const [sdk, once] = [lazySdk(config, ATTEMPTS, requestMs), lazySdk(config, 1, requestMs)];
   const access = async () => {
     const found = config ? undefined : accessOf(process.env, { id: 'DYNAMODB', host: 'dynamodb' });
     return found ?? accessOfSdk((await sdk()).client.config);
   };
-  const http = new SignedHttp({ service: 'dynamodb', access, now: Date.now, limits: LIMITS });
+  const http = new SignedHttp({ service: 'dynamodb', access, now: Date.now, limits: { ...LIMITS, requestMs } });
   const { newId: newToken } = realRuntime;
   return {
     http,
