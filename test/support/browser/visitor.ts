@@ -110,17 +110,17 @@ export class Visitor {
     await profile.getByRole('button', { name: 'Following' }).waitFor();
   }
 
-  /** What axe calls serious or critical on the page as it is. @param script the path of axe's script @param rules only these */
-  async seriousFaults(script: string, rules?: string[]): Promise<string[]> {
+  /** What axe calls serious or critical on the page as it is. @param script the path of axe's script */
+  async seriousFaults(script: string): Promise<string[]> {
     // By the debugger's own way in, for the page's policy lets no script be added.
-    await this.page.evaluate(readFileSync(script, 'utf8'));
-    return this.page.evaluate(async (only) => {
+    if (!(await this.page.evaluate(() => 'axe' in globalThis))) await this.page.evaluate(readFileSync(script, 'utf8'));
+    return this.page.evaluate(async () => {
       const { axe } = globalThis as unknown as { axe: Axe };
-      const { violations } = await axe.run({ resultTypes: ['violations'], ...(only && { runOnly: only }) });
+      const { violations } = await axe.run({ resultTypes: ['violations'] });
       return violations
         .filter(({ impact }) => impact === 'serious' || impact === 'critical')
         .map(({ id, nodes }) => `${id} at ${nodes.map(({ html }) => html).join(' | ')}`);
-    }, rules);
+    });
   }
 
   /** The cards with a text, in the order of the page. */
