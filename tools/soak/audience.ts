@@ -42,6 +42,11 @@ export const seedAudience = async (
   }
   for (let at = followers; at < followers + strangers; at++) items.push(presence(at, true));
   for (let at = 0; at < items.length; at += SEED_BATCH) {
-    await table.batchWrite(items.slice(at, at + SEED_BATCH).map((put) => ({ put })));
+    await table.batchWrite(
+      items.slice(at, at + SEED_BATCH).map((put) => ({ put })),
+      {
+        deadline: Number.POSITIVE_INFINITY,
+      },
+    );
   }
 };
