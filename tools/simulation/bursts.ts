@@ -17,16 +17,24 @@ const CROWD_POST_EVERY_MS = 50;
  */
 const AUTHOR_POST_EVERY_MS = 1_500;
 
+/**
+ * One storm, popular thought or pile of hidden thoughts in so many has its full size. The others have this part of it: they meet
+ * the same conditions, and take less time to run. A small crowd would find too little.
+ */
+const FULL_SIZE_OF = 5;
+const SMALL_SIZE = 0.3;
+
 /** The steps that a theme adds: bursts that chance alone would hardly bring together. */
 export const burstsOf = (theme: Theme, { random, names, end, popular }: PlanParts): Step[] => {
   const steps: Step[] = [];
   const start = Math.floor(random() * end * 0.6);
   const star = names[0] ?? '';
+  const size = random() < 1 / FULL_SIZE_OF ? 1 : SMALL_SIZE;
   if (theme === 'storm') {
     // The fan-out waits for two minutes, and then everything comes at once.
     steps.push({ at: start, until: start + 120_000, fault: 'stream_lag' });
     const posts = new Map<string, number>();
-    for (let at = 0; at < 150; at++) {
+    for (let at = 0; at < 150 * size; at++) {
       const wanted = popular();
       const isBusy = (posts.get(wanted) ?? 0) >= POSTS_IN_TWO_MINUTES;
       const person = isBusy ? (names[at % names.length] ?? star) : wanted;
@@ -67,11 +75,11 @@ export const burstsOf = (theme: Theme, { random, names, end, popular }: PlanPart
   }
   if (theme === 'popular') {
     steps.push({ at: start, person: star, action: { kind: 'post', topic: 'aws' } });
-    for (let at = 0; at < Math.min(600, names.length * MAX_REACTIONS); at++) {
+    for (let at = 0; at < Math.min(600, names.length * MAX_REACTIONS) * size; at++) {
       const person = names[at % names.length] ?? star;
       steps.push({ at: start + 3_000 + at, person, action: { kind: 'react', pick: 0.999 } });
     }
-    for (let at = 0; at < 40; at++) {
+    for (let at = 0; at < 40 * size; at++) {
       const person = names[at % names.length] ?? star;
       steps.push({ at: start + 20_000 + at * 40, person, action: { kind: 'post', replyPick: 0.999 } });
     }
@@ -85,7 +93,7 @@ export const burstsOf = (theme: Theme, { random, names, end, popular }: PlanPart
   }
   if (theme === 'hidden') {
     // More than one person may post in so short a time.
-    for (let at = 0; at < 200; at++) {
+    for (let at = 0; at < 200 * size; at++) {
       const person = names[at % names.length] ?? star;
       steps.push({ at: start + at * 50, person, action: { kind: 'post', topic: 'cats', expiresIn: 60 } });
     }
