@@ -101,6 +101,9 @@ const OTHER_LISTS: readonly { channel: string; limit: number }[] = [
   { channel: 'author:person0', limit: 5 },
 ];
 
+/** People read their timelines in pages of these sizes. An item that is lost is mostly lost between two pages. */
+const PAGE_SIZES: readonly number[] = [7, 17, 40, 100];
+
 /** Checks that each timeline, and some other lists, read page by page, are what the reference model says. */
 export const checkPages = async (
   model: ReferenceModel,
@@ -108,7 +111,7 @@ export const checkPages = async (
 ): Promise<Finding[]> => {
   const findings: Finding[] = [];
   for (const [at, person] of people.entries()) {
-    const timeline = { channel: 'timeline', limit: 1 + ((person.name.length * 7) % 40) };
+    const timeline = { channel: 'timeline', limit: PAGE_SIZES[at % PAGE_SIZES.length] };
     const other = OTHER_LISTS[at];
     for (const { channel, limit } of [timeline, ...(other ? [other] : [])]) {
       const read = await person.list(channel, limit, 1_000);
