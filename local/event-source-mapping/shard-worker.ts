@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import type { MappingRuntime } from './batch-run.ts';
 import type { ShardCheckpoint } from './checkpoints.ts';
 import { CompletedPrefix } from './completed-prefix.ts';
@@ -144,8 +144,7 @@ export class ShardWorker {
       return;
     }
     // An item stays in its lane, so its changes keep their order; other items of the same partition may run beside it.
-    const digits = hash('md5', JSON.stringify(Keys)).slice(0, 8);
-    this.#lanes[Number.parseInt(digits, 16) % this.#lanes.length]?.push(record);
+    this.#lanes[crc32(JSON.stringify(Keys)) % this.#lanes.length]?.push(record);
   }
 
   #reportLoss(position: Position): void {

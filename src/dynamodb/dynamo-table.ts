@@ -55,6 +55,16 @@ interface Dependencies {
 const chunks = <T>(list: T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(list.length / size) }, (_, at) => list.slice(at * size, (at + 1) * size));
 
+/** Calls with each chunk of a list. Most lists are one chunk. */
+const mapChunks = async <T, Result>(
+  list: T[],
+  size: number,
+  call: (chunk: T[]) => Promise<Result>,
+): Promise<Result[]> => {
+  if (list.length > size) return pMap(chunks(list, size), call, { concurrency: BATCHES_AT_ONCE });
+  return list.length > 0 ? [await call(list)] : [];
+};
+
 /** The table in DynamoDB. */
 export class DynamoTable implements Table {
   readonly #dynamoDb: MeteredDynamoDb;
@@ -92,21 +102,17 @@ export class DynamoTable implements Table {
   async batchGet<T extends Item>(keys: Key[], { consistent = false }: ReadOptions = {}): Promise<T[]> {
     // DynamoDB refuses a request that names one key twice.
     const distinct = [...new Map(keys.map((key) => [`${key.pk}\n${key.sk}`, key])).values()];
-    const pages = await pMap(
-      chunks(distinct, BATCH_GET_LIMIT),
-      async (chunk) => {
-        const found: T[] = [];
-        await this.#untilDone(chunk.map(toAttributes), async (Keys) => {
-          const answer = await this.#dynamoDb.call('BatchGetItem', {
-            RequestItems: { [this.#name]: { Keys, ConsistentRead: consistent } },
-          });
-          for (const item of answer.Responses?.[this.#name] ?? []) found.push(toItem<T>(item));
-          return answer.UnprocessedKeys?.[this.#name]?.Keys ?? [];
+    const pages = await mapChunks(distinct, BATCH_GET_LIMIT, async (chunk) => {
+      const found: T[] = [];
+      await this.#untilDone(chunk.map(toAttributes), async (Keys) => {
+        const answer = await this.#dynamoDb.call('BatchGetItem', {
+          RequestItems: { [this.#name]: { Keys, ConsistentRead: consistent } },
         });
-        return found;
-      },
-      { concurrency: BATCHES_AT_ONCE },
-    );
+        for (const item of answer.Responses?.[this.#name] ?? []) found.push(toItem<T>(item));
+        return answer.UnprocessedKeys?.[this.#name]?.Keys ?? [];
+      });
+      return found;
+    });
     return pages.flat();
   }
 
@@ -154,9 +160,7 @@ export class DynamoTable implements Table {
           : { DeleteRequest: { Key: toAttributes(write.delete) } },
     );
     const endsAt = deadline ?? this.#runtime.now() + BATCH_MS;
-    const left = await pMap(chunks(requests, BATCH_WRITE_LIMIT), (chunk) => this.#writeChunk(chunk, endsAt), {
-      concurrency: BATCHES_AT_ONCE,
-    });
+    const left = await mapChunks(requests, BATCH_WRITE_LIMIT, (chunk) => this.#writeChunk(chunk, endsAt));
     const count = left.reduce((sum, some) => sum + some, 0);
     if (count > 0) throw new TableBusyError(`${count} of ${writes.length} writes were left at the deadline`);
   }

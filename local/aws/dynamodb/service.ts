@@ -55,7 +55,10 @@ export class DynamoDbService {
     }
     const isLost = DATA.has(operation) && this.#happens(faults.lostAnswer);
     try {
-      const output = await this.#effect(operation, input, usage);
+      const output =
+        operation === 'TransactWriteItems'
+          ? ((await this.#transact(input as Input<'TransactWriteItems'>, usage)) as Output<O>)
+          : this.#engine.execute(operation, input, this.#context(operation, usage));
       if (!isLost) await this.#sleep(half);
       if (!isLost) return output;
     } catch (error) {
@@ -66,13 +69,6 @@ export class DynamoDbService {
     }
     await this.#sleep(requestTimeoutMs - half);
     throw timeoutError(requestTimeoutMs);
-  }
-
-  async #effect<O extends Operation>(operation: O, input: Input<O>, usage?: Usage): Promise<Output<O>> {
-    if (operation === 'TransactWriteItems') {
-      return (await this.#transact(input as Input<'TransactWriteItems'>, usage)) as Output<O>;
-    }
-    return this.#engine.execute(operation, input, this.#context(operation, usage));
   }
 
   /** Its items are held until it is done. One that meets another transaction is cancelled at once. */
