@@ -30,6 +30,7 @@ interface Connection {
   socket: SimulatedSocket;
   connectedAt: number;
   isOpen: boolean;
+  usedAt: number;
   cancelIdle: () => void;
   cancelLifetime: () => void;
 }
@@ -112,7 +113,7 @@ export class SimulatedGateway {
     if (!connection?.isOpen) return { status: 410 };
     if (Buffer.byteLength(frame) > this.#limits.messageBytes) return { status: 413 };
     onPush?.(id, frame);
-    this.#touch(connection);
+    connection.usedAt = runtime.now();
     if (connection.wire.isSilent) this.#giveUpLater(connection);
     if (fault !== 'lost') connection.wire.carry('down', () => connection.socket.receive(frame));
     return { status: 200 };
@@ -149,11 +150,12 @@ export class SimulatedGateway {
       socket,
       connectedAt: runtime.now(),
       isOpen: true,
+      usedAt: runtime.now(),
       cancelIdle: () => {},
       cancelLifetime: runtime.after(this.#limits.lifetimeMs, () => this.#end(connection, 1001)),
     };
     this.#connections.set(id, connection);
-    this.#touch(connection);
+    this.#endWhenIdle(connection);
     const protocol = Object.entries(answer.headers ?? {}).find(([name]) => /^sec-websocket-protocol$/i.test(name))?.[1];
     wire.carry('down', () => socket.open(protocol ?? ''));
   }
@@ -161,7 +163,7 @@ export class SimulatedGateway {
   async #message(id: string, data: string): Promise<void> {
     const connection = this.#connections.get(id);
     if (!connection?.isOpen) return;
-    this.#touch(connection);
+    connection.usedAt = this.#options.runtime.now();
     if (Buffer.byteLength(data) > this.#limits.frameBytes) return this.#end(connection, 1009);
     // A route with a MOCK integration: the function is not asked.
     if (routeOf(data) === HEARTBEAT.action) {
@@ -200,9 +202,11 @@ export class SimulatedGateway {
   }
 
   /** https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html */
-  #touch(connection: Connection): void {
-    connection.cancelIdle();
-    connection.cancelIdle = this.#options.runtime.after(this.#limits.idleMs, () => this.#end(connection, 1001));
+  #endWhenIdle(connection: Connection): void {
+    const { runtime } = this.#options;
+    const leftMs = connection.usedAt + this.#limits.idleMs - runtime.now();
+    if (leftMs <= 0) this.#end(connection, 1001);
+    else connection.cancelIdle = runtime.after(leftMs, () => this.#endWhenIdle(connection));
   }
 
   #giveUpLater(connection: Connection): void {

@@ -7,7 +7,6 @@ import type { MappingSettings } from './settings.ts';
 import { ShardWorker } from './shard-worker.ts';
 import type { Position, Shard, StreamSource } from './stream-source.ts';
 
-/** Lambda looks for new shards about as often. */
 const SHARD_POLL_MS = 1_000;
 const SAVE_MS = 100;
 
@@ -26,6 +25,8 @@ export interface MappingOptions {
   pollMs?: number;
   /** From when on a record ages. DynamoDB Local floors creation times to the minute, so: from its reading when left out. */
   agesFrom?: 'creation' | 'reading';
+  /** How often it looks for new shards, beside once at the end of each shard; 1 s when left out. */
+  shardPollMs?: number;
   /** How often the checkpoint is saved; 100 ms when left out. */
   saveMs?: number;
 }
@@ -141,7 +142,7 @@ export class EventSourceMapping {
 
   async #watchShards(): Promise<void> {
     for (;;) {
-      await this.#runtime().sleep(SHARD_POLL_MS);
+      await this.#runtime().sleep(this.#options.shardPollMs ?? SHARD_POLL_MS);
       if (this.#stopping.signal.aborted) return;
       await this.#lookForShards();
     }

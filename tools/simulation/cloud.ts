@@ -26,6 +26,8 @@ import { worldOf } from './world.ts';
 
 /** Lambda reads a shard four times a second. https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html */
 const POLL_MS = 250;
+/** A shard that splits ends, and its children are looked for then. */
+const SHARD_POLL_MS = 20_000;
 /** Batches that a poller finished after its last checkpoint are repeated when it ends. AWS states no number. */
 const SAVE_MS = 10_000;
 
@@ -141,6 +143,7 @@ export class Cloud {
         report: (message) => trace.add('mapping', message.split('\n')[0] ?? ''),
         runtime: part('mapping'),
         pollMs: POLL_MS,
+        shardPollMs: SHARD_POLL_MS,
         saveMs: SAVE_MS,
       });
     this.mapping = this.#mapping();
