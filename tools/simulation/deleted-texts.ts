@@ -1,8 +1,28 @@
 import type { Thought } from '../../client/index.ts';
 
+/** In each text that people post or edit: `person3 thinks 1x9`, `person3 rather thinks 1x9`. */
+const VERB = ' thinks ';
+/** What stands before and behind the verb of a text. */
+const SUBJECT = /\w+(?: rather)?$/;
+const OBJECT = /^[0-9a-z]+/;
+/** More characters than a subject or an object has. */
+const REACH = 40;
+
+/** The texts in this content, each once. */
+const textsIn = (content: string): Set<string> => {
+  const texts = new Set<string>();
+  for (let at = content.indexOf(VERB); at !== -1; at = content.indexOf(VERB, at + VERB.length)) {
+    const behind = at + VERB.length;
+    const [subject] = SUBJECT.exec(content.slice(Math.max(0, at - REACH), at)) ?? [];
+    const [object] = OBJECT.exec(content.slice(behind, behind + REACH)) ?? [];
+    texts.add(`${subject}${VERB}${object}`);
+  }
+  return texts;
+};
+
 /** The texts of thoughts that were deleted or have expired. */
 export class DeletedTexts {
-  readonly #texts: { text: string; id: string; from: number }[] = [];
+  readonly #gone = new Map<string, { id: string; from: number }>();
   /** Texts that people may have posted twice. The second thought may be there when the first is gone. */
   readonly #twice = new Set<string>();
   readonly #afterMs: number;
@@ -14,7 +34,7 @@ export class DeletedTexts {
 
   /** @param from when it was deleted, or expires; milliseconds since 1970 */
   add({ id, text }: Thought, from: number): void {
-    this.#texts.push({ text, id, from });
+    this.#gone.set(text, { id, from });
   }
 
   postedTwice(text: string): void {
@@ -23,9 +43,11 @@ export class DeletedTexts {
 
   /** The thoughts whose text is in this content though they are gone, and for how many milliseconds they have been gone. */
   found(content: string, now: number): { id: string; goneMs: number }[] {
-    const isLate = ({ text, from }: { text: string; from: number }) =>
-      now > from + this.#afterMs && !this.#twice.has(text) && content.includes(text);
-    const late = this.#texts.filter(isLate);
-    return late.map(({ id, from }) => ({ id, goneMs: now - from }));
+    if (this.#gone.size === 0) return [];
+    return [...textsIn(content)].flatMap((text) => {
+      const gone = this.#gone.get(text);
+      const isLate = gone && now > gone.from + this.#afterMs && !this.#twice.has(text);
+      return isLate ? [{ id: gone.id, goneMs: now - gone.from }] : [];
+    });
   }
 }
