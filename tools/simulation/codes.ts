@@ -12,6 +12,11 @@ export interface CodeMeaning {
 export const CODES: readonly CodeMeaning[] = [
   { code: 'gone_came_back', rule: 'A deleted or expired thought appears nowhere again.', invariant: 9 },
   { code: 'overheard', rule: 'Nobody gets a private text of others.', invariant: 11 },
+  {
+    code: 'hears_after_leaving',
+    rule: 'A minute after somebody has left a group, no message of it is pushed to them.',
+    invariant: 11,
+  },
   { code: 'doubled', rule: 'An app gets each event once.', invariant: 2 },
   {
     code: 'out_of_order',

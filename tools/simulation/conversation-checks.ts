@@ -37,11 +37,14 @@ const pages = async <T>(reader: Caller, route: string, params: Record<string, st
   return items;
 };
 
-/** Each member can read all messages, once and without holes; nobody else can read any. Inboxes count what is unread. */
+/**
+ * Each member can read all messages, once and without holes, and who has left those from before. Nobody else can read any. Inboxes
+ * count what is unread.
+ */
 export const checkConversations = async (conversations: ConversationLog, people: Caller[]): Promise<Finding[]> => {
   const findings: Finding[] = [];
   const find = (code: string, detail: string) => findings.push({ code, detail });
-  for (const [id, { members, messages }] of conversations.all) {
+  for (const [id, { everybody, left, members, messages }] of conversations.all) {
     for (const reader of people.filter(({ name }) => members.includes(name))) {
       const found = await pages<Message>(reader, 'GET /conversations/{id}/messages', { id });
       const lost = messages.filter(
@@ -54,7 +57,12 @@ export const checkConversations = async (conversations: ConversationLog, people:
       }
       if (new Set(found?.map(({ text }) => text)).size !== found?.length) find('conversation_doubled', `in ${id}`);
     }
-    const stranger = people.find(({ name }) => !members.includes(name));
+    for (const reader of people.filter(({ name }) => left.has(name))) {
+      const found = await pages<Message>(reader, 'GET /conversations/{id}/messages', { id });
+      const lost = left.get(reader.name)?.kept.filter(({ place }) => !found?.some((one) => one.place === place)) ?? [];
+      if (lost.length > 0) find('conversation_lost', `${reader.name} left ${id}, and misses ${lost[0]?.text}`);
+    }
+    const stranger = people.find(({ name }) => !everybody.includes(name));
     const answer = await stranger?.call('GET /conversations/{id}/messages', { params: { id } });
     if (answer && answer.status !== 404)
       find('conversation_open', `${stranger?.name} was answered ${answer.status} about ${id}`);

@@ -1,7 +1,5 @@
-import type { Answer, Caller } from './answer.ts';
-
 /** A message as the API answers it. */
-interface Message {
+export interface Message {
   conversationId: string;
   place: number;
   author: string;
@@ -9,13 +7,28 @@ interface Message {
   createdAt: string;
 }
 
+interface Left {
+  /** What was said before, and can be read on. */
+  kept: Message[];
+  /** When the answer said that the person has left, in milliseconds since 1970. */
+  answeredAt?: number;
+}
+
 interface Conversation {
+  /** Who is in it. Somebody who has asked to leave is not counted from then on. */
   members: string[];
+  /** Who was ever in it. */
+  everybody: string[];
+  /** Those who have asked to leave. */
+  left: Map<string, Left>;
   /** The messages that were answered 201, in their order. */
   messages: Message[];
   /** The place up to which each member has read. */
   readUpTo: Map<string, number>;
 }
+
+/** The longest invocation. A push that it has begun to prepare may still leave, in milliseconds after the answer to a leave. */
+const ON_ITS_WAY_MS = 60_000;
 
 /** Matches the texts that `sendMessage` makes. */
 const TEXTS = /\b\w+ tells [0-9a-z]+/g;
@@ -26,10 +39,21 @@ export class ConversationLog {
   /** Who may see each text that was ever sent, answered or not. */
   readonly #audience = new Map<string, string[]>();
 
-  /** The latest conversation of just these people. */
-  idOf(members: string[]): string | undefined {
-    const names = members.toSorted().join();
-    return [...this.all].findLast(([, conversation]) => conversation.members.toSorted().join() === names)?.[0];
+  /**
+   * The latest conversation that began with just these people and that the writer has not left.
+   * @returns its id, and who may see what is said now: also those whose leave is not answered yet
+   */
+  openTo(writer: string, others: string[]): { id: string; audience: string[] } | undefined {
+    const names = [writer, ...others].toSorted().join();
+    const [id, conversation] =
+      [...this.all].findLast(
+        ([, { everybody, members }]) => members.includes(writer) && everybody.toSorted().join() === names,
+      ) ?? [];
+    if (id === undefined || !conversation) return undefined;
+    const leaving = [...conversation.left].flatMap(([name, { answeredAt }]) =>
+      answeredAt === undefined ? [name] : [],
+    );
+    return { id, audience: [...conversation.members, ...leaving] };
   }
 
   addText(text: string, members: string[]): void {
@@ -39,6 +63,8 @@ export class ConversationLog {
   addMessage(message: Message, members: string[]): void {
     const conversation: Conversation = this.all.get(message.conversationId) ?? {
       members,
+      everybody: members,
+      left: new Map(),
       messages: [],
       readUpTo: new Map(),
     };
@@ -52,6 +78,28 @@ export class ConversationLog {
     readUpTo?.set(person, Math.max(upTo, readUpTo.get(person) ?? 0));
   }
 
+  /** Somebody asks to leave: until the answer comes, they may be in it or not. */
+  leaving(id: string, person: string): void {
+    const conversation = this.all.get(id);
+    if (!conversation) return;
+    conversation.members = conversation.members.filter((name) => name !== person);
+    conversation.left.set(person, { kept: [...conversation.messages] });
+  }
+
+  hasLeft(id: string, person: string, answeredAt: number): void {
+    const left = this.all.get(id)?.left.get(person);
+    if (left) left.answeredAt = answeredAt;
+  }
+
+  /** The groups whose messages are pushed in this frame, though this person left them so long ago that none is on its way any more. */
+  pushedAfterLeaving(person: string, frame: string, now: number): string[] {
+    if (!frame.includes('"conversationId"')) return [];
+    return [...this.all].flatMap(([id, { left }]) => {
+      const { answeredAt = Number.POSITIVE_INFINITY } = left.get(person) ?? {};
+      return now > answeredAt + ON_ITS_WAY_MS && frame.includes(`"conversationId":"${id}"`) ? [id] : [];
+    });
+  }
+
   /** The private texts that this content has, though its receiver was not among those to whom they were sent. */
   overheard(person: string, content: string): string[] {
     if (!content.includes(' tells ')) return [];
@@ -61,36 +109,3 @@ export class ConversationLog {
     });
   }
 }
-
-/** Sends a message to others: into the conversation that they have, or into a new one. */
-export const sendMessage = async (
-  person: Caller,
-  conversations: ConversationLog,
-  others: string[],
-  random: () => number,
-): Promise<void> => {
-  const members = [person.name, ...others];
-  const text = `${person.name} tells ${Math.floor(random() * 1e9).toString(36)}`;
-  const headers = { 'idempotency-key': `conversation-${Math.floor(random() * 1e12).toString(36)}` };
-  conversations.addText(text, members);
-  const id = conversations.idOf(members);
-  const answer = id
-    ? await person.call('POST /conversations/{id}/messages', { params: { id }, body: { text }, headers })
-    : await person.call('POST /conversations', {
-        body: { members: others, ...(others.length > 1 && { name: 'some of us' }), text },
-        headers,
-      });
-  if (answer?.status === 201) conversations.addMessage(messageOf(answer), members);
-};
-
-const messageOf = ({ body }: Answer): Message => (body as { message?: Message }).message ?? (body as Message);
-
-/** Marks one of a person's conversations as read. */
-export const readConversation = async (person: Caller, conversations: ConversationLog, pick: number): Promise<void> => {
-  const own = [...conversations.all].filter(([, { members }]) => members.includes(person.name));
-  const [id, conversation] = own[Math.floor(pick * own.length)] ?? [];
-  const upTo = conversation?.messages.at(-1)?.place;
-  if (!id || !upTo) return;
-  const answer = await person.call('PUT /conversations/{id}/read', { params: { id }, body: { upTo } });
-  if (answer?.status === 204) conversations.read(id, person.name, upTo);
-};

@@ -62,6 +62,8 @@ export class History {
     this.#deletedTexts = new DeletedTexts(options.onItsWayMs);
   }
 
+  now = (): number => this.#options.now();
+
   violate = (code: string, detail: string): void => this.violations.add(code, detail);
 
   /** What happened, in numbers. */
@@ -128,6 +130,8 @@ export class History {
   pushed(person: string, frame: string): void {
     this.#counts.pushes++;
     this.#mayShow(frame, person, 'was pushed');
+    for (const id of this.conversations.pushedAfterLeaving(person, frame, this.#options.now()))
+      this.violate('hears_after_leaving', `${person} was pushed something of ${id}`);
   }
 
   /** A request will be repeated with its Idempotency-Key. When the key is forgotten, it makes a second thought. */

@@ -146,6 +146,14 @@ export const MUTANTS: readonly Mutant[] = [
     shows: ['conversation_missed', 'stalled', 'held'],
   },
   {
+    name: 'whoever leaves a group stays a member of it',
+    file: 'src/conversations/conversation.ts',
+    find: 'members: roster.members.filter((member) => member.username !== username),',
+    replace: 'members: roster.members,',
+    theme: 'everyday',
+    shows: ['overheard', 'hears_after_leaving'],
+  },
+  {
     name: 'the client gives messages as they come, with holes between them',
     file: 'client/order.ts',
     find: 'if (event.seq === last + 1 && !author.hole) return',

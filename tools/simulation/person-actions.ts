@@ -1,6 +1,6 @@
 import type { Thought } from '../../client/index.ts';
 import { thoughtOf } from './actions.ts';
-import { readConversation, sendMessage } from './conversation-log.ts';
+import { leaveGroup, readConversation, sendMessage } from './conversation-actions.ts';
 import type { History } from './history.ts';
 import type { PersonApi } from './person-api.ts';
 import { relationRoute } from './routes.ts';
@@ -83,6 +83,8 @@ export class PersonActions {
         return sendMessage(api, history.conversations, action.others, random);
       case 'readConversation':
         return readConversation(api, history.conversations, action.pick);
+      case 'leaveGroup':
+        return leaveGroup(api, history, action.pick);
       default: {
         const answer = await api.call(relationRoute(action.kind), { params: { username: action.other } });
         if (answer && answer.status < 300) history.related(name, action.kind, action.other);

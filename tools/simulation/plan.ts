@@ -81,12 +81,12 @@ const someWithoutKey = (steps: Step[], seed: number): Step[] => {
   });
 };
 
-/** Private messages among small groups of people. They have their own random numbers, so that they change nothing else in the plan. */
+/** Private messages among small groups of people, whom some leave. They have their own random numbers, so that they change nothing else in the plan. */
 const conversationStepsOf = (names: string[], end: number, seed: number): Step[] => {
   const random = seededRandom(seed ^ CONVERSATIONS_SALT);
   const pick = () => names[Math.floor(random() * names.length)] ?? '';
   const circles = Array.from({ length: Math.ceil(names.length / 5) }, () => [...new Set([pick(), pick(), pick()])]);
-  return Array.from({ length: 2 * names.length }, (): Step => {
+  const told = Array.from({ length: 2 * names.length }, (): Step => {
     const circle = circles[Math.floor(random() * circles.length)] ?? [];
     const first = Math.floor(random() * circle.length);
     const [person = '', ...others] = [...circle.slice(first), ...circle.slice(0, first)];
@@ -94,6 +94,11 @@ const conversationStepsOf = (names: string[], end: number, seed: number): Step[]
     const action: Action = isMessage ? { kind: 'message', others } : { kind: 'readConversation', pick: random() };
     return { at: Math.floor(random() * end), person, action };
   });
+  const left = Array.from({ length: Math.ceil(names.length / 6) }, (): Step => {
+    const person = pick();
+    return { at: Math.floor((0.3 + random() * 0.6) * end), person, action: { kind: 'leaveGroup', pick: random() } };
+  });
+  return [...told, ...left];
 };
 
 const popularBut = (person: string, popular: () => string, others: string[]): string => {

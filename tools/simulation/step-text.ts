@@ -40,6 +40,8 @@ export const actionText = (action: Action): string => {
       return `sends a message to ${action.others.join(' and ')}`;
     case 'readConversation':
       return 'marks a conversation as read';
+    case 'leaveGroup':
+      return 'leaves a group';
     case 'open':
     case 'close':
       return `${action.kind}s the app`;

@@ -11,7 +11,7 @@ export type Action =
   | { kind: 'offline' | 'sleep'; device: number; ms: number }
   | { kind: 'repost' }
   | { kind: 'message'; others: string[] }
-  | { kind: 'readConversation'; pick: number };
+  | { kind: 'readConversation' | 'leaveGroup'; pick: number };
 
 /** An action of a person, or a fault for some time. `at` and `until` are milliseconds from the start. */
 export type Step =

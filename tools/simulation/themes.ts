@@ -86,7 +86,7 @@ export const conditionsOf = (theme: Theme, random: () => number): RunConditions 
 };
 
 /** Private messages are planned by `conversationStepsOf`, in plan.ts. */
-export type Rates = Record<Exclude<Action['kind'], 'message' | 'readConversation'>, number>;
+export type Rates = Record<Exclude<Action['kind'], 'message' | 'readConversation' | 'leaveGroup'>, number>;
 
 /** How often people do each kind of action. */
 export const ratesOf = (theme: Theme): Rates => {

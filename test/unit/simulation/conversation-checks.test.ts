@@ -60,6 +60,52 @@ describe('conversations', () => {
   });
 });
 
+describe('somebody who has left a group', () => {
+  const group = () => {
+    const conversations = new ConversationLog();
+    for (const place of [1, 2]) conversations.addMessage(told(place), ['alice', 'bob', 'carol']);
+    conversations.leaving(ID, 'carol');
+    return conversations;
+  };
+
+  it('may hear what is said until the leave is answered, and nothing after it', () => {
+    const conversations = group();
+    const audience = () => conversations.openTo('alice', ['bob', 'carol'])?.audience.toSorted();
+    expect(audience()).toEqual(['alice', 'bob', 'carol']);
+    conversations.hasLeft(ID, 'carol', START);
+    expect(audience()).toEqual(['alice', 'bob']);
+    expect(conversations.openTo('carol', ['alice', 'bob'])).toBeUndefined();
+  });
+
+  it('is pushed no message a minute after the answer', () => {
+    const conversations = group();
+    const frame = JSON.stringify({ type: 'messages', events: [{ conversationId: ID, place: 2 }] });
+    const later = START + 60_001;
+    expect(conversations.pushedAfterLeaving('carol', frame, later)).toEqual([]);
+    conversations.hasLeft(ID, 'carol', START);
+    expect(conversations.pushedAfterLeaving('carol', frame, START + 60_000)).toEqual([]);
+    expect(conversations.pushedAfterLeaving('carol', frame, later)).toEqual([ID]);
+    expect(conversations.pushedAfterLeaving('bob', frame, later)).toEqual([]);
+  });
+
+  it('can read on what was said before', async () => {
+    const findings = async (places: number[]) => {
+      const reader = (name: string) => ({
+        name,
+        call: async (route: string) => {
+          const items = (name === 'carol' ? places : [1, 2]).map(told);
+          if (route.endsWith('/messages')) return { status: 200, body: { items } };
+          const own = { readUpTo: name === 'alice' ? 2 : 0, unread: name === 'alice' ? 0 : 2 };
+          return { status: 200, body: { items: [{ id: ID, lastMessage: { place: 2 }, ...own }] } };
+        },
+      });
+      return (await checkConversations(group(), ['alice', 'bob', 'carol'].map(reader))).map(({ code }) => code);
+    };
+    expect(await findings([1, 2])).toEqual([]);
+    expect(await findings([1])).toEqual(['conversation_lost']);
+  });
+});
+
 describe('a device that is connected', () => {
   const missed = (places: number[], { gapAt = 0, liveFrom = START, skewMs = 0 } = {}): string[] => {
     const conversations = new ConversationLog();
