@@ -1,5 +1,5 @@
+import { idAt } from './channels.ts';
 import type { Context } from './context.ts';
-import { TimelineCount } from './count.ts';
 import type { Delivery } from './delivery.ts';
 import { type Holes, MAX_ASKS_OF_CHECK } from './holes.ts';
 import { channelOf } from './numbered.ts';
@@ -7,6 +7,12 @@ import type { ServerFrame } from './types.ts';
 
 /** The most authors in one `check` frame. */
 const CHECK_AUTHORS = 100;
+/** A server counts no more than 500 entries. */
+const MAX_COUNTED = 400;
+/** A replay from so many back begins early enough to be whole. */
+const MAX_REWIND = 350;
+/** Entries may come into a timeline later than younger ones, as the server's own replays assume. */
+const LATE_MS = 120_000;
 
 type Pong = Extract<ServerFrame, { type: 'pong' }>;
 
@@ -19,7 +25,8 @@ interface Check {
 
 /** Compares what has come with what the server has: the numbers of authors and conversations, and the timeline's count. */
 export class Comparison {
-  readonly count: TimelineCount;
+  /** The id after which the entries of the timeline are counted. */
+  countFrom: string;
   readonly #context: Context;
   readonly #delivery: Delivery;
   readonly #holes: Holes;
@@ -32,7 +39,7 @@ export class Comparison {
     this.#context = context;
     this.#delivery = delivery;
     this.#holes = holes;
-    this.count = new TimelineCount(since ?? '');
+    this.countFrom = since ?? '';
     // No digest is equal to this: what has changed since then is told after the first check.
     this.#sources = since;
   }
@@ -44,7 +51,9 @@ export class Comparison {
     );
     const others = this.#delivery.order.nextAuthors(Math.max(0, frames * CHECK_AUTHORS - ofChannels.length));
     const authors = [...new Set([...ofChannels, ...others])];
-    const since = this.count.from;
+    const counted = this.#counted(this.countFrom).sort();
+    // A busy timeline is counted from less far back.
+    const since = counted.length > MAX_COUNTED ? counted.at(-MAX_COUNTED / 2) : this.countFrom;
     const checks: Check[] = [];
     for (let at = 0; at === 0 || at < authors.length; at += CHECK_AUTHORS) {
       // Only the first frame asks about the timeline and the conversations.
@@ -86,10 +95,15 @@ export class Comparison {
     if (count === undefined || since === undefined) return;
     const timeline = this.#context.channels.get('timeline');
     // What is counted stands in the list, so a replay has it, also when its event is on its way.
-    if (timeline && this.count.isShort(count, since)) {
-      this.#holes.want(timeline, this.count.canRewind(count) ? since : timeline.newest);
+    if (timeline && this.#counted(since).length < count) {
+      this.#holes.want(timeline, count > MAX_REWIND ? timeline.newest : since);
     }
-    this.count.moveTo(Date.parse(at));
+    const from = idAt(Date.parse(at) - LATE_MS);
+    if (from > this.countFrom) this.countFrom = from;
+  }
+
+  #counted(from: string): string[] {
+    return this.#delivery.order.versions.idsIn('timeline', from);
   }
 
   /** The conversations of the first check are those that the app begins with. Of any other, the app may lack messages. */

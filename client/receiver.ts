@@ -46,7 +46,7 @@ export class Receiver {
   /** Called at the first connection. The app reads earlier changes by itself. */
   start(serverMs: number, id: string): void {
     this.startedAt = serverMs;
-    this.comparison.count.from = id;
+    this.comparison.countFrom = id;
   }
 
   /** An event of a replay that began at this time. What is older than the start counts only when a list was read without it. */
@@ -94,10 +94,7 @@ export class Receiver {
   /** @param replayStartedAt undefined: it came by itself */
   receive(event: NumberedEvent, replayStartedAt?: number): void {
     if ('conversationId' in event) this.delivery.conversation(listOf(event));
-    for (const channel of event.channels) {
-      this.#context.channels.note(channel, itemOf(event));
-      if (channel === 'timeline') this.comparison.count.note(itemOf(event));
-    }
+    for (const channel of event.channels) this.#context.channels.note(channel, itemOf(event));
     const steps = this.order.accept(event);
     this.delivery.emit(steps);
     if (steps[0]?.kind !== 'event') this.order.versions.noteTold(event, this.#context.now());

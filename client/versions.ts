@@ -130,6 +130,11 @@ export class Versions {
     return this.isShown(event) && known?.lists?.includes(list) !== false;
   }
 
+  /** The items behind this id that a list has, as far as they are remembered. */
+  idsIn(list: string, from: string): string[] {
+    return [...this.#versions].flatMap(([id, { lists }]) => (id > from && lists?.includes(list) ? [id] : []));
+  }
+
   /** Whether the app has a newer version of this item. */
   isOld(id: string, version: number): boolean {
     return version < (this.#versions.get(id)?.shown ?? 0);

@@ -131,6 +131,8 @@ export const runBadNetwork = async (
   await time.runUntil(time.now() + MINUTE);
 
   for (let n = 0, made = 0; made < changes; n++, made++) {
+    // The last changes come: no later number would tell that they were lost.
+    if (made >= changes - 2 * AUTHORS.length) network.isOn = false;
     const author = AUTHORS[n % AUTHORS.length] ?? '';
     const text = `thought ${n}${n % 7 === 0 ? ' #tea' : ''}`;
     const posted = await done(stores.thoughts.create(author, { text }));
@@ -143,7 +145,6 @@ export const runBadNetwork = async (
     if (n % SLEEP_EVERY === SLEEP_EVERY / 2) device.sleep(40 * SECOND);
     await time.runUntil(time.now() + EVERY_MS);
   }
-  network.isOn = false;
   faults.isOver = true;
   for (let minute = 0; minute < 45 && reader.wrong().length > 0; minute++) await time.runUntil(time.now() + MINUTE);
   live.close();
