@@ -3,6 +3,7 @@ import { bringsUnfollowed, type Channel, idAt } from './channels.ts';
 import type { Context } from './context.ts';
 import { gapOf, inAllItsLists, isKnown, listOf } from './numbered.ts';
 import { Order, type Step } from './order.ts';
+import { NEVER } from './timings.ts';
 import type { Gap, NumberedEvent } from './types.ts';
 
 /** Milliseconds after a change from which a list that is read over HTTP has it: an index is at most 2 s late. */
@@ -61,7 +62,7 @@ export class Delivery {
     }
     // Whoever reads all lists that strangers come by has read the strangers, too.
     const lists = this.#strangersLists();
-    const isAll = lists.length > 0 && lists.every((channel) => this.#late.has(JSON.stringify({ channel })));
+    const isAll = lists.length > 0 && lists.every(({ name }) => this.#late.has(JSON.stringify({ channel: name })));
     if (isAll) this.#strangersToldAt = this.#context.serverNow();
     for (const gap of this.#late.values()) {
       if (!isAll || !this.#isOfStranger(gap)) this.#context.emit('gap', gap);
@@ -89,7 +90,11 @@ export class Delivery {
 
   /** A replay shows thoughts made since the connection was lost. It does not show edits and deletions of older thoughts. */
   tellStrangersLists(): void {
-    for (const channel of this.#strangersLists()) this.tellLater({ channel }, CHECKED_MS);
+    for (const channel of this.#strangersLists()) {
+      this.tellLater({ channel: channel.name }, CHECKED_MS);
+      // The app reads what another replay would bring.
+      channel.settleAt = NEVER;
+    }
   }
 
   /** Whether the app reads anyway what a stranger changed before `at`, in milliseconds since 1970. */
@@ -97,10 +102,8 @@ export class Delivery {
     return this.#isOfStranger({ author: name }) && at + READABLE_MS <= this.#strangersToldAt;
   }
 
-  #strangersLists(): string[] {
-    return [...this.#context.channels].flatMap(({ name, isWanted }) =>
-      isWanted && bringsUnfollowed(name) ? [name] : [],
-    );
+  #strangersLists(): Channel[] {
+    return [...this.#context.channels].filter(({ name, isWanted }) => isWanted && bringsUnfollowed(name));
   }
 
   /** Whether an author comes only by lists that bring anybody. */

@@ -320,6 +320,9 @@ describe('missed-event detection', () => {
     await app.reconnects();
     await app.runtime.pass(3_000);
     expect(app.gaps).toEqual([{ channel: 'topic:aws' }, { channel: 'all' }]);
+    // So they are replayed once, and not again for what was pushed just before the subscription.
+    await app.runtime.pass(MINUTE);
+    expect(app.server.channels('resume').sort()).toEqual(['all', 'author:bob', 'timeline', 'topic:aws']);
   });
 
   it('tells these gaps once, when the connection is live, however long and however incomplete the replays are', async () => {
