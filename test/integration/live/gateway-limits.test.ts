@@ -52,14 +52,19 @@ describe('the two-hour limit', () => {
   });
 
   it('never comes to a client that opens its next connection before it, and that loses and doubles nothing', async () => {
-    await listen({ lifetimeMs: 100, overlapMs: 30 });
-    const posts = 40;
-    for (let n = 0; n < posts; n++) {
+    let opened = 0;
+    const openSocket = (url: string, protocols: string[]) => {
+      opened++;
+      return new WebSocket(url, protocols);
+    };
+    await listen({ lifetimeMs: 100, overlapMs: 30 }, { openSocket });
+    let posts = 0;
+    for (; opened < 6; posts++) {
       await stack.post('alice');
       await stack.settle();
     }
     await waitFor('all of them', () => events.length === posts);
-    await waitFor('a handover', () => stack.gateway.connectionCount <= 2);
+    await waitFor('the end of a handover', () => stack.gateway.connectionCount <= 2);
     expect(seqs()).toEqual(Array.from({ length: posts }, (_, at) => at + 1));
     expect(states).not.toContain('waiting');
   });
