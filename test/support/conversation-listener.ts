@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import type { ConversationNews, LiveClient, MessageEvent } from '../../client/index.ts';
+import type { ConversationNews, LiveClient, MessageEvent, Options } from '../../client/index.ts';
 import type { Api } from '../../tools/support/api.ts';
 import { waitFor } from '../../tools/support/measure.ts';
 
@@ -11,15 +11,15 @@ export class ConversationListener {
   readonly news: ConversationNews[] = [];
   readonly client: LiveClient;
 
-  private constructor(user: Api) {
-    this.client = user.listen();
+  private constructor(user: Api, timings: Options['timings']) {
+    this.client = user.listen({ ...(timings && { timings }) });
     this.client.on('message', (event) => this.events.push(event));
     this.client.on('conversation', (news) => this.news.push(news));
   }
 
   /** A device that is live, until the test ends. */
-  static async start(user: Api): Promise<ConversationListener> {
-    const listener = new ConversationListener(user);
+  static async start(user: Api, timings?: Options['timings']): Promise<ConversationListener> {
+    const listener = new ConversationListener(user, timings);
     onTestFinished(() => listener.client.close());
     await waitFor(`${user.username} to be live`, () => listener.client.state === 'live', WAIT_MS);
     return listener;
