@@ -8,7 +8,7 @@ const POSTS_IN_TWO_MINUTES = 60;
 /** The most reactions of one person at once. */
 const MAX_REACTIONS = 20;
 /** A crowd posts for this long, in milliseconds. */
-const CROWD_MS = 10_000;
+const CROWD_MS = 6_000;
 /** The time between two posts of a crowd, in milliseconds. */
 const CROWD_POST_EVERY_MS = 50;
 /**
@@ -22,7 +22,7 @@ const AUTHOR_POST_EVERY_MS = 1_500;
  * the same conditions, and take less time to run. A small crowd would find too little.
  */
 const FULL_SIZE_OF = 5;
-const SMALL_SIZE = 0.3;
+const SMALL_SIZE = 0.2;
 
 /** The steps that a theme adds: bursts that chance alone would hardly bring together. */
 export const burstsOf = (theme: Theme, { random, names, end, popular }: PlanParts): Step[] => {

@@ -18,7 +18,9 @@ type Random = () => number;
 
 /** Changes a plan where its theme needs people in certain places at certain times. */
 export const changedForTheme = (plan: Plan, random: Random): Plan => {
-  const change = { lag: lateEntries, pushes: givenUpTopics, absence: absentReaders }[plan.theme as string];
+  const change = { lag: lateEntries, pushes: givenUpTopics, absence: absentReaders, crowd: crowdListeners }[
+    plan.theme as string
+  ];
   if (!change) return plan;
   const { people, steps } = change(plan, random);
   return { ...plan, people, steps: steps.sort((a, b) => a.at - b.at) };
@@ -78,6 +80,12 @@ const givenUpTopics = ({ people, steps }: Plan, random: Random): Pick<Plan, 'peo
     steps: [...steps.filter((step) => !isBy(step, new Set(authors.map(({ name }) => name)))), ...added],
   };
 };
+
+/** Some of those who begin to listen amid the crowd listen to everybody: no number tells them of what they have missed. */
+const crowdListeners = ({ people, steps }: Plan): Pick<Plan, 'people' | 'steps'> => ({
+  people: people.map((person, at) => (at % 9 === 1 ? { ...person, channels: ['all'] } : person)),
+  steps,
+});
 
 /** Some devices sleep for weeks; other people post before and after. */
 const absentReaders = ({ people, steps }: Plan, random: Random): Pick<Plan, 'people' | 'steps'> => {

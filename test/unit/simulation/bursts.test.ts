@@ -28,10 +28,10 @@ describe('a burst of the theme crowd', () => {
     expect(Math.min(...everyMs)).toBeGreaterThan((6 / 10) * 1_000);
   });
 
-  it('has each of 30 people post, 20 posts a second for 10 s', () => {
+  it('has each of 30 people post, 20 posts a second for 6 s', () => {
     const times = [...timesOf('crowd', 30, 'post', FULL).values()];
-    expect(times.every((posts) => posts.length >= 6)).toBe(true);
-    expect(times.flat()).toHaveLength(200);
+    expect(times.every((posts) => posts.length >= 4)).toBe(true);
+    expect(times.flat()).toHaveLength(120);
   });
 });
 
@@ -44,8 +44,8 @@ describe('a burst of the theme popular', () => {
 });
 
 describe('a burst of the theme storm', () => {
-  it('has 150 posts, and mostly 45', () => {
+  it('has 150 posts, and mostly 30', () => {
     expect([...timesOf('storm', 30, 'post', FULL).values()].flat()).toHaveLength(150);
-    expect([...timesOf('storm', 30, 'post', SMALL).values()].flat()).toHaveLength(45);
+    expect([...timesOf('storm', 30, 'post', SMALL).values()].flat()).toHaveLength(30);
   });
 });
