@@ -39,7 +39,7 @@ export const planOf = (
   const popular = () => names[Math.floor(count * random() ** 3)] ?? 'person0';
   const conditions = conditionsOf(theme, random);
   const people = names.map((name, at): Person => {
-    const follows = new Set(Array.from({ length: 2 + Math.floor(random() * 10) }, popular));
+    const follows = new Set(Array.from({ length: 2 + Math.floor(random() * 6) }, popular));
     follows.delete(name);
     const channels =
       random() < 0.4 ? [pick(['all', ...TOPICS.map((topic) => `topic:${topic}`), `author:${popular()}`])] : [];
