@@ -44,7 +44,8 @@ export class Replays {
         !this.#context.isWaiting(channel),
     );
     const from = due.map((channel) => {
-      const since = channel.need ?? '';
+      // A hole that was noticed before the channel was granted had no id to begin from.
+      const since = channel.need || channel.newest;
       channel.replay = { link: link.n, from: since, page: undefined, startedAt: this.#context.now() };
       channel.need = undefined;
       return { channel: channel.name, since };

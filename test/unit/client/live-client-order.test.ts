@@ -69,6 +69,23 @@ describe('a hole', () => {
     expect([app.seqs, app.gaps]).toEqual([[2, 3], []]);
   });
 
+  it('that was noticed before its channel was granted is asked for from then', async () => {
+    const app = await LiveApp.live({ channels: ['topic:tea'] });
+    const { server } = app;
+    server.publish([teaOf(1, ['topic:tea'])]);
+    server.answer = (frame) => {
+      server.latencyMs = frame.action === 'subscribe' ? 3_000 : 1;
+      return server.usualAnswer(frame);
+    };
+    void app.client.subscribe('all');
+    server.publish([teaOf(3, ['topic:tea'])]);
+    server.stored.push(teaOf(2, ['all']));
+    await app.runtime.pass(3_500);
+    const since = expect.stringMatching(/^[0-9a-f-]{36}$/);
+    expect(server.frames('resume')).toMatchObject([{ channels: [{ channel: 'all', since }] }]);
+    expect([app.seqs, app.gaps]).toEqual([[1, 2, 3], []]);
+  });
+
   it('in 200 clients makes few of them ask, and not at the same moment', async () => {
     const server = newServer(Math.random);
     const apps = await Promise.all(Array.from({ length: 200 }, () => LiveApp.live({}, server)));
