@@ -13,9 +13,9 @@ beforeAll(async () => {
 afterAll(() => engine.stop());
 
 it('reaches 5,000 followers once each, though its process is killed three times', { timeout: 120_000 }, async () => {
-  const { name, streamArn, table } = await freshTable(engine.endpoint);
+  const { name, streamArn, unpaced } = await freshTable(engine.endpoint);
   const report = await soakFanOut({
-    table,
+    table: unpaced,
     tableName: name,
     endpoint: engine.endpoint,
     streamArn,

@@ -119,7 +119,7 @@ describe('a write to the table', () => {
       put: { pk: `USER#${at % 40}`, sk: String(at).padStart(5, '0'), type: 'thought' },
     }));
     // A busy machine may take longer than a function would wait.
-    await world.table.batchWrite(writes, { deadline: Number.POSITIVE_INFINITY });
+    await world.unpaced.batchWrite(writes, { deadline: Number.POSITIVE_INFINITY });
     for (let version = 1; version <= 20; version++) await put('versions', { version });
     const { delivered, mapping } = await start({ batchSize: 100, parallelizationFactor: 10 });
     await waitFor('all records', () => delivered.length >= 1_220 && mapping.underWay === 0, 30_000);
