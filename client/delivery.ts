@@ -11,6 +11,9 @@ const READABLE_MS = 2_000;
 /** Milliseconds after a reconnect until the check is answered. A list that is read 2 s later has every change that the check counts. */
 const CHECKED_MS = 1_000;
 
+/** Milliseconds until an app believes a page that lacks what was given: 3 s, and a little for clocks that round. */
+const BELIEVED_MS = 3_100;
+
 /** Late changes that come one after the other are told together: for so many milliseconds at most. */
 const LATE_TOGETHER_MS = 10_000;
 
@@ -36,7 +39,8 @@ export class Delivery {
         this.#give(step.event, step.author);
         continue;
       }
-      if (step.kind === 'gap') this.tell(gapOf(step.author));
+      // What waited for the hole was given just now, and may be deleted: the app has to believe the page that lacks it.
+      if (step.kind === 'gap') this.tellLater(gapOf(step.author), BELIEVED_MS - READABLE_MS);
       else for (const gap of this.#missed(step.event)) this.tellLater(gap);
     }
   }

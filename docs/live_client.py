@@ -172,6 +172,7 @@ class Client:
     async def mend(self):
         """Asks for missing numbers about 1, 3 and 7 seconds after they were noticed, and then gives them up."""
         turns = Counter()  # By author and the number before the hole: since when it is there.
+        lost = {}  # Whose holes were given up, and when.
         while True:
             await asyncio.sleep(random.uniform(0.75, 1.25))
             due = []
@@ -188,8 +189,11 @@ class Client:
                 is_over = turns[name, last] == 8
                 if author.last == last and (is_over or not is_loss):
                     self.order.pass_to(author, top)
-                    if is_loss:  # Now, because an event must not bring back an older version than the app reads.
-                        self.order.gap(author=name)
+                    if is_loss:
+                        lost[name] = self.now()
+            for name in [name for name, at in lost.items() if at + 3 < self.now()]:
+                del lost[name]
+                self.order.gap(author=name)
             self.order.gap_of_late(self.now())
 
 

@@ -217,7 +217,7 @@ describe('missed-event detection', () => {
     await app.hears(2);
     const gaps = () => app.gaps.splice(0).length;
     expect(gaps()).toBe(0);
-    await app.runtime.pass(2_000);
+    await app.runtime.pass(4_000);
     expect(gaps()).toBe(1);
     const late = (channel: string) => eventOf({ seq: 2, channels: [channel] });
     const told: number[] = [];

@@ -98,6 +98,7 @@ describe('LiveClient on one connection', () => {
     const app = await LiveApp.live();
     app.server.publish([eventOf({ seq: 1 }), eventOf({ seq: 3, madeAt: START + 1 })]);
     await app.hears(2);
+    await app.runtime.pass(4_000);
     expect(app.gaps).toEqual([{ author: 'alice' }]);
     expect(app.server.frames('resume')).toHaveLength(3);
     app.server.publish([eventOf({ seq: 4 })]);

@@ -95,7 +95,7 @@ describe.skipIf(!hasPython && !process.env.CI)('the client in Python (needs pyth
     server.publish([eventOf({ seq: 2, author: 'boris' })]);
     expect(events().map(({ author, seq }) => `${author} ${seq}`)).toEqual(['alice 1', 'boris 1', 'boris 2']);
     await runtime.pass(15_000);
-    // The gap comes last, for an event must not replace what the app then reads.
+    // The gap comes last: an event must not replace what the app then reads.
     expect(told.slice(-2)).toMatchObject([{ author: 'alice', seq: 3 }, { author: 'alice' }]);
     expect(gaps()).toEqual([{ author: 'alice' }]);
   });

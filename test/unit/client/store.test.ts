@@ -49,6 +49,21 @@ describe('a store', () => {
     expect([changes, asked]).toEqual([2, ['timeline']]);
   });
 
+  it('drops a thought that waited for a hole, when its deletion was lost in that hole', async () => {
+    const lists = { timeline: [thoughtOf({ seq: 1 })] };
+    const { app, store } = await start(lists);
+    store.list('timeline');
+    app.server.publish([eventOf({ seq: 1 })]);
+    // Numbers 2 and 4 are lost. Number 4 deletes the thought of number 3.
+    app.server.publish([eventOf({ seq: 3 }), eventOf({ seq: 5 })]);
+    lists.timeline = [thoughtOf({ seq: 5 }), thoughtOf({ seq: 1 })];
+    await app.runtime.until('all events', () => app.seqs.length === 3);
+    expect(numbers(store.list('timeline'))).toEqual([5, 3, 1]);
+    await app.runtime.pass(60_000);
+    await settled();
+    expect(numbers(store.list('timeline'))).toEqual([5, 1]);
+  });
+
   it('tells its other listeners and reads again, though one listener throws', async () => {
     const { app, store, asked } = await start({ timeline: [] });
     const errors: Error[] = [];
