@@ -112,11 +112,19 @@ export class Order {
     author.lastAt = Math.max(author.lastAt, Date.parse(editedAt ?? createdAt));
     // A page may show an old version: the next one's number may be among those that are passed over here.
     if (seq > (author.last ?? 0)) author.lostTo = seq;
-    skipTo(author, seq);
-    const overtaken = heldOf(author).filter((event) => event.seq <= seq);
-    for (const event of overtaken) author.hole?.held.delete(event.seq);
-    const late = overtaken.map((event): Step => ({ kind: 'late', event }));
-    return [...late, ...this.#drain(author)];
+    return this.#beginAfter(author, seq);
+  }
+
+  /**
+   * A list whose first numbers are not for this user, who was added later.
+   * @param after the last number of these
+   * @param at a time, in milliseconds since 1970, by which these changes were made
+   */
+  begin(author: Author, after: number, at: number): Step[] {
+    // Of somebody who comes back, changes from before may be missing.
+    if (after === 0 || author.last) return [];
+    author.lastAt = at;
+    return this.#beginAfter(author, after);
   }
 
   /**
@@ -163,6 +171,14 @@ export class Order {
     const { held } = this.#hole(author);
     const channels = [...(held.get(event.seq)?.channels ?? []), ...event.channels];
     held.set(event.seq, { ...event, channels: [...new Set(channels)] });
+  }
+
+  #beginAfter(author: Author, seq: number): Step[] {
+    skipTo(author, seq);
+    const overtaken = heldOf(author).filter((event) => event.seq <= seq);
+    for (const event of overtaken) author.hole?.held.delete(event.seq);
+    const late = overtaken.map((event): Step => ({ kind: 'late', event }));
+    return [...late, ...this.#drain(author)];
   }
 
   #drain(author: Author): Step[] {

@@ -79,8 +79,13 @@ export class Receiver {
 
   news(news: ConversationNews): void {
     this.#context.emit('conversation', news);
-    if (news.type !== 'conversation.changed' || !news.left) return;
-    const channel = this.#context.channels.get(channelOf(news.conversation.id));
+    if (news.type !== 'conversation.changed') return;
+    const name = channelOf(news.conversation.id);
+    if (!news.left) {
+      this.delivery.emit(this.order.begin(this.order.author(name), news.after ?? 0, this.#context.serverNow()));
+      return;
+    }
+    const channel = this.#context.channels.get(name);
     if (channel) channel.isWanted = false;
     this.#context.changed();
   }

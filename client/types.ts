@@ -100,6 +100,8 @@ export type ConversationNews =
       };
       /** One has left it. */
       left: boolean;
+      /** The conversation's last number before one was added to it; none for the first members. */
+      after?: number | undefined;
     }
   | { type: 'conversation.read'; conversationId: string; username: string; upTo: number }
   | { type: 'conversation.typing'; conversationId: string; username: string };

@@ -100,7 +100,11 @@ export class ConversationFanOut {
     const roster = await this.#deps.conversationReader.roster(conversation);
     if (!roster) return;
     const view = toConversationView(roster);
-    await this.#tell(view.members, { type: 'conversation.changed', conversation: view, left: false }, pushBuffer);
+    const changed = { type: 'conversation.changed', conversation: view, left: false } as const;
+    for (const connection of await this.#connectionsOf(view.members)) {
+      const after = memberOf(roster, connection.username)?.fromSeq;
+      pushBuffer.addConversationFrame(connection, { ...changed, ...(after !== undefined && { after }) });
+    }
     const gone = before.filter((username) => !memberOf(roster, username));
     const { name: _, ...rest } = view;
     const without = { ...rest, members: [] };

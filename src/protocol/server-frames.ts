@@ -29,6 +29,11 @@ export const ServerFrames = {
     type: z.literal('conversation.changed'),
     conversation: ConversationView,
     left: z.boolean().check(z.meta({ description: 'One has left it: no members are told, and nothing more comes' })),
+    after: z.optional(z.int()).check(
+      z.meta({
+        description: "The conversation's last number before one was added to it; none for the first members",
+      }),
+    ),
   }),
   'conversation.read': z.object({
     type: z.literal('conversation.read'),

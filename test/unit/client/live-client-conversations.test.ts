@@ -60,6 +60,39 @@ describe('the messages of a conversation', () => {
     expect([seqsOf(app), app.gaps]).toEqual([[1, 2], []]);
   });
 
+  it.each(['first', 'last'])(
+    'that a user who is added may see come at once; the frame with the number before them comes %s',
+    async (when) => {
+      const app = await LiveApp.live();
+      const conversation = {
+        id: 'c1',
+        kind: 'group',
+        members: ['alice', 'bob'],
+        createdAt: '2026-01-01T00:00:00.000Z',
+      };
+      const added = () => app.server.socket.push({ type: 'conversation.changed', conversation, left: false, after: 7 });
+      if (when === 'first') added();
+      app.server.tell([one(8)]);
+      if (when === 'last') added();
+      expect(seqsOf(app)).toEqual([8]);
+      app.server.tell([one(10)]);
+      added();
+      expect(seqsOf(app), 'number 9 is missing').toEqual([8]);
+      await app.runtime.pass(MINUTE);
+      expect([seqsOf(app), app.gaps]).toEqual([[8, 10], [{ channel: 'conversation:c1' }]]);
+    },
+  );
+
+  it('that somebody who comes back has missed before are told as a gap', async () => {
+    const app = await LiveApp.live();
+    const conversation = { id: 'c1', kind: 'group', members: ['alice', 'bob'], createdAt: '2026-01-01T00:00:00.000Z' };
+    app.server.tell([one(1)]);
+    app.server.socket.push({ type: 'conversation.changed', conversation, left: false, after: 7 });
+    app.server.tell([one(8)]);
+    await app.runtime.pass(MINUTE);
+    expect([seqsOf(app), app.gaps]).toEqual([[1, 8], [{ channel: 'conversation:c1' }]]);
+  });
+
   it('from before the user was added, which no replay brings, are told as a gap of their conversation', async () => {
     const app = await LiveApp.live();
     app.server.tell([one(8)]);

@@ -111,8 +111,11 @@ describe('a change in a conversation', () => {
         type: 'conversation.changed',
         conversation: expect.objectContaining({ id, members: ['alice', 'bob', 'carol', 'dave'] }),
         left: false,
+        after: 2,
       },
     ]);
+    const toAlice = told(batches).find(([connectionId]) => connectionId === 'c-alice');
+    expect(toAlice?.[1], 'who began it has no number before').not.toHaveProperty('after');
     expect(JSON.stringify(await row('dave'))).not.toContain('secret');
     await say('bob', 'hello dave');
     expect(heard((await harness.drain()).batches)).toContain('c-dave message.created 3');
