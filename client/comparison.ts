@@ -32,8 +32,6 @@ export class Comparison {
   readonly #holes: Holes;
   /** The last check's digest of the timeline's authors. Undefined before the first check, unless the app began with a `since`. */
   #sources: string | undefined;
-  /** Whether the first answers had no numbers: messages may have been lost before the first that has. */
-  #isLate = false;
 
   constructor(context: Context, delivery: Delivery, holes: Holes, since: string | undefined) {
     this.#context = context;
@@ -64,7 +62,7 @@ export class Comparison {
   }
 
   /** Compares what has come with the answer to a check. */
-  compare({ authors, since, ...asked }: Check, { at, count, seqs, conversations, ...pong }: Pong): void {
+  compare({ authors, since }: Check, { at, count, seqs, conversations = {}, ...pong }: Pong): void {
     const { newcomerMs } = this.#context.timings;
     const { sources = this.#sources ?? '', notInTimeline } = pong;
     // A follow or a mute has changed. Its frame may be lost, also when a frame of another change has come.
@@ -89,9 +87,9 @@ export class Comparison {
       if (!isNew) this.#holes.notice(author, this.#context.now(), MAX_ASKS_OF_CHECK);
       else if (author.hole) author.hole.dueAt = this.#context.wakeIn(newcomerMs);
     }
-    if (conversations) this.#compareConversations(conversations);
-    // The other frames of a check did not ask about them.
-    else if (asked.conversations) this.#isLate = !this.#holes.hasConversations;
+    this.#compareConversations(conversations);
+    // Also when the answer had no numbers.
+    this.#holes.hasBegun = true;
     if (count === undefined || since === undefined) return;
     const timeline = this.#context.channels.get('timeline');
     // What is counted stands in the list, so a replay has it, also when its event is on its way.
@@ -108,16 +106,16 @@ export class Comparison {
 
   /** The conversations of the first check are those that the app begins with. Of any other, the app may lack messages. */
   #compareConversations(seqs: Record<string, number>): void {
+    const { hasBegun } = this.#holes;
     for (const [id, seq] of Object.entries(seqs)) {
       const name = channelOf(id);
       const list = this.#delivery.order.author(name);
-      const isNew = list.last === undefined && !list.hole;
+      const isNew = list.last === undefined && !(hasBegun && list.hole);
       this.#delivery.conversation(name);
       this.#delivery.order.expect(list, seq, this.#context.serverNow(), this.#context.now());
       if (!isNew) this.#holes.notice(list, this.#context.now(), MAX_ASKS_OF_CHECK);
-      else if (this.#isLate || this.#holes.hasConversations) this.#context.emit('gap', { channel: name });
+      else if (hasBegun) this.#context.emit('gap', { channel: name });
       if (isNew) this.#delivery.release(list, false);
     }
-    this.#holes.hasConversations = true;
   }
 }

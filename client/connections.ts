@@ -79,7 +79,8 @@ export class Connections {
     // Otherwise a client whose connections are all shorter than `checkMs` would never check.
     if (previous && isHandover) link.checkAt = previous.checkAt;
     this.#setState('live');
-    if (!isHandover && this.#wasLive) this.#requests.afterCut(link);
+    if (!this.#wasLive) this.#requests.begin(link);
+    else if (!isHandover) this.#requests.afterCut(link);
     this.#wasLive = true;
     for (const call of this.#context.checks.splice(0)) this.#requests.check(link, 1, call);
   }

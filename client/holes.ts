@@ -12,8 +12,11 @@ export const MAX_ASKS_OF_CHECK = 2;
 
 /** Asks for the missing numbers of each author a few times, and then gives them up. */
 export class Holes {
-  /** Whether the server has told which conversations the user has. */
-  hasConversations = false;
+  /**
+   * The first check was answered, with numbers or without, or a live connection was lost. The app may lack messages of each
+   * conversation that was not known until then.
+   */
+  hasBegun = false;
   readonly #context: Context;
   readonly #delivery: Delivery;
 
@@ -73,8 +76,8 @@ export class Holes {
       hole.dueAt = NEVER;
       return;
     }
-    // The first check did not name this conversation: it has begun since, or the user was added since. So it begins with 1.
-    if (this.hasConversations && isConversation(author.name)) author.last = 0;
+    // It has begun since, or the user was added since, or nobody knows: so it begins with 1.
+    if (this.hasBegun && isConversation(author.name)) author.last = 0;
     else this.#delivery.release(author, false);
     // There may be a hole after the first events.
     hole.noticedAt = undefined;

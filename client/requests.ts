@@ -136,8 +136,14 @@ export class Requests {
     link.checkAt = this.#context.now() + timings.checkMs;
   }
 
+  /** The first connection is live. An app that began with a `since` was not checked before. */
+  begin(link: Link): void {
+    if (!this.#receiver.holes.hasBegun) this.check(link, 1);
+  }
+
   /** The connection was lost, and this one has taken its place. */
   afterCut(link: Link): void {
+    this.#receiver.holes.hasBegun = true;
     this.check(link, CHECK_FRAMES);
     this.#receiver.delivery.tellStrangersLists();
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ConversationNews } from '../../../client/index.ts';
 import { LiveApp } from '../../support/live-app.ts';
-import { eventOf, messageOf } from '../../support/live-events.ts';
+import { messageOf } from '../../support/live-events.ts';
 
 const MINUTE = 60_000;
 
@@ -134,53 +134,6 @@ describe('the messages of a conversation', () => {
     expect(app.gaps).toEqual([{ channel: 'conversation:c1' }]);
     app.server.tell([one(2)]);
     expect(seqsOf(app)).toEqual([2]);
-  });
-
-  it('from before the first connection are left to the app to read', async () => {
-    const server = new LiveApp().server;
-    server.tell([one(1), one(2)], true);
-    const app = await LiveApp.live({}, server);
-    await app.runtime.pass(MINUTE);
-    server.tell([one(3)]);
-    expect(seqsOf(app)).toEqual([3]);
-    expect(app.gaps).toEqual([]);
-  });
-
-  it('that were lost before the first check with numbers are told as a gap: the fan-out was late at the checks before', async () => {
-    const app = new LiveApp();
-    const { server } = app;
-    server.tell([one(1)], true);
-    server.answer = (frame) =>
-      frame.action === 'check'
-        ? { type: 'pong', at: new Date(app.runtime.now()).toISOString() }
-        : server.usualAnswer(frame);
-    await app.isLive();
-    server.tell([one(2)], true);
-    server.answer = server.usualAnswer;
-    await app.reconnects();
-    await app.runtime.pass(5_000);
-    expect(app.gaps).toContainEqual({ channel: 'conversation:c1' });
-    const told = app.gaps.length;
-    await app.reconnects();
-    await app.runtime.pass(5_000);
-    expect(app.gaps).toHaveLength(told);
-  });
-
-  it('from before the first check are no gap when its later frames are answered first', async () => {
-    const channels = Array.from({ length: 150 }, (_, at) => `author:author_${at}`);
-    const app = new LiveApp({ channels, since: eventOf({ seq: 1 }).id });
-    const { server } = app;
-    server.tell([one(1)], true);
-    server.answer = (frame) => {
-      server.latencyMs = frame.action === 'check' && frame.conversations ? 500 : 1;
-      return server.usualAnswer(frame);
-    };
-    await app.isLive();
-    // A check after a reconnect has several frames.
-    await app.reconnects();
-    await app.runtime.pass(5_000);
-    expect(server.frames('check')).toHaveLength(2);
-    expect(app.gaps).toEqual([{ channel: 'timeline' }]);
   });
 
   it('that the server could not push are replayed after its `pong`', async () => {
