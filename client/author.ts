@@ -39,8 +39,10 @@ export interface Hole {
   /** When the hole after the number `behind` was noticed. Undefined: it was not. */
   noticedAt: number | undefined;
   behind: number | undefined;
-  /** When to ask for the missing numbers, or to give the author's first events. Infinity: a replay was asked for. */
+  /** When to ask for the missing numbers, or to give the author's first events. */
   dueAt: number;
+  /** Whether a replay is waited for until then. */
+  isAsked: boolean;
   asks: number;
   /** How often the missing numbers are asked for at most. */
   maxAsks: number;
@@ -72,6 +74,7 @@ export const newHole = (): Hole => ({
   noticedAt: undefined,
   behind: undefined,
   dueAt: 0,
+  isAsked: false,
   asks: 0,
   maxAsks: 0,
 });

@@ -3,7 +3,6 @@ import { type Channel, isComplete } from './channels.ts';
 import type { Context } from './context.ts';
 import type { Delivery } from './delivery.ts';
 import { isConversation } from './numbered.ts';
-import { NEVER } from './timings.ts';
 
 /** How often a hole is asked for before it is told as a gap. The wait doubles each time. */
 const MAX_ASKS = 3;
@@ -29,18 +28,23 @@ export class Holes {
   tick(): void {
     const now = this.#context.now();
     for (const [author, hole] of this.#all()) {
-      if (hole.dueAt > now) this.#context.wake(hole.dueAt);
-      else if (author.last === undefined) this.#admit(author, hole);
+      if (hole.dueAt > now) {
+        this.#context.wake(hole.dueAt);
+        continue;
+      }
+      // No replay comes without a connection. The next one begins with `recheck`.
+      if (hole.isAsked && !this.#context.active()) continue;
+      if (author.last === undefined) this.#admit(author, hole, hole.isAsked);
+      else if (hole.isAsked && ++hole.asks >= hole.maxAsks) this.#giveUp(author, hole);
       else this.#askFor(author, hole);
     }
   }
 
-  /** A channel may be unsubscribed: replays that were asked of it may never come, so ask again. */
+  /** A channel may be unsubscribed, or the connection is another: replays that were asked for may never come, so ask again. */
   recheck(): void {
     for (const [, hole] of this.#all()) {
-      if (hole.dueAt === NEVER) hole.dueAt = this.#context.now();
+      if (hole.isAsked) this.#setDue(hole, 0);
     }
-    this.#context.wakeIn(0);
   }
 
   /** Handles the end of a channel's replay. @param startedAt when the replay began */
@@ -64,16 +68,26 @@ export class Holes {
     hole.behind = last;
     hole.asks = 0;
     hole.maxAsks = maxAsks;
-    hole.dueAt = this.#context.wakeIn(last === undefined ? newcomerMs : this.#context.jitter(holeMs));
+    this.#setDue(hole, last === undefined ? newcomerMs : this.#context.jitter(holeMs));
   }
 
-  /** Gives the first events of an author, unless a replay under way may bring earlier ones. */
-  #admit(author: Author, hole: Hole): void {
+  #setDue(hole: Hole, ms: number, isAsked = false): void {
+    hole.dueAt = this.#context.wakeIn(ms);
+    hole.isAsked = isAsked;
+  }
+
+  /** A replay that isn't over after this time counts as one that brought nothing: what it depends on may never come. */
+  #awaitReplay(hole: Hole): void {
+    this.#setDue(hole, this.#context.timings.answerMs * 2, true);
+  }
+
+  /** Gives the first events of an author, unless a replay under way may bring earlier ones. @param isLate it had its time */
+  #admit(author: Author, hole: Hole, isLate = false): void {
     const { channels } = this.#context;
     const names = new Set(heldOf(author).flatMap((event) => event.channels));
     const isUncertain = [...names].some((name) => channels.isWanted(name) && channels.get(name)?.isWhole === false);
-    if (isUncertain) {
-      hole.dueAt = NEVER;
+    if (isUncertain && !isLate) {
+      if (!hole.isAsked) this.#awaitReplay(hole);
       return;
     }
     // It has begun since, or the user was added since, or nobody knows: so it begins with 1.
@@ -90,8 +104,8 @@ export class Holes {
       this.#delivery.release(author, false);
       return;
     }
-    // Ask even when a replay is under way: it may have begun before the hole was noticed. A new connection replays every channel anyway.
-    hole.dueAt = NEVER;
+    // Ask even when a replay is under way: it may have begun before the hole was noticed.
+    this.#awaitReplay(hole);
     if (this.#context.active()) this.want(channel, channel.newest);
   }
 
@@ -106,19 +120,20 @@ export class Holes {
     }
     if (isTooEarly || (hole.noticedAt ?? 0) > startedAt) {
       // This replay began before the hole was noticed, so it proves nothing.
-      if (hole.dueAt === NEVER) this.#askFor(author, hole);
+      if (hole.isAsked) this.#askFor(author, hole);
       return;
     }
     const { holeMs } = this.#context.timings;
     const [next] = heldOf(author);
     // The missing change is older than this event, so no push will bring it any more.
     const isOld = next !== undefined && this.#context.serverNow() - Date.parse(next.at) > holeMs * 2 ** MAX_ASKS;
-    if (isOld || ++hole.asks >= hole.maxAsks) {
-      const isRead = this.#delivery.isRead(author, this.#delivery.order.missingBefore(author, hole));
-      this.#delivery.release(author, !isRead);
-      return;
-    }
-    hole.dueAt = this.#context.wakeIn(this.#context.jitter(holeMs * 2 ** hole.asks));
+    if (isOld || ++hole.asks >= hole.maxAsks) this.#giveUp(author, hole);
+    else this.#setDue(hole, this.#context.jitter(holeMs * 2 ** hole.asks));
+  }
+
+  #giveUp(author: Author, hole: Hole): void {
+    const isRead = this.#delivery.isRead(author, this.#delivery.order.missingBefore(author, hole));
+    this.#delivery.release(author, !isRead);
   }
 
   /** The channel to ask for an author's missing changes: one that the app wants and that has all of them, if there is one. */

@@ -74,8 +74,9 @@ export class Replays {
       const channel = channels.get(name);
       const part = parts.find((one) => one.channel === name);
       if (!channel?.replay) continue;
-      // What did not fit into this answer is asked for again.
-      if (!part) rest.push({ channel: name, since, ...(page !== undefined && { page }) });
+      // What did not fit into this answer is asked for again. An answer that has no part has failed.
+      if (!part && parts.length > 0) rest.push({ channel: name, since, ...(page !== undefined && { page }) });
+      else if (!part) this.#notReplayed(name, new LiveError('no_answer'));
       else if (part.next !== undefined) rest.push({ channel: name, since, page: part.next });
       else if (part.error) this.#notReplayed(name, new LiveError(part.error.code, part.error.message));
       else this.#complete(channel, part.gap === true);
@@ -146,6 +147,9 @@ export class Replays {
 
   /** From now on: nothing of it is to be replayed. */
   begin(channel: Channel): void {
-    if (!channel.sure) this.#context.channels.makeWhole(channel, idAt(this.#context.serverNow()));
+    if (channel.sure) return;
+    this.#context.channels.makeWhole(channel, idAt(this.#context.serverNow()));
+    // First events wait for this. Nothing was replayed, so it proves nothing of holes.
+    this.#receiver.holes.conclude(channel, 0);
   }
 }

@@ -64,6 +64,9 @@ export class Requests {
       channel.failures = 0;
     }
     this.replayAll();
+    // Conversations are not replayed again, and what waited for a replay on the old connection waits for one on this.
+    receiver.holes.recheck();
+    receiver.holes.tick();
     if (receiver.startedAt === undefined) this.check(link, 1);
   }
 
