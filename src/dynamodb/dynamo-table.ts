@@ -12,7 +12,6 @@ import {
   type ReadOptions,
   type Table,
   TableBusyError,
-  type Units,
   type Write,
   type WriteOptions,
   type WriteOutcome,
@@ -67,8 +66,8 @@ const mapChunks = async <T, Result>(
 
 /** The table in DynamoDB. */
 export class DynamoTable implements Table {
-  readonly #dynamoDb: MeteredDynamoDb;
-  readonly #batches: MeteredDynamoDb;
+  readonly #dynamoDb: DynamoDb;
+  readonly #batches: DynamoDb;
   readonly #name: string;
   readonly #runtime: RateLimiterRuntime;
   readonly #rateLimiter: AdaptiveRateLimiter;
@@ -83,11 +82,6 @@ export class DynamoTable implements Table {
 
   get writesPerSecond(): number {
     return this.#rateLimiter.rate;
-  }
-
-  get used(): Units {
-    const [calls, batches] = [this.#dynamoDb.used, this.#batches.used];
-    return { reads: calls.reads + batches.reads, writes: calls.writes + batches.writes };
   }
 
   async get<T extends Item>(key: Key, { consistent = false }: ReadOptions = {}): Promise<T | undefined> {

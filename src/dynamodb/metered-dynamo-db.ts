@@ -1,5 +1,5 @@
 import type { ConsumedCapacity } from '@aws-sdk/client-dynamodb';
-import type { Units } from '../table/table.ts';
+import { noteUnits } from '../table/units.ts';
 import type { DynamoDb, Input, Operation, Output } from './dynamo-db.ts';
 
 const READS: readonly Operation[] = ['GetItem', 'BatchGetItem', 'Query', 'Scan'];
@@ -8,11 +8,10 @@ const WRITE_UNITS = 1;
 const TRANSACTION_FACTOR = 2;
 
 /**
- * Counts the capacity units that calls use, as DynamoDB's answers tell them.
+ * Notes the capacity units that calls use, as DynamoDB's answers tell them.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ConsumedCapacity.html
  */
 export class MeteredDynamoDb implements DynamoDb {
-  readonly used: Units = { reads: 0, writes: 0 };
   readonly #dynamoDb: DynamoDb;
 
   constructor(dynamoDb: DynamoDb) {
@@ -23,11 +22,10 @@ export class MeteredDynamoDb implements DynamoDb {
     try {
       const output = await this.#dynamoDb.call(operation, { ...input, ReturnConsumedCapacity: 'TOTAL' });
       const units = unitsOf(output as { ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[] });
-      if (READS.includes(operation)) this.used.reads += units;
-      else this.used.writes += units;
+      noteUnits(READS.includes(operation) ? { reads: units } : { writes: units });
       return output;
     } catch (error) {
-      this.used.writes += refusedUnits(error);
+      noteUnits({ writes: refusedUnits(error) });
       throw error;
     }
   }

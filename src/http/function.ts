@@ -23,7 +23,6 @@ export const createHttpFunction = ({ settings, table, sockets, runtime }: Depend
     routes: createRoutes({ ...stores, lifecycle }),
     ...stores,
     entryLimiter: new EntryLimiter({ now: runtime.now, rates: settings.limits }),
-    table,
     login: settings.login,
   });
 };

@@ -5,7 +5,8 @@ import type { AccountStore } from '../accounts/account-store.ts';
 import type { Limiter, TakeOutcome } from '../limits/limiter.ts';
 import { isTransient } from '../runtime/transient.ts';
 import type { LoginSettings } from '../settings.ts';
-import { type Table, TableBusyError } from '../table/table.ts';
+import { TableBusyError } from '../table/table.ts';
+import { countUnits, type Units } from '../table/units.ts';
 import { parseBody } from './body.ts';
 import { createCallers, loginOf } from './callers.ts';
 import { addressCaller, type EntryLimiter, entriesOf, personCaller } from './entry-limiter.ts';
@@ -21,7 +22,6 @@ interface Dependencies {
   accounts: AccountStore;
   limiter: Limiter;
   entryLimiter: EntryLimiter;
-  table: Pick<Table, 'used'>;
   login: LoginSettings;
 }
 
@@ -31,7 +31,6 @@ interface Dependencies {
  */
 export const createHttpHandler = ({ routes, ...deps }: Dependencies) => {
   const callerOf = createCallers(deps);
-  const unitsRead = (): number => deps.table.used?.reads ?? 0;
 
   return middy<Event, Result>()
     .use(headerNormalizer())
@@ -56,12 +55,11 @@ export const createHttpHandler = ({ routes, ...deps }: Dependencies) => {
       }
       const entries = entriesOf(request.query);
       mustBeGranted(deps.entryLimiter.take(asking, entries));
-      // An environment serves one request at a time, so all that is read meanwhile is read for this one.
-      const before = unitsRead();
+      const used: Units = { reads: 0, writes: 0 };
       try {
-        return toResult(await route.handle(request, caller));
+        return toResult(await countUnits(used, () => route.handle(request, caller)));
       } finally {
-        deps.entryLimiter.charge(asking, unitsRead() - before - entries);
+        deps.entryLimiter.charge(asking, used.reads - entries);
       }
     })
     .onError((request) => {

@@ -65,12 +65,6 @@ export interface ReadOptions {
   consistent?: boolean;
 }
 
-/** Capacity units of the table, as DynamoDB charges them. */
-export interface Units {
-  reads: number;
-  writes: number;
-}
-
 export interface WriteOptions {
   /** How often to try while other transactions are in the way; 12 when left out. */
   attempts?: number;
@@ -100,8 +94,6 @@ export interface Table {
   batchWrite(writes: ({ put: Item } | { delete: Key })[], options?: BatchOptions): Promise<void>;
   /** How many items a second a batch writes at present; no number is given where nothing limits it. */
   readonly writesPerSecond?: number;
-  /** What all calls have used since the table was made; left out where nothing counts it. */
-  readonly used?: Units;
   /**
    * Every item, for audits, exports, migrations and tests; never called by a function.
    * @param after go on behind this key, in the order of an earlier scan

@@ -1,4 +1,4 @@
-import type { Units } from '../table/table.ts';
+import type { Units } from '../table/units.ts';
 
 const READS_A_TOKEN = 20;
 /** A write unit costs as much as five read units: https://aws.amazon.com/dynamodb/pricing/on-demand/ */

@@ -20,7 +20,6 @@ export const createWebSocketFunction = ({ settings, table, sockets, runtime }: D
   const stores = createStores({ table, settings, runtime });
   return createWebSocketHandler({
     ...stores,
-    table,
     frames: new FrameLimiter({ now: runtime.now, rate: settings.limits.frames }),
     resumer: new Resumer(stores),
     runtime,

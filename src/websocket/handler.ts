@@ -4,14 +4,13 @@ import { errorFrame } from '../protocol/error-frame.ts';
 import type { ErrorFrame, ServerFrame } from '../protocol/server-frames.ts';
 import { negotiateSubprotocol } from '../protocol/version.ts';
 import { isTransient } from '../runtime/transient.ts';
-import type { Table, Units } from '../table/table.ts';
+import { countUnits, type Units } from '../table/units.ts';
 import { type ActionDependencies, perform } from './actions.ts';
 import type { FrameLimiter } from './frame-limiter.ts';
 import { tokensOf } from './frame-tokens.ts';
 
 interface Dependencies extends Omit<ActionDependencies, 'failureOf'> {
   frames: FrameLimiter;
-  table: Pick<Table, 'used'>;
 }
 
 type Event = APIGatewayProxyWebsocketEventV2 & {
@@ -71,17 +70,13 @@ const answer = async (deps: Dependencies, connectionId: string, text: string): P
   if (taken.kind !== 'granted') return limited(deps, connectionId, text, taken.kind === 'flooding');
   const parsed = parseFrame(text);
   if (parsed.kind === 'error') return parsed.error;
-  // An environment serves one frame at a time, so all that is used meanwhile is used for this one.
-  const before = usedOf(deps);
+  const used: Units = { reads: 0, writes: 0 };
   try {
-    return await answerTo(deps, connectionId, parsed.frame);
+    return await countUnits(used, () => answerTo(deps, connectionId, parsed.frame));
   } finally {
-    const { reads, writes } = usedOf(deps);
-    deps.frames.charge(connectionId, tokensOf({ reads: reads - before.reads, writes: writes - before.writes }));
+    deps.frames.charge(connectionId, tokensOf(used));
   }
 };
-
-const usedOf = ({ table }: Dependencies): Units => table.used ?? { reads: 0, writes: 0 };
 
 const answerTo = async (deps: Dependencies, connectionId: string, frame: ClientFrame): Promise<ServerFrame> => {
   const withId = (reply: ServerFrame) => (frame.id === undefined ? reply : { ...reply, id: frame.id });

@@ -71,6 +71,14 @@ describe('a caller without a login', () => {
     expect((await get('192.0.2.1', { limit: '100' })).status).toBe(200);
   });
 
+  it('does not pay for what others read at the same time', async () => {
+    const ask = (sourceIp: string) => get(sourceIp, { topic: 'sea', limit: '100' });
+    for (let n = 0; n < 10; n++) {
+      const others = times(20, (at) => ask(`198.51.100.${at}`));
+      for (const { status } of [await ask('192.0.2.1'), ...(await Promise.all(others))]) expect(status).toBe(200);
+    }
+  }, 60_000);
+
   it('opens a thread each half a minute beside 99 others at the same address, and none is refused', async () => {
     for (let n = 0; n < 200; n++) {
       runtime.pass(300);

@@ -87,6 +87,19 @@ describe('a reconnect with 100 topics and 200 follows', () => {
   });
 });
 
+describe('a connection', () => {
+  it('does not pay for what others use at the same time', async () => {
+    await follow(1_000, 'push');
+    const sends: Awaited<ReturnType<typeof connect>>[] = [];
+    for (let n = 0; n < 15; n++) sends.push(await connect());
+    const check = (send: (typeof sends)[number]) => send({ action: 'check', authors: ['author_1'] });
+    const answers = await Promise.all(sends.map(check));
+    expect((await Promise.all([...answers, ...sends.map(check)])).map(({ type }) => type)).toEqual(
+      times(30, () => 'pong'),
+    );
+  });
+});
+
 describe('a connection that does nothing but the dearest frames', () => {
   const flood = async (seconds: number, send: (at: number) => Promise<{ code?: string }>) => {
     const before = metered.used;
