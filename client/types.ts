@@ -100,7 +100,7 @@ export type ConversationNews =
       };
       /** One has left it. */
       left: boolean;
-      /** The conversation's last number before one was added to it; none for the first members. */
+      /** The conversation's last number before the user was added to it; none for the first members. */
       after?: number | undefined;
     }
   | { type: 'conversation.read'; conversationId: string; username: string; upTo: number }
