@@ -39,7 +39,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 /**
  * In tokens: one for a frame, and one more for each 20 read units or 4 write units. A reconnect with 100 topics and 200 follows takes
- * 140, less than a quarter, of which the subscriptions take 102. Then 5 a second.
+ * 140, less than a quarter, of which the subscriptions take 103. Then 5 a second.
  */
 const FRAMES: Rate = { burst: 650, everyMs: 200 };
 

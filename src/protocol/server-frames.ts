@@ -31,7 +31,7 @@ export const ServerFrames = {
     left: z.boolean().check(z.meta({ description: 'One has left it: no members are told, and nothing more comes' })),
     after: z.optional(z.int()).check(
       z.meta({
-        description: "The conversation's last number before one was added to it; none for the first members",
+        description: "The conversation's last number before the user was added to it; none for the first members",
       }),
     ),
   }),

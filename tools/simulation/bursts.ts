@@ -17,11 +17,9 @@ const CROWD_POST_EVERY_MS = 50;
  */
 const AUTHOR_POST_EVERY_MS = 1_500;
 
-/**
- * One storm, popular thought or pile of hidden thoughts in so many has its full size. The others have this part of it: they meet
- * the same conditions, and take less time to run. A small crowd would find too little.
- */
+/** Of so many storms, popular thoughts or piles of hidden thoughts, one has the full size. A crowd always has it: a small one finds too little. */
 const FULL_SIZE_OF = 5;
+/** The others have this part of the full size. They meet the same conditions, and take less time to run. */
 const SMALL_SIZE = 0.2;
 
 /** The steps that a theme adds: bursts that chance alone would hardly bring together. */

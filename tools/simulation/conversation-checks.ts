@@ -38,8 +38,8 @@ const pages = async <T>(reader: Caller, route: string, params: Record<string, st
 };
 
 /**
- * Each member can read all messages, once and without holes, and who has left those from before. Nobody else can read any. Inboxes
- * count what is unread.
+ * Checks that each member can read all messages, once and without holes. Those who have left can read what was said before, and nobody
+ * else can read any. Inboxes count what is unread.
  */
 export const checkConversations = async (conversations: ConversationLog, people: Caller[]): Promise<Finding[]> => {
   const findings: Finding[] = [];

@@ -27,7 +27,7 @@ interface Conversation {
   readUpTo: Map<string, number>;
 }
 
-/** The longest invocation. A push that it has begun to prepare may still leave, in milliseconds after the answer to a leave. */
+/** Milliseconds after the answer to a leave in which a message may still be pushed: as long as an invocation may last. */
 const ON_ITS_WAY_MS = 60_000;
 
 /** Matches the texts that `sendMessage` makes. */

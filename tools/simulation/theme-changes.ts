@@ -81,7 +81,7 @@ const givenUpTopics = ({ people, steps }: Plan, random: Random): Pick<Plan, 'peo
   };
 };
 
-/** Some of those who begin to listen amid the crowd listen to everybody: no number tells them of what they have missed. */
+/** Every ninth person listens to `all`, beginning amid the crowd. No number tells them of what they have missed. */
 const crowdListeners = ({ people, steps }: Plan): Pick<Plan, 'people' | 'steps'> => ({
   people: people.map((person, at) => (at % 9 === 1 ? { ...person, channels: ['all'] } : person)),
   steps,
