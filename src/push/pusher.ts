@@ -11,15 +11,17 @@ import { backoff } from '../runtime/backoff.ts';
 import type { RateLimiter } from '../runtime/rate-limiter.ts';
 import { RecentMap } from '../runtime/recent-map.ts';
 import type { Runtime } from '../runtime/runtime.ts';
+import { Semaphore } from '../runtime/semaphore.ts';
 import type { Ended } from './ended-connections.ts';
 import type { PushBatch, PushBuffer } from './push-buffer.ts';
-import type { Sockets } from './sockets.ts';
+import { POSTS_AT_ONCE, type Sockets } from './sockets.ts';
 
 /**
  * API Gateway answers 410 for a socket whose `$connect` has not returned yet, so a young one is asked again. Its presence
  * is the last thing that `$connect` writes.
  */
 const YOUNG_MS = 2_000;
+/** In one flush. */
 const CONNECTIONS_AT_ONCE = 64;
 /** A frame size so small that each frame holds one event. */
 const ONE_EVENT = 1;
@@ -54,6 +56,8 @@ interface Dependencies {
   rateLimiter: RateLimiter;
 }
 
+const LATE = { kind: 'late' } as const;
+
 type Sent = { kind: 'sent'; frames: number } | { kind: 'ended'; reason: Ended['reason'] } | { kind: 'missed' };
 
 /** A batch, when those before it to the same connection are done, and what to call when it is done itself. */
@@ -73,6 +77,8 @@ export class Pusher {
   readonly #slow = new RecentMap<string, number>(SLOW_CONNECTIONS);
   /** The end of the last batch to each connection that has one under way or waiting. */
   readonly #lastTurns = new Map<string, Promise<void>>();
+  /** Of all flushes together. */
+  readonly #posts = new Semaphore(POSTS_AT_ONCE);
 
   constructor(deps: Dependencies) {
     this.#deps = deps;
@@ -148,9 +154,11 @@ export class Pusher {
     // A client that does not read is busy each time: it must not delay every batch.
     const isSlow = (this.#slow.get(connection.connectionId) ?? 0) > runtime.now();
     for (let attempt = 0; ; attempt++) {
-      // Do not start a request that can't end in time.
       if (runtime.now() >= deadline || (await rateLimiter.acquire(1, deadline)).kind === 'late') return 'late';
-      const outcome = await sockets.post(connection.connectionId, frame);
+      const outcome = await this.#posts.run(async () =>
+        // Do not start a request that can't end in time.
+        runtime.now() < deadline ? sockets.post(connection.connectionId, frame) : LATE,
+      );
       const isYoung = runtime.now() - connection.connectedAt < YOUNG_MS;
       const mayPass = outcome.kind === 'busy' || (outcome.kind === 'gone' && isYoung);
       if (!mayPass) return outcome.kind;

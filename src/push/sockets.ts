@@ -17,8 +17,10 @@ export interface Sockets {
   close(connectionId: string, last?: string): Promise<void>;
 }
 
+/** A frame beyond these would wait for a socket, and be sent after its deadline. */
+export const POSTS_AT_ONCE = 50;
 const REQUEST_TIMEOUT_MS = 1_500;
-const LIMITS: PoolLimits = { sockets: 50, requestMs: REQUEST_TIMEOUT_MS, idleMs: 20_000 };
+const LIMITS: PoolLimits = { sockets: POSTS_AT_ONCE, requestMs: REQUEST_TIMEOUT_MS, idleMs: 20_000 };
 
 interface Sdk {
   commands: typeof import('@aws-sdk/client-apigatewaymanagementapi');

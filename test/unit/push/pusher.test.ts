@@ -1,6 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { POSTS_AT_ONCE as POSTS } from '../../../src/push/sockets.ts';
 import { createPush } from '../../support/push-run.ts';
 import { times } from '../../support/world.ts';
+
+/** All promises that can be kept by now are kept. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('a push', () => {
   let push: ReturnType<typeof createPush>;
@@ -81,6 +85,23 @@ describe('a push', () => {
     expect(sent).toBeGreaterThan(3);
     expect(most).toBe(1);
     expect(push.sockets.eventsOf('c1').map(({ seq }) => seq)).toEqual(times(30, (at) => at));
+  });
+
+  it('has 50 requests under way at most, however many flushes run side by side, and begins none after the deadline', async () => {
+    const answers: (() => void)[] = [];
+    push.sockets.answer = () => new Promise((resolve) => answers.push(() => resolve('sent')));
+    const flushes = times(5, (flush) => {
+      for (const at of times(100, String)) push.put(push.old(`c${flush}_${at}`));
+      return push.flush(10_000);
+    });
+    await settled();
+    expect(answers.length).toBe(POSTS);
+    push.runtime.pass(10_000);
+    for (const answer of answers) answer();
+    const flushed = await Promise.all(flushes);
+    expect(answers.length).toBe(POSTS);
+    expect(flushed.reduce((sum, { sent }) => sum + sent, 0)).toBe(POSTS);
+    expect(flushed.reduce((sum, { missed }) => sum + missed, 0)).toBe(500 - POSTS);
   });
 
   it('sends one event a frame when the gateway takes no large ones', async () => {
