@@ -116,15 +116,19 @@ export class Order {
   }
 
   /**
-   * A list whose first numbers are not for this user, who was added later.
+   * A list whose numbers up to `after` are not for this user, who was added later, or who comes back.
    * @param after the last number of these
    * @param at a time, in milliseconds since 1970, by which these changes were made
    */
   begin(author: Author, after: number, at: number): Step[] {
-    // Of somebody who comes back, changes from before may be missing.
-    if (after === 0 || author.last) return [];
+    const { last = 0 } = author;
+    if (after <= last) return [];
     author.lastAt = at;
-    return this.#beginAfter(author, after);
+    const steps = this.#beginAfter(author, after);
+    if (last === 0) return steps;
+    // Changes from before the user left may be missing. No replay brings them any more, so nothing waits for them.
+    author.lostTo = after;
+    return [...steps, { kind: 'gap', author: author.name }];
   }
 
   /**

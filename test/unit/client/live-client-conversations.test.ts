@@ -83,15 +83,30 @@ describe('the messages of a conversation', () => {
     },
   );
 
-  it('that somebody who comes back has missed before are told as a gap', async () => {
-    const app = await LiveApp.live();
-    const conversation = { id: 'c1', kind: 'group', members: ['alice', 'bob'], createdAt: '2026-01-01T00:00:00.000Z' };
-    app.server.tell([one(1)]);
-    app.server.socket.push({ type: 'conversation.changed', conversation, left: false, after: 7 });
-    app.server.tell([one(8)]);
-    await app.runtime.pass(MINUTE);
-    expect([seqsOf(app), app.gaps]).toEqual([[1, 8], [{ channel: 'conversation:c1' }]]);
-  });
+  it.each(['first', 'last'])(
+    'that somebody who comes back may see come at once, and those from before are told as a gap; the frame comes %s',
+    async (when) => {
+      const app = await LiveApp.live();
+      const conversation = {
+        id: 'c1',
+        kind: 'group',
+        members: ['alice', 'bob'],
+        createdAt: '2026-01-01T00:00:00.000Z',
+      };
+      const added = () => app.server.socket.push({ type: 'conversation.changed', conversation, left: false, after: 7 });
+      app.server.tell([one(1), one(3)]);
+      if (when === 'first') added();
+      app.server.tell([one(8), one(10)]);
+      if (when === 'last') added();
+      expect(seqsOf(app), 'number 9 is missing').toEqual([1, 8]);
+      added();
+      await app.runtime.pass(4_000);
+      expect([seqsOf(app), app.gaps]).toEqual([[1, 8], [{ channel: 'conversation:c1' }]]);
+      await app.runtime.pass(MINUTE);
+      expect(seqsOf(app)).toEqual([1, 8, 10]);
+      expect(app.gaps, 'of what was before, and of number 9').toEqual(Array(2).fill({ channel: 'conversation:c1' }));
+    },
+  );
 
   it('from before the user was added, which no replay brings, are told as a gap of their conversation', async () => {
     const app = await LiveApp.live();
