@@ -9,7 +9,7 @@ const PAUSE_MS = 250;
 
 /** The same on a stack of its own, with the limits of AWS. What is slow here is the laptop's one processor as well. */
 export const laptopRogue = async (perSecond: number, seconds: number): Promise<[RogueReport, RogueReport]> => {
-  const running = await RunningStack.start([], { LIMITS: 'frames=400/40' });
+  const running = await RunningStack.start([], { LIMITS: 'frames=650/130' });
   try {
     const names = Array.from({ length: OTHERS }, (_, at) => `person_${at}`);
     const people = await Promise.all(names.map((name) => Api.login(running.stack, name)));
