@@ -3,6 +3,8 @@ import { freePort, isFree } from './ports.ts';
 import { refuse } from './refuse.ts';
 import type { Ports } from './services.ts';
 
+const MAX_PORT = 65_535;
+
 const PORT_NAMES: Record<keyof Ports, string> = {
   http: 'HTTP',
   websocket: 'WebSocket',
@@ -27,6 +29,8 @@ export const choosePorts = async (
   for (const name of Object.keys(PORT_NAMES) as (keyof Ports)[]) {
     const chosen = options[`${name}Port`];
     ports[name] = Number(chosen ?? (options.freePorts ? await freePort() : usual[`${name}Port`]));
+    if (!(Number.isInteger(ports[name]) && ports[name] >= 1 && ports[name] <= MAX_PORT))
+      refuse(`--${name}Port takes a whole number from 1 to ${MAX_PORT}, and not "${chosen}".`);
     if (!(name === 'dynamodb' && engineRuns) && !(await isFree(ports[name]))) {
       const advice = `Stop what uses it, or choose another: npm start -- --${name}Port ${ports[name] + 100} (or --freePorts)`;
       refuse(`Port ${ports[name]} (${PORT_NAMES[name]}) is in use. ${advice}`);

@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { freePort } from '../../../local/ports.ts';
 
@@ -27,4 +29,13 @@ it('no free port is an error, after a thousand tries', async () => {
   await expect(freePort(draw)).rejects.toThrow(/1000 ports/);
   server.close();
   expect(draws).toBe(1_000);
+});
+
+it.each(['x', '', '0', '1.5', '65536'])('port "%s" of the command line is refused', (httpPort) => {
+  const program = `import { choosePorts } from './local/choose-ports.ts';
+    await choosePorts({ httpPort: ${JSON.stringify(httpPort)} }, {}, false);`;
+  const cwd = fileURLToPath(new URL('../../..', import.meta.url));
+  const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], { cwd });
+  const message = `--httpPort takes a whole number from 1 to 65535, and not "${httpPort}".\n`;
+  expect([status, String(stderr)]).toEqual([1, message]);
 });

@@ -35,3 +35,9 @@ it('no command takes `Number` for a parser: a typing error would become NaN, and
     /, Number[,)]|argParser\((Number|parse(Int|Float))\b/.test(readFileSync(join(ROOT, path), 'utf8'));
   expect(sources.filter(isWrong)).toEqual([]);
 });
+
+it('npm start refuses --people without a number', () => {
+  const { status, stderr } = spawnSync(process.execPath, ['tools/start.ts', '--people'], { cwd: ROOT });
+  expect(status).toBe(1);
+  expect(String(stderr)).toContain('--people takes a whole number from 0');
+});
