@@ -82,6 +82,8 @@ export class Comparison {
       this.#delivery.order.setInTimeline(author, isInTimeline);
       if (seq === undefined) continue;
       const isNew = author.last === undefined && !author.hole;
+      // The server sees no change of this author yet, so the first one has number 1.
+      if (isNew && seq === 0) author.last = 0;
       this.#delivery.order.expect(author, seq, Date.parse(at), this.#context.now());
       // The event with this number may still be on its way.
       if (!isNew) this.#holes.notice(author, this.#context.now(), MAX_ASKS_OF_CHECK);

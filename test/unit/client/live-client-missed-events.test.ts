@@ -89,6 +89,21 @@ describe('missed-event detection', () => {
     expect([app.seqs, app.gaps]).toEqual([[1], [{ channel: 'topic:tea' }]]);
   });
 
+  it('finds the first change of an author of whom a check knew none yet', async () => {
+    const app = await LiveApp.live({ channels: ['author:alice'] });
+    const { server } = app;
+    const checks = async (seq: number) => {
+      server.seqs.set('alice', seq);
+      const checked = app.client.check();
+      await app.runtime.pass(MINUTE);
+      await checked;
+    };
+    await checks(0);
+    server.stored.push(eventOf({ seq: 1, channels: ['author:alice'] }));
+    await checks(1);
+    expect([app.seqs, app.gaps]).toEqual([[1], []]);
+  });
+
   it.each(['constructor', '__proto__'])('works for an author named %s', async (author) => {
     const app = await LiveApp.live({ channels: [`author:${author}`] });
     const { server } = app;
