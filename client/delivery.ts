@@ -1,7 +1,7 @@
 import type { Author } from './author.ts';
 import { bringsUnfollowed, type Channel, idAt } from './channels.ts';
 import type { Context } from './context.ts';
-import { gapOf, inAllItsLists, isKnown, listOf } from './numbered.ts';
+import { gapOf, inAllItsLists, isConversation, isKnown, listOf } from './numbered.ts';
 import { Order, type Step } from './order.ts';
 import { NEVER } from './timings.ts';
 import type { Gap, NumberedEvent } from './types.ts';
@@ -103,7 +103,7 @@ export class Delivery {
 
   /** Whether the app reads anyway what a stranger changed before `at`, in milliseconds since 1970. */
   isRead({ name }: Author, at: number): boolean {
-    return this.#isOfStranger({ author: name }) && at + READABLE_MS <= this.#strangersToldAt;
+    return !isConversation(name) && this.#isOfStranger({ author: name }) && at + READABLE_MS <= this.#strangersToldAt;
   }
 
   #strangersLists(): Channel[] {
@@ -131,7 +131,10 @@ export class Delivery {
   #give(event: NumberedEvent, { inTimeline }: Author): void {
     const { channels } = this.#context;
     const isThere = (name: string) => (name === 'timeline' ? inTimeline : channels.isWanted(name));
-    const given = 'conversationId' in event ? event : inAllItsLists(event, isThere, this.order.versions.listsOf(event));
+    // What waited may have come by the timeline before its author was unfollowed.
+    const came = { ...event, channels: event.channels.filter((name) => name !== 'timeline' || inTimeline) };
+    const given = 'conversationId' in came ? came : inAllItsLists(came, isThere, this.order.versions.listsOf(came));
+    if (given.channels.length === 0) return;
     this.order.versions.noteGiven(given, event.channels);
     // From a newer server: the types of the app do not have it. Its number counts in the order.
     if (!isKnown(event)) return;

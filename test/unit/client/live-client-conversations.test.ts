@@ -20,6 +20,16 @@ describe('the messages of a conversation', () => {
     expect([app.gaps, app.events, app.server.channels('subscribe')]).toEqual([[], [], []]);
   });
 
+  it('that are missing are told as a gap, also when the app has just read all lists of strangers', async () => {
+    const app = await LiveApp.live({ channels: ['topic:tea'] });
+    await app.reconnects();
+    await app.runtime.pass(10_000);
+    expect(app.gaps.splice(0)).toEqual([{ channel: 'topic:tea' }]);
+    app.server.tell([{ ...one(8), at: new Date(app.runtime.now() - MINUTE).toISOString() }]);
+    await app.runtime.pass(MINUTE);
+    expect(app.gaps).toEqual([{ channel: 'conversation:c1' }]);
+  });
+
   it('have numbers of their own, whoever wrote them', async () => {
     const app = await LiveApp.live();
     app.server.tell([messageOf({ conversation: 'c2', seq: 1 }), one(1), messageOf({ conversation: 'c2', seq: 2 })]);

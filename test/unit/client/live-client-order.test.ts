@@ -127,6 +127,24 @@ describe('a hole', () => {
     expect(app.gaps).toEqual([{ author: 'alice' }]);
   });
 
+  it.each([
+    [['author:alice'], [2, 3], ['author:alice']],
+    [[], [], []],
+  ])(
+    'holds an event until its author is unfollowed: it is for the lists that are left, %j',
+    async (channels, seqs, lists) => {
+      const app = await LiveApp.live({ channels });
+      const { server } = app;
+      server.publish([eventOf({ seq: 1 }), eventOf({ seq: 3 })]);
+      server.socket.push({ type: 'relation', author: 'alice', follows: false, muted: false });
+      server.publish([eventOf({ seq: 2, channels })]);
+      await app.runtime.pass(MINUTE);
+      const after = app.events.filter(({ seq }) => seq > 1);
+      expect(after.map(({ seq }) => seq)).toEqual(seqs);
+      expect([...new Set(after.flatMap((event) => event.channels))]).toEqual(lists);
+    },
+  );
+
   it('that a check finds after a reconnect delays new events for a few seconds only', async () => {
     const app = await LiveApp.live();
     app.server.publish([eventOf({ seq: 1 })]);

@@ -4,7 +4,7 @@ import { build } from 'esbuild';
 import { expect, it } from 'vitest';
 
 /** Bytes, minified and gzipped: what a page loads. ADR 13 says what is in them. */
-const BUDGETS = { core: 13_000, index: 13_850, store: 1_470 };
+const BUDGETS = { core: 13_030, index: 13_880, store: 1_470 };
 
 it.each(Object.entries(BUDGETS))('%s stays within %i bytes, minified and gzipped', async (entry, budget) => {
   const { outputFiles } = await build({
