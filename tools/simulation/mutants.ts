@@ -76,8 +76,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the client never asks for a hole',
     file: 'client/holes.ts',
-    find: 'if (this.#context.active()) this.want(channel, channel.newest);',
-    replace: '',
+    find: 'else this.#askFor(author, hole);',
+    replace: 'else hole.dueAt = Number.POSITIVE_INFINITY;',
     theme: 'pushes',
     shows: ['held'],
   },
