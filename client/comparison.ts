@@ -7,7 +7,7 @@ import type { ServerFrame } from './types.ts';
 
 /** The most authors in one `check` frame. */
 const CHECK_AUTHORS = 100;
-/** A server counts no more than 500 entries. */
+/** The most entries to ask the server to count: it counts no more than 500. */
 const MAX_COUNTED = 400;
 /** A replay from so many back begins early enough to be whole. */
 const MAX_REWIND = 350;
@@ -50,7 +50,7 @@ export class Comparison {
     const others = this.#delivery.order.nextAuthors(Math.max(0, frames * CHECK_AUTHORS - ofChannels.length));
     const authors = [...new Set([...ofChannels, ...others])];
     const counted = this.#counted(this.countFrom).sort();
-    // A busy timeline is counted from less far back.
+    // Of a busy timeline, count the newer entries only.
     const since = counted.length > MAX_COUNTED ? counted.at(-MAX_COUNTED / 2) : this.countFrom;
     const checks: Check[] = [];
     for (let at = 0; at === 0 || at < authors.length; at += CHECK_AUTHORS) {

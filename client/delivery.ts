@@ -64,7 +64,7 @@ export class Delivery {
       this.#context.wake(dueAt);
       return;
     }
-    // Whoever reads all lists that strangers come by has read the strangers, too.
+    // An app that reads all lists that bring strangers reads what is missing of the strangers, too.
     const lists = this.#strangersLists();
     const isAll = lists.length > 0 && lists.every(({ name }) => this.#late.has(JSON.stringify({ channel: name })));
     if (isAll) this.#strangersToldAt = this.#context.serverNow();
@@ -83,7 +83,7 @@ export class Delivery {
     else this.#context.emit('gap', gap);
   }
 
-  /** Tells a gap when a list that is read over HTTP has all that has come by now. @param ms so many milliseconds later than that */
+  /** Tells a gap as soon as a list that is read over HTTP has everything that came until now. @param ms how much longer to wait, in milliseconds */
   tellLater(gap: Gap, ms = 0): void {
     const now = this.#context.now();
     if (this.#late.size === 0) this.#lateFrom = now;
@@ -131,9 +131,7 @@ export class Delivery {
   #give(event: NumberedEvent, { inTimeline }: Author): void {
     const { channels } = this.#context;
     const isThere = (name: string) => (name === 'timeline' ? inTimeline : channels.isWanted(name));
-    // What waited may have come by the timeline before its author was unfollowed.
-    const came = { ...event, channels: event.channels.filter((name) => name !== 'timeline' || inTimeline) };
-    const given = 'conversationId' in came ? came : inAllItsLists(came, isThere, this.order.versions.listsOf(came));
+    const given = 'conversationId' in event ? event : inAllItsLists(event, isThere, this.order.versions.listsOf(event));
     if (given.channels.length === 0) return;
     this.order.versions.noteGiven(given, event.channels);
     // From a newer server: the types of the app do not have it. Its number counts in the order.

@@ -3,7 +3,7 @@ import type { Gap, NumberedEvent, ThoughtEvent } from './types.ts';
 const topicsOf = ({ thought }: ThoughtEvent): string[] => (thought?.topics ?? []).map((topic) => `topic:${topic}`);
 
 /**
- * Adds the other lists that an event belongs to. This is needed because a replay names only the channel that was replayed.
+ * Names all lists that an event belongs to. This is needed because a replay names only the channel that was replayed.
  * @param isWanted whether the app listens to a channel
  * @param before lists that have the version before: this one may have left their topics
  */
@@ -15,7 +15,10 @@ export const inAllItsLists = (
   const left = before.filter(isTopic);
   const lists = new Set(['timeline', `author:${event.author}`, ...topicsOf(event), ...left, 'all']);
   const more = [...lists].filter((list) => !event.channels.includes(list) && isWanted(list));
-  return more.length === 0 ? event : { ...event, channels: [...event.channels, ...more] };
+  // What waited may have come by the timeline before its author was unfollowed.
+  const came = event.channels.filter((list) => list !== 'timeline' || isWanted(list));
+  const isSame = more.length === 0 && came.length === event.channels.length;
+  return isSame ? event : { ...event, channels: [...came, ...more] };
 };
 
 export const isTopic = (channel: string): boolean => channel.startsWith('topic:');

@@ -14,15 +14,13 @@ const CHECK_FRAMES = 3;
 
 /** The type of the frame that answers each request. */
 const ANSWERS: { [Action in Asked['action']]?: ServerFrame['type'] } = {
-  ...{
-    subscribe: 'ack',
-    unsubscribe: 'ack',
-    typing: 'ack',
-    resume: 'replay',
-    history: 'history',
-    ping: 'pong',
-    check: 'pong',
-  },
+  subscribe: 'ack',
+  unsubscribe: 'ack',
+  typing: 'ack',
+  resume: 'replay',
+  history: 'history',
+  ping: 'pong',
+  check: 'pong',
 };
 
 /** What is asked of the server, and what becomes of the answers. */

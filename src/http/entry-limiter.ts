@@ -43,7 +43,7 @@ export class EntryLimiter {
     return { kind: 'granted' };
   }
 
-  /** Takes for what a granted call has read beyond what it asked for. It may be more than the caller has: then the next calls wait. */
+  /** Takes tokens for what a granted call has read beyond its entries. They may be more than the caller has: then the next calls wait. */
   charge({ name, limit }: ListCaller, units: number): void {
     const rate = this.#rates[limit];
     if (rate && units > 0) this.#known.set(name, overdraw(this.#known.get(name) ?? 0, this.#now(), rate, units));

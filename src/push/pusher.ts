@@ -21,7 +21,7 @@ import { POSTS_AT_ONCE, type Sockets } from './sockets.ts';
  * is the last thing that `$connect` writes.
  */
 const YOUNG_MS = 2_000;
-/** In one flush. */
+/** The most connections that one flush works on. */
 const CONNECTIONS_AT_ONCE = 64;
 /** A frame size so small that each frame holds one event. */
 const ONE_EVENT = 1;
@@ -77,7 +77,7 @@ export class Pusher {
   readonly #slow = new RecentMap<string, number>(SLOW_CONNECTIONS);
   /** The end of the last batch to each connection that has one under way or waiting. */
   readonly #lastTurns = new Map<string, Promise<void>>();
-  /** Of all flushes together. */
+  /** Limits the requests of all flushes together. */
   readonly #posts = new Semaphore(POSTS_AT_ONCE);
 
   constructor(deps: Dependencies) {

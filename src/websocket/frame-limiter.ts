@@ -40,7 +40,7 @@ export class FrameLimiter {
     return (refused + 1) % PATIENCE === 0 ? { kind: 'flooding' } : { kind: 'limited' };
   }
 
-  /** Takes for what a granted frame has used. It may be more than the connection has: then its next frames are refused until it is paid. */
+  /** Takes tokens for what a granted frame has used. They may be more than the connection has: then its next frames are refused for a while. */
   charge(connectionId: string, tokens: number): void {
     if (!this.#rate || tokens <= 0) return;
     const due = this.#known.get(connectionId)?.due ?? 0;

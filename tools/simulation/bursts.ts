@@ -19,7 +19,7 @@ const AUTHOR_POST_EVERY_MS = 1_500;
 
 /** Of so many storms, popular thoughts or piles of hidden thoughts, one has the full size. A crowd always has it: a small one finds too little. */
 const FULL_SIZE_OF = 5;
-/** The others have this part of the full size. They meet the same conditions, and take less time to run. */
+/** The size of the others, as a part of the full one. They meet the same conditions, and take less time to run. */
 const SMALL_SIZE = 0.2;
 
 /** The steps that a theme adds: bursts that chance alone would hardly bring together. */

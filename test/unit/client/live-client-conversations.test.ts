@@ -7,6 +7,13 @@ const MINUTE = 60_000;
 
 const one = (seq: number, more: { place?: number; version?: number; isDeleted?: boolean } = {}) =>
   messageOf({ conversation: 'c1', seq, ...more });
+/** The user was added to the conversation behind number 7. */
+const ADDED = {
+  type: 'conversation.changed',
+  conversation: { id: 'c1', kind: 'group', members: ['alice', 'bob'], createdAt: '2026-01-01T00:00:00.000Z' },
+  left: false,
+  after: 7,
+};
 const seqsOf = (app: LiveApp, conversation = 'c1') =>
   app.messages.filter(({ conversationId }) => conversationId === conversation).map(({ seq }) => seq);
 
@@ -74,13 +81,7 @@ describe('the messages of a conversation', () => {
     'that a user who is added may see come at once; the frame with the number before them comes %s',
     async (when) => {
       const app = await LiveApp.live();
-      const conversation = {
-        id: 'c1',
-        kind: 'group',
-        members: ['alice', 'bob'],
-        createdAt: '2026-01-01T00:00:00.000Z',
-      };
-      const added = () => app.server.socket.push({ type: 'conversation.changed', conversation, left: false, after: 7 });
+      const added = () => app.server.socket.push(ADDED);
       if (when === 'first') added();
       app.server.tell([one(8)]);
       if (when === 'last') added();
@@ -97,13 +98,7 @@ describe('the messages of a conversation', () => {
     'that somebody who comes back may see come at once, and those from before are told as a gap; the frame comes %s',
     async (when) => {
       const app = await LiveApp.live();
-      const conversation = {
-        id: 'c1',
-        kind: 'group',
-        members: ['alice', 'bob'],
-        createdAt: '2026-01-01T00:00:00.000Z',
-      };
-      const added = () => app.server.socket.push({ type: 'conversation.changed', conversation, left: false, after: 7 });
+      const added = () => app.server.socket.push(ADDED);
       app.server.tell([one(1), one(3)]);
       if (when === 'first') added();
       app.server.tell([one(8), one(10)]);
